@@ -1,0 +1,122 @@
+import type { Json, JsonObject } from './json.js';
+
+/** Sigma words, lowest first. */
+export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Where a rule was read from: for messages, alerts and duplicate reports. */
+export interface RulePlace {
+  /** Path as shown to people: relative for packaged rules, as given for others. */
+  readonly file: string;
+  /** 1-based line of the document in the file. */
+  readonly line: number;
+}
+
+/** The logsource a rule asks for; null = not named (Sigma rules specification, "Log source"). */
+export interface RuleLogsource {
+  readonly category: string | null;
+  readonly product: string | null;
+  readonly service: string | null;
+}
+
+/** What every kind of rule document has. */
+export interface RuleMeta {
+  readonly id: string;
+  readonly name: string | null;
+  readonly title: string;
+  readonly description: string | null;
+  readonly status: string | null;
+  readonly level: Level;
+  /** Sigma tags as written, e.g. `attack.t1110.001`. */
+  readonly tags: readonly string[];
+  readonly falsepositives: readonly string[];
+  readonly place: RulePlace;
+  /** SHA-256 (hex, 16 digits) over what decides matches: same hash, same behaviour. */
+  readonly hash: string;
+  /** Top-level keys that Sigma does not define, kept as they are; `vedette:` holds our extensions. */
+  readonly custom: JsonObject;
+}
+
+export interface DetectionRule extends RuleMeta {
+  readonly kind: 'detection';
+  readonly logsource: RuleLogsource;
+  readonly selections: ReadonlyMap<string, Selection>;
+  /** Several conditions are alternatives. */
+  readonly conditions: readonly Condition[];
+}
+
+/** A search identifier: alternatives of conjunctions, or keywords. */
+export type Selection =
+  | { readonly kind: 'all'; readonly items: readonly FieldItem[] }
+  | { readonly kind: 'any'; readonly of: readonly Selection[] };
+
+/** `field|modifier|…: value(s)`; field null = keyword over the whole event. */
+export interface FieldItem {
+  readonly field: string | null;
+  readonly modifiers: readonly string[];
+  readonly values: readonly Json[];
+}
+
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'selection'; readonly name: string };
+
+export const CORRELATION_TYPES = [
+  'event_count',
+  'value_count',
+  'temporal',
+  'temporal_ordered',
+  'value_sum',
+  'value_avg',
+  'value_percentile',
+  'value_median',
+] as const;
+export type CorrelationType = (typeof CORRELATION_TYPES)[number];
+
+export interface CorrelationRule extends RuleMeta {
+  readonly kind: 'correlation';
+  readonly type: CorrelationType;
+  /** Ids or names of rules or other correlations, as written. */
+  readonly rules: readonly string[];
+  readonly groupBy: readonly string[];
+  readonly timespanMs: number;
+  /** Range that the count or value must satisfy; all must hold. Null for temporal types without one. */
+  readonly condition: CorrelationCondition | null;
+  /** alias → rule reference → field. */
+  readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Also alert on the referenced rules themselves. */
+  readonly generate: boolean;
+  readonly refire: 'reset' | 'each';
+}
+
+export interface CorrelationCondition {
+  readonly bounds: readonly {
+    readonly op: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'neq';
+    readonly value: number;
+  }[];
+  /** Field or fields of value_* types. */
+  readonly fields: readonly string[];
+  readonly percentile: number | null;
+  /** Extended condition of temporal types, as written. */
+  readonly expression: string | null;
+}
+
+export interface FilterRule extends RuleMeta {
+  readonly kind: 'filter';
+  readonly logsource: RuleLogsource;
+  /** Rule ids or names, or `any`. */
+  readonly rules: readonly string[] | 'any';
+  readonly selections: ReadonlyMap<string, Selection>;
+  readonly conditions: readonly Condition[];
+}
+
+export type Rule = DetectionRule | CorrelationRule | FilterRule;
+
+/** A rule, or part of one, that was refused, in words for the person who wrote it. */
+export interface RuleFault {
+  readonly place: RulePlace;
+  readonly code: string;
+  /** What is wrong, what was expected, what to do. */
+  readonly message: string;
+}

@@ -1,0 +1,21 @@
+import type { Match } from '../model/detection.js';
+import type { Logsource } from '../model/logsource.js';
+import type { Rule } from '../model/rule.js';
+import type { EventView } from './event-view.js';
+
+/**
+ * Rules compiled for matching: the seam between the language and the engine. The naive evaluator implements it now
+ * and stays as the oracle of any faster one. Immutable; all state of a match lives in the call.
+ */
+export interface Ruleset {
+  /** All rules that loaded, of every kind; `match` reports indexes into it. */
+  readonly rules: readonly Rule[];
+  /** SHA-256 (hex) over the rules' hashes in order. */
+  readonly hash: string;
+  /**
+   * Appends to `hits` the indexes, ascending, of the detection rules that match. `logsource` null = no routing.
+   */
+  match(event: EventView, logsource: Logsource | null, hits: number[]): void;
+  /** Why `rules[rule]` matched this event: every positive item that was true. Slow; called for evidence only. */
+  explain(rule: number, event: EventView): Match[];
+}

@@ -1,0 +1,17 @@
+/**
+ * Logged text made safe for a terminal: C0, C1, DEL, bidi overrides and line separators are shown as escapes
+ * instead of being obeyed. An attacker writes what we print.
+ */
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (char) => {
+    if (char === '\t') return ' ';
+    if (char === '\n') return '\\n';
+    if (char === '\r') return '\\r';
+    const code = char.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
