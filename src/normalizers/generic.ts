@@ -1,0 +1,3 @@
+import type { Event } from '../model/event.js';
+
+export function normalizeGeneric(_event: Event): void {}

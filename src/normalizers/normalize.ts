@@ -1,0 +1,91 @@
+import type { Event } from '../model/event.js';
+import type { Logsource } from '../model/logsource.js';
+import type { RecordFormat } from '../model/record.js';
+import { normalizeGeneric } from './generic.js';
+import type { Normalizer } from './normalizer.js';
+import { findProgram } from './programs.js';
+import { setField } from './raw-fields.js';
+import { NORMALIZERS } from './registry.js';
+import { isDigit, readInteger } from './text.js';
+
+/** A stated time this far after receipt is a wrong clock or a lie (DESIGN §1). */
+const MAX_FUTURE_MS = 5 * 60_000;
+
+/** `message repeated N times` is written by syslog daemons, but anyone may forge one. */
+const MAX_REPEAT = 1_000_000;
+
+/**
+ * Turns a parsed record into an ECS event, in place. Expects a reset event with `record`, `seq`, `index`,
+ * `receivedAt` and `peer` set; fills the envelope's fields, then offers the event to the normalizers of its
+ * program, then to those of its format, then reads what any text may hold. What nobody recognises stays OPEN,
+ * unless `fallback` (the source's configured logsource) closes it. Never throws; linear in the record's length.
+ */
+export function normalize(event: Event, fallback: Logsource | null = null): void {
+  setTime(event);
+  setSubject(event);
+  unwrapRepetition(event);
+  const app = event.record.app;
+  if (app !== null) {
+    const program = findProgram(app);
+    event['process.name'] = program.name;
+    if (offer(program.normalizers, event)) return;
+  }
+  if (offer(BY_FORMAT.get(event.record.format), event)) return;
+  normalizeGeneric(event);
+  if (fallback !== null && !event.logsource.closed) event.logsource = fallback;
+}
+
+const BY_FORMAT: ReadonlyMap<RecordFormat, readonly Normalizer[]> = groupByFormat();
+
+function groupByFormat(): Map<RecordFormat, Normalizer[]> {
+  const groups = new Map<RecordFormat, Normalizer[]>();
+  for (const normalizer of NORMALIZERS) {
+    for (const format of normalizer.formats ?? []) {
+      const group = groups.get(format);
+      if (group === undefined) groups.set(format, [normalizer]);
+      else group.push(normalizer);
+    }
+  }
+  return groups;
+}
+
+function setTime(event: Event): void {
+  const stated = event.record.timestamp;
+  if (stated <= event.receivedAt + MAX_FUTURE_MS) {
+    event.timestamp = stated;
+    return;
+  }
+  event.timestamp = event.receivedAt;
+  event.timestampReplaced = !Number.isNaN(stated);
+}
+
+function setSubject(event: Event): void {
+  const record = event.record;
+  event.message = record.message;
+  event['host.name'] = record.host ?? event.peer;
+  if (record.procid !== null) event['process.pid'] = readInteger(record.procid, 0, record.procid.length);
+  if (record.severity >= 0) event['event.severity'] = record.severity;
+}
+
+/** rsyslog: `message repeated 3 times: [ Failed password for …]`. */
+function unwrapRepetition(event: Event): void {
+  const message = event.message;
+  if (message.charCodeAt(0) !== 0x6d || !message.startsWith('message repeated ')) return;
+  let end = 17;
+  while (isDigit(message.charCodeAt(end))) end++;
+  const count = readInteger(message, 17, end);
+  if (count === null || count < 1) return;
+  if (!message.startsWith(' times: [', end) || !message.endsWith(']')) return;
+  const start = end + (message.charCodeAt(end + 9) === 0x20 ? 10 : 9);
+  event.message = message.slice(start, -1);
+  event.repeat = Math.min(count, MAX_REPEAT);
+  setField(event.record, 'repeat', event.repeat);
+}
+
+function offer(normalizers: readonly Normalizer[] | undefined, event: Event): boolean {
+  if (normalizers === undefined) return false;
+  for (let i = 0; i < normalizers.length; i++) {
+    if (normalizers[i]!.normalize(event)) return true;
+  }
+  return false;
+}

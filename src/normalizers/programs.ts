@@ -1,0 +1,66 @@
+import type { Normalizer } from './normalizer.js';
+import { NORMALIZERS } from './registry.js';
+
+/** What a syslog APP-NAME or TAG stands for. */
+export interface Program {
+  /** `process.name`: the tag without directories, `[pid]` and `(module)`. */
+  readonly name: string;
+  readonly normalizers: readonly Normalizer[];
+}
+
+/** Tags are the sender's choice: past this many spellings they are worked out each time. */
+const MAX_REMEMBERED = 4096;
+const MAX_REMEMBERED_LENGTH = 64;
+
+const NONE: readonly Normalizer[] = [];
+const remembered = new Map<string, Program>();
+
+/** The program behind a tag, e.g. `/usr/sbin/cron`, `su(pam_unix)`, `postfix/submission/smtpd`, `CROND[12]`. */
+export function findProgram(tag: string): Program {
+  const known = remembered.get(tag);
+  if (known !== undefined) return known;
+  const name = programName(tag);
+  const program = { name, normalizers: claimants(name.toLowerCase()) };
+  if (remembered.size < MAX_REMEMBERED && tag.length <= MAX_REMEMBERED_LENGTH) {
+    // A slice would keep the whole chunk alive.
+    remembered.set(Buffer.from(tag).toString(), { ...program, name: Buffer.from(name).toString() });
+  }
+  return program;
+}
+
+function programName(tag: string): string {
+  let end = tag.length;
+  const bracket = tag.indexOf('[');
+  if (bracket > 0) end = bracket;
+  const paren = tag.indexOf('(');
+  if (paren > 0 && paren < end) end = paren;
+  const start = tag.charCodeAt(0) === 0x2f ? tag.lastIndexOf('/', end - 1) + 1 : 0;
+  return start < end ? tag.slice(start, end) : tag;
+}
+
+/** Claimed by the full name, else by a prefix (`ovpn-*`), else by the part before a slash (`postfix/smtpd`). */
+function claimants(name: string): readonly Normalizer[] {
+  const exact = BY_PROGRAM.get(name);
+  if (exact !== undefined) return exact;
+  const prefixed = BY_PREFIX.filter(([prefix]) => name.startsWith(prefix)).map(
+    ([, normalizer]) => normalizer,
+  );
+  if (prefixed.length > 0) return prefixed;
+  const slash = name.indexOf('/');
+  return (slash > 0 ? BY_PROGRAM.get(name.slice(0, slash)) : undefined) ?? NONE;
+}
+
+const BY_PROGRAM = new Map<string, Normalizer[]>();
+const BY_PREFIX: [string, Normalizer][] = [];
+
+for (const normalizer of NORMALIZERS) {
+  for (const program of normalizer.programs ?? []) {
+    if (program.endsWith('*')) {
+      BY_PREFIX.push([program.slice(0, -1), normalizer]);
+      continue;
+    }
+    const group = BY_PROGRAM.get(program);
+    if (group === undefined) BY_PROGRAM.set(program, [normalizer]);
+    else group.push(normalizer);
+  }
+}

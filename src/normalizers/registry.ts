@@ -1,0 +1,11 @@
+import type { Normalizer } from './normalizer.js';
+import { sshd } from './sshd.js';
+
+/**
+ * Every log source we recognise. Order matters where two share a program or a format: the first that says true
+ * keeps the event, so the more particular one stands above. A new one is a file of its own and one line here.
+ */
+export const NORMALIZERS: readonly Normalizer[] = [
+  // Linux
+  sshd,
+];

@@ -1,0 +1,77 @@
+/** Scanning of log text without regular expressions: indexes in, slices and numbers out, nothing allocated. */
+
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Decimal digits of text[start, end) as a number; null when empty, not digits, or above 2^53. */
+export function readInteger(text: string, start: number, end: number): number | null {
+  if (start >= end || end - start > 16) return null;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return null;
+    value = value * 10 + digit;
+  }
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** A port 0..65535 written at text[start, end), else null. */
+export function readPort(text: string, start: number, end: number): number | null {
+  const value = readInteger(text, start, end);
+  return value !== null && value <= 65535 ? value : null;
+}
+
+/** Index after the digits that begin at `at`. */
+export function digitsEnd(text: string, at: number): number {
+  let end = at;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** Index of the next blank at or after `at`, else the text's end. */
+export function wordEnd(text: string, at: number): number {
+  const end = text.indexOf(' ', at);
+  return end < 0 ? text.length : end;
+}
+
+/** Index of the first character at or after `at` that is not a blank. */
+export function skipBlanks(text: string, at: number): number {
+  let i = at;
+  while (text.charCodeAt(i) === 0x20) i++;
+  return i;
+}
+
+/** What stands between the first `open` at or after `from` and the next `close`; null when one is missing. */
+export function between(text: string, open: string, close: string, from = 0): string | null {
+  const start = text.indexOf(open, from);
+  if (start < 0) return null;
+  const end = text.indexOf(close, start + open.length);
+  return end < 0 ? null : text.slice(start + open.length, end);
+}
+
+/**
+ * Value of ` key=` up to the next of ` `, `,` or `;`; quotes around it are taken off. Null when absent or empty.
+ * `key` includes the equals sign; it must begin the text or follow a blank, comma, semicolon or bracket.
+ */
+export function keyValue(text: string, key: string, from = 0): string | null {
+  let at = text.indexOf(key, from);
+  while (at > 0 && !isKeyBoundary(text.charCodeAt(at - 1))) at = text.indexOf(key, at + 1);
+  if (at < 0) return null;
+  const start = at + key.length;
+  if (text.charCodeAt(start) === 0x22) {
+    const close = text.indexOf('"', start + 1);
+    return close > start + 1 ? text.slice(start + 1, close) : null;
+  }
+  let end = start;
+  while (end < text.length && !isValueEnd(text.charCodeAt(end))) end++;
+  return end > start ? text.slice(start, end) : null;
+}
+
+function isKeyBoundary(code: number): boolean {
+  return code === 0x20 || code === 0x2c || code === 0x3b || code === 0x28 || code === 0x5b || code === 0x27;
+}
+
+function isValueEnd(code: number): boolean {
+  return code === 0x20 || code === 0x2c || code === 0x3b;
+}
