@@ -1,5 +1,4 @@
 import type { Match } from './detection.js';
-import type { Outcome } from './event.js';
 
 /** The fields that entity, session attribution and alerts read from the event of a hit. */
 export interface Subject {
@@ -35,8 +34,6 @@ export interface RuleSignal {
   /** Values of the ruleset's `neededFields[rule]`, same order; null = absent. */
   readonly values: readonly (string | null)[];
   readonly hits: number[];
-  readonly late: boolean;
-  readonly outcome: Outcome | null;
   readonly evidence: Evidence;
 }
 

@@ -1,0 +1,269 @@
+import Database from 'better-sqlite3';
+import type { AlertChange } from '../model/alert.js';
+import type { Cursor } from '../model/raw-chunk.js';
+
+/**
+ * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
+ * keeper commits the log first.
+ *
+ *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age)
+ *   outbox    every change, by position, until all sinks are past it
+ *   sinks     how far each sink is, and what it needs to be exact
+ *   cursors   how far each resumable source is
+ *   meta      applied log position, snapshot
+ */
+const FORMAT = 1;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS alerts (
+    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, rule_id TEXT NOT NULL,
+    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS alerts_last_seen ON alerts (last_seen);
+  CREATE TABLE IF NOT EXISTS outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+    UNIQUE (alert_id, revision)
+  );
+  CREATE TABLE IF NOT EXISTS sinks (name TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS dead_letters (
+    sink TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (sink, position)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS cursors (
+    source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+`;
+
+export type SinkStateJson = Record<string, string | number | null>;
+
+export interface StateCommit {
+  /** Seq of the last chunk whose effects are in this commit. */
+  readonly appliedSeq: number;
+  readonly changes: readonly AlertChange[];
+  readonly cursors: readonly { readonly source: string; readonly cursor: Cursor }[];
+  /** State of the keeper's core at `appliedSeq`, when it is time for one. */
+  readonly snapshot?: Buffer;
+}
+
+export class StateStore {
+  readonly #db: Database.Database;
+  readonly #statements: Map<string, Database.Statement> = new Map();
+
+  constructor(path: string, options: { readonly?: boolean } = {}) {
+    this.#db = new Database(path, { readonly: options.readonly ?? false });
+    if (options.readonly) return;
+    this.#db.pragma('journal_mode = WAL');
+    this.#db.pragma('synchronous = NORMAL');
+    const format = this.#db.pragma('user_version', { simple: true }) as number;
+    if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
+    this.#db.exec(SCHEMA);
+    this.#db.pragma(`user_version = ${FORMAT}`);
+  }
+
+  /** Everything or nothing. A change whose (id, revision) is known is ignored: replay repeats them. */
+  commit(commit: StateCommit): void {
+    this.#transaction(() => {
+      for (const change of commit.changes) this.#putChange(change);
+      for (const { source, cursor } of commit.cursors) this.#putCursor(source, cursor);
+      this.#putMeta('applied_seq', commit.appliedSeq);
+      if (commit.snapshot !== undefined) {
+        this.#putMeta('snapshot', commit.snapshot);
+        this.#putMeta('snapshot_seq', commit.appliedSeq);
+        this.#putMeta('snapshot_outbox', this.#lastPosition());
+      }
+    });
+  }
+
+  /** Where the log has to be re-run from, and the core's state there. */
+  snapshot(): { readonly seq: number; readonly data: Buffer } | null {
+    const data = this.#meta('snapshot') as Buffer | undefined;
+    return data === undefined ? null : { seq: Number(this.#meta('snapshot_seq')), data };
+  }
+
+  appliedSeq(): number {
+    return Number(this.#meta('applied_seq') ?? 0);
+  }
+
+  cursors(): { source: string; key: string; value: string }[] {
+    return this.#prepare('SELECT source, key, value FROM cursors').all() as {
+      source: string;
+      key: string;
+      value: string;
+    }[];
+  }
+
+  readOutbox(after: number, limit: number): { position: number; change: AlertChange }[] {
+    const rows = this.#prepare(
+      'SELECT position, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
+    ).all(after, limit) as { position: number; body: string }[];
+    return rows.map((row) => ({ position: row.position, change: JSON.parse(row.body) as AlertChange }));
+  }
+
+  sinkPosition(name: string): { position: number; state: SinkStateJson | null } | null {
+    const row = this.#prepare('SELECT position, state FROM sinks WHERE name = ?').get(name) as
+      | { position: number; state: string | null }
+      | undefined;
+    if (row === undefined) return null;
+    return {
+      position: row.position,
+      state: row.state === null ? null : (JSON.parse(row.state) as SinkStateJson),
+    };
+  }
+
+  /** A sink seen for the first time gets what happens from now on, not what older sinks still wait for. */
+  ensureSink(name: string): void {
+    this.#prepare('INSERT OR IGNORE INTO sinks VALUES (?, ?, NULL)').run(name, this.#lastPosition());
+  }
+
+  commitSink(name: string, position: number, state: SinkStateJson | null): void {
+    this.#prepare('INSERT OR REPLACE INTO sinks VALUES (?, ?, ?)').run(
+      name,
+      position,
+      state === null ? null : JSON.stringify(state),
+    );
+  }
+
+  deadLetter(sink: string, position: number, change: AlertChange, reason: string): void {
+    this.#prepare('INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?)').run(
+      sink,
+      position,
+      reason,
+      JSON.stringify(change),
+    );
+  }
+
+  /** Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts beyond the ring. */
+  retain(options: { sinks: readonly string[]; now: number; maxCount: number; maxAgeMs: number }): void {
+    this.#transaction(() => {
+      const known = new Set(options.sinks);
+      const rows = this.#prepare('SELECT name, position FROM sinks').all() as {
+        name: string;
+        position: number;
+      }[];
+      for (const { name } of rows)
+        if (!known.has(name)) this.#prepare('DELETE FROM sinks WHERE name = ?').run(name);
+      const positions = new Map(rows.map((row) => [row.name, row.position]));
+      const done = Math.min(
+        ...options.sinks.map((name) => positions.get(name) ?? 0),
+        Number.MAX_SAFE_INTEGER,
+      );
+      // Rows since the snapshot stay even when delivered: a restart re-runs that part of the log, and their
+      // (alert_id, revision) keeps the repeated changes out.
+      const beforeSnapshot = Number(this.#meta('snapshot_outbox') ?? 0);
+      this.#prepare('DELETE FROM outbox WHERE position <= ?').run(Math.min(done, beforeSnapshot));
+      const oldest = new Date(options.now - options.maxAgeMs).toISOString();
+      this.#prepare('DELETE FROM alerts WHERE last_seen < ?').run(oldest);
+      this.#prepare(
+        'DELETE FROM alerts WHERE id IN (SELECT id FROM alerts ORDER BY last_seen DESC LIMIT -1 OFFSET ?)',
+      ).run(options.maxCount);
+    });
+  }
+
+  /** Newest first. */
+  listAlerts(filter: {
+    limit: number;
+    status?: string;
+    severities?: readonly string[];
+    since?: string;
+  }): AlertChange[] {
+    const where: string[] = [];
+    const values: (string | number)[] = [];
+    if (filter.status !== undefined) {
+      where.push(filter.status === 'open' ? "status <> 'ended'" : 'status = ?');
+      if (filter.status !== 'open') values.push(filter.status);
+    }
+    if (filter.severities !== undefined) {
+      where.push(`severity IN (${filter.severities.map(() => '?').join(', ')})`);
+      values.push(...filter.severities);
+    }
+    if (filter.since !== undefined) {
+      where.push('last_seen >= ?');
+      values.push(filter.since);
+    }
+    const sql = `SELECT body FROM alerts ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY last_seen DESC, id LIMIT ?`;
+    const rows = this.#db.prepare(sql).all(...values, filter.limit) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as AlertChange);
+  }
+
+  /** Alerts whose id starts with `prefix`, at most two: enough to tell "one" from "ambiguous". */
+  findAlerts(prefix: string): AlertChange[] {
+    const rows = this.#prepare('SELECT body FROM alerts WHERE substr(id, 1, length(?)) = ? LIMIT 2').all(
+      prefix,
+      prefix,
+    ) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as AlertChange);
+  }
+
+  counts(): { alerts: number; outbox: number; deadLetters: number } {
+    const count = (table: string): number =>
+      (this.#prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
+    return { alerts: count('alerts'), outbox: count('outbox'), deadLetters: count('dead_letters') };
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #putChange(change: AlertChange): void {
+    const body = JSON.stringify(change);
+    const { id, revision, status, first_seen, last_seen } = change.alert;
+    const added = this.#prepare(
+      'INSERT OR IGNORE INTO outbox (alert_id, revision, body) VALUES (?, ?, ?)',
+    ).run(id, revision, body);
+    if (added.changes === 0) return;
+    this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      id,
+      revision,
+      status,
+      change.severity,
+      change.rule.id,
+      change.entity,
+      first_seen,
+      last_seen,
+      body,
+    );
+  }
+
+  /** An empty value says that the source has no more use for this key. */
+  #putCursor(source: string, { key, value }: Cursor): void {
+    if (value === '') this.#prepare('DELETE FROM cursors WHERE source = ? AND key = ?').run(source, key);
+    else this.#prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)').run(source, key, value);
+  }
+
+  #meta(name: string): unknown {
+    return (
+      this.#prepare('SELECT value FROM meta WHERE name = ?').get(name) as { value: unknown } | undefined
+    )?.value;
+  }
+
+  #putMeta(name: string, value: number | string | Buffer): void {
+    this.#prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value);
+  }
+
+  #lastPosition(): number {
+    return (
+      (this.#prepare('SELECT MAX(position) AS position FROM outbox').get() as { position: number | null })
+        .position ?? 0
+    );
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
