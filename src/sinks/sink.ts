@@ -1,5 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AlertChange } from '../model/alert.js';
+import { LEVELS } from '../model/rule.js';
+import { nameField } from '../model/settings.js';
 import type { Logger } from '../telemetry/log.js';
 
 /** One alert change in the outbox; positions ascend without reuse. */
@@ -12,13 +14,18 @@ export interface OutboxItem {
 export type SinkState = Record<string, string | number | null>;
 
 /**
- * One destination. Calls never overlap: `open`, then `deliver` any number of times (also after it failed), `reopen`
- * between deliveries, `close` last. A sink does not retry, buffer over calls or look at the clock for backoff:
- * deliver.ts does.
+ * One destination. Calls never overlap: `open`, then `prepare` and `deliver` any number of times (also after they
+ * failed), `reopen` between deliveries, `close` last. A sink does not retry, buffer over calls or look at the clock
+ * for backoff: deliver.ts does.
  */
 export interface Sink {
-  /** `state` = what the last committed delivery returned; undo whatever was written after it. */
+  /** `state` = what was committed last; undo whatever was written after it. Called again if it rejects. */
   open(state: SinkState | null): Promise<void>;
+  /**
+   * What must be committed before these items may be written, so that `open` can undo them after a crash, e.g. the
+   * length of a file the committed state does not name yet; null = nothing. Writes nothing itself.
+   */
+  prepare?(items: readonly OutboxItem[]): Promise<SinkState | null>;
   /** Resolves with the new state once all items are safe at the destination. Rejects with a DeliveryError. */
   deliver(items: readonly OutboxItem[]): Promise<SinkState | null>;
   /** SIGHUP: let go of open files, take them up again at the next delivery. */
@@ -32,12 +39,23 @@ export interface SinkContext {
   readonly now: () => number;
   /** Writes to the process's stdout; resolves when taken. */
   readonly stdout: (text: string) => Promise<void>;
+  /** An alert as text for people, safe for a terminal, in the width and colours of stdout; ends with a line feed. */
+  readonly alertText: (change: AlertChange) => string;
 }
 
+/** Settings that every sink takes. */
+export const commonOptions = {
+  /** Identity of its position in the outbox; default: type, then `type-2`, … in config order. */
+  name: nameField.optional(),
+  /** Alerts below this level are not delivered here. */
+  min_severity: z.enum(LEVELS).default('informational'),
+};
+
+/** One type of sink: the value of one line in registry.ts. */
 export interface SinkType<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly summary: string;
-  /** Strict object, `type` literal included. */
+  /** Strict object, `type` literal included, spreading `commonOptions`. */
   readonly options: Options;
   create(options: z.output<Options>, context: SinkContext): Sink;
 }

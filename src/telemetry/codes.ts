@@ -49,6 +49,7 @@ export const CODES = {
   'log.damaged': 'A block of the event log could not be read and was skipped.',
   'state.write_failed': 'The state could not be written; it is tried again.',
   'sink.retry': 'A delivery failed and is tried again.',
+  'sink.stalled': 'A call to a sink did not return in time; it is waited for.',
   'sink.dead_letter': 'An alert could not be delivered and was set aside.',
 } as const satisfies Record<string, string>;
 

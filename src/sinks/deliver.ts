@@ -1,0 +1,307 @@
+import { LEVELS, type Level } from '../model/rule.js';
+import type { Counters } from '../telemetry/counters.js';
+import type { Logger } from '../telemetry/log.js';
+import type { Outbox, SinkPosition } from './outbox.js';
+import { DeliveryError, type OutboxItem, type Sink, type SinkState } from './sink.js';
+
+/** Wall clock and one-shot timers, so that tests need not wait. */
+export interface Clock {
+  /** Ms since the epoch. */
+  now(): number;
+  /** Calls `run` once after `ms`; the returned function cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface DeliveryOptions {
+  readonly sink: Sink;
+  readonly name: string;
+  readonly minSeverity: Level;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** Items a delivery holds at most. */
+  readonly batchSize?: number;
+  /** A call to the sink that takes longer is reported as stalled. */
+  readonly timeoutMs?: number;
+  /** A batch that has failed for this long, though retryable, is set aside. */
+  readonly giveUpAfterMs?: number;
+}
+
+export interface DeliveryStatus {
+  readonly name: string;
+  /** `stalled`: a call to the sink has not returned in time; `retrying`: the last one failed. */
+  readonly state: 'idle' | 'delivering' | 'retrying' | 'stalled' | 'stopped';
+  readonly position: number;
+  /** Since the start of the process: alert changes the sink has confirmed, and those set aside. */
+  readonly delivered: number;
+  readonly deadLettered: number;
+  readonly lastError: string | null;
+}
+
+export interface Delivery {
+  /** The outbox has new items. */
+  wake(): void;
+  /** Passes SIGHUP on, between two deliveries. */
+  reopen(): void;
+  status(): DeliveryStatus;
+  /**
+   * Delivers what is in the outbox, without further pauses, until it is empty, an attempt fails or `deadline` (ms since
+   * the epoch) has come; then closes the sink. What is left stays in the outbox for the next start.
+   */
+  stop(deadline: number): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Starts the loop that carries the outbox to one sink: read, deliver, commit, in the order of the outbox.
+ *
+ * - A failure that may pass is tried again after 1 s, 2 s, 4 s … 60 s, for `giveUpAfterMs` (24 h) per batch.
+ * - A batch that cannot be delivered is tried once more item by item, so that only the culprits are set aside.
+ * - A call that hangs is never overtaken: a second one could write the same items twice, or later ones first. It is
+ *   reported as stalled and waited for; its result counts whenever it comes.
+ */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  return new DeliveryLoop(options);
+}
+
+class DeliveryLoop implements Delivery {
+  readonly #options: Required<DeliveryOptions>;
+  readonly #lowestRank: number;
+  readonly #ended: Promise<void>;
+  /** As committed. */
+  #at: SinkPosition = { position: 0, state: null };
+  /** Delivered, but the outbox could not take it down yet. */
+  #uncommitted: SinkPosition | null = null;
+  /** Items up to `until` go one by one; `lastTry`: their batch has used up its time. */
+  #isolation: { readonly until: number; readonly lastTry: boolean } | null = null;
+  #failures = 0;
+  #failingSince: number | null = null;
+  #news = false;
+  #reopenAsked = false;
+  #deadline: number | null = null;
+  /** The deadline passed inside a call: nobody waits for its result, and the outbox may be closed. */
+  #abandoned = false;
+  #endIdle: () => void = () => {};
+  #endPause: () => void = () => {};
+  #state: DeliveryStatus['state'] = 'idle';
+  #delivered = 0;
+  #deadLettered = 0;
+  #lastError: string | null = null;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = { batchSize: 256, timeoutMs: 30_000, giveUpAfterMs: 24 * 3600_000, ...options };
+    this.#lowestRank = LEVELS.indexOf(options.minSeverity);
+    this.#ended = this.#run();
+  }
+
+  wake(): void {
+    this.#news = true;
+    this.#endIdle();
+  }
+
+  reopen(): void {
+    this.#reopenAsked = true;
+    this.#endIdle();
+  }
+
+  status(): DeliveryStatus {
+    return {
+      name: this.#options.name,
+      state: this.#state,
+      position: this.#at.position,
+      delivered: this.#delivered,
+      deadLettered: this.#deadLettered,
+      lastError: this.#lastError,
+    };
+  }
+
+  stop(deadline: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#deadline = deadline;
+    this.#endIdle();
+    this.#endPause();
+    return new Promise((resolve) => {
+      const cancel = clock.after(Math.max(0, deadline - clock.now()), () => {
+        this.#abandoned = true;
+        resolve();
+      });
+      void this.#ended.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { sink, name, log } = this.#options;
+    let isOpen = false;
+    while (!this.#timeIsUp()) {
+      try {
+        if (!isOpen) {
+          await this.#open();
+          isOpen = true;
+        }
+        if (this.#reopenAsked) await this.#reopen();
+        if (await this.#deliverNext()) continue;
+        if (this.#deadline !== null) break;
+        await this.#idle();
+      } catch (error) {
+        if (this.#deadline !== null) break;
+        await this.#pause(error);
+      }
+    }
+    this.#state = 'stopped';
+    await sink.close().catch((err: unknown) => log.warn({ sink: name, err }, 'A sink could not be closed.'));
+  }
+
+  async #open(): Promise<void> {
+    const { sink, name, outbox } = this.#options;
+    this.#at = outbox.position(name) ?? this.#at;
+    await this.#call(() => sink.open(this.#at.state));
+    this.#failingSince = null;
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#call(() => this.#options.sink.reopen());
+    this.#reopenAsked = false;
+  }
+
+  /** One batch. False = there is nothing to do. */
+  async #deliverNext(): Promise<boolean> {
+    const { outbox, batchSize } = this.#options;
+    if (this.#uncommitted !== null) this.#commit(this.#uncommitted);
+    if (this.#isolation !== null && this.#at.position >= this.#isolation.until) this.#endIsolation();
+    this.#news = false;
+    const items = outbox.read(this.#at.position, this.#isolation === null ? batchSize : 1);
+    const last = items.at(-1);
+    if (last === undefined) return false;
+    const wanted = items.filter(({ change }) => LEVELS.indexOf(change.severity) >= this.#lowestRank);
+    let state = this.#at.state;
+    if (wanted.length > 0) {
+      try {
+        state = await this.#handOver(wanted);
+      } catch (error) {
+        if (!this.#isHopeless(error)) throw error;
+        this.#setAside(wanted, error);
+        return true;
+      }
+      this.#delivered += wanted.length;
+      this.#failures = 0;
+      this.#failingSince = null;
+      this.#lastError = null;
+    }
+    this.#commit({ position: last.position, state });
+    return true;
+  }
+
+  async #handOver(items: readonly OutboxItem[]): Promise<SinkState | null> {
+    const { sink } = this.#options;
+    const before = await this.#call(async () => (await sink.prepare?.(items)) ?? null);
+    if (before !== null) this.#commit({ position: this.#at.position, state: before });
+    return this.#call(() => sink.deliver(items));
+  }
+
+  #commit(at: SinkPosition): void {
+    const { outbox, name } = this.#options;
+    this.#uncommitted = at;
+    outbox.commit(name, at.position, at.state);
+    this.#uncommitted = null;
+    this.#at = at;
+  }
+
+  #isHopeless(error: unknown): boolean {
+    if (this.#abandoned) return false;
+    if (error instanceof DeliveryError && !error.retryable) return true;
+    if (this.#isolation?.lastTry) return true;
+    return this.#failingSince !== null && this.#now() - this.#failingSince >= this.#options.giveUpAfterMs;
+  }
+
+  /** A batch of several is split first: one bad item must not take the others with it. */
+  #setAside(items: readonly OutboxItem[], error: unknown): void {
+    const { name, outbox, counters, log } = this.#options;
+    const [item] = items;
+    if (item === undefined) return;
+    if (items.length > 1) {
+      const retryable = !(error instanceof DeliveryError) || error.retryable;
+      this.#isolation = { until: items[items.length - 1]!.position, lastTry: retryable };
+      return;
+    }
+    this.#lastError = messageOf(error);
+    outbox.deadLetter(name, item, this.#lastError);
+    this.#commit({ position: item.position, state: this.#at.state });
+    this.#deadLettered += 1;
+    counters.add('sink.dead_letter');
+    log.error(
+      { sink: name, alert: item.change.alert.id, revision: item.change.alert.revision, err: error },
+      'An alert could not be delivered and was set aside.',
+    );
+    if (this.#isolation === null) this.#failingSince = null;
+  }
+
+  #endIsolation(): void {
+    this.#isolation = null;
+    this.#failingSince = null;
+  }
+
+  /** Calls the sink and waits however long it takes. */
+  async #call<T>(work: () => Promise<T>): Promise<T> {
+    const { name, clock, counters, log, timeoutMs } = this.#options;
+    this.#state = 'delivering';
+    const cancel = clock.after(timeoutMs, () => {
+      this.#state = 'stalled';
+      counters.add('sink.stalled');
+      log.error(
+        { sink: name, timeout_ms: timeoutMs },
+        'A sink does not answer; its alerts wait in the outbox.',
+      );
+    });
+    try {
+      const result = await work();
+      if (this.#abandoned) throw new Error('The process stopped before the sink answered.');
+      return result;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    const { name, clock, counters, log } = this.#options;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    this.#failingSince ??= this.#now();
+    this.#lastError = messageOf(error);
+    this.#state = 'retrying';
+    counters.add('sink.retry');
+    log.warn({ sink: name, err: error, retry_in_ms: pauseMs }, 'A delivery failed and is tried again.');
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(pauseMs, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #idle(): Promise<void> {
+    this.#state = 'idle';
+    if (this.#news || this.#reopenAsked) return;
+    await new Promise<void>((resolve) => {
+      this.#endIdle = resolve;
+    });
+  }
+
+  #timeIsUp(): boolean {
+    return this.#abandoned || (this.#deadline !== null && this.#now() >= this.#deadline);
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
