@@ -1,0 +1,25 @@
+#!/bin/sh
+# Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc) into
+# ${VEDETTE_TEST_TOOLS:-$TMPDIR/vedette-test-tools}. The Debian packages conflict with each other, so they are
+# unpacked side by side and never installed; test/helpers/senders.ts runs them from there. Safe to run again.
+set -eu
+
+tools=${VEDETTE_TEST_TOOLS:-${TMPDIR:-/tmp}/vedette-test-tools}
+packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0'
+
+if [ -e "$tools/.complete" ]; then
+  echo "test tools: $tools (already there)"
+  exit 0
+fi
+if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+  echo 'test tools: need Debian or Ubuntu (apt-get, dpkg-deb)' >&2
+  exit 1
+fi
+
+mkdir -p "$tools/debs" "$tools/root"
+[ "$(id -u)" -ne 0 ] || apt-get update -qq
+# Without root, apt's own download user cannot write here; the warning about it is harmless.
+(cd "$tools/debs" && apt-get download -q $packages)
+for deb in "$tools"/debs/*.deb; do dpkg-deb -x "$deb" "$tools/root"; done
+touch "$tools/.complete"
+echo "test tools: $tools"
