@@ -1,5 +1,6 @@
 import type { Normalizer } from './normalizer.js';
 import { sshd } from './sshd.js';
+import { windows } from './windows.js';
 
 /**
  * Every log source we recognise. Order matters where two share a program or a format: the first that says true
@@ -8,4 +9,6 @@ import { sshd } from './sshd.js';
 export const NORMALIZERS: readonly Normalizer[] = [
   // Linux
   sshd,
+  // Windows
+  windows,
 ];

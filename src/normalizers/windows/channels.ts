@@ -25,10 +25,7 @@ const SERVICES_BY_CHANNEL: ReadonlyMap<string, readonly string[]> = new Map([
   ['Microsoft-Windows-AppXDeploymentServer/Operational', ['appxdeployment-server']],
   ['Microsoft-Windows-AppxPackaging/Operational', ['appxpackaging-om']],
   ['Microsoft-Windows-Application-Experience/Program-Telemetry', ['application-experience']],
-  [
-    'Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant',
-    ['application-experience'],
-  ],
+  ['Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant', ['application-experience']],
   ['Microsoft-Windows-BitLocker/BitLocker Management', ['bitlocker']],
   ['Microsoft-Windows-CAPI2/Operational', ['capi2']],
   [

@@ -1,0 +1,77 @@
+import type { Event, Outcome } from '../model/event.js';
+import { emptyFields, type JsonObject, ownField } from '../model/json.js';
+import type { Normalizer } from './normalizer.js';
+import { objectField, textField } from './values.js';
+import { windowsAction } from './windows/actions.js';
+import { knownChannel } from './windows/channels.js';
+import { foreignLogsource, windowsLogsource } from './windows/logsources.js';
+import { mapOther } from './windows/other.js';
+import { mapSecurity } from './windows/security.js';
+import { liftAll, readWindowsEvent, type WindowsHeader } from './windows/shapes.js';
+import { mapSysmon } from './windows/sysmon.js';
+
+const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
+const DEFENDER = 'Microsoft-Windows-Windows Defender/Operational';
+const NO_FIELDS = emptyFields();
+
+export const windows: Normalizer = {
+  name: 'windows',
+  summary: 'Windows event log and Sysmon as JSON: winlogbeat, NXLog, evtx exports, flat events',
+  formats: ['json'],
+  normalize(event) {
+    const fields = event.record.fields;
+    if (fields === null) return false;
+    const header = readWindowsEvent(fields);
+    if (header === null) return false;
+    setCommon(event, fields, header);
+    const foreign = foreignLogsource(header.channel, header.provider, header.eventId);
+    if (foreign !== null) {
+      event.logsource = foreign;
+      if (foreign.product === 'linux') mapSysmon(event, fields, header.eventId);
+      return true;
+    }
+    mapWindows(event, fields, header);
+    return true;
+  },
+};
+
+function setCommon(event: Event, fields: JsonObject, header: WindowsHeader): void {
+  event['event.code'] = String(header.eventId);
+  event['event.provider'] = header.provider;
+  const host = hostName(fields) ?? header.computer;
+  if (host !== null) event['host.name'] = host;
+  const message = ownField(fields, 'message') ?? ownField(fields, 'Message');
+  if (typeof message === 'string') event.message = message;
+}
+
+function hostName(fields: JsonObject): string | null {
+  const host = objectField(fields, 'host');
+  return host === null ? null : (textField(host, 'name') ?? textField(host, 'hostname'));
+}
+
+function mapWindows(event: Event, fields: JsonObject, header: WindowsHeader): void {
+  const { eventId, provider } = header;
+  const channel = knownChannel(header.channel, provider);
+  event.logsource = windowsLogsource(channel, provider, eventId, textField(fields, 'EventType'));
+  const action = channel === null ? undefined : windowsAction(channel, eventId);
+  if (action !== undefined) {
+    event['event.action'] = action.action;
+    event['event.category'] = action.category;
+    event['event.type'] = action.type;
+    event['event.outcome'] = action.outcome;
+  }
+  if (channel === SYSMON) mapSysmon(event, fields, eventId);
+  else if (channel === 'Security') mapSecurity(event, fields, eventId, action);
+  else {
+    // Defender is the one channel whose members have blanks in their names (`New Value`).
+    if (channel === DEFENDER) liftAll(fields, fields);
+    mapOther(event, fields, channel);
+  }
+  if (event['event.outcome'] === null) event['event.outcome'] = statedOutcome(fields);
+}
+
+/** winlogbeat's own reading of the audit bits. */
+function statedOutcome(fields: JsonObject): Outcome | null {
+  const stated = textField(objectField(fields, 'event') ?? NO_FIELDS, 'outcome');
+  return stated === 'success' || stated === 'failure' ? stated : null;
+}

@@ -1,0 +1,211 @@
+import { type Json, type JsonObject, ownField } from '../../model/json.js';
+import { isObject, objectField, textField, toText } from '../values.js';
+
+/** Header of one Windows event, whatever shipped it. */
+export interface WindowsHeader {
+  readonly eventId: number;
+  readonly channel: string | null;
+  readonly provider: string | null;
+  readonly computer: string | null;
+}
+
+/** EventData members that are lifted; no event of Microsoft's has a quarter of it. */
+const MAX_LIFTED = 256;
+
+/**
+ * Reads the header and makes the members of EventData and UserData reachable under the flat names that Sigma's
+ * Windows rules use (`EventID`, `Channel`, `Provider_Name`, `Computer`, `Image`, `CommandLine` …): nested ones are
+ * added to `fields` unless it has a member of that name. Null, with `fields` untouched, when it is no such event.
+ *
+ * Shapes: flat (Sysmon tools, NXLog, evtx dumps), winlogbeat ≥ 7 (`winlog.*`), winlogbeat ≤ 6 (`event_data` at the
+ * top), evtx exports (`Event.System`/`System`).
+ */
+export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
+  if (Object.hasOwn(fields, 'EventID')) return readFlat(fields);
+  const winlog = ownField(fields, 'winlog');
+  if (isObject(winlog)) return readWinlogbeat(fields, winlog);
+  if (Object.hasOwn(fields, 'event_id')) return readWinlogbeat(fields, fields);
+  if (Object.hasOwn(fields, 'winlog.event_id')) return readDotted(fields);
+  const event = objectField(fields, 'Event') ?? fields;
+  const system = ownField(event, 'System');
+  return isObject(system) ? readEvtx(fields, event, system) : null;
+}
+
+function readFlat(fields: JsonObject): WindowsHeader | null {
+  const eventId = toEventId(ownField(fields, 'EventID'));
+  if (eventId < 0) return null;
+  const channel = textField(fields, 'Channel') ?? textField(fields, 'EventLog');
+  const provider =
+    textField(fields, 'Provider_Name') ??
+    textField(fields, 'ProviderName') ??
+    textField(fields, 'SourceName') ??
+    textField(fields, 'EventSourceName') ??
+    textField(fields, 'Provider');
+  if (channel === null && provider === null) return readBare(fields, eventId);
+  const computer = textField(fields, 'Computer') ?? textField(fields, 'Hostname');
+  if (provider !== null) lift(fields, 'Provider_Name', provider);
+  liftAll(fields, objectField(fields, 'EventData'));
+  return { eventId, channel, provider, computer };
+}
+
+/** Neither channel nor provider: the members that only Sysmon or only the Security log has tell. */
+function readBare(fields: JsonObject, eventId: number): WindowsHeader | null {
+  const computer = textField(fields, 'Computer') ?? textField(fields, 'Hostname');
+  if (Object.hasOwn(fields, 'ProcessGuid') || Object.hasOwn(fields, 'UtcTime')) {
+    return { eventId, channel: null, provider: 'Microsoft-Windows-Sysmon', computer };
+  }
+  if (Object.hasOwn(fields, 'SubjectUserName') || Object.hasOwn(fields, 'TargetUserName')) {
+    return { eventId, channel: null, provider: 'Microsoft-Windows-Security-Auditing', computer };
+  }
+  return null;
+}
+
+function readWinlogbeat(fields: JsonObject, winlog: JsonObject): WindowsHeader | null {
+  const eventId = toEventId(ownField(winlog, 'event_id'));
+  const channel = textField(winlog, 'channel') ?? textField(winlog, 'log_name');
+  const provider = textField(winlog, 'provider_name') ?? textField(winlog, 'source_name');
+  if (eventId < 0 || (channel === null && provider === null)) return null;
+  const computer = textField(winlog, 'computer_name');
+  liftHeader(fields, eventId, channel, provider, computer);
+  liftAll(fields, objectField(winlog, 'event_data'));
+  liftAll(fields, objectField(winlog, 'user_data'));
+  if (Object.hasOwn(winlog, 'keywords')) lift(fields, 'Keywords', winlog.keywords!);
+  return { eventId, channel, provider, computer };
+}
+
+const DOTTED = 'winlog.event_data.';
+
+/** winlogbeat flattened by the shipper: `"winlog.event_data.Image": …`. */
+function readDotted(fields: JsonObject): WindowsHeader | null {
+  const eventId = toEventId(ownField(fields, 'winlog.event_id'));
+  const channel = textField(fields, 'winlog.channel');
+  const provider = textField(fields, 'winlog.provider_name');
+  if (eventId < 0 || (channel === null && provider === null)) return null;
+  const computer = textField(fields, 'winlog.computer_name');
+  liftHeader(fields, eventId, channel, provider, computer);
+  let left = MAX_LIFTED;
+  for (const name of Object.keys(fields)) {
+    if (!name.startsWith(DOTTED)) continue;
+    if (left-- === 0) break;
+    lift(fields, name.slice(DOTTED.length), fields[name]!);
+  }
+  return { eventId, channel, provider, computer };
+}
+
+function readEvtx(fields: JsonObject, event: JsonObject, system: JsonObject): WindowsHeader | null {
+  const eventId = toEventId(unwrap(ownField(system, 'EventID')));
+  if (eventId < 0) return null;
+  const channel = toText(unwrap(ownField(system, 'Channel')));
+  const provider = attribute(system, 'Provider', 'Name');
+  if (channel === null && provider === null) return null;
+  const computer = toText(unwrap(ownField(system, 'Computer')));
+  liftHeader(fields, eventId, channel, provider, computer);
+  liftSystem(fields, system);
+  const data = ownField(event, 'EventData');
+  if (isObject(data)) liftEventData(fields, data);
+  liftUserData(fields, objectField(event, 'UserData'));
+  return { eventId, channel, provider, computer };
+}
+
+/** Header attributes as Sigma writes them: element and attribute joined by `_`. */
+function liftSystem(fields: JsonObject, system: JsonObject): void {
+  for (const name of ['Level', 'Keywords', 'Task', 'Opcode', 'EventRecordID'] as const) {
+    const value = unwrap(ownField(system, name));
+    if (value !== undefined) lift(fields, name, value);
+  }
+  liftAttribute(fields, system, 'TimeCreated', 'SystemTime');
+  liftAttribute(fields, system, 'Execution', 'ProcessID');
+  liftAttribute(fields, system, 'Security', 'UserID');
+}
+
+function liftAttribute(fields: JsonObject, system: JsonObject, element: string, name: string): void {
+  const value = attribute(system, element, name);
+  if (value !== null) lift(fields, `${element}_${name}`, value);
+}
+
+/** `EventData` as an object of names, or as XML converters leave it: `Data: [{"@Name": …, "#text": …}]`. */
+function liftEventData(fields: JsonObject, data: JsonObject): void {
+  const list = ownField(data, 'Data');
+  const members = Array.isArray(list) ? list : isObject(list) ? [list] : null;
+  if (members === null) {
+    liftAll(fields, data);
+    return;
+  }
+  const nameless: Json[] = [];
+  for (let i = 0; i < members.length && i < MAX_LIFTED; i++) {
+    const member = members[i]!;
+    const name = isObject(member) ? dataName(member) : null;
+    if (name === null) nameless.push(unwrap(member) ?? '');
+    else lift(fields, name, unwrap(member) ?? '');
+  }
+  if (nameless.length > 0) lift(fields, 'Data', nameless);
+}
+
+/** `UserData` holds one element named after the event's template; its members are what counts. */
+function liftUserData(fields: JsonObject, data: JsonObject | null): void {
+  if (data === null) return;
+  for (const name of Object.keys(data).slice(0, 4)) {
+    const template = data[name];
+    if (isObject(template)) liftAll(fields, template);
+  }
+}
+
+function dataName(member: JsonObject): string | null {
+  return (
+    textField(member, '@Name') ??
+    textField(member, 'Name') ??
+    textField(objectField(member, '#attributes') ?? {}, 'Name')
+  );
+}
+
+/** An attribute of an XML element in the spellings of evtx_dump, Velociraptor, chainsaw and xmltodict. */
+function attribute(system: JsonObject, element: string, name: string): string | null {
+  const value = ownField(system, element);
+  if (!isObject(value)) return element === 'Provider' ? toText(value) : null;
+  return (
+    textField(value, name) ??
+    textField(value, `@${name}`) ??
+    textField(objectField(value, '#attributes') ?? {}, name)
+  );
+}
+
+/** The text of an element that converters wrapped in an object because it had attributes. */
+function unwrap(value: Json | undefined): Json | undefined {
+  if (!isObject(value)) return value;
+  return ownField(value, '#text') ?? ownField(value, 'Value') ?? ownField(value, 'text');
+}
+
+function liftHeader(
+  fields: JsonObject,
+  eventId: number,
+  channel: string | null,
+  provider: string | null,
+  computer: string | null,
+): void {
+  lift(fields, 'EventID', eventId);
+  if (channel !== null) lift(fields, 'Channel', channel);
+  if (provider !== null) lift(fields, 'Provider_Name', provider);
+  if (computer !== null) lift(fields, 'Computer', computer);
+}
+
+/** Lifts every member of an object, blanks in names stripped as Sigma's field names have it. */
+export function liftAll(fields: JsonObject, data: JsonObject | null): void {
+  if (data === null) return;
+  let left = MAX_LIFTED;
+  for (const name in data) {
+    if (left-- === 0) return;
+    lift(fields, name, data[name]!);
+  }
+}
+
+/** Adds a member unless there is one. `__proto__` is left out: assigning it would set what is inherited. */
+function lift(fields: JsonObject, name: string, value: Json): void {
+  const flat = name.indexOf(' ') < 0 ? name : name.replaceAll(' ', '');
+  if (flat !== '__proto__' && !Object.hasOwn(fields, flat)) fields[flat] = value;
+}
+
+/** An event id 0..65535 as number or decimal text, else -1. */
+function toEventId(value: Json | undefined): number {
+  const id = typeof value === 'string' && value.length <= 5 ? Number(value) : value;
+  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= 65_535 ? id : -1;
+}
