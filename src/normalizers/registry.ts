@@ -1,5 +1,11 @@
+import { accountTools } from './account-tools.js';
+import { cron } from './cron.js';
+import { logind } from './logind.js';
 import type { Normalizer } from './normalizer.js';
+import { pam } from './pam.js';
 import { sshd } from './sshd.js';
+import { su } from './su.js';
+import { sudo } from './sudo.js';
 import { windows } from './windows.js';
 
 /**
@@ -9,6 +15,12 @@ import { windows } from './windows.js';
 export const NORMALIZERS: readonly Normalizer[] = [
   // Linux
   sshd,
+  sudo,
+  su,
+  cron,
+  logind,
+  accountTools,
+  pam,
   // Windows
   windows,
 ];

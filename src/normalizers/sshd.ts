@@ -1,14 +1,148 @@
+import type { Event, Outcome, SessionChange } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
+import { classify } from './classify.js';
+import { AUTHENTICATION, INFO, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
+import { readPam } from './pam.js';
+import { readPeerAt, readPeerAtEnd, setPeer, setUser } from './peer.js';
+import { setField } from './raw-fields.js';
+import { CLOSE_LOGIN, readConnection } from './sshd-connection.js';
+import { wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sshd', 'auth', 'syslog'] });
+const OPEN_LOGIN: SessionChange = Object.freeze({ change: 'open', kind: 'login', id: null });
 
+/**
+ * OpenSSH (auth.c, auth2.c, sshd.c). User names are the client's choice and may hold ` from 192.0.2.1 port 22
+ * ssh2`: where a name stands in front, the address is read from the end of the line.
+ */
 export const sshd: Normalizer = {
   name: 'sshd',
-  summary: 'OpenSSH server: logins, refusals and disconnects',
+  summary: 'OpenSSH server: logins, refusals, disconnects, protocol noise',
   programs: ['sshd', 'sshd-session', 'sshd-auth'],
   normalize(event) {
+    // Junos says the same in structured data and leaves the message empty.
+    if (event.message === '' && event.record.structuredData !== null) return false;
     event.logsource = LOGSOURCE;
+    readMessage(event, event.message);
     return true;
   },
 };
+
+function readMessage(event: Event, message: string): void {
+  if (message.startsWith('error: ') || message.startsWith('fatal: ')) {
+    readMessage(event, message.slice(7));
+  } else if (readLogin(event, message)) {
+    return;
+  } else if (readPam(event, message)) {
+    if (event['event.action'] === 'session_closed') event.session = CLOSE_LOGIN;
+  } else readConnection(event, message);
+}
+
+/** What sshd says about a user who wants in; false when it is not that. */
+function readLogin(event: Event, message: string): boolean {
+  const first = message.charCodeAt(0);
+  if (first === 0x46 && message.startsWith('Failed ')) {
+    readAttempt(event, message, 7, 'failure');
+  } else if (first === 0x41 && message.startsWith('Accepted ')) {
+    readAttempt(event, message, 9, 'success');
+  } else if (first === 0x49 && (message.startsWith('Invalid user ') || message.startsWith('Illegal user '))) {
+    readInvalidUser(event, message, 13);
+  } else if (first === 0x55 && message.startsWith('User ')) {
+    return readNotAllowed(event, message);
+  } else if (first === 0x50 && message.startsWith('Postponed ')) {
+    return readPostponed(event, message);
+  } else if (first === 0x50 && message.startsWith('PAM: ')) {
+    return readPamError(event, message);
+  } else if (message.startsWith('maximum authentication attempts exceeded for ')) {
+    refuse(event, 'ssh_max_attempts');
+    readNameAndPeer(event, message, 45);
+  } else if (message.startsWith('ROOT LOGIN REFUSED FROM ')) {
+    refuse(event, 'ssh_login');
+    event['user.name'] = 'root';
+    readPeerAt(event, message, 24);
+  } else return false;
+  return true;
+}
+
+/** `Failed password for [invalid user ]NAME from ADDR port N ssh2[: KEY]` and the same with `Accepted`. */
+function readAttempt(event: Event, message: string, at: number, outcome: Outcome): void {
+  const methodEnd = message.indexOf(' for ', at);
+  if (methodEnd < 0) return;
+  classify(event, AUTHENTICATION, START, 'ssh_login', outcome);
+  const method = message.slice(at, methodEnd);
+  if (event.record.fields === null) event.record.fields = { auth_method: method };
+  else setField(event.record, 'auth_method', method);
+  if (outcome === 'success') event.session = OPEN_LOGIN;
+  readNameAndPeer(event, message, methodEnd + 5);
+}
+
+/** `[invalid user ]NAME from ADDR[ port N][ ssh2][: KEY][ [preauth]]` up to the end. */
+function readNameAndPeer(event: Event, message: string, at: number): void {
+  const unknown = message.startsWith('invalid user ', at) || message.startsWith('illegal user ', at);
+  if (unknown && event['event.outcome'] !== 'success') event['event.reason'] = 'invalid_user';
+  const start = unknown ? at + 13 : at;
+  const end = peerEnd(message, start, unknown);
+  const nameEnd = end < 0 ? -1 : readPeerAtEnd(event, message, start, end, ' from ');
+  setUser(event, message, start, nameEnd < 0 ? wordEnd(message, start) : nameEnd);
+}
+
+/**
+ * Where `… from ADDR port N` ends. The key after ` ssh2: ` may be a certificate, whose id is text of the client's
+ * and may hold another ` ssh2: `. A name that exists holds none, so there the first one counts; an unknown name may
+ * hold one too, so there the last one counts, and with a certificate nothing is certain: -1.
+ */
+function peerEnd(message: string, from: number, unknown: boolean): number {
+  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+  if (message.startsWith(' ssh2', end - 5)) return end - 5;
+  const first = message.indexOf(' ssh2: ', from);
+  if (first < 0) return end;
+  if (!unknown) return first;
+  const last = message.lastIndexOf(' ssh2: ');
+  return first !== last && message.includes(' (serial ', last) ? -1 : last;
+}
+
+function readInvalidUser(event: Event, message: string, at: number): void {
+  refuse(event, 'ssh_invalid_user');
+  event['event.reason'] = 'invalid_user';
+  const end = peerEnd(message, at, true);
+  const nameEnd = end < 0 ? -1 : readPeerAtEnd(event, message, at, end, ' from ');
+  setUser(event, message, at, nameEnd < 0 ? message.length : nameEnd);
+}
+
+function readPostponed(event: Event, message: string): boolean {
+  const at = message.indexOf(' for ', 10);
+  if (at < 0) return false;
+  classify(event, AUTHENTICATION, INFO, 'ssh_login_postponed', null);
+  readNameAndPeer(event, message, at + 5);
+  return true;
+}
+
+/** `User NAME from ADDR not allowed because …`: the reason is the server's, the name the client's. */
+function readNotAllowed(event: Event, message: string): boolean {
+  const end = message.lastIndexOf(' not allowed because ');
+  if (end < 0) return false;
+  refuse(event, 'ssh_login');
+  event['event.reason'] = message.slice(end + 21);
+  const from = message.lastIndexOf(' from ', end - 1);
+  setUser(event, message, 5, from < 5 ? end : from);
+  if (from >= 5) setPeer(event, message.slice(from + 6, end));
+  return true;
+}
+
+/** `PAM: TEXT for [illegal user ]NAME from HOST`: HOST is a name or an address. */
+function readPamError(event: Event, message: string): boolean {
+  const at = message.indexOf(' for ', 5);
+  const from = message.lastIndexOf(' from ');
+  if (at < 0 || from < at + 5) return false;
+  refuse(event, 'ssh_login');
+  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+  event['event.reason'] = message.slice(5, at);
+  setUser(event, message, message.startsWith('illegal user ', at + 5) ? at + 18 : at + 5, from);
+  setPeer(event, message.slice(from + 6, end));
+  return true;
+}
+
+function refuse(event: Event, action: string): void {
+  classify(event, AUTHENTICATION, START, action, 'failure');
+}

@@ -1,0 +1,192 @@
+import type { Event, Outcome, SessionChange } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { classify } from './classify.js';
+import { AUTHENTICATION, AUTHENTICATION_SESSION, END, IAM, START, USER_CHANGE } from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { setPeer } from './peer.js';
+import { setField } from './raw-fields.js';
+import { type Sentence, sentenceReader } from './sentences.js';
+import { readInteger, wordEnd } from './text.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auth', 'syslog'] });
+const OPEN_ELEVATED: SessionChange = Object.freeze({ change: 'open', kind: 'elevated', id: null });
+const CLOSE_ELEVATED: SessionChange = Object.freeze({ change: 'close', kind: 'elevated', id: null });
+const OPEN_LOGIN: SessionChange = Object.freeze({ change: 'open', kind: 'login', id: null });
+const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
+
+/** PAM modules write into the log of whatever program they are loaded by. */
+export const pam: Normalizer = {
+  name: 'pam',
+  summary: 'PAM modules in any program: authentication failures, sessions, locked accounts',
+  formats: ['rfc3164', 'rfc5424', 'journald', 'plain', 'json'],
+  normalize(event) {
+    if (!readPam(event, event.message)) return false;
+    event.logsource = LOGSOURCE;
+    return true;
+  },
+};
+
+/**
+ * `pam_unix(sshd:session): session opened for user alice by (uid=0)`, older `(pam_unix) session opened …`, and
+ * `PAM 2 more authentication failures; …`. False when the message is none of PAM's.
+ */
+export function readPam(event: Event, message: string): boolean {
+  const code = message.charCodeAt(0);
+  if (code === 0x50) return readMoreFailures(event, message);
+  if (code !== 0x70 && code !== 0x28) return false;
+  let at: number;
+  if (message.startsWith('pam_')) {
+    at = message.indexOf(': ');
+    if (at < 0) return false;
+    readModule(event, message, at);
+    at += 2;
+  } else if (message.startsWith('(pam_')) {
+    at = message.indexOf(') ');
+    if (at < 0) return false;
+    setField(event.record, 'pam_module', message.slice(1, at));
+    at += 2;
+  } else return false;
+  if (message.startsWith('session ', at)) readSession(event, message, at + 8);
+  else if (message.startsWith('authentication failure; ', at)) readFailure(event, message, at + 24);
+  else if (message.startsWith('authentication success; ', at)) {
+    readFailure(event, message, at + 24);
+    event['event.outcome'] = 'success';
+  } else if (readModuleMessage(event, message, at) === null) event['event.category'] = AUTHENTICATION;
+  return true;
+}
+
+/** `pam_unix(sshd:auth)`: module, service, type. */
+function readModule(event: Event, message: string, end: number): void {
+  const open = message.indexOf('(');
+  if (open < 0 || open > end) {
+    setField(event.record, 'pam_module', message.slice(0, end));
+    return;
+  }
+  const colon = message.indexOf(':', open);
+  const close = message.indexOf(')', open);
+  setField(event.record, 'pam_module', message.slice(0, open));
+  if (close > 0) {
+    setField(
+      event.record,
+      'pam_service',
+      message.slice(open + 1, colon > 0 && colon < close ? colon : close),
+    );
+  }
+}
+
+/** `opened for user NAME[(uid=N)] by [NAME](uid=N)`, `closed for user NAME`. */
+function readSession(event: Event, message: string, at: number): void {
+  const opened = message.startsWith('opened for user ', at);
+  if (!opened && !message.startsWith('closed for user ', at)) return;
+  classify(
+    event,
+    AUTHENTICATION_SESSION,
+    opened ? START : END,
+    opened ? 'session_opened' : 'session_closed',
+    'success',
+  );
+  const start = at + 16;
+  const by = opened ? message.lastIndexOf(' by ') : -1;
+  const user = withoutUid(message, start, by < start ? message.length : by);
+  const actor = by < start ? '' : withoutUid(message, by + 4, message.length);
+  const elevating = isElevating(event);
+  if (actor !== '' && (elevating || actor !== user)) {
+    event['user.name'] = actor;
+    event['user.target.name'] = user;
+  } else {
+    event['user.name'] = user;
+    if (elevating) event['user.target.name'] = user;
+  }
+  if (elevating) event.session = opened ? OPEN_ELEVATED : CLOSE_ELEVATED;
+  else if (isConsole(event)) event.session = opened ? OPEN_LOGIN : CLOSE_LOGIN;
+}
+
+function withoutUid(message: string, start: number, end: number): string {
+  const uid = message.indexOf('(uid=', start);
+  return message.slice(start, uid >= start && uid < end ? uid : end);
+}
+
+function isElevating(event: Event): boolean {
+  const program = event['process.name'];
+  return (
+    program === 'sudo' ||
+    program === 'su' ||
+    program === 'su-l' ||
+    program === 'doas' ||
+    program === 'runuser'
+  );
+}
+
+function isConsole(event: Event): boolean {
+  const program = event['process.name'];
+  return (
+    program === 'login' || program === 'gdm-password' || program === 'lightdm' || program === 'sddm-helper'
+  );
+}
+
+/** `logname= uid=0 euid=0 tty=ssh ruser= rhost=HOST  user=NAME`: the name comes last and may hold anything. */
+function readFailure(event: Event, message: string, at: number): void {
+  classify(event, AUTHENTICATION, START, 'pam_authentication', 'failure');
+  const host = message.indexOf(' rhost=', at);
+  const hostEnd = host < 0 ? at : wordEnd(message, host + 7);
+  if (host >= 0) setPeer(event, message.slice(host + 7, hostEnd));
+  const user = message.indexOf(' user=', hostEnd);
+  const tty = valueAt(message, ' tty=', at);
+  if (tty !== null && tty !== 'ssh') event['process.tty.name'] = tty;
+  const actor = valueAt(message, ' ruser=', at) ?? valueAt(message, 'logname=', at);
+  if (user >= 0) {
+    const name = message.slice(user + 6);
+    if (actor !== null && isElevating(event)) {
+      event['user.name'] = actor;
+      event['user.target.name'] = name;
+    } else event['user.name'] = name;
+  }
+}
+
+function valueAt(message: string, key: string, from: number): string | null {
+  const at = message.indexOf(key, from);
+  if (at < 0) return null;
+  const end = wordEnd(message, at + key.length);
+  return end > at + key.length ? message.slice(at + key.length, end) : null;
+}
+
+/** sshd and others: `PAM 2 more authentication failures; logname= … rhost=192.0.2.1  user=root`. */
+function readMoreFailures(event: Event, message: string): boolean {
+  if (!message.startsWith('PAM ')) return false;
+  const end = wordEnd(message, 4);
+  const count = readInteger(message, 4, end);
+  if (count === null || !message.startsWith(' more authentication failure', end)) return false;
+  const at = message.indexOf('; ', end);
+  if (at < 0) return false;
+  readFailure(event, message, at + 2);
+  event.repeat = Math.max(event.repeat, Math.min(count, 1000));
+  return true;
+}
+
+/** Messages of single modules: pam_faillock, pam_unix, pam_winbind, pam_access, pam_sss, pam_tally2. */
+const readModuleMessage = sentenceReader([
+  iam(
+    'Consecutive login failures for user {user.name} account temporarily locked',
+    'account_locked',
+    'failure',
+  ),
+  iam('password changed for {user.name}', 'password_changed', 'success'),
+  iam('account {user.name} has expired{*}', 'account_expired', 'failure'),
+  iam('expired password for user {user.name} ({event.reason})', 'password_expired', 'failure'),
+  authentication('bad username [{user.name}]', 'failure'),
+  authentication('auth could not identify password for [{user.name}]', 'failure'),
+  authentication('check pass; {event.reason}', 'failure'),
+  authentication("access denied for user `{user.name}' from `{source.ip}'", 'failure'),
+  authentication("user '{user.name}' denied access ({event.reason})", 'failure'),
+  authentication("user '{user.name}' granted access", 'success'),
+  authentication('received for user {user.name}: {event.reason}', 'failure'),
+  authentication('user {user.name} ({*}) tally {*}', 'failure'),
+]);
+
+function iam(text: string, action: string, outcome: Outcome): Sentence {
+  return { text, category: IAM, type: USER_CHANGE, action, outcome };
+}
+
+function authentication(text: string, outcome: Outcome): Sentence {
+  return { text, category: AUTHENTICATION, type: START, action: 'pam_authentication', outcome };
+}

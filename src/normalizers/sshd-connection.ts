@@ -1,0 +1,142 @@
+import type { Event, SessionChange } from '../model/event.js';
+import { readAddress } from './address.js';
+import { classify } from './classify.js';
+import {
+  AUTHENTICATION,
+  CONNECTION,
+  CONNECTION_DENIED,
+  CONNECTION_END,
+  INFO,
+  NETWORK,
+  START,
+} from './ecs.js';
+import { readPeerAt, readPeerAtEnd, setUser } from './peer.js';
+import { readPort, wordEnd } from './text.js';
+
+export const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
+
+/** What sshd says about a connection and not about a login; the client's own text stands at the end here. */
+export function readConnection(event: Event, message: string): void {
+  for (const { opening, read } of MESSAGES) {
+    if (!message.startsWith(opening)) continue;
+    read(event, message, opening.length);
+    return;
+  }
+}
+
+type Reader = (event: Event, message: string, at: number) => void;
+
+const MESSAGES: readonly { readonly opening: string; readonly read: Reader }[] = [
+  { opening: 'Connection closed by ', read: readEnd },
+  { opening: 'Received disconnect from ', read: readReceivedDisconnect },
+  { opening: 'Disconnected from ', read: readEnd },
+  { opening: 'Connection reset by ', read: readEnd },
+  { opening: 'Disconnecting ', read: readDisconnecting },
+  { opening: 'Connection from ', read: readConnectionStart },
+  { opening: 'Did not receive identification string from ', read: noise('ssh_no_identification') },
+  { opening: 'Bad protocol version identification ', read: readBadProtocol },
+  { opening: 'banner exchange: Connection from ', read: noise('ssh_bad_protocol') },
+  { opening: 'Unable to negotiate with ', read: noise('ssh_negotiation_failed') },
+  { opening: 'ssh_dispatch_run_fatal: Connection from ', read: noise('ssh_protocol_error') },
+  { opening: 'Timeout before authentication for connection from ', read: noise('ssh_timeout') },
+  { opening: 'Timeout before authentication for ', read: noise('ssh_timeout') },
+  { opening: 'reverse mapping checking getaddrinfo for ', read: readReverseMapping },
+  { opening: 'Address ', read: readMappingFailure },
+  { opening: 'refused connect from ', read: readRefused },
+  { opening: 'drop connection ', read: readDropped },
+];
+
+/** `Connection closed by [authenticating |invalid |]user NAME ADDR port N [preauth]` and its sisters. */
+function readEnd(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION_END, 'ssh_disconnect', null);
+  const preauth = message.endsWith(' [preauth]');
+  readEndPeer(event, message, at, preauth ? message.length - 10 : message.length);
+  if (!preauth && message.startsWith('user ', at)) event.session = CLOSE_LOGIN;
+}
+
+function readEndPeer(event: Event, message: string, at: number, end: number): void {
+  let start = at;
+  if (message.startsWith('authenticating user ', at)) start += 20;
+  else if (message.startsWith('invalid user ', at)) start += 13;
+  else if (message.startsWith('user ', at)) start += 5;
+  else {
+    readPeerAt(event, message, at);
+    return;
+  }
+  const nameEnd = readPeerAtEnd(event, message, start, end, ' ');
+  setUser(event, message, start, nameEnd < 0 ? end : nameEnd);
+}
+
+/** `Disconnecting USER ADDR port N: REASON`: the reason is one of the server's own, the name is not. */
+function readDisconnecting(event: Event, message: string, at: number): void {
+  const failures = message.lastIndexOf(': Too many authentication failures');
+  if (failures > 0) classify(event, AUTHENTICATION, START, 'ssh_max_attempts', 'failure');
+  else classify(event, NETWORK, CONNECTION_END, 'ssh_disconnect', null);
+  const end = failures > 0 ? failures : message.lastIndexOf(': Change of username or service not allowed');
+  if (end > at) readEndPeer(event, message, at, end);
+  else readPeerAt(event, message, at);
+}
+
+/** `Received disconnect from ADDR port N:11: TEXT`, in old versions `ADDR: 11: TEXT`. */
+function readReceivedDisconnect(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION_END, 'ssh_disconnect', null);
+  readPeerAt(event, message, at);
+  if (!message.endsWith(' [preauth]')) event.session = CLOSE_LOGIN;
+}
+
+function readConnectionStart(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION, 'ssh_connection', null);
+  readPeerAt(event, message, at);
+}
+
+/** Connections that never came to a login: scanners, broken clients. */
+function noise(action: string): Reader {
+  return (event, message, at) => {
+    classify(event, NETWORK, CONNECTION, action, 'failure');
+    readPeerAt(event, message, at);
+  };
+}
+
+/** `Bad protocol version identification 'TEXT' from ADDR port N`: here the client's text comes first. */
+function readBadProtocol(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION, 'ssh_bad_protocol', 'failure');
+  readPeerAtEnd(event, message, at, message.length, ' from ');
+}
+
+/** `reverse mapping checking getaddrinfo for HOST [ADDR] failed - POSSIBLE BREAK-IN ATTEMPT!` */
+function readReverseMapping(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, INFO, 'ssh_reverse_mapping_failed', null);
+  const open = message.indexOf(' [', at);
+  const close = message.indexOf(']', open + 2);
+  if (open < 0 || close < 0) return;
+  event['source.domain'] = message.slice(at, open);
+  event['source.ip'] = readAddress(message, open + 2, close);
+}
+
+/** `Address ADDR maps to HOST, but this does not map back to the address`. */
+function readMappingFailure(event: Event, message: string, at: number): void {
+  const maps = message.indexOf(' maps to ', at);
+  if (maps < 0) return;
+  classify(event, NETWORK, INFO, 'ssh_reverse_mapping_failed', null);
+  event['source.ip'] = readAddress(message, at, maps);
+  const end = message.indexOf(',', maps);
+  if (end > 0) event['source.domain'] = message.slice(maps + 9, end);
+}
+
+/** TCP wrappers: `refused connect from HOST (ADDR)` or `from ADDR`. */
+function readRefused(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'ssh_connection_refused', 'failure');
+  const open = message.lastIndexOf('(');
+  if (open < at) readPeerAt(event, message, at);
+  else event['source.ip'] = readAddress(message, open + 1, message.length - 1);
+}
+
+/** `drop connection #3 from [ADDR]:PORT on [ADDR]:22 past MaxStartups`. */
+function readDropped(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'ssh_connection_dropped', 'failure');
+  const open = message.indexOf(' from [', at);
+  const close = open < 0 ? -1 : message.indexOf(']:', open);
+  if (close < 0) return;
+  event['source.ip'] = readAddress(message, open + 7, close);
+  event['source.port'] = readPort(message, close + 2, wordEnd(message, close + 2));
+}

@@ -1,0 +1,81 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { classify } from './classify.js';
+import { AUTHENTICATION, PROCESS, START } from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { readPam } from './pam.js';
+import { setField } from './raw-fields.js';
+import { digitsEnd, readInteger, skipBlanks } from './text.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sudo', 'auth', 'syslog'] });
+
+/**
+ * sudo (logging.c): `  alice : [REASON ; ]TTY=pts/0 ; PWD=/home ; USER=root ; COMMAND=/bin/ls`. COMMAND comes last
+ * and runs to the end of the line, whatever it holds. Category is both: who became whom, and what was run.
+ */
+export const sudo: Normalizer = {
+  name: 'sudo',
+  summary: 'sudo: commands run, refused, and wrong passwords',
+  programs: ['sudo', 'sudoedit'],
+  normalize(event) {
+    event.logsource = LOGSOURCE;
+    const message = event.message;
+    if (readPam(event, message)) return true;
+    event['event.category'] = AUTHENTICATION;
+    const at = skipBlanks(message, 0);
+    const colon = message.indexOf(' : ', at);
+    if (colon > at) readCommandLine(event, message, at, colon);
+    return true;
+  },
+};
+
+const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
+
+function readCommandLine(event: Event, message: string, at: number, colon: number): void {
+  const command = message.indexOf('COMMAND=', colon);
+  const head = command < 0 ? message.length : command;
+  classify(event, AUTHENTICATION_PROCESS, START, 'sudo', 'success');
+  event['user.name'] = message.slice(at, colon);
+  event['process.tty.name'] = field(message, 'TTY=', colon, head);
+  event['process.working_directory'] = field(message, 'PWD=', colon, head);
+  event['user.target.name'] = field(message, 'USER=', colon, head);
+  event['group.name'] = field(message, 'GROUP=', colon, head);
+  if (command >= 0) event['process.command_line'] = message.slice(command + 8);
+  const environment = field(message, 'ENV=', colon, head);
+  if (environment !== null) setField(event.record, 'env', environment);
+  readReason(event, message, colon + 3, head);
+}
+
+/** ` ; `-separated field between from and end; keys begin the list or follow a separator. */
+function field(message: string, key: string, from: number, end: number): string | null {
+  let at = message.indexOf(key, from);
+  while (at >= 0 && at < end && message.charCodeAt(at - 1) !== 0x20) at = message.indexOf(key, at + 1);
+  if (at < 0 || at >= end) return null;
+  const stop = message.indexOf(' ;', at);
+  const value = message.slice(at + key.length, stop < 0 || stop > end ? end : stop);
+  return value === '' ? null : value;
+}
+
+/** What stands before the first KEY= is why sudo said no; nothing there means that it ran. */
+function readReason(event: Event, message: string, start: number, head: number): void {
+  const end = message.indexOf(' ; ', start);
+  const reason = message.slice(start, end < 0 || end > head ? head : end).trimEnd();
+  if (reason === '' || isAssignment(reason) || reason.startsWith('(command continued)')) return;
+  event['event.outcome'] = 'failure';
+  event['event.reason'] = reason;
+  const digits = digitsEnd(reason, 0);
+  const count = readInteger(reason, 0, digits);
+  if (count !== null && reason.startsWith(' incorrect password attempt', digits)) {
+    event.repeat = Math.max(event.repeat, Math.min(count, 100));
+  }
+}
+
+function isAssignment(text: string): boolean {
+  const equals = text.indexOf('=');
+  if (equals <= 0) return false;
+  for (let i = 0; i < equals; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x41 || code > 0x5a) return false;
+  }
+  return true;
+}
