@@ -58,7 +58,7 @@ export interface AlertChange {
   readonly source?: { readonly ip: string; readonly attributed?: true };
   readonly destination?: { readonly ip: string };
   readonly host?: { readonly name: string };
-  readonly user?: { readonly name: string; readonly target?: { readonly name: string } };
+  readonly user?: { readonly name?: string; readonly target?: { readonly name: string } };
   /** Group-by fields and values of a correlation, in the rule's order. */
   readonly group?: Readonly<Record<string, string>>;
   /** Why in one sentence, e.g. "12 times within 5m for source.ip 203.0.113.7". */

@@ -13,6 +13,9 @@ export interface Subject {
   readonly destinationIp: string | null;
 }
 
+/** A group-by field (or alias) and the value that a group of hits shares. */
+export type GroupValue = readonly [field: string, value: string];
+
 /** One event that stands for a folded group of hits. */
 export interface Evidence {
   readonly eventId: string;

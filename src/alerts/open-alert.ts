@@ -1,0 +1,172 @@
+import type { AlertChange, AlertStatus } from '../model/alert.js';
+import type { Level } from '../model/rule.js';
+import type { Evidence, GroupValue, Subject } from '../model/signal.js';
+import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
+import type { AlertCause, AlertingRule } from './alert-cause.js';
+import { reasonOf } from './reason.js';
+
+const MAX_FIRST_EVIDENCE = 4;
+const MAX_DATE = 8.64e15;
+
+/** An alert that is not ended. Plain data: this is what a snapshot holds. */
+export interface OpenAlert {
+  readonly id: string;
+  /** Group values, or the entity, as one text: the fingerprint within the rule. */
+  readonly key: string;
+  revision: number;
+  count: number;
+  firstSeen: number;
+  /** Newest event time, ms. */
+  lastSeen: number;
+  /** Newest receive time, ms: what silence is measured by. */
+  lastReceivedAt: number;
+  /** Event time of the last line, ms: what repeat_interval is measured by. */
+  lastLineAt: number;
+  /** The next power of ten that makes a line. */
+  nextMilestone: number;
+  severity: Level;
+  rule: AlertChange['rule'];
+  threat: AlertChange['threat'];
+  readonly entity: string;
+  readonly subject: Subject;
+  readonly attributedIp: string | null;
+  readonly group: readonly GroupValue[];
+  reason: string;
+  /** At most 4 of the first. */
+  readonly firstEvidence: Evidence[];
+  /** The newest, null while it is one of the first. */
+  lastEvidence: Evidence | null;
+}
+
+/**
+ * A new alert, with nothing counted yet.
+ *
+ * Its id is a UUIDv5 over (rule id, rule's semantic hash, key, event.id of the hit): the same in every replay.
+ */
+export function openAlert(
+  rule: AlertingRule,
+  rulePart: AlertChange['rule'],
+  threat: AlertChange['threat'],
+  key: string,
+  cause: AlertCause,
+): OpenAlert {
+  const name = JSON.stringify([rule.id, rule.hash, key, `${cause.seq}-${cause.index}`]);
+  return {
+    id: uuidV5(VEDETTE_NAMESPACE, name),
+    key,
+    revision: 0,
+    count: 0,
+    firstSeen: cause.since,
+    lastSeen: cause.time,
+    lastReceivedAt: cause.receivedAt,
+    lastLineAt: cause.time,
+    nextMilestone: 10,
+    severity: cause.severity ?? rule.level,
+    rule: rulePart,
+    threat,
+    entity: cause.entity,
+    subject: cause.subject,
+    attributedIp: cause.attributedIp,
+    group: cause.group,
+    reason: reasonOf(rule, cause),
+    firstEvidence: [],
+    lastEvidence: null,
+  };
+}
+
+/** Counts a hit. */
+export function countHit(alert: OpenAlert, cause: AlertCause): void {
+  alert.count += cause.repeat;
+  if (cause.since < alert.firstSeen) alert.firstSeen = cause.since;
+  if (cause.time > alert.lastSeen) alert.lastSeen = cause.time;
+  if (cause.receivedAt > alert.lastReceivedAt) alert.lastReceivedAt = cause.receivedAt;
+  addEvidence(alert, cause.evidence);
+}
+
+/** Moves the next milestone past the count: 10, 100, 1000, … */
+export function passMilestones(alert: OpenAlert): void {
+  while (alert.count >= alert.nextMilestone) alert.nextMilestone *= 10;
+}
+
+/** A copy that later hits do not change. */
+export function copyAlert(alert: OpenAlert): OpenAlert {
+  return { ...alert, firstEvidence: [...alert.firstEvidence] };
+}
+
+/** The line that says what the alert is now; makes it the next revision. */
+export function alertLine(
+  alert: OpenAlert,
+  status: AlertStatus,
+  time: number,
+  escalated: boolean,
+): AlertChange {
+  alert.revision++;
+  const { subject, attributedIp } = alert;
+  const ip = subject.sourceIp ?? attributedIp;
+  return {
+    '@timestamp': isoTime(time),
+    'event.kind': 'alert',
+    alert: {
+      id: alert.id,
+      revision: alert.revision,
+      status,
+      count: alert.count,
+      first_seen: isoTime(alert.firstSeen),
+      last_seen: isoTime(alert.lastSeen),
+      ...(escalated && { escalated: true }),
+    },
+    severity: alert.severity,
+    rule: alert.rule,
+    threat: alert.threat,
+    entity: alert.entity,
+    ...(ip !== null && { source: { ip, ...(subject.sourceIp === null && { attributed: true }) } }),
+    ...(subject.destinationIp !== null && { destination: { ip: subject.destinationIp } }),
+    ...(subject.host !== null && { host: { name: subject.host } }),
+    ...userPart(subject),
+    ...(alert.group.length > 0 && { group: groupPart(alert.group) }),
+    reason: alert.reason,
+    evidence: evidenceOf(alert).map(({ eventId, original, matches }) => ({
+      'event.id': eventId,
+      original,
+      matches,
+    })),
+  };
+}
+
+function addEvidence(alert: OpenAlert, evidence: readonly Evidence[]): void {
+  const { firstEvidence } = alert;
+  for (const item of evidence) {
+    // Folded hits share their evidence: the newest one is the usual repeat.
+    if (item.eventId === (alert.lastEvidence ?? firstEvidence[firstEvidence.length - 1])?.eventId) continue;
+    if (firstEvidence.length < MAX_FIRST_EVIDENCE && alert.lastEvidence === null) {
+      if (!firstEvidence.some(({ eventId }) => eventId === item.eventId)) firstEvidence.push(item);
+    } else {
+      alert.lastEvidence = item;
+    }
+  }
+}
+
+function evidenceOf(alert: OpenAlert): Evidence[] {
+  return alert.lastEvidence === null ? alert.firstEvidence : [...alert.firstEvidence, alert.lastEvidence];
+}
+
+function userPart({ user, targetUser }: Subject): Pick<AlertChange, 'user'> {
+  if (user === null && targetUser === null) return {};
+  return {
+    user: {
+      ...(user !== null && { name: user }),
+      ...(targetUser !== null && { target: { name: targetUser } }),
+    },
+  };
+}
+
+/** A null prototype, since an alias may be called `__proto__`. */
+function groupPart(group: readonly GroupValue[]): Record<string, string> {
+  const part: Record<string, string> = Object.create(null);
+  for (const [field, value] of group) part[field] = value;
+  return part;
+}
+
+function isoTime(ms: number): string {
+  return new Date(Math.min(Math.max(ms, -MAX_DATE), MAX_DATE)).toISOString();
+}

@@ -1,0 +1,220 @@
+import type { SessionSignal, Subject } from '../model/signal.js';
+import type { Attribution } from './sessions.js';
+
+/** A session that is open on a host. Plain data: this is what a snapshot holds. */
+export interface Session {
+  readonly number: number;
+  readonly kind: 'login' | 'elevated';
+  /** Whose rights it has: the account logged in to, or the target of sudo and su. */
+  readonly user: string | null;
+  readonly program: string | null;
+  /** Number of the login that an elevated session was started from, when that is certain. */
+  readonly parent: number | null;
+  readonly openedAt: number;
+  /** Null = a local login, or a sudo whose login is not known. */
+  sourceIp: string | null;
+  pid: number | null;
+  tty: string | null;
+  sessionId: string | null;
+}
+
+/** Programs that only root can use to any effect, so that any open root session may be the one. */
+const ROOT_ONLY: ReadonlySet<string> = new Set([
+  'useradd',
+  'usermod',
+  'userdel',
+  'adduser',
+  'deluser',
+  'groupadd',
+  'groupmod',
+  'groupdel',
+  'addgroup',
+  'delgroup',
+  'passwd',
+  'chpasswd',
+  'chage',
+  'newusers',
+  'gpasswd',
+  'visudo',
+  'crontab',
+]);
+
+/** Programs whose PAM sessions nobody logged in to: jobs and user managers. */
+const NOT_A_LOGIN: ReadonlySet<string> = new Set([
+  'cron',
+  'crond',
+  'atd',
+  'systemd',
+  'systemd-user',
+  'runuser',
+]);
+
+/** Two signals without a source address belong to one login when they are at most this far apart, ms. */
+const SAME_LOGIN_MS = 60_000;
+
+/** The open sessions of one host. */
+export class HostSessions {
+  /** In order of opening. */
+  #sessions: Session[];
+
+  constructor(sessions: readonly Session[] = []) {
+    this.#sessions = sessions.map((session) => ({ ...session }));
+  }
+
+  get size(): number {
+    return this.#sessions.length;
+  }
+
+  /** Adds the session, or what the signal says beyond an earlier one of the same session. True = added. */
+  open({ session: kind, subject, time }: SessionSignal, number: number): boolean {
+    if (kind === 'login' && NOT_A_LOGIN.has(subject.program?.toLowerCase() ?? '')) return false;
+    const user = kind === 'elevated' ? (subject.targetUser ?? 'root') : subject.user;
+    const known = this.#sessions.findLast((session) => isSameSession(session, kind, user, subject, time));
+    if (known !== undefined) {
+      known.sourceIp ??= subject.sourceIp;
+      known.pid ??= subject.pid;
+      known.tty ??= subject.tty;
+      known.sessionId ??= subject.sessionId;
+      return false;
+    }
+    // A process id that comes again proves that its former owner is gone.
+    this.#remove(this.#sessions.filter((session) => hasProcess(session, subject)));
+    const parents = kind === 'elevated' ? this.#linked(subject, Number.NEGATIVE_INFINITY, time) : [];
+    this.#sessions.push({
+      number,
+      kind,
+      user,
+      program: subject.program,
+      parent: parents.length === 1 ? parents[0]!.number : null,
+      openedAt: time,
+      sourceIp: subject.sourceIp ?? commonSource(parents),
+      pid: subject.pid,
+      tty: subject.tty,
+      sessionId: subject.sessionId,
+    });
+    return true;
+  }
+
+  /** Removes the session that the signal closes, and those started from it. When in doubt nothing is removed. */
+  close({ session: kind, subject }: SessionSignal): void {
+    const byId = this.#sessions.filter(
+      (session) =>
+        session.kind === kind && subject.sessionId !== null && session.sessionId === subject.sessionId,
+    );
+    if (byId.length > 0) return this.#remove(byId);
+    const byProcess = this.#sessions.filter(
+      (session) => session.kind === kind && hasProcess(session, subject),
+    );
+    if (byProcess.length > 0) return this.#remove(byProcess);
+
+    // The end of an elevated session names only its target, as the user or as the user's target.
+    const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
+    const candidates = this.#sessions.filter(
+      (session) =>
+        session.kind === kind &&
+        session.user === user &&
+        (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
+        (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
+        // sshd tells the end twice, the first time from a process of another id and with the address.
+        (session.pid === null || subject.pid === null || subject.sourceIp !== null),
+    );
+    const alike = candidates.every(
+      ({ pid, sourceIp }) => pid === null && sourceIp === candidates[0]!.sourceIp,
+    );
+    if (candidates.length === 1 || alike) this.#remove(candidates.slice(-1));
+  }
+
+  /** Forgets the sessions opened before `oldest` (ms). */
+  expire(oldest: number): void {
+    if (this.#sessions.some(({ openedAt }) => openedAt < oldest)) {
+      this.#sessions = this.#sessions.filter(({ openedAt }) => openedAt >= oldest);
+    }
+  }
+
+  dropOldest(): void {
+    this.#sessions.shift();
+  }
+
+  /** The source of an event at `time`, among sessions opened since `oldest` (ms); null unless it is certain. */
+  sourceOf(subject: Subject, oldest: number, time: number): Attribution | null {
+    let candidates = this.#linked(subject, oldest, time);
+    if (candidates.length === 0 && mayBeRoot(subject)) {
+      candidates = this.#sessions.filter(
+        (session) => isOpen(session, oldest, time) && session.user === 'root',
+      );
+    }
+    const sourceIp = commonSource(candidates);
+    return sourceIp === null ? null : { sourceIp };
+  }
+
+  snapshot(): Session[] {
+    return this.#sessions.map((session) => ({ ...session }));
+  }
+
+  /** Sessions the subject may belong to, by the first link that finds any. */
+  #linked(subject: Subject, oldest: number, time: number): Session[] {
+    for (const isLinked of LINKS) {
+      const found = this.#sessions.filter(
+        (session) => isLinked(session, subject) && isOpen(session, oldest, time),
+      );
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #remove(sessions: readonly Session[]): void {
+    const gone = new Set(sessions.map(({ number }) => number));
+    if (gone.size === 0) return;
+    // Children come after their parents, so one pass finds them all.
+    this.#sessions = this.#sessions.filter(({ number, parent }) => {
+      if (parent !== null && gone.has(parent)) gone.add(number);
+      return !gone.has(number);
+    });
+  }
+}
+
+/** Surest first. A process id links only to the same program: ids come again within a day. */
+const LINKS: readonly ((session: Session, subject: Subject) => boolean)[] = [
+  (session, { sessionId }) => sessionId !== null && session.sessionId === sessionId,
+  hasProcess,
+  (session, { tty, user }) => tty !== null && session.tty === tty && (user === null || session.user === user),
+  (session, { user }) => user !== null && session.user === user,
+];
+
+function isOpen(session: Session, oldest: number, time: number): boolean {
+  return session.openedAt >= oldest && session.openedAt <= time;
+}
+
+function hasProcess(session: Session, { pid, program }: Subject): boolean {
+  return pid !== null && session.pid === pid && session.program === program;
+}
+
+function isSameSession(
+  session: Session,
+  kind: Session['kind'],
+  user: string | null,
+  subject: Subject,
+  time: number,
+): boolean {
+  if (session.kind !== kind || session.user !== user) return false;
+  if (session.sourceIp !== null && subject.sourceIp !== null && session.sourceIp !== subject.sourceIp) {
+    return false;
+  }
+  if (session.sessionId !== null && subject.sessionId !== null)
+    return session.sessionId === subject.sessionId;
+  if (session.program === subject.program && session.pid !== null && subject.pid !== null) {
+    return session.pid === subject.pid;
+  }
+  // PAM and logind tell of a login again, without its address and maybe under their own process id.
+  return kind === 'login' && subject.sourceIp === null && time - session.openedAt <= SAME_LOGIN_MS;
+}
+
+function mayBeRoot({ program, user }: Subject): boolean {
+  return program !== null && ROOT_ONLY.has(program) && (user === null || user === 'root');
+}
+
+/** The address that all sessions share; null when they differ, one has none, or there is none. */
+function commonSource(sessions: readonly Session[]): string | null {
+  const source = sessions[0]?.sourceIp ?? null;
+  return sessions.every(({ sourceIp }) => sourceIp === source) ? source : null;
+}
