@@ -55,11 +55,6 @@ export class ChunkBuilder implements RecordSink {
     this.#options = options;
   }
 
-  /** Bytes that wait for the next batch. */
-  get pending(): number {
-    return this.#length;
-  }
-
   lines(peer: Peer, bytes: Uint8Array, start: number, end: number, records: number): void {
     if (this.#ends !== null) {
       this.#addEach(peer, bytes, start, end);

@@ -1,0 +1,17 @@
+import { journald } from './journald.js';
+import { jsonTcp } from './json-tcp.js';
+import type { SourceType } from './source.js';
+import { stdin } from './stdin.js';
+import { syslogTcp } from './syslog-tcp.js';
+import { syslogTls } from './syslog-tls.js';
+import { syslogUdp } from './syslog-udp.js';
+
+/** Every type of source, by the `type` of its config. A new one is its file and a line here. */
+export const SOURCES = {
+  'syslog-udp': syslogUdp,
+  'syslog-tcp': syslogTcp,
+  'syslog-tls': syslogTls,
+  'json-tcp': jsonTcp,
+  journald,
+  stdin,
+} satisfies Record<string, SourceType>;
