@@ -19,6 +19,7 @@ export interface DeliveryOptions {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly counters: Counters;
+  /** Its lines already name the sink. */
   readonly log: Logger;
   /** Items a delivery holds at most. */
   readonly batchSize?: number;
@@ -136,7 +137,7 @@ class DeliveryLoop implements Delivery {
   }
 
   async #run(): Promise<void> {
-    const { sink, name, log } = this.#options;
+    const { sink, log } = this.#options;
     let isOpen = false;
     while (!this.#timeIsUp()) {
       try {
@@ -154,7 +155,7 @@ class DeliveryLoop implements Delivery {
       }
     }
     this.#state = 'stopped';
-    await sink.close().catch((err: unknown) => log.warn({ sink: name, err }, 'A sink could not be closed.'));
+    await sink.close().catch((err: unknown) => log.warn({ err }, 'A sink could not be closed.'));
   }
 
   async #open(): Promise<void> {
@@ -235,7 +236,7 @@ class DeliveryLoop implements Delivery {
     this.#deadLettered += 1;
     counters.add('sink.dead_letter');
     log.error(
-      { sink: name, alert: item.change.alert.id, revision: item.change.alert.revision, err: error },
+      { alert: item.change.alert.id, revision: item.change.alert.revision, err: error },
       'An alert could not be delivered and was set aside.',
     );
     if (this.#isolation === null) this.#failingSince = null;
@@ -248,15 +249,12 @@ class DeliveryLoop implements Delivery {
 
   /** Calls the sink and waits however long it takes. */
   async #call<T>(work: () => Promise<T>): Promise<T> {
-    const { name, clock, counters, log, timeoutMs } = this.#options;
+    const { clock, counters, log, timeoutMs } = this.#options;
     this.#state = 'delivering';
     const cancel = clock.after(timeoutMs, () => {
       this.#state = 'stalled';
       counters.add('sink.stalled');
-      log.error(
-        { sink: name, timeout_ms: timeoutMs },
-        'A sink does not answer; its alerts wait in the outbox.',
-      );
+      log.error({ timeout_ms: timeoutMs }, 'A sink does not answer; its alerts wait in the outbox.');
     });
     try {
       const result = await work();
@@ -268,14 +266,14 @@ class DeliveryLoop implements Delivery {
   }
 
   async #pause(error: unknown): Promise<void> {
-    const { name, clock, counters, log } = this.#options;
+    const { clock, counters, log } = this.#options;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
     this.#failingSince ??= this.#now();
     this.#lastError = messageOf(error);
     this.#state = 'retrying';
     counters.add('sink.retry');
-    log.warn({ sink: name, err: error, retry_in_ms: pauseMs }, 'A delivery failed and is tried again.');
+    log.warn({ err: error, retry_in_ms: pauseMs }, 'A delivery failed and is tried again.');
     await new Promise<void>((resolve) => {
       const cancel = clock.after(pauseMs, resolve);
       this.#endPause = () => {

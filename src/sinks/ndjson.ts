@@ -1,0 +1,161 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AlertChange } from '../model/alert.js';
+import { toJsonText } from '../model/json.js';
+import { asDeliveryError, FILE_MODE, makeFolder, syncFolder, writeAt } from './files.js';
+import { commonOptions, defineSink, type OutboxItem, type Sink, type SinkState } from './sink.js';
+
+const options = z.strictObject({
+  ...commonOptions,
+  type: z.literal('ndjson'),
+  dir: z.string().min(1).default('./alerts'),
+  /** `never` leaves it to the system when lines reach the disk: a power failure may cost some. */
+  fsync: z.enum(['always', 'never']).default('always'),
+});
+
+/** One alert line (DESIGN: Alert line) per change, appended to a file per day. */
+export const ndjson = defineSink({
+  type: 'ndjson',
+  summary: 'Alert changes as JSON lines in daily files, each line exactly once.',
+  options,
+  create: (settings, context) => new NdjsonSink(settings, context.name),
+});
+
+/**
+ * The day is the UTC date of the change's own `@timestamp`, so that a replay writes the same files. A sink with a name
+ * of its own has it in the file name: two sinks never share a file.
+ *
+ * Exactly once: the state is file name → bytes delivered, for the files of the last delivery. A file is cut back to
+ * that length before it is written to again, whether a crash or a full disk left more in it. A file the state does not
+ * name is never cut; `prepare` has it named before the first byte is written. Files are opened for each delivery, so a
+ * log rotation may rename or empty them at any time between deliveries: what is then shorter than the state says is
+ * taken as it is found.
+ */
+class NdjsonSink implements Sink {
+  readonly #dir: string;
+  readonly #prefix: string;
+  readonly #sync: boolean;
+  #lengths = new Map<string, number>();
+
+  constructor(settings: z.output<typeof options>, name: string) {
+    this.#dir = settings.dir;
+    this.#prefix = name === 'ndjson' ? 'alerts' : `alerts-${name}`;
+    this.#sync = settings.fsync === 'always';
+  }
+
+  async open(state: SinkState | null): Promise<void> {
+    await asDeliveryError(`cannot write to ${this.#dir}`, async () => {
+      await makeFolder(this.#dir);
+      this.#lengths = lengthsOf(state);
+      for (const [file, length] of this.#lengths) {
+        if ((await sizeOf(this.#path(file))) > length) await this.#cut(file, length);
+      }
+    });
+  }
+
+  async prepare(items: readonly OutboxItem[]): Promise<SinkState | null> {
+    const files = new Set(items.map(({ change }) => this.#fileOf(change)));
+    const found = await asDeliveryError(`cannot read ${this.#dir}`, () => this.#findUnknown(files));
+    if (found.size === 0) return null;
+    for (const [file, size] of found) this.#lengths.set(file, size);
+    return Object.fromEntries(this.#lengths);
+  }
+
+  async deliver(items: readonly OutboxItem[]): Promise<SinkState> {
+    const lines = new Map<string, string>();
+    for (const { change } of items) {
+      const file = this.#fileOf(change);
+      lines.set(file, `${lines.get(file) ?? ''}${toJsonText(change)}\n`);
+    }
+    const lengths = new Map<string, number>();
+    await asDeliveryError(`cannot write to ${this.#dir}`, async () => {
+      for (const [file, text] of lines) lengths.set(file, await this.#append(file, text));
+    });
+    this.#lengths = lengths;
+    return Object.fromEntries(lengths);
+  }
+
+  /** Nothing stays open between deliveries. */
+  async reopen(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  #fileOf(change: AlertChange): string {
+    return `${this.#prefix}-${dayOf(change['@timestamp'])}.ndjson`;
+  }
+
+  /** Files whose length the committed state does not name, or names too long, with their size now. */
+  async #findUnknown(files: ReadonlySet<string>): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const file of files) {
+      const known = this.#lengths.get(file);
+      const size = await sizeOf(this.#path(file));
+      if (known === undefined || size < known) found.set(file, size);
+    }
+    return found;
+  }
+
+  /** Returns the file's new length. */
+  async #append(file: string, text: string): Promise<number> {
+    await makeFolder(this.#dir);
+    const handle = await open(this.#path(file), constants.O_RDWR | constants.O_CREAT, FILE_MODE);
+    try {
+      const { size } = await handle.stat();
+      const length = Math.min(this.#lengths.get(file) ?? 0, size);
+      if (size > length) await handle.truncate(length);
+      const bytes = Buffer.from((await endsInsideLine(handle, length)) ? `\n${text}` : text);
+      await writeAt(handle, bytes, length);
+      if (this.#sync) await handle.sync();
+      if (this.#sync && length === 0) await syncFolder(this.#dir);
+      return length + bytes.length;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #cut(file: string, length: number): Promise<void> {
+    const handle = await open(this.#path(file), 'r+');
+    try {
+      await handle.truncate(length);
+      if (this.#sync) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #path(file: string): string {
+    return join(this.#dir, file);
+  }
+}
+
+/** `2026-11-20`; `undated` for what is not an ISO time, so that no time can name another folder. */
+function dayOf(timestamp: string): string {
+  return /^\d{4}-\d{2}-\d{2}T/.test(timestamp) ? timestamp.slice(0, 10) : 'undated';
+}
+
+function lengthsOf(state: SinkState | null): Map<string, number> {
+  const lengths = new Map<string, number>();
+  for (const [file, length] of Object.entries(state ?? {})) {
+    if (typeof length === 'number' && !file.includes('/')) lengths.set(file, length);
+  }
+  return lengths;
+}
+
+/** 0 when there is no such file. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** A file taken over from somebody whose last line was cut short. */
+async function endsInsideLine(handle: FileHandle, length: number): Promise<boolean> {
+  if (length === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, length - 1);
+  return buffer[0] !== 0x0a;
+}

@@ -1,0 +1,13 @@
+import { consoleSink } from './console.js';
+import { ndjson } from './ndjson.js';
+import type { SinkType } from './sink.js';
+import { stdout } from './stdout.js';
+import { stix } from './stix.js';
+
+/** Every sink there is. A new one is a file beside this one and a line here. */
+export const SINKS = {
+  console: consoleSink,
+  ndjson,
+  stdout,
+  stix,
+} as const satisfies Record<string, SinkType>;

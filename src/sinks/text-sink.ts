@@ -1,0 +1,26 @@
+import type { AlertChange } from '../model/alert.js';
+import { DeliveryError, type Sink } from './sink.js';
+
+/**
+ * A sink whose lines cannot be taken back: at least once. After a crash the last lines may come again; (`alert.id`,
+ * `alert.revision`) tells repeats.
+ */
+export function createTextSink(
+  write: (text: string) => Promise<void>,
+  toText: (change: AlertChange) => string,
+): Sink {
+  return {
+    open: async () => {},
+    async deliver(items) {
+      await write(items.map(({ change }) => toText(change)).join('')).catch((cause: unknown) => {
+        throw new DeliveryError(`standard output failed: ${(cause as Error).message}`, {
+          retryable: true,
+          cause,
+        });
+      });
+      return null;
+    },
+    reopen: async () => {},
+    close: async () => {},
+  };
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { AlertChange } from '../../src/model/alert.js';
+import { SINKS } from '../../src/sinks/registry.js';
+import type { Sink } from '../../src/sinks/sink.js';
+import { type SinkHarness, type SinkPromise, sinkContract } from '../contracts/sink-contract.js';
+import { sinkContext } from '../helpers/sink-context.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
+  ndjson: {
+    keeps: 'exact',
+    setUp: async () => {
+      const dir = join(temporaryFolder(), 'alerts');
+      return {
+        create: () => SINKS.ndjson.create(SINKS.ndjson.options.parse({ type: 'ndjson', dir }), sinkContext()),
+        arrived: async () => filesIn(dir).flatMap((file) => linesOf(readFileSync(file, 'utf8'))),
+        break: () => breakFolder(dir),
+      };
+    },
+  },
+  stix: {
+    keeps: 'latest',
+    setUp: async () => {
+      const dir = join(temporaryFolder(), 'alerts');
+      return {
+        create: () => SINKS.stix.create(SINKS.stix.options.parse({ type: 'stix', dir }), sinkContext()),
+        // The bundle has no revision; each test writes one per alert.
+        arrived: async () => filesIn(dir).map((file) => `${file.split('/').at(-1)?.replace('.json', '')}/1`),
+        break: () => breakFolder(dir),
+      };
+    },
+  },
+  stdout: {
+    keeps: 'repeats',
+    setUp: async () =>
+      textHarness(
+        (context) => SINKS.stdout.create({ type: 'stdout', min_severity: 'low' }, context),
+        linesOf,
+      ),
+  },
+  console: {
+    keeps: 'repeats',
+    setUp: async () =>
+      textHarness(
+        (context) => SINKS.console.create({ type: 'console', min_severity: 'low' }, context),
+        (text) =>
+          text
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => line.split(' ')[0]!),
+      ),
+  },
+};
+
+for (const [type, promise] of Object.entries(PROMISES)) sinkContract(type, promise);
+
+it('every sink in the registry is under the name of its type and takes the common settings', () => {
+  for (const [name, sink] of Object.entries(SINKS)) {
+    expect(sink.type).toBe(name);
+    expect(sink.options.parse({ type: name, name: 'mine', min_severity: 'high' })).toMatchObject({
+      name: 'mine',
+    });
+    expect(sink.options.safeParse({ type: name, colour: true }).success).toBe(false);
+  }
+});
+
+/** A file in place of the folder: what a full disk or missing rights do, also to root. */
+async function breakFolder(dir: string): Promise<() => Promise<void>> {
+  await rename(dir, `${dir}.away`);
+  writeFileSync(dir, '');
+  return async () => {
+    rmSync(dir);
+    await rename(`${dir}.away`, dir);
+  };
+}
+
+function filesIn(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as AlertChange).alert)
+    .map(({ id, revision }) => `${id}/${revision}`);
+}
+
+function textHarness(
+  create: (context: ReturnType<typeof sinkContext>) => Sink,
+  keysIn: (text: string) => string[],
+): SinkHarness {
+  let written = '';
+  let broken = false;
+  const stdout = async (text: string): Promise<void> => {
+    if (broken) throw new Error('write EAGAIN');
+    written += text;
+  };
+  return {
+    create: () => create(sinkContext({ stdout })),
+    arrived: async () => keysIn(written),
+    break: async () => {
+      broken = true;
+      return async () => {
+        broken = false;
+      };
+    },
+  };
+}
