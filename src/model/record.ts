@@ -56,6 +56,12 @@ export class ParsedRecord {
   severity = -1;
   /** Event time stated by the record, ms since the epoch; NaN = none or unreadable. */
   timestamp = Number.NaN;
+  /**
+   * Time that the payload states under a name of its own (JSON `timestamp`, CEF `rt`, FortiGate `date` and `time`),
+   * ms; NaN = none or unreadable. `timestamp` may be the envelope's, or NaN where the name alone does not prove
+   * that it is the event's time: a normalizer that knows the product decides.
+   */
+  payloadTimestamp = Number.NaN;
   host: string | null = null;
   /** APP-NAME or TAG. */
   app: string | null = null;
@@ -81,6 +87,7 @@ export class ParsedRecord {
     this.facility = -1;
     this.severity = -1;
     this.timestamp = Number.NaN;
+    this.payloadTimestamp = Number.NaN;
     this.host = null;
     this.app = null;
     this.procid = null;

@@ -1,0 +1,170 @@
+import type { JsonObject } from '../model/json.js';
+import type { ParsedRecord } from '../model/record.js';
+import { newFields } from './bag.js';
+import {
+  BACKSLASH,
+  BRACKET_CLOSE,
+  COLON,
+  DASH,
+  fourDigits,
+  isDigit,
+  isLetter,
+  QUOTE,
+  SLASH,
+  SPACE,
+  skipDigits,
+  twoDigits,
+} from './characters.js';
+import { intern } from './intern.js';
+import type { Parser } from './parser.js';
+import { monthNumber, utcTime } from './timestamp/calendar.js';
+
+const PLUS = 43;
+/** `[dd/Mmm/yyyy:hh:mm:ss ±hhmm]` without the brackets. */
+const TIME_LENGTH = 26;
+
+/**
+ * Common and combined log format of Apache httpd and nginx, with a virtual host before it or not:
+ * `[vhost ]remote_addr ident remote_user [time_local] "method url protocol" status bytes["referrer" "user_agent"…]`.
+ */
+export const accessLog: Parser = {
+  format: 'access-log',
+  summary: 'Apache and nginx access logs: common and combined format, with or without a virtual host',
+  parse(text, record) {
+    if (!parseAccessLogBody(text, record)) return false;
+    record.format = 'access-log';
+    record.timestamp = record.payloadTimestamp;
+    return true;
+  },
+};
+
+/** Fills `fields` and `payloadTimestamp` only; the record's format stays that of its envelope. */
+export function parseAccessLogBody(text: string, record: ParsedRecord): boolean {
+  const open = text.indexOf(' [');
+  if (open < 0) return false;
+  const timeAt = open + 2;
+  const timeEnd = timeAt + TIME_LENGTH;
+  if (text.charCodeAt(timeAt + 2) !== SLASH || text.charCodeAt(timeEnd) !== BRACKET_CLOSE) return false;
+  const time = localTime(text, timeAt);
+  if (text.charCodeAt(timeEnd + 1) !== SPACE || text.charCodeAt(timeEnd + 2) !== QUOTE) return false;
+  const fields = newFields();
+  if (!parseClient(text, open, fields)) return false;
+  const requestEnd = quoteEnd(text, timeEnd + 3);
+  if (requestEnd < 0) return false;
+  parseRequest(text, timeEnd + 3, requestEnd, fields);
+  if (!parseResult(text, requestEnd + 1, fields)) return false;
+  fields.time_local = text.slice(timeAt, timeEnd);
+  record.fields = fields;
+  record.payloadTimestamp = time;
+  return true;
+}
+
+function localTime(text: string, at: number): number {
+  const time = utcTime(
+    fourDigits(text, at + 7),
+    monthNumber(text, at + 3),
+    twoDigits(text, at),
+    twoDigits(text, at + 12),
+    twoDigits(text, at + 15),
+    twoDigits(text, at + 18),
+    0,
+  );
+  const sign = text.charCodeAt(at + 21);
+  const hours = twoDigits(text, at + 22);
+  const minutes = twoDigits(text, at + 24);
+  if (hours < 0 || minutes < 0 || (sign !== PLUS && sign !== DASH)) return Number.NaN;
+  return time - (sign === DASH ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** `[vhost ]remote_addr ident remote_user`; a user name may hold blanks. `-` = none. */
+function parseClient(text: string, end: number, fields: JsonObject): boolean {
+  const first = text.indexOf(' ');
+  const second = text.indexOf(' ', first + 1);
+  if (first <= 0 || second <= 0 || second >= end) return false;
+  const third = text.indexOf(' ', second + 1);
+  if (third > 0 && third < end && looksLikeAddress(text, first + 1, second)) {
+    fields.vhost = intern(text, 0, first);
+    setClient(text, first + 1, second, third, end, fields);
+  } else {
+    setClient(text, 0, first, second, end, fields);
+  }
+  return true;
+}
+
+function setClient(
+  text: string,
+  from: number,
+  addressEnd: number,
+  identEnd: number,
+  end: number,
+  fields: JsonObject,
+): void {
+  fields.remote_addr = intern(text, from, addressEnd);
+  setUnlessNil(fields, 'ident', text, addressEnd + 1, identEnd);
+  setUnlessNil(fields, 'remote_user', text, identEnd + 1, end);
+}
+
+/** IPv4 or IPv6: digits, hexadecimal letters, and a dot or colon. */
+function looksLikeAddress(text: string, from: number, to: number): boolean {
+  let separators = 0;
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    const lower = code | 32;
+    if (code === COLON || code === 46) separators++;
+    else if (!isDigit(code) && !(lower >= 97 && lower <= 102)) return false;
+  }
+  return separators > 1;
+}
+
+/** Index of the quote that ends what begins at `at`; both servers escape quotes inside by a backslash. */
+function quoteEnd(text: string, at: number): number {
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) return i;
+    if (code === BACKSLASH) i++;
+  }
+  return -1;
+}
+
+/** `METHOD url PROTOCOL`; anything else a client may have sent stays `request`. */
+function parseRequest(text: string, from: number, to: number, fields: JsonObject): void {
+  setUnlessNil(fields, 'request', text, from, to);
+  let methodEnd = from;
+  while (isLetter(text.charCodeAt(methodEnd))) methodEnd++;
+  if (methodEnd === from || text.charCodeAt(methodEnd) !== SPACE) return;
+  const last = text.lastIndexOf(' ', to - 1);
+  const hasProtocol = last > methodEnd && text.startsWith('HTTP/', last + 1);
+  fields.method = intern(text, from, methodEnd);
+  fields.url = text.slice(methodEnd + 1, hasProtocol ? last : to);
+  if (hasProtocol) fields.protocol = intern(text, last + 1, to);
+}
+
+/** ` status bytes`, and in the combined format ` "referrer" "user_agent"` and what a site appends. */
+function parseResult(text: string, at: number, fields: JsonObject): boolean {
+  const statusEnd = skipDigits(text, at + 1);
+  if (text.charCodeAt(at) !== SPACE || statusEnd !== at + 4) return false;
+  fields.status = Number(text.slice(at + 1, statusEnd));
+  let i = statusEnd;
+  if (text.charCodeAt(i) === SPACE) {
+    const bytesEnd = skipDigits(text, i + 1);
+    if (bytesEnd > i + 1 && bytesEnd - i < 17) fields.bytes = Number(text.slice(i + 1, bytesEnd));
+    i = text.charCodeAt(i + 1) === DASH ? i + 2 : bytesEnd;
+  }
+  i = parseQuoted(text, i, 'referrer', fields);
+  i = parseQuoted(text, i, 'user_agent', fields);
+  if (i < text.length - 1) fields.extra = text.slice(i + 1);
+  return true;
+}
+
+/** A quoted part after a blank; returns the index after it, or `at` when none stands there. */
+function parseQuoted(text: string, at: number, name: string, fields: JsonObject): number {
+  if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) return at;
+  const end = quoteEnd(text, at + 2);
+  if (end < 0) return at;
+  setUnlessNil(fields, name, text, at + 2, end);
+  return end + 1;
+}
+
+function setUnlessNil(fields: JsonObject, name: string, text: string, from: number, to: number): void {
+  if (to > from && !(to === from + 1 && text.charCodeAt(from) === DASH)) fields[name] = text.slice(from, to);
+}

@@ -1,0 +1,70 @@
+import type { ParsedRecord } from '../model/record.js';
+import { accessLog, parseAccessLogBody } from './access-log.js';
+import { cef } from './cef.js';
+import { isDigit, isLetter } from './characters.js';
+import { json } from './json.js';
+import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
+import { leef } from './leef.js';
+import type { ParseContext } from './parser.js';
+import { plain } from './plain.js';
+import { rfc3164 } from './rfc3164.js';
+import { rfc5424 } from './rfc5424.js';
+import { looksLikePri } from './syslog-pri.js';
+
+const LESS = 60;
+const CURLY_OPEN = 123;
+const AT = 64;
+const WEB_SERVERS = new Set([
+  'nginx',
+  'apache',
+  'apache2',
+  'httpd',
+  'access_log',
+  'nginx_access',
+  'lighttpd',
+]);
+
+/** Finds the format of a record by its first characters and parses it. Always ends in a format. */
+export function parseDetected(text: string, record: ParsedRecord, context: ParseContext): void {
+  const first = text.charCodeAt(0);
+  if (first === LESS) {
+    if (rfc5424.parse(text, record, context) || rfc3164.parse(text, record, context)) {
+      parsePayload(record, context);
+      return;
+    }
+    if (looksLikePri(text)) record.fault('parse.bad_pri');
+  } else if (first === CURLY_OPEN || first === AT) {
+    if (json.parse(text, record, context)) return;
+  } else if (isLetter(first) || isDigit(first)) {
+    if (isEvent(first, text, record, context)) return;
+    if (rfc3164.parse(text, record, context)) {
+      parsePayload(record, context);
+      return;
+    }
+  }
+  if (accessLog.parse(text, record, context) || keyValue.parse(text, record, context)) return;
+  record.fault('parse.unparsed');
+  plain.parse(text, record, context);
+}
+
+/** What the message of a syslog record holds: another format, or fields that its text states for certain. */
+export function parsePayload(record: ParsedRecord, context: ParseContext): void {
+  const { message, app } = record;
+  const first = message.charCodeAt(0);
+  if (first === CURLY_OPEN || first === AT) {
+    json.parse(message, record, context);
+  } else if (isEvent(first, message, record, context)) {
+    return;
+  } else if (app === null) {
+    if (isLetter(first) && startsWithPair(message)) parseKeyValueBody(message, record, context);
+  } else if (WEB_SERVERS.has(app)) {
+    parseAccessLogBody(message, record);
+  } else if (first === 116 && message.startsWith('type=')) {
+    parseKeyValueBody(message, record, context);
+  }
+}
+
+function isEvent(first: number, text: string, record: ParsedRecord, context: ParseContext): boolean {
+  if (first === 67) return cef.parse(text, record, context);
+  return first === 76 && leef.parse(text, record, context);
+}

@@ -1,0 +1,261 @@
+import type { ParsedRecord } from '../model/record.js';
+import {
+  BRACKET_CLOSE,
+  BRACKET_OPEN,
+  COLON,
+  COMMA,
+  EQUALS,
+  isBlank,
+  isDigit,
+  isLetter,
+  isUpper,
+  PIPE,
+  QUOTE,
+  SLASH,
+  SPACE,
+  skipBlanks,
+  skipDigits,
+  tokenEnd,
+} from './characters.js';
+import { intern } from './intern.js';
+
+const PERCENT = 37;
+const CURLY_OPEN = 123;
+const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL']);
+
+/**
+ * HOSTNAME, TAG and CONTENT of RFC 3164 §4.1.2–4.1.3, from `at`. The first token is the host unless it is itself a
+ * tag (`sshd[1]:`, `su:`) or begins a body (`date=…`, `1,2018/…`, `{`, `CEF:`). A tag ends with `:` or `[pid]`, else
+ * the text stays in the message: many devices send none.
+ */
+export function parseHostAndTag(text: string, at: number, record: ParsedRecord): void {
+  const first = text.charCodeAt(at);
+  if (first === PERCENT || first === COLON) {
+    parseTagOnly(text, at, record);
+    return;
+  }
+  if (first === BRACKET_OPEN) {
+    parseBracketedHost(text, at, record);
+    return;
+  }
+  const kind = scanHost(text, at);
+  if (kind === 'body') {
+    parseTagOnly(text, at, record);
+    return;
+  }
+  let end = hostEnd;
+  if (kind === 'labelled') end--;
+  else if ((first === 70 || first === 77) && parseForwarded(text, at, record)) return;
+  else if (first === 108 && text.startsWith('last message repeated ', at)) {
+    record.message = text.slice(at);
+    return;
+  }
+  record.host = intern(text, at, end);
+  if (hostEnd >= text.length) record.message = '';
+  else parseTag(text, hostEnd + 1, record);
+}
+
+/** As `parseHostAndTag` where the host is known or left out. `isCisco`: the mnemonic after a process is the tag. */
+export function parseTagOnly(text: string, at: number, record: ParsedRecord, isCisco = false): void {
+  parseTag(text, at, record);
+  if (isCisco && record.app !== null && isMnemonic(record.message, 0)) {
+    const { message } = record;
+    record.procid = null;
+    parseTag(message, 0, record);
+  }
+}
+
+/** Whether a host and a tag, or a CEF or LEEF header, stand at `at`; `strict` asks for `tag[pid]`. */
+export function hasHostAndTag(text: string, at: number, strict: boolean): boolean {
+  if (scanHost(text, at) === 'body') return false;
+  if (LEVELS.has(text.slice(at, Math.min(hostEnd, at + 9)))) return false;
+  const next = skipBlanks(text, hostEnd);
+  if (isEventHeader(text, next)) return true;
+  const end = nameEnd(text, next);
+  if (end === next) return false;
+  if (text.charCodeAt(end) === BRACKET_OPEN) return pidEnd(text, end) > 0;
+  if (strict) return isMnemonic(text, skipColon(text, next));
+  return text.charCodeAt(end) === COLON || isMnemonic(text, skipColon(text, next));
+}
+
+/** End of the host that `scanHost` found, a colon of `labelled` included. */
+let hostEnd = 0;
+
+/** One pass over the first token: host; `labelled` = host and a colon (UniFi); `body` = no host. */
+function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
+  let colons = 0;
+  let commas = 0;
+  let isAddress = true;
+  let i = at;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (isBlank(code)) break;
+    if (code === COLON) colons++;
+    else if (code === COMMA) commas++;
+    else if (
+      code === EQUALS ||
+      code === QUOTE ||
+      code === PIPE ||
+      code === CURLY_OPEN ||
+      code === BRACKET_OPEN
+    ) {
+      return 'body';
+    } else if (isAddress && !isAddressCharacter(code)) isAddress = colons > 1 && code === PERCENT;
+  }
+  hostEnd = i;
+  if (i === at) return 'body';
+  if (colons === 0) return commas === 0 ? 'host' : 'body';
+  if (isAddress && colons > 1) return 'host';
+  // `model,mac,version: tag:` of UniFi; `sw1: %SYS-…`
+  if (colons === 1 && text.charCodeAt(i - 1) === COLON) {
+    if (commas > 0 && hasTag(text, i + 1)) return 'labelled';
+    if (isMnemonic(text, i + 1)) return 'labelled';
+  }
+  return 'body';
+}
+
+/** Hexadecimal digits and dots, the characters of IPv6 besides colons. */
+function isAddressCharacter(code: number): boolean {
+  const lower = code | 32;
+  return isDigit(code) || (lower >= 97 && lower <= 102) || code === 46;
+}
+
+/** `[2001:db8::1] tag:` */
+function parseBracketedHost(text: string, at: number, record: ParsedRecord): void {
+  const end = tokenEnd(text, at);
+  const close = end - 1;
+  if (text.charCodeAt(close) !== BRACKET_CLOSE || !isIpv6(text, at + 1, close)) {
+    parseTagOnly(text, at, record);
+    return;
+  }
+  record.host = intern(text, at + 1, close);
+  parseTag(text, end + 1, record);
+}
+
+function isIpv6(text: string, from: number, to: number): boolean {
+  let colons = 0;
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON) colons++;
+    else if (!isAddressCharacter(code)) return colons > 1 && code === PERCENT;
+  }
+  return colons > 1;
+}
+
+/** AIX: `From host: tag:` and `Message forwarded from host: tag:`. */
+function parseForwarded(text: string, at: number, record: ParsedRecord): boolean {
+  const words = text.startsWith('From ', at) ? 5 : text.startsWith('Message forwarded from ', at) ? 23 : 0;
+  if (words === 0) return false;
+  const end = tokenEnd(text, at + words);
+  if (text.charCodeAt(end - 1) !== COLON || end - 1 === at + words) return false;
+  record.host = intern(text, at + words, end - 1);
+  parseTag(text, end + 1, record);
+  return true;
+}
+
+/** TAG at `at`, or after further blanks; without one all from `at` is the message. */
+function parseTag(text: string, at: number, record: ParsedRecord): void {
+  const from = skipColon(text, at);
+  if (text.charCodeAt(from) === PERCENT && isMnemonic(text, from)) {
+    parseMnemonic(text, from, record);
+    return;
+  }
+  const name = skipBlanks(text, at);
+  const end = nameEnd(text, name);
+  const mark = text.charCodeAt(end);
+  if (end > name && mark === COLON && isTagColon(text, name, end)) {
+    record.app = intern(text, name, end);
+    setMessage(text, end + 1, record);
+    return;
+  }
+  if (end > name && mark === BRACKET_OPEN) {
+    const close = pidEnd(text, end);
+    if (close > 0) {
+      record.app = intern(text, name, end);
+      if (close > end + 1) record.procid = text.slice(end + 1, close);
+      setMessage(text, text.charCodeAt(close + 1) === COLON ? close + 2 : close + 1, record);
+      return;
+    }
+  }
+  record.message = text.slice(at);
+}
+
+function hasTag(text: string, at: number): boolean {
+  const name = skipBlanks(text, at);
+  const end = nameEnd(text, name);
+  if (end === name) return false;
+  return text.charCodeAt(end) === COLON || (text.charCodeAt(end) === BRACKET_OPEN && pidEnd(text, end) > 0);
+}
+
+/** End of a tag's name: the first `:`, `[` or blank; `at` itself when a character stands there that no tag has. */
+function nameEnd(text: string, at: number): number {
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON || code === BRACKET_OPEN || isBlank(code)) return i;
+    if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
+      return at;
+  }
+  return text.length;
+}
+
+/** A colon that ends a tag is not that of a URL, a time, an event header or a CEE cookie. */
+function isTagColon(text: string, name: number, colon: number): boolean {
+  const next = text.charCodeAt(colon + 1);
+  if (isBlank(next) || colon + 1 === text.length)
+    return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);
+  if (next === SLASH && text.charCodeAt(colon + 2) === SLASH) return false;
+  if (skipDigits(text, name) === colon) return false;
+  return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);
+}
+
+/** Index of `]` after `[pid`; -1 when it is not a tag's: a blank inside, or neither `:` nor a number and a blank. */
+function pidEnd(text: string, bracket: number): number {
+  let digits = true;
+  for (let i = bracket + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === BRACKET_CLOSE) {
+      const next = text.charCodeAt(i + 1);
+      if (next === COLON) return i;
+      return digits && i > bracket + 1 && (isBlank(next) || i + 1 === text.length) ? i : -1;
+    }
+    if (isBlank(code) || code === BRACKET_OPEN) return -1;
+    if (!isDigit(code)) digits = false;
+  }
+  return -1;
+}
+
+function setMessage(text: string, at: number, record: ParsedRecord): void {
+  record.message = text.slice(isBlank(text.charCodeAt(at)) ? at + 1 : at);
+}
+
+/** After ` : `, with which ASA separates device-id and mnemonic. */
+function skipColon(text: string, at: number): number {
+  const i = skipBlanks(text, at);
+  return text.charCodeAt(i) === COLON ? skipBlanks(text, i + 1) : i;
+}
+
+/** Cisco's `%FACILITY[-SUBFACILITY]-SEVERITY-MNEMONIC`. */
+function isMnemonic(text: string, at: number): boolean {
+  const i = skipBlanks(text, at);
+  if (text.charCodeAt(i) !== PERCENT || !isUpper(text.charCodeAt(i + 1))) return false;
+  for (let j = i + 2; j < text.length; j++) {
+    const code = text.charCodeAt(j);
+    if (code === 45 && isDigit(text.charCodeAt(j + 1)) && text.charCodeAt(j + 2) === 45) return true;
+    if (!isLetter(code) && !isDigit(code) && code !== 45 && code !== 95) return false;
+  }
+  return false;
+}
+
+/** The mnemonic is the tag, even where the colon is left out or stands off. */
+function parseMnemonic(text: string, at: number, record: ParsedRecord): void {
+  let end = at;
+  while (end < text.length && text.charCodeAt(end) !== COLON && !isBlank(text.charCodeAt(end))) end++;
+  record.app = intern(text, at, end);
+  const colon = text.charCodeAt(end) === SPACE ? end + 1 : end;
+  setMessage(text, text.charCodeAt(colon) === COLON ? colon + 1 : end, record);
+}
+
+function isEventHeader(text: string, at: number): boolean {
+  const first = text.charCodeAt(at);
+  return (first === 67 && text.startsWith('CEF:', at)) || (first === 76 && text.startsWith('LEEF:', at));
+}

@@ -1,0 +1,99 @@
+import { type Json, type JsonObject, ownField } from '../model/json.js';
+import type { ParsedRecord } from '../model/record.js';
+import type { ParseContext } from './parser.js';
+import { payloadTime } from './timestamp/payload-time.js';
+
+/** Names under which loggers put the text; first present wins. */
+const MESSAGE = ['message', 'msg', 'log', 'event', 'text', 'short_message'];
+const TIME = [
+  '@timestamp',
+  'timestamp',
+  'ts',
+  'time',
+  'eventTime',
+  'EventTime',
+  'datetime',
+  'date',
+  'published',
+];
+const HOST = ['host', 'hostname', 'source_host', 'logsource'];
+const APP = ['program', 'process', 'app', 'application', 'service'];
+const PROCESS_ID = ['pid', 'procid'];
+const LEVEL = ['level', 'severity', 'log.level'];
+
+/** Words of loggers for syslog severities (RFC 5424 §6.2.1, table 2). */
+const SEVERITY = new Map<string, number>([
+  ...['emerg', 'emergency', 'panic'].map((word) => [word, 0] as const),
+  ['alert', 1],
+  ...['crit', 'critical', 'fatal'].map((word) => [word, 2] as const),
+  ...['err', 'error', 'severe'].map((word) => [word, 3] as const),
+  ...['warn', 'warning'].map((word) => [word, 4] as const),
+  ['notice', 5],
+  ...['info', 'information', 'informational'].map((word) => [word, 6] as const),
+  ...['debug', 'trace', 'verbose'].map((word) => [word, 7] as const),
+]);
+
+/**
+ * Sets what a JSON object says about itself. `payloadTimestamp` whenever it states a time. Message, host, app,
+ * procid and severity only when the object is a log line, that is, has a text: in Zeek's or a firewall's records
+ * `host` or `service` mean something else. A syslog envelope keeps its own header and message.
+ */
+export function liftJson(fields: JsonObject, record: ParsedRecord, context: ParseContext): void {
+  const stated = firstField(fields, TIME);
+  if (stated !== undefined) record.payloadTimestamp = payloadTime(stated, context);
+  if (record.envelope !== null) return;
+  const host = ownField(fields, 'host');
+  if (typeof host === 'object' && host !== null && !Array.isArray(host)) record.host = textOf(host, 'name');
+  const message = firstText(fields, MESSAGE);
+  if (message === null) {
+    // The name is Elastic's and Logstash's own, and means the event's time wherever it stands.
+    if (Object.hasOwn(fields, '@timestamp')) setTime(record);
+    return;
+  }
+  record.message = message;
+  if (stated !== undefined) setTime(record);
+  record.host ??= firstText(fields, HOST);
+  record.app = firstText(fields, APP);
+  record.procid = numberText(firstField(fields, PROCESS_ID));
+  record.severity = severityOf(firstField(fields, LEVEL), Object.hasOwn(fields, 'short_message'));
+}
+
+function setTime(record: ParsedRecord): void {
+  record.timestamp = record.payloadTimestamp;
+  if (Number.isNaN(record.timestamp)) record.fault('parse.bad_timestamp');
+}
+
+function firstField(fields: JsonObject, names: readonly string[]): Json | undefined {
+  for (const name of names) if (Object.hasOwn(fields, name)) return fields[name];
+  return undefined;
+}
+
+function firstText(fields: JsonObject, names: readonly string[]): string | null {
+  for (const name of names) {
+    if (!Object.hasOwn(fields, name)) continue;
+    const value = fields[name];
+    if (typeof value === 'string') return value;
+  }
+  return null;
+}
+
+function textOf(fields: JsonObject, name: string): string | null {
+  const value = ownField(fields, name);
+  return typeof value === 'string' ? value : null;
+}
+
+function numberText(value: Json | undefined): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' ? value.toString() : null;
+}
+
+/** -1 = none. A number is a syslog severity in GELF, and one of pino's and bunyan's levels from 10 on. */
+function severityOf(level: Json | undefined, isGelf: boolean): number {
+  if (typeof level === 'string') {
+    return level.length > 13 ? -1 : (SEVERITY.get(level.toLowerCase()) ?? -1);
+  }
+  if (typeof level !== 'number' || !Number.isInteger(level)) return -1;
+  if (isGelf) return level >= 0 && level <= 7 ? level : -1;
+  if (level < 10 || level > 60) return -1;
+  return level <= 20 ? 7 : level <= 30 ? 6 : level <= 40 ? 4 : level <= 50 ? 3 : 2;
+}

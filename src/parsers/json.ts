@@ -1,0 +1,69 @@
+import type { JsonObject } from '../model/json.js';
+import type { ParsedRecord } from '../model/record.js';
+import { CR, LF, SPACE, TAB } from './characters.js';
+import { isJournalEntry, liftJournal } from './journald.js';
+import { parseExactJson } from './json-exact.js';
+import { hasLongNumber, isTooDeep } from './json-guards.js';
+import { liftJson } from './json-lift.js';
+import type { ParseContext, Parser } from './parser.js';
+
+const COOKIE = '@cee:';
+
+/**
+ * One JSON object, alone, after a syslog header, or after the CEE cookie `@cee:`. Integers that a double cannot
+ * hold are bigint; of equal keys the last wins; arrays and scalars are plain text. An entry of the systemd journal
+ * is recognised by its trusted fields (format `journald`).
+ */
+export const json: Parser = {
+  format: 'json',
+  summary: 'A JSON object a line, bare, with @cee: or in a syslog message',
+  parse: (text, record, context) => parseObject(text, record, context),
+};
+
+/** As `json`, only entries of the systemd journal. */
+export const journald: Parser = {
+  format: 'journald',
+  summary: 'The systemd journal, one JSON object a line (journalctl -o json)',
+  parse: (text, record, context) => parseObject(text, record, context) && record.format === 'journald',
+};
+
+function parseObject(text: string, record: ParsedRecord, context: ParseContext): boolean {
+  const at = objectStart(text);
+  if (at < 0) return false;
+  const fields = readObject(text, at, record);
+  if (fields === null) return false;
+  record.fields = fields;
+  if (isJournalEntry(fields)) {
+    record.format = 'journald';
+    liftJournal(fields, record);
+  } else {
+    record.format = 'json';
+    liftJson(fields, record, context);
+  }
+  return true;
+}
+
+/** Index of the `{` that the text or its cookie begins with, or -1. */
+function objectStart(text: string): number {
+  let at = text.startsWith(COOKIE) ? COOKIE.length : 0;
+  while (isJsonSpace(text.charCodeAt(at))) at++;
+  return text.charCodeAt(at) === 123 ? at : -1;
+}
+
+function isJsonSpace(code: number): boolean {
+  return code === SPACE || code === TAB || code === LF || code === CR;
+}
+
+function readObject(text: string, at: number, record: ParsedRecord): JsonObject | null {
+  if (isTooDeep(text, at)) {
+    record.fault('parse.json_too_deep');
+    return null;
+  }
+  const body = at === 0 ? text : text.slice(at);
+  try {
+    return (hasLongNumber(body, 0) ? parseExactJson(body) : JSON.parse(body)) as JsonObject;
+  } catch {
+    record.fault('parse.bad_json');
+    return null;
+  }
+}

@@ -1,0 +1,117 @@
+import type { LeefHeader, ParsedRecord } from '../model/record.js';
+import { Bag, MAX_FIELDS } from './bag.js';
+import { EQUALS, isDigit, isWhitespace, trimEnd } from './characters.js';
+import { intern } from './intern.js';
+import type { Parser } from './parser.js';
+import { payloadTime } from './timestamp/payload-time.js';
+
+/**
+ * IBM QRadar Log Event Extended Format: `LEEF:1.0|Vendor|Product|Version|EventID|attributes`, in 2.0 with a
+ * delimiter before the attributes: one character, or its code as `0x5E` or `x5E`; TAB when left out or empty.
+ * Senders that write 2.0 delimiters under 1.0, or join attributes by `|`, are read as they meant it.
+ */
+export const leef: Parser = {
+  format: 'leef',
+  summary: 'IBM QRadar Log Event Extended Format 1.0 and 2.0, bare or in a syslog message',
+  parse(text, record, context) {
+    if (!text.startsWith('LEEF:') || !isDigit(text.charCodeAt(5))) return false;
+    const header: LeefHeader = {
+      leef_version: null,
+      vendor: null,
+      product: null,
+      product_version: null,
+      event_id: null,
+      delimiter: '\t',
+      attributes: new Bag(),
+      valid: false,
+    };
+    record.format = 'leef';
+    record.leef = header;
+    const attributesAt = parseHeader(text, header);
+    if (attributesAt < 0) {
+      record.fault('parse.bad_leef');
+      return true;
+    }
+    header.valid = true;
+    parseAttributes(text, parseDelimiter(text, attributesAt, header), header, record);
+    const { devTime } = header.attributes;
+    if (devTime !== undefined) record.payloadTimestamp = payloadTime(devTime, context);
+    return true;
+  },
+};
+
+/** Index after the header's last pipe, or -1 when parts are missing. */
+function parseHeader(text: string, header: LeefHeader): number {
+  let at = 5;
+  for (let part = 0; part < 5; part++) {
+    const pipe = text.indexOf('|', at);
+    const end = pipe < 0 ? trimEnd(text, at, text.length) : pipe;
+    const value = intern(text, at, end);
+    if (part === 0) header.leef_version = value;
+    else if (part === 1) header.vendor = value;
+    else if (part === 2) header.product = value;
+    else if (part === 3) header.product_version = value;
+    else header.event_id = value;
+    // The event id may end the text.
+    if (pipe < 0) return part === 4 ? text.length : -1;
+    at = pipe + 1;
+  }
+  return at;
+}
+
+/** Sets the delimiter; returns the index of the first attribute. */
+function parseDelimiter(text: string, at: number, header: LeefHeader): number {
+  const pipe = text.indexOf('|', at);
+  if (pipe === at) return at + 1;
+  if (pipe > at && pipe - at <= 6) {
+    const delimiter = delimiterOf(text.slice(at, pipe));
+    if (delimiter !== null) {
+      header.delimiter = delimiter;
+      return pipe + 1;
+    }
+  }
+  if (
+    pipe > at &&
+    text.indexOf('\t', at) < 0 &&
+    text.indexOf('=', pipe) > 0 &&
+    text.lastIndexOf('=', pipe) >= at
+  ) {
+    header.delimiter = '|';
+  }
+  return at;
+}
+
+function delimiterOf(field: string): string | null {
+  if (field.length === 1) return field;
+  const digits = /^(?:0?[xX])([0-9a-fA-F]{1,4})$/.exec(field)?.[1];
+  return digits === undefined ? null : String.fromCharCode(Number.parseInt(digits, 16));
+}
+
+/** Parts without `=` are skipped; the last of equal keys wins. */
+function parseAttributes(text: string, from: number, header: LeefHeader, record: ParsedRecord): void {
+  const { attributes, delimiter } = header;
+  const length = trimEnd(text, from, text.length);
+  let count = 0;
+  for (let at = from; at < length; ) {
+    const next = text.indexOf(delimiter, at);
+    const end = next < 0 || next > length ? length : next;
+    const keyEnd = equalsBefore(text, at, end);
+    if (keyEnd >= 0) {
+      if (++count > MAX_FIELDS) {
+        record.fault('parse.too_many_fields');
+        return;
+      }
+      let keyAt = at;
+      while (keyAt < keyEnd && isWhitespace(text.charCodeAt(keyAt))) keyAt++;
+      const trimmed = trimEnd(text, keyAt, keyEnd);
+      if (trimmed > keyAt) attributes[intern(text, keyAt, trimmed)] = text.slice(keyEnd + 1, end);
+    }
+    at = end + 1;
+  }
+}
+
+/** Index of the first `=` in [at, end), or -1. Scans no further than `end`, which keeps the whole linear. */
+function equalsBefore(text: string, at: number, end: number): number {
+  for (let i = at; i < end; i++) if (text.charCodeAt(i) === EQUALS) return i;
+  return -1;
+}

@@ -1,0 +1,62 @@
+import type { ParsedRecord, RecordFormat } from '../model/record.js';
+import { BYTE_ORDER_MARK, CR, isWhitespace, LF } from './characters.js';
+import { parseDetected, parsePayload } from './detect-format.js';
+import type { ParseContext } from './parser.js';
+import { PARSERS } from './registry.js';
+
+const context: ParseContext = { clock: 0, timezone: 'UTC' };
+
+/**
+ * Parses one record into `record`, which it resets first. The format is detected, or fixed by `hints.format`; a
+ * record that is not of the fixed format is detected (`parse.format_mismatch`).
+ *
+ * `text`: the decoded record; LF, CR and NUL at its end are cut off. A byte order mark at its start, and blanks
+ * before a PRI or `{`, are passed over. `clock`: the instant that year-less stamps are read against, ms. Never
+ * throws; takes time linear in the text. What ends up where: parser.ts.
+ */
+export function parseRecord(
+  text: string,
+  record: ParsedRecord,
+  hints: { readonly format: RecordFormat | 'auto'; readonly timezone: string },
+  clock: number,
+): void {
+  context.clock = clock;
+  context.timezone = hints.timezone;
+  const original = withoutSeparators(text);
+  record.reset(original);
+  if (original.includes('\ufffd')) record.fault('parse.invalid_utf8');
+  const body = bodyOf(original);
+  record.message = body;
+  if (body === '') record.fault('parse.empty');
+  else if (hints.format === 'auto') parseDetected(body, record, context);
+  else parseFixed(body, record, hints.format);
+}
+
+function parseFixed(text: string, record: ParsedRecord, format: RecordFormat): void {
+  if (PARSERS[format].parse(text, record, context)) {
+    if (record.envelope !== null) parsePayload(record, context);
+    return;
+  }
+  parseDetected(text, record, context);
+  if (record.format !== format) record.fault('parse.format_mismatch');
+}
+
+function withoutSeparators(text: string): string {
+  let end = text.length;
+  for (; end > 0; end--) {
+    const code = text.charCodeAt(end - 1);
+    if (code !== LF && code !== CR && code !== 0) break;
+  }
+  return end === text.length ? text : text.slice(0, end);
+}
+
+/** The text that parsing begins at; empty for a record of blanks. */
+function bodyOf(text: string): string {
+  const from = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+  if (text.charCodeAt(from) > 32) return from === 0 ? text : text.slice(from);
+  let i = from;
+  while (isWhitespace(text.charCodeAt(i))) i++;
+  if (i >= text.length) return '';
+  const code = text.charCodeAt(i);
+  return text.slice(code === 60 || code === 123 ? i : from);
+}

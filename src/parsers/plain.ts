@@ -1,0 +1,100 @@
+import {
+  BRACKET_OPEN,
+  COLON,
+  fourDigits,
+  isDigit,
+  isLetter,
+  SLASH,
+  SPACE,
+  skipDigits,
+  twoDigits,
+} from './characters.js';
+import type { ParseContext, Parser } from './parser.js';
+import { monthNumber, utcTime } from './timestamp/calendar.js';
+import { scanIsoStamp } from './timestamp/iso.js';
+import { Stamp } from './timestamp/stamp.js';
+import { zonedTime } from './timestamp/zone.js';
+
+/** Any text: nothing is split. A time that it begins with is the record's. */
+export const plain: Parser = {
+  format: 'plain',
+  summary: 'Any other text; kept whole',
+  parse(text, record, context) {
+    record.timestamp = leadingTime(text, context);
+    return true;
+  },
+};
+
+const stamp = new Stamp();
+
+/**
+ * The time at the start of application logs: ISO (databases, containers), `2026/11/19 13:55:36` (nginx errors, Go),
+ * `Thu Nov 19 12:21:00 2026` with or without bracket (Apache errors, vsftpd), `19-Nov-2026 10:00:00.123` (BIND) and
+ * `1702911115.123` (Squid). NaN = none.
+ */
+function leadingTime(text: string, context: ParseContext): number {
+  const at = text.charCodeAt(0) === BRACKET_OPEN ? 1 : 0;
+  const first = text.charCodeAt(at);
+  if (isLetter(first)) return asctime(text, at, context.timezone);
+  if (!isDigit(first)) return Number.NaN;
+  if (scanIsoStamp(text, at, context.timezone, stamp)) {
+    if (!stamp.zoned && text.startsWith(' UTC', stamp.end)) scanIsoStamp(text, at, 'UTC', stamp);
+    return stamp.time;
+  }
+  if (text.charCodeAt(at + 4) === SLASH && text.charCodeAt(at + 7) === SLASH) {
+    return timeOf(
+      text,
+      fourDigits(text, at),
+      twoDigits(text, at + 5),
+      twoDigits(text, at + 8),
+      at + 11,
+      context.timezone,
+    );
+  }
+  if (text.charCodeAt(at + 2) === 45 && text.charCodeAt(at + 6) === 45) {
+    const month = monthNumber(text, at + 3);
+    return timeOf(text, fourDigits(text, at + 7), month, twoDigits(text, at), at + 12, context.timezone);
+  }
+  return epochSeconds(text, at);
+}
+
+/** `Www Mmm dd hh:mm:ss[.ffffff] yyyy` */
+function asctime(text: string, at: number, timezone: string): number {
+  if (text.charCodeAt(at + 3) !== SPACE || text.charCodeAt(at + 7) !== SPACE) return Number.NaN;
+  const month = monthNumber(text, at + 4);
+  if (month === 0) return Number.NaN;
+  const tens = text.charCodeAt(at + 8) === SPACE ? 0 : text.charCodeAt(at + 8) - 48;
+  const day = tens * 10 + text.charCodeAt(at + 9) - 48;
+  let yearAt = at + 19;
+  if (text.charCodeAt(yearAt) === 46) yearAt = skipDigits(text, yearAt + 1);
+  return timeOf(text, fourDigits(text, yearAt + 1), month, day, at + 11, timezone);
+}
+
+function timeOf(
+  text: string,
+  year: number,
+  month: number,
+  day: number,
+  at: number,
+  timezone: string,
+): number {
+  if (year < 0 || text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return Number.NaN;
+  const time = utcTime(
+    year,
+    month,
+    day,
+    twoDigits(text, at),
+    twoDigits(text, at + 3),
+    twoDigits(text, at + 6),
+    0,
+  );
+  return zonedTime(time, timezone);
+}
+
+function epochSeconds(text: string, at: number): number {
+  const dot = skipDigits(text, at);
+  if (dot !== at + 10 || text.charCodeAt(dot) !== 46) return Number.NaN;
+  const end = skipDigits(text, dot + 1);
+  if (end !== dot + 4 || text.charCodeAt(end) !== SPACE) return Number.NaN;
+  return Number(text.slice(at, dot)) * 1000 + Number(text.slice(dot + 1, end));
+}

@@ -1,0 +1,113 @@
+import type { ParsedRecord } from '../model/record.js';
+import { COLON, DOT, isBlank, isDigit, SPACE, skipBlanks, skipDigits, skipSpaces } from './characters.js';
+import { prelude, scanCiscoPrelude } from './cisco-prelude.js';
+import { hasHostAndTag, parseHostAndTag, parseTagOnly } from './host-and-tag.js';
+import type { ParseContext, Parser } from './parser.js';
+import { priEnd, scanPri } from './syslog-pri.js';
+import { scanBsdStamp } from './timestamp/bsd.js';
+import { scanIsoStamp } from './timestamp/iso.js';
+import { fractionMillis, Stamp } from './timestamp/stamp.js';
+
+/**
+ * BSD syslog, RFC 3164, as it is really sent: with or without PRI, stamp, host and tag; ISO stamps; the headers of
+ * Cisco, Meraki, UniFi and AIX. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
+ * stamp alone needs a host and a tag after it, since many formats begin with one.
+ */
+export const rfc3164: Parser = {
+  format: 'rfc3164',
+  summary: 'BSD syslog, RFC 3164 and vendor variants: <PRI>time host tag[pid]: message',
+  parse(text, record, context) {
+    const pri = scanPri(text);
+    return pri < 0 ? parseFileLine(text, record, context) : parseDatagram(text, pri, record, context);
+  },
+};
+
+const stamp = new Stamp();
+
+function parseDatagram(text: string, pri: number, record: ParsedRecord, context: ParseContext): boolean {
+  record.format = 'rfc3164';
+  record.envelope = 'rfc3164';
+  record.facility = pri >> 3;
+  record.severity = pri & 7;
+  const at = priEnd(pri);
+  if (scanBsdStamp(text, at, context, stamp)) {
+    afterStamp(text, stamp.end, record);
+    return true;
+  }
+  parseVariant(text, at, record, context);
+  return true;
+}
+
+/** Everything but `Mmm dd hh:mm:ss` right after PRI. */
+function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, context: ParseContext): void {
+  if (scanMerakiStamp(text, priEndsAt)) {
+    afterStamp(text, stamp.end, record);
+    return;
+  }
+  let at = skipBlanks(text, priEndsAt);
+  // EMBLEM (ASA) and NX-OS put a colon after PRI.
+  if (text.charCodeAt(at) === COLON) at = skipSpaces(text, at + 1);
+  if (scanCiscoPrelude(text, at, context, stamp)) {
+    record.host = prelude.host;
+    afterStamp(text, stamp.end, record, prelude.host !== null || prelude.isUptime, prelude.isUptime);
+  } else if (
+    scanIsoStamp(text, at, context.timezone, stamp) ||
+    scanBsdStamp(text, at, context, stamp, false, true)
+  ) {
+    afterStamp(text, stamp.end, record);
+  } else {
+    parseTagOnly(text, at, record);
+  }
+}
+
+/** Meraki's `1 1377449842.514782056 host`: a version that is none, and seconds since the epoch. */
+function scanMerakiStamp(text: string, at: number): boolean {
+  if (text.charCodeAt(at) !== 49 || text.charCodeAt(at + 1) !== SPACE) return false;
+  const dot = skipDigits(text, at + 2);
+  if (dot !== at + 12 || text.charCodeAt(dot) !== DOT) return false;
+  const end = skipDigits(text, dot + 1);
+  if (end === dot + 1 || text.charCodeAt(end) !== SPACE) return false;
+  stamp.end = end;
+  stamp.zoned = true;
+  stamp.time = Number(text.slice(at + 2, dot)) * 1000 + fractionMillis(text, dot + 1, end);
+  return true;
+}
+
+function parseFileLine(text: string, record: ParsedRecord, context: ParseContext): boolean {
+  const first = text.charCodeAt(0);
+  if (isDigit(first)) {
+    const isIso = scanIsoStamp(text, 0, context.timezone, stamp);
+    if (!isIso && !scanBsdStamp(text, 0, context, stamp)) return false;
+    if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), text.charCodeAt(10) === SPACE))
+      return false;
+  } else if (!scanBsdStamp(text, 0, context, stamp)) {
+    return false;
+  }
+  if (
+    stamp.end < text.length &&
+    !isBlank(text.charCodeAt(stamp.end)) &&
+    text.charCodeAt(stamp.end) !== COLON
+  ) {
+    return false;
+  }
+  record.format = 'rfc3164';
+  record.envelope = 'rfc3164';
+  afterStamp(text, stamp.end, record);
+  return true;
+}
+
+/** `at`: after the stamp and its zone; Cisco ends them with a colon. */
+function afterStamp(
+  text: string,
+  at: number,
+  record: ParsedRecord,
+  hostIsKnown = false,
+  isUptime = false,
+): void {
+  record.timestamp = stamp.time;
+  if (Number.isNaN(stamp.time) && !isUptime) record.fault('parse.bad_timestamp');
+  const next = text.charCodeAt(at) === COLON ? at + 1 : at;
+  const headerAt = skipBlanks(text, next);
+  if (hostIsKnown) parseTagOnly(text, headerAt, record, true);
+  else parseHostAndTag(text, headerAt, record);
+}

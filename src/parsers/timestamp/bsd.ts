@@ -1,0 +1,187 @@
+import {
+  COLON,
+  COMMA,
+  DOT,
+  fourDigits,
+  isDigit,
+  isUpper,
+  SPACE,
+  skipDigits,
+  twoDigits,
+} from '../characters.js';
+import type { ParseContext } from '../parser.js';
+import { isLeapYear, monthNumber, utcTime } from './calendar.js';
+import { fractionMillis, type Stamp } from './stamp.js';
+import { abbreviationOffset, zonedTime, zoneOffset } from './zone.js';
+
+const DAY_MS = 86_400_000;
+const LONGEST_ZONE_NAME = 5;
+
+/**
+ * Reads an RFC 3164 §4.1.2 TIMESTAMP and what vendors send in its place: a day without padding, a fraction, a year
+ * before the month, before the time or after it, and a zone name. A month of no known name counts as a stamp
+ * without a time when `anyMonth` is set. `marked`: a Cisco `*` or `.` stood before it.
+ * Returns false unless a stamp stands at `at`.
+ */
+export function scanBsdStamp(
+  text: string,
+  at: number,
+  context: ParseContext,
+  stamp: Stamp,
+  marked = false,
+  anyMonth = false,
+): boolean {
+  let i = at;
+  let year = -1;
+  if (isDigit(text.charCodeAt(i))) {
+    year = fourDigits(text, i);
+    if (year < 0 || text.charCodeAt(i + 4) !== SPACE) return false;
+    i += 5;
+  }
+  const month = monthNumber(text, i);
+  if ((month === 0 && !anyMonth) || text.charCodeAt(i + 3) !== SPACE) return false;
+  i += text.charCodeAt(i + 4) === SPACE ? 5 : 4;
+  let day = text.charCodeAt(i) - 48;
+  if (!(day >= 0 && day <= 9)) return false;
+  if (isDigit(text.charCodeAt(i + 1))) day = twoDigits(text, i++);
+  if (text.charCodeAt(i + 1) !== SPACE) return false;
+  i += 2;
+  if (year < 0 && text.charCodeAt(i + 4) === SPACE) {
+    year = fourDigits(text, i);
+    if (year >= 0) i += 5;
+  }
+  if (!scanTimeOfDay(text, i)) return false;
+
+  stamp.end = timeOfDay.end;
+  stamp.zoned = false;
+  let offset: number | undefined;
+  if (text.charCodeAt(stamp.end) === SPACE) {
+    const next = text.charCodeAt(stamp.end + 1);
+    if (isUpper(next)) {
+      offset = scanZoneName(text, stamp, marked || year >= 0);
+      if (offset !== undefined && year < 0) year = scanTrailingYear(text, stamp);
+    } else if (isDigit(next) && year < 0) {
+      year = scanTrailingYear(text, stamp);
+    }
+  }
+  stamp.zoned = offset !== undefined;
+  stamp.time =
+    month === 0
+      ? Number.NaN
+      : year < 0
+        ? latestTime(month, day, context, offset)
+        : instant(wallTime(year, month, day), context.timezone, offset);
+  return true;
+}
+
+/** The time of day found last: scanned first, dated later. */
+const timeOfDay = { end: 0, hour: 0, minute: 0, second: 0, millis: 0 };
+
+function scanTimeOfDay(text: string, at: number): boolean {
+  if (text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return false;
+  const hour = twoDigits(text, at);
+  const minute = twoDigits(text, at + 3);
+  const second = twoDigits(text, at + 6);
+  if (hour < 0 || minute < 0 || second < 0) return false;
+  timeOfDay.hour = hour;
+  timeOfDay.minute = minute;
+  timeOfDay.second = second;
+  timeOfDay.millis = 0;
+  timeOfDay.end = at + 8;
+  const mark = text.charCodeAt(at + 8);
+  if ((mark === DOT || mark === COMMA) && isDigit(text.charCodeAt(at + 9))) {
+    timeOfDay.end = skipDigits(text, at + 9);
+    timeOfDay.millis = fractionMillis(text, at + 9, timeOfDay.end);
+  }
+  return true;
+}
+
+function wallTime(year: number, month: number, day: number): number {
+  const { hour, minute, second, millis } = timeOfDay;
+  return utcTime(year, month, day, hour, minute, second, millis);
+}
+
+/**
+ * Offset of the zone name that follows the stamp, and moves its end behind it; undefined = none. A host may be
+ * called `EST` too: a zone is one only before a colon or a year, or in a stamp that is not plain RFC 3164.
+ */
+function scanZoneName(text: string, stamp: Stamp, expected: boolean): number | undefined {
+  const from = stamp.end + 1;
+  let end = from;
+  while (isUpper(text.charCodeAt(end))) {
+    if (end - from >= LONGEST_ZONE_NAME) return undefined;
+    end++;
+  }
+  const after = text.charCodeAt(end);
+  const isName = after === COLON || (after === SPACE && (expected || yearAt(text, end + 1) >= 0));
+  if (!isName) return undefined;
+  const offset = abbreviationOffset(text.slice(from, end));
+  if (offset !== undefined) stamp.end = end;
+  return offset;
+}
+
+/** The year after the stamp's end, which moves behind it; -1 = none. */
+function scanTrailingYear(text: string, stamp: Stamp): number {
+  const year = text.charCodeAt(stamp.end) === SPACE ? yearAt(text, stamp.end + 1) : -1;
+  if (year >= 0) stamp.end += 5;
+  return year;
+}
+
+function yearAt(text: string, at: number): number {
+  const year = fourDigits(text, at);
+  if (year < 1970 || year > 2199) return -1;
+  const after = text.charCodeAt(at + 4);
+  if (after === SPACE || at + 4 === text.length) return year;
+  // `2001:db8::1` is a host.
+  return after === COLON && text.charCodeAt(at + 5) === SPACE ? year : -1;
+}
+
+const cache = { key: -1, clock: Number.NaN, timezone: '', dayStart: 0 };
+
+/**
+ * The year rule: the largest year in which the stamp is no later than 24 h after the clock. It covers senders that
+ * run ahead, queues that are months late, and Feb 29. The day's start is remembered from record to record, unless
+ * the limit falls into that day.
+ */
+function latestTime(month: number, day: number, context: ParseContext, offset: number | undefined): number {
+  const key = month * 128 + day;
+  const { clock, timezone } = context;
+  if (offset === undefined && key === cache.key && clock === cache.clock && timezone === cache.timezone) {
+    const { hour, minute, second, millis } = timeOfDay;
+    if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
+    return zonedTime(cache.dayStart + ((hour * 60 + minute) * 60 + second) * 1000 + millis, timezone);
+  }
+  const limit = clock + DAY_MS;
+  const thisYear = new Date(limit + (offset ?? zoneOffset(limit, timezone))).getUTCFullYear();
+  for (let year = thisYear; year > thisYear - 9; year--) {
+    if (month === 2 && day === 29 && !isLeapYear(year)) continue;
+    const time = instant(wallTime(year, month, day), timezone, offset);
+    if (time > limit) continue;
+    if (offset === undefined && isSameForWholeDay(year, thisYear, month, day, limit, timezone)) {
+      cache.key = key;
+      cache.clock = clock;
+      cache.timezone = timezone;
+      cache.dayStart = utcTime(year, month, day, 0, 0, 0, 0);
+    }
+    return time;
+  }
+  return Number.NaN;
+}
+
+/** Whether the limit is after that day of `year` and before that day of the year that was passed over, if any. */
+function isSameForWholeDay(
+  year: number,
+  thisYear: number,
+  month: number,
+  day: number,
+  limit: number,
+  timezone: string,
+): boolean {
+  const longestDay = timezone === 'UTC' ? DAY_MS : DAY_MS + 3_600_000;
+  if (!(zonedTime(utcTime(year, month, day, 0, 0, 0, 0), timezone) + longestDay <= limit)) return false;
+  return year === thisYear || zonedTime(utcTime(thisYear, month, day, 0, 0, 0, 0), timezone) > limit;
+}
+
+function instant(wall: number, timezone: string, offset: number | undefined): number {
+  return offset === undefined ? zonedTime(wall, timezone) : wall - offset;
+}

@@ -1,0 +1,61 @@
+import { COLON, COMMA, DASH, DOT, fourDigits, isDigit, SPACE, skipDigits, twoDigits } from '../characters.js';
+import { utcTime } from './calendar.js';
+import { fractionMillis, type Stamp } from './stamp.js';
+import { zonedTime } from './zone.js';
+
+const PLUS = 43;
+const SHORTEST = 'YYYY-MM-DDThh:mm:ss'.length;
+
+/**
+ * Reads an RFC 3339 stamp and what is sent in its place: `T`, `t` or a space, a fraction after `.` or `,`, offsets
+ * `Z`, `z`, `±hh:mm`, `±hhmm`, `±hh` or none (then the time is in `timezone`). Returns false unless a date and
+ * time stand at `at`.
+ */
+export function scanIsoStamp(text: string, at: number, timezone: string, stamp: Stamp): boolean {
+  if (text.charCodeAt(at + 4) !== DASH || text.charCodeAt(at + 7) !== DASH) return false;
+  const separator = text.charCodeAt(at + 10);
+  if ((separator | 32) !== 116 && separator !== SPACE) return false;
+  if (text.charCodeAt(at + 13) !== COLON || text.charCodeAt(at + 16) !== COLON) return false;
+  const year = fourDigits(text, at);
+  const month = twoDigits(text, at + 5);
+  const day = twoDigits(text, at + 8);
+  const hour = twoDigits(text, at + 11);
+  const minute = twoDigits(text, at + 14);
+  const second = twoDigits(text, at + 17);
+  if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return false;
+
+  let end = at + SHORTEST;
+  let millis = 0;
+  const mark = text.charCodeAt(end);
+  if (mark === DOT || (mark === COMMA && isDigit(text.charCodeAt(end + 1)))) {
+    const from = end + 1;
+    end = skipDigits(text, from);
+    millis = end === from ? Number.NaN : fractionMillis(text, from, end);
+  }
+  const wallTime = utcTime(year, month, day, hour, minute, second, millis);
+  scanOffset(text, end, stamp);
+  stamp.time = stamp.zoned ? wallTime - stamp.time : zonedTime(wallTime, timezone);
+  return true;
+}
+
+/** Sets `end` and `zoned`, and `time` to the offset in ms, NaN when it is out of range. */
+function scanOffset(text: string, at: number, stamp: Stamp): void {
+  const sign = text.charCodeAt(at);
+  stamp.end = at;
+  stamp.zoned = false;
+  if ((sign | 32) === 122) {
+    stamp.end = at + 1;
+    stamp.zoned = true;
+    stamp.time = 0;
+    return;
+  }
+  if (sign !== PLUS && sign !== DASH) return;
+  const hours = twoDigits(text, at + 1);
+  if (hours < 0) return;
+  const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
+  const minutes = twoDigits(text, minutesAt);
+  stamp.end = minutes < 0 ? at + 3 : minutesAt + 2;
+  stamp.zoned = true;
+  const offset = (hours * 60 + Math.max(minutes, 0)) * 60_000;
+  stamp.time = hours > 23 || minutes > 59 ? Number.NaN : sign === DASH ? -offset : offset;
+}
