@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Sink } from '../../src/sinks/sink.js';
+import type { StixBundle } from '../../src/sinks/stix/bundle.js';
+import { stix } from '../../src/sinks/stix.js';
+import { outboxItem } from '../helpers/alerts.js';
+import { sinkContext } from '../helpers/sink-context.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const ID = '00000000-0000-5000-8000-000000000001';
+
+it('a bundle lies in the folder of the day the alert began, under the alert id', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1, { alert: { id: ID, first_seen: '2026-11-19T23:00:00.000Z' } })]);
+  expect(readdirSync(dir)).toEqual(['2026-11-19']);
+  expect(readdirSync(join(dir, '2026-11-19'))).toEqual([`${ID}.json`]);
+  expect(bundleIn(dir, `2026-11-19/${ID}.json`).type).toBe('bundle');
+});
+
+it('the latest revision replaces the earlier ones, in one delivery or several', async () => {
+  const { dir, sink } = await opened();
+  const revision = (revision: number, count: number) =>
+    outboxItem(revision, { alert: { id: ID, revision, count, status: 'updated' } });
+  await sink.deliver([revision(1, 10), revision(2, 100)]);
+  expect(countIn(dir)).toBe(100);
+  await sink.deliver([revision(3, 1000)]);
+  expect(countIn(dir)).toBe(1000);
+  expect(readdirSync(join(dir, '2026-11-20'))).toEqual([`${ID}.json`]);
+});
+
+it('readers of a bundle never see a part: the file is replaced, not rewritten', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1)]);
+  const path = join(dir, '2026-11-20', `${ID}.json`);
+  const before = statSync(path).ino;
+  await sink.deliver([outboxItem(1, { alert: { revision: 2 } })]);
+  expect(statSync(path).ino).not.toBe(before);
+});
+
+it('what a crash left half written is overwritten by the next delivery and never taken for a bundle', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1)]);
+  writeFileSync(join(dir, '2026-11-20', `.${ID}.json.tmp`), '{"type":"bun');
+  await sink.deliver([outboxItem(1, { alert: { revision: 2 } })]);
+  expect(readdirSync(join(dir, '2026-11-20'))).toEqual([`${ID}.json`]);
+});
+
+it('no alert id or time leads out of the folder', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1, { alert: { id: '../../../etc/cron.d/x', first_seen: '../..' } })]);
+  expect(readdirSync(dir)).toEqual(['undated']);
+  expect(readdirSync(join(dir, 'undated'))).toEqual([expect.stringMatching(/^[0-9a-f-]{36}\.json$/)]);
+});
+
+it('nothing is left behind when a bundle cannot be written', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(2)]);
+  const folder = join(dir, '2026-11-20');
+  mkdirSync(join(folder, `${ID}.json`));
+  await expect(sink.deliver([outboxItem(1)])).rejects.toMatchObject({
+    name: 'DeliveryError',
+    retryable: true,
+  });
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+async function opened(): Promise<{ dir: string; sink: Sink }> {
+  const dir = join(temporaryFolder(), 'alerts');
+  const sink = stix.create(stix.options.parse({ type: 'stix', dir }), sinkContext());
+  await sink.open(null);
+  return { dir, sink };
+}
+
+function bundleIn(dir: string, path: string): StixBundle {
+  return JSON.parse(readFileSync(join(dir, path), 'utf8')) as StixBundle;
+}
+
+function countIn(dir: string): unknown {
+  return bundleIn(dir, `2026-11-20/${ID}.json`).objects.find(({ type }) => type === 'sighting')?.count;
+}
