@@ -60,6 +60,7 @@ export interface FieldItem {
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'at_least'; readonly count: number; readonly of: readonly Condition[] }
   | { readonly kind: 'selection'; readonly name: string };
 
 export const CORRELATION_TYPES = [
@@ -85,8 +86,11 @@ export interface CorrelationRule extends RuleMeta {
   readonly condition: CorrelationCondition | null;
   /** alias → rule reference → field. */
   readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Also alert on the referenced rules themselves. */
-  readonly generate: boolean;
+  /**
+   * Also alert on the referenced rules themselves. Null = not written: they are silenced within the same file only
+   * (DESIGN §5).
+   */
+  readonly generate: boolean | null;
   readonly refire: 'reset' | 'each';
 }
 

@@ -1,0 +1,175 @@
+import type { Condition } from '../model/rule.js';
+import { Glob } from './glob.js';
+import { quoted, RuleError, suggest } from './rule-error.js';
+import { joinPieces, MANY, type Piece } from './wildcard.js';
+
+const MAX_LENGTH = 16_384;
+const MAX_DEPTH = 64;
+const TOKEN = /\s+|[()|]|[^\s()|]+/y;
+const WORD = /^[A-Za-z0-9_-]+$/;
+const WORD_PATTERN = /^[A-Za-z0-9_*-]+$/;
+
+/**
+ * Parses a condition over the given search identifiers (Sigma rules specification, "Condition"): `or` binds weaker
+ * than `and`, that weaker than `not`, that weaker than `1 of`, `all of`, `N of`. Linear in its length. Selectors are
+ * resolved here, so what comes out names existing identifiers only.
+ */
+export function parseCondition(text: string, names: readonly string[]): Condition {
+  if (text.trim() === '') throw new RuleError('rule.condition', 'The condition is empty.');
+  if (text.length > MAX_LENGTH) {
+    throw new RuleError('rule.limit', `The condition is longer than ${MAX_LENGTH} characters.`);
+  }
+  return new Parser(tokens(text), names).parse();
+}
+
+function tokens(text: string): string[] {
+  const found: string[] = [];
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
+    if (match[0].trim() !== '') found.push(match[0]);
+  }
+  return found;
+}
+
+class Parser {
+  readonly #tokens: readonly string[];
+  readonly #names: readonly string[];
+  #next = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly string[], names: readonly string[]) {
+    this.#tokens = tokens;
+    this.#names = names;
+  }
+
+  parse(): Condition {
+    const condition = this.#or();
+    const rest = this.#tokens[this.#next];
+    if (rest === '|') {
+      throw new RuleError(
+        'rule.condition',
+        'Aggregations after "|" are not part of Sigma any more; write a correlation rule instead.',
+      );
+    }
+    if (rest !== undefined) {
+      throw new RuleError(
+        'rule.condition',
+        `Expected "and", "or" or the end of the condition before ${quoted(rest)}.`,
+      );
+    }
+    return condition;
+  }
+
+  #or(): Condition {
+    return this.#chain('or', () => this.#chain('and', () => this.#not()));
+  }
+
+  #chain(kind: 'and' | 'or', operand: () => Condition): Condition {
+    const of = [operand()];
+    while (this.#peek() === kind) {
+      this.#next++;
+      of.push(operand());
+    }
+    return of.length === 1 ? of[0]! : { kind, of };
+  }
+
+  #not(): Condition {
+    let negated = false;
+    while (this.#peek() === 'not') {
+      this.#next++;
+      negated = !negated;
+    }
+    const operand = this.#operand();
+    return negated ? { kind: 'not', of: operand } : operand;
+  }
+
+  #operand(): Condition {
+    const token = this.#tokens[this.#next++];
+    if (token === undefined) {
+      throw new RuleError('rule.condition', 'The condition ends where a selection was expected.');
+    }
+    if (token === '(') return this.#group();
+    if (this.#peek() === 'of' && !this.#names.includes(token)) return this.#quantified(token);
+    const keyword = token.toLowerCase();
+    if (!WORD.test(token) || ((keyword === 'and' || keyword === 'or') && !this.#names.includes(token))) {
+      throw new RuleError('rule.condition', `Expected a selection instead of ${quoted(token)}.`);
+    }
+    if (!this.#names.includes(token)) {
+      throw new RuleError(
+        'rule.condition',
+        `The condition names ${quoted(token)}, which is not a selection of the rule${suggest(token, this.#names)}.`,
+      );
+    }
+    return { kind: 'selection', name: token };
+  }
+
+  #group(): Condition {
+    if (++this.#depth > MAX_DEPTH) {
+      throw new RuleError('rule.limit', `The condition is nested deeper than ${MAX_DEPTH} parentheses.`);
+    }
+    const inner = this.#or();
+    if (this.#tokens[this.#next++] !== ')') {
+      throw new RuleError('rule.condition', 'A parenthesis of the condition is not closed.');
+    }
+    this.#depth--;
+    return inner;
+  }
+
+  /** `1 of`, `any of`, `all of`, `N of`, then `them` or a name with `*`. */
+  #quantified(quantifier: string): Condition {
+    this.#next++;
+    const target = this.#tokens[this.#next++];
+    if (target === undefined || !WORD_PATTERN.test(target)) {
+      throw new RuleError(
+        'rule.condition',
+        `"${quantifier} of" needs "them" or a name such as "selection_*".`,
+      );
+    }
+    const of = this.#selected(target).map((name): Condition => ({ kind: 'selection', name }));
+    const word = quantifier.toLowerCase();
+    if (word === 'all') return combine('and', of);
+    if (word === 'any' || word === '1') return combine('or', of);
+    if (!/^[1-9][0-9]{0,3}$/.test(word)) {
+      throw new RuleError(
+        'rule.condition',
+        `Expected "1", "all" or a number before "of", not ${quoted(quantifier)}.`,
+      );
+    }
+    return atLeast(Number(word), of);
+  }
+
+  /** `them` and patterns skip names that begin with `_`, unless the pattern does so itself. */
+  #selected(target: string): string[] {
+    const them = target.toLowerCase() === 'them' && !this.#names.includes(target);
+    const glob = new Glob(them ? [MANY] : namePieces(target));
+    const hidden = target.startsWith('_');
+    const selected = this.#names.filter((name) => (hidden || !name.startsWith('_')) && glob.test(name));
+    if (selected.length > 0) return selected;
+    throw new RuleError('rule.condition', `No selection of the rule matches ${quoted(target)}.`);
+  }
+
+  #peek(): string | undefined {
+    const token = this.#tokens[this.#next]?.toLowerCase();
+    return token === 'and' || token === 'or' || token === 'not' || token === 'of' ? token : undefined;
+  }
+}
+
+function namePieces(pattern: string): Piece[] {
+  return joinPieces(
+    pattern.split('*').flatMap((literal, i): Piece[] => (i === 0 ? [literal] : [MANY, literal])),
+  );
+}
+
+function combine(kind: 'and' | 'or', of: readonly Condition[]): Condition {
+  return of.length === 1 ? of[0]! : { kind, of };
+}
+
+function atLeast(count: number, of: readonly Condition[]): Condition {
+  if (count > of.length) {
+    throw new RuleError(
+      'rule.condition',
+      `"${count} of" can never hold: it selects ${of.length} selections.`,
+    );
+  }
+  return count === of.length ? combine('and', of) : { kind: 'at_least', count, of };
+}

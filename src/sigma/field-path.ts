@@ -1,0 +1,67 @@
+/**
+ * Value of a rule's field in an object that came from outside: the exact name first, then as a dotted path. Arrays
+ * on the way fan out: all members that have the rest of the path, as an array. Own properties only, so
+ * `constructor` and `__proto__` are names like any other. Undefined = absent.
+ */
+export function lookupField(object: object, field: string): unknown {
+  if (Object.hasOwn(object, field)) return (object as Record<string, unknown>)[field];
+  const path = pathOf(field);
+  return path === null ? undefined : walk(object, path, 0);
+}
+
+/** Names come from rules, so there are only so many. */
+const paths = new Map<string, readonly string[] | null>();
+
+function pathOf(field: string): readonly string[] | null {
+  let path = paths.get(field);
+  if (path === undefined) {
+    path = field.includes('.') ? field.split('.') : null;
+    paths.set(field, path);
+  }
+  return path;
+}
+
+function walk(value: unknown, path: readonly string[], step: number): unknown {
+  if (step === path.length) return value;
+  if (value === null || typeof value !== 'object') return undefined;
+  if (Array.isArray(value)) {
+    const found = value.map((member) => walk(member, path, step)).filter((member) => member !== undefined);
+    return found.length > 0 ? found : undefined;
+  }
+  const name = path[step]!;
+  return Object.hasOwn(value, name)
+    ? walk((value as Record<string, unknown>)[name], path, step + 1)
+    : undefined;
+}
+
+/** Nested deeper, values are not looked at; parsers stop earlier. */
+const MAX_DEPTH = 64;
+
+/** Every text, number and boolean inside, in order; stops and returns true as soon as `visit` does. */
+export function visitValues(
+  value: unknown,
+  visit: (value: string | number | bigint | boolean) => boolean,
+  depth = 0,
+): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return visit(value);
+    case 'object':
+      break;
+    default:
+      return false;
+  }
+  if (value === null || depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const member of value) if (visitValues(member, visit, depth + 1)) return true;
+    return false;
+  }
+  for (const name in value) {
+    if (Object.hasOwn(value, name) && visitValues((value as Record<string, unknown>)[name], visit, depth + 1))
+      return true;
+  }
+  return false;
+}

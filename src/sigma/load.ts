@@ -1,0 +1,87 @@
+import type { DetectionRule, Rule, RuleFault, RulePlace } from '../model/rule.js';
+import { parseCorrelation } from './parse-correlation.js';
+import { parseLogsource, parseSelections } from './parse-detection.js';
+import { parseFilter } from './parse-filter.js';
+import { resolveReferences } from './references.js';
+import { RuleError } from './rule-error.js';
+import { parseMeta } from './rule-meta.js';
+import { semanticHash } from './semantic-hash.js';
+import { requireEntry, requireMap } from './structure.js';
+import { parseYaml, type YamlMap } from './yaml.js';
+
+/** One rule file: `path` as shown to people, `text` its content. */
+export interface RuleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface LoadedRules {
+  /** In the order of files and documents. */
+  readonly rules: readonly Rule[];
+  /** One for each document that was refused; the others load. */
+  readonly faults: readonly RuleFault[];
+}
+
+/**
+ * Reads rules, correlations and filters; a file may hold several documents. A document is refused for itself, with
+ * its place and what to do. Of two rules with one id or name, the second is refused. Placeholders are not resolved
+ * here: `compileRules` knows them.
+ */
+export function loadRules(files: readonly RuleFile[]): LoadedRules {
+  const rules: Rule[] = [];
+  const faults: RuleFault[] = [];
+  const seen = new Map<string, RulePlace>();
+  for (const { path, text } of files) {
+    for (const { line, root } of parseYaml(text)) {
+      try {
+        if (root instanceof RuleError) throw root;
+        const rule = parseRule(requireMap(root, 'A rule'), path);
+        refuseDuplicate(rule, seen);
+        rules.push(rule);
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error;
+        faults.push(faultOf(error, path, line));
+      }
+    }
+  }
+  const resolved = resolveReferences(rules);
+  return { rules: resolved.rules, faults: [...faults, ...resolved.faults] };
+}
+
+export function faultOf(error: RuleError, file: string, line: number): RuleFault {
+  return {
+    place: { file, line: error.line > 0 ? error.line : line },
+    code: error.code,
+    message: error.message,
+  };
+}
+
+/** The kind goes by the key that only it has. */
+function parseRule(root: YamlMap, file: string): Rule {
+  if (root.entries.has('correlation')) return parseCorrelation(root, file);
+  if (root.entries.has('filter')) return parseFilter(root, file);
+  return parseDetection(root, file);
+}
+
+function parseDetection(root: YamlMap, file: string): DetectionRule {
+  const meta = parseMeta(root, file);
+  const map = requireMap(requireEntry(root, 'detection', 'The rule').value, '"detection"');
+  const logsource = parseLogsource(root.entries.get('logsource'), 'The rule', root.line);
+  const { selections, conditions } = parseSelections(map, '"detection"', ['timeframe']);
+  const hash = semanticHash({ kind: 'detection', logsource, selections, conditions });
+  return { ...meta, kind: 'detection', logsource, selections, conditions, hash };
+}
+
+function refuseDuplicate(rule: Rule, seen: Map<string, RulePlace>): void {
+  const keys = [['id', rule.id] as const, ...(rule.name === null ? [] : [['name', rule.name] as const])];
+  for (const [kind, value] of keys) {
+    const first = seen.get(`${kind} ${value.toLowerCase()}`);
+    if (first === undefined) continue;
+    throw new RuleError(
+      'rule.duplicate',
+      `The ${kind} ${value} is already taken by the rule at ${first.file}:${first.line}; give this one another.`,
+      rule.place.line,
+    );
+  }
+  for (const [kind, value] of keys) seen.set(`${kind} ${value.toLowerCase()}`, rule.place);
+}

@@ -1,0 +1,86 @@
+import { Cell } from './cell.js';
+import type { EventView } from './event-view.js';
+import { type Predicate, RegexBudget } from './predicate.js';
+
+/** Characters that regular expressions may read per record; at worst some 250 ns each (research: RE2 in JS). */
+const REGEX_BUDGET = 262_144;
+
+/**
+ * What is known about the event under test: each field is looked up and folded at most once. One per ruleset,
+ * reused from event to event; `begin` forgets the last one without clearing anything.
+ */
+export class MatchState {
+  readonly budget = new RegexBudget();
+  readonly #fields: readonly string[];
+  readonly #cells: readonly Cell[];
+  /** Event (by generation) that the cell was filled from. */
+  readonly #filled: Float64Array;
+  #generation = 0;
+  #view: EventView | null = null;
+  #values: Cell[] = [];
+  #valueCount = 0;
+  #valuesFilled = 0;
+
+  /** `fields`: the names that slots stand for. */
+  constructor(fields: readonly string[]) {
+    this.#fields = fields;
+    this.#cells = fields.map(() => new Cell());
+    this.#filled = new Float64Array(fields.length);
+  }
+
+  begin(view: EventView): void {
+    this.#view = view;
+    this.#generation++;
+    this.budget.reset(REGEX_BUDGET);
+  }
+
+  cell(slot: number): Cell {
+    const cell = this.#cells[slot]!;
+    if (this.#filled[slot] !== this.#generation) {
+      this.#filled[slot] = this.#generation;
+      cell.set(this.#view!.get(this.#fields[slot]!));
+    }
+    return cell;
+  }
+
+  fieldName(slot: number): string {
+    return this.#fields[slot]!;
+  }
+
+  /** First value of the event, wherever it stands, for which the predicate holds. */
+  findValue(predicate: Predicate): Cell | null {
+    if (this.#valuesFilled !== this.#generation) this.#fillValues();
+    for (let i = 0; i < this.#valueCount; i++) {
+      if (predicate.test(this.#values[i]!, this.budget)) return this.#values[i]!;
+    }
+    return null;
+  }
+
+  #fillValues(): void {
+    this.#valuesFilled = this.#generation;
+    this.#valueCount = 0;
+    this.#view!.forEachValue(this.#addValue);
+  }
+
+  readonly #addValue = (value: string | number | bigint | boolean): boolean => {
+    if (this.#valueCount === this.#values.length) this.#values.push(new Cell());
+    this.#values[this.#valueCount++]!.set(value);
+    return false;
+  };
+}
+
+/** Field names and the numbers they go by in compiled rules. */
+export class SlotTable {
+  readonly #slots = new Map<string, number>();
+
+  slotOf(field: string): number {
+    const known = this.#slots.get(field);
+    if (known !== undefined) return known;
+    this.#slots.set(field, this.#slots.size);
+    return this.#slots.size - 1;
+  }
+
+  get fields(): string[] {
+    return [...this.#slots.keys()];
+  }
+}

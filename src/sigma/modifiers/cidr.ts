@@ -1,0 +1,100 @@
+import ipaddr from 'ipaddr.js';
+import type { Cell } from '../cell.js';
+import { COST, type Predicate } from '../predicate.js';
+import { quoted, RuleError } from '../rule-error.js';
+
+/**
+ * Address in a block, v4 or v6. A bare address is a block of one; host bits in the rule are masked away; an
+ * IPv4-mapped IPv6 address (`::ffff:a.b.c.d`) is also that IPv4 address.
+ */
+export function cidrPredicate(block: string): Predicate {
+  const [address = '', bits, ...rest] = block.trim().split('/');
+  const size = bits === undefined ? null : /^[0-9]{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (rest.length === 0) {
+    const v4 = parseIpv4(address);
+    if (v4 >= 0 && (size === null || size <= 32)) return new InIpv4Block(v4, size ?? 32);
+    const v6 = parseIpv6(address);
+    if (v6 !== null && (size === null || size <= 128)) return new InIpv6Block(v6, size ?? 128);
+  }
+  throw new RuleError(
+    'rule.value',
+    `${quoted(block)} is not an address block; write one such as 192.0.2.0/24 or 2001:db8::/32.`,
+  );
+}
+
+class InIpv4Block implements Predicate {
+  readonly cost = COST.address;
+  readonly #network: number;
+  /** Divisor that drops the host bits; shifts would wrap at 32 bits. */
+  readonly #hosts: number;
+
+  constructor(address: number, bits: number) {
+    this.#hosts = 2 ** (32 - bits);
+    this.#network = Math.floor(address / this.#hosts);
+  }
+
+  test(cell: Cell): boolean {
+    const text = cell.value;
+    if (typeof text !== 'string') return false;
+    let address = parseIpv4(text);
+    if (address < 0 && text.includes(':')) address = mappedIpv4(text);
+    return address >= 0 && Math.floor(address / this.#hosts) === this.#network;
+  }
+}
+
+class InIpv6Block implements Predicate {
+  readonly cost = COST.address;
+  readonly #network: readonly number[];
+  readonly #bits: number;
+
+  constructor(network: readonly number[], bits: number) {
+    this.#network = network;
+    this.#bits = bits;
+  }
+
+  test(cell: Cell): boolean {
+    const text = cell.value;
+    if (typeof text !== 'string' || !text.includes(':')) return false;
+    const parts = parseIpv6(text);
+    if (parts === null) return false;
+    for (let i = 0, left = this.#bits; left > 0; i++, left -= 16) {
+      const shift = Math.max(0, 16 - left);
+      if (parts[i]! >> shift !== this.#network[i]! >> shift) return false;
+    }
+    return true;
+  }
+}
+
+/** Dotted quad without leading zeros, as an unsigned number; -1 = not one. */
+export function parseIpv4(text: string): number {
+  if (text.length < 7 || text.length > 15) return -1;
+  let address = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 46) {
+      if (octet < 0) return -1;
+      dots++;
+      address = address * 256 + octet;
+      octet = -1;
+    } else {
+      if (code < 48 || code > 57 || octet === 0) return -1;
+      octet = (octet < 0 ? 0 : octet * 10) + code - 48;
+      if (octet > 255) return -1;
+    }
+  }
+  return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
+}
+
+/** Eight 16-bit groups, a zone id left aside; null = not an IPv6 address. */
+function parseIpv6(text: string): readonly number[] | null {
+  if (text.length < 2 || text.length > 64 || !ipaddr.IPv6.isValid(text)) return null;
+  return ipaddr.IPv6.parse(text).parts;
+}
+
+function mappedIpv4(text: string): number {
+  const parts = parseIpv6(text);
+  if (parts === null || parts[5] !== 0xffff || parts.slice(0, 5).some((part) => part !== 0)) return -1;
+  return parts[6]! * 65536 + parts[7]!;
+}

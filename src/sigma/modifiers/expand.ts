@@ -1,0 +1,49 @@
+import { quoted, RuleError } from '../rule-error.js';
+import { type Piece, parseWildcards } from '../wildcard.js';
+
+/** Placeholder name → its values. */
+export type Placeholders = Readonly<Record<string, readonly string[]>>;
+
+const PLACEHOLDER = /(\\%)|%([A-Za-z0-9_.-]+)%/g;
+const MAX_VARIANTS = 10_000;
+
+/**
+ * `%name%` → every value of that placeholder (which may hold wildcards), `\%` → a percent sign, a lone `%` stays.
+ * Null = leave placeholders unresolved, for checking a rule before they are known.
+ */
+export function expandPlaceholders(text: string, placeholders: Placeholders | null): Piece[][] {
+  let variants: Piece[][] = [[]];
+  let literal = '';
+  let at = 0;
+  const append = (choices: readonly Piece[][]): void => {
+    if (variants.length * choices.length > MAX_VARIANTS) {
+      throw new RuleError(
+        'rule.limit',
+        `The placeholders of ${quoted(text)} give more than ${MAX_VARIANTS} values.`,
+      );
+    }
+    variants = variants.flatMap((variant) => choices.map((choice) => [...variant, ...choice]));
+  };
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    literal += text.slice(at, match.index);
+    at = match.index + match[0].length;
+    if (match[1] !== undefined) literal += '%';
+    else {
+      append([parseWildcards(literal)]);
+      literal = '';
+      append(valuesOf(match[2]!, placeholders).map(parseWildcards));
+    }
+  }
+  append([parseWildcards(literal + text.slice(at))]);
+  return variants;
+}
+
+function valuesOf(name: string, placeholders: Placeholders | null): readonly string[] {
+  if (placeholders === null) return [`%${name}%`];
+  const values = Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
+  if (values !== undefined && values.length > 0) return values;
+  throw new RuleError(
+    'rule.placeholder',
+    `The placeholder %${name}% has no values; define it or disable the rule.`,
+  );
+}

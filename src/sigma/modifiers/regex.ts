@@ -1,0 +1,75 @@
+import { RE2JS } from 're2js';
+import type { Cell } from '../cell.js';
+import { COST, type Predicate, type RegexBudget } from '../predicate.js';
+import { quoted, RuleError } from '../rule-error.js';
+import { fold } from '../wildcard.js';
+import { requiredLiteral } from './required-literal.js';
+
+/** Instructions of a compiled expression: bounds memory and time per character. */
+const MAX_PROGRAM = 20_000;
+const MAX_PATTERN = 16_384;
+
+/**
+ * Unanchored search with RE2's linear-time engine; case-sensitive unless `i` (Sigma appendix "Modifiers"). What RE2
+ * does not know (lookaround, backreferences) is refused.
+ */
+export function regexPredicate(pattern: string, flags: string): Predicate {
+  const { source, inline } = leadingFlags(pattern);
+  const all = flags + inline;
+  let bits = 0;
+  if (all.includes('i')) bits |= RE2JS.CASE_INSENSITIVE;
+  if (all.includes('m')) bits |= RE2JS.MULTILINE;
+  if (all.includes('s')) bits |= RE2JS.DOTALL;
+  return new Regex(compile(source, bits), requiredLiteral(source), all.includes('i'));
+}
+
+function compile(source: string, bits: number): RE2JS {
+  if (source.length > MAX_PATTERN) {
+    throw new RuleError('rule.limit', `A regular expression is longer than ${MAX_PATTERN} characters.`);
+  }
+  let regex: RE2JS;
+  try {
+    regex = RE2JS.compile(source, bits);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^error parsing regexp: /, '');
+    throw new RuleError(
+      'rule.value',
+      `${quoted(source)} is not a regular expression that can be searched in linear time: ${reason}.`,
+    );
+  }
+  if (regex.programSize() > MAX_PROGRAM) {
+    throw new RuleError('rule.limit', `${quoted(source)} is too large: lower its repeat counts.`);
+  }
+  return regex;
+}
+
+/** `(?i)` at the start, as 16 public rules have it, read as flags so that the literal gate still works. */
+function leadingFlags(pattern: string): { source: string; inline: string } {
+  const match = /^\(\?([ims]+)\)/.exec(pattern);
+  return match === null
+    ? { source: pattern, inline: '' }
+    : { source: pattern.slice(match[0].length), inline: match[1]! };
+}
+
+class Regex implements Predicate {
+  readonly cost = COST.regex;
+  readonly #regex: RE2JS;
+  readonly #literal: string | null;
+  readonly #folded: boolean;
+
+  constructor(regex: RE2JS, literal: string | null, ignoreCase: boolean) {
+    this.#regex = regex;
+    this.#literal = literal !== null && ignoreCase ? fold(literal) : literal;
+    this.#folded = ignoreCase;
+  }
+
+  test(cell: Cell, budget: RegexBudget): boolean {
+    const text = cell.text();
+    if (text === null) return false;
+    if (this.#literal !== null) {
+      const searched = this.#folded ? cell.folded()! : text;
+      if (!searched.includes(this.#literal)) return false;
+    }
+    return budget.take(text.length) && this.#regex.test(text);
+  }
+}

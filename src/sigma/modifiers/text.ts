@@ -1,0 +1,147 @@
+import type { Cell } from '../cell.js';
+import { Glob } from '../glob.js';
+import { COST, type Predicate } from '../predicate.js';
+import { foldPieces, joinPieces, MANY, type Piece } from '../wildcard.js';
+
+/** The cheapest predicate for a text with wildcards. Without `cased`, case is folded on both sides. */
+export function textPredicate(parsed: readonly Piece[], cased: boolean): Predicate {
+  const pieces = joinPieces(cased ? parsed : foldPieces(parsed));
+  if (pieces.length === 0) return new EqualText('', cased);
+  const openStart = pieces[0] === MANY;
+  const openEnd = pieces[pieces.length - 1] === MANY;
+  const inner = pieces.slice(openStart ? 1 : 0, openEnd ? -1 : undefined);
+  if (inner.length === 0) return new AnyText();
+  const [text] = inner;
+  if (inner.length > 1 || typeof text !== 'string') return new GlobText(new Glob(pieces), cased);
+  if (openStart) return openEnd ? new ContainsText(text, cased) : new EndsWithText(text, cased);
+  return openEnd ? new StartsWithText(text, cased) : new EqualText(text, cased);
+}
+
+/** `*`: any text, number or boolean, also an empty one. */
+class AnyText implements Predicate {
+  readonly cost = COST.presence;
+
+  test(cell: Cell): boolean {
+    return cell.text() !== null;
+  }
+}
+
+export class EqualText implements Predicate {
+  readonly cost = COST.equal;
+  readonly text: string;
+  readonly cased: boolean;
+
+  constructor(text: string, cased: boolean) {
+    this.text = text;
+    this.cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    return (this.cased ? cell.text() : cell.folded()) === this.text;
+  }
+}
+
+/** Equal to one of many: the hash lists of real rules have thousands. */
+export class EqualAnyText implements Predicate {
+  readonly cost = COST.equal;
+  readonly #texts: ReadonlySet<string>;
+  readonly #cased: boolean;
+
+  constructor(texts: Iterable<string>, cased: boolean) {
+    this.#texts = new Set(texts);
+    this.#cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    const text = this.#cased ? cell.text() : cell.folded();
+    return text !== null && this.#texts.has(text);
+  }
+}
+
+class ContainsText implements Predicate {
+  readonly cost = COST.search;
+  readonly #text: string;
+  readonly #cased: boolean;
+
+  constructor(text: string, cased: boolean) {
+    this.#text = text;
+    this.#cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    const text = this.#cased ? cell.text() : cell.folded();
+    return text?.includes(this.#text) ?? false;
+  }
+}
+
+class StartsWithText implements Predicate {
+  readonly cost = COST.edge;
+  readonly #text: string;
+  readonly #cased: boolean;
+
+  constructor(text: string, cased: boolean) {
+    this.#text = text;
+    this.#cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    const text = this.#cased ? cell.text() : cell.folded();
+    return text?.startsWith(this.#text) ?? false;
+  }
+}
+
+class EndsWithText implements Predicate {
+  readonly cost = COST.edge;
+  readonly #text: string;
+  readonly #cased: boolean;
+
+  constructor(text: string, cased: boolean) {
+    this.#text = text;
+    this.#cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    const text = this.#cased ? cell.text() : cell.folded();
+    return text?.endsWith(this.#text) ?? false;
+  }
+}
+
+class GlobText implements Predicate {
+  readonly cost = COST.glob;
+  readonly #glob: Glob;
+  readonly #cased: boolean;
+
+  constructor(glob: Glob, cased: boolean) {
+    this.#glob = glob;
+    this.#cased = cased;
+  }
+
+  test(cell: Cell): boolean {
+    const text = this.#cased ? cell.text() : cell.folded();
+    return text !== null && this.#glob.test(text);
+  }
+}
+
+/** Boolean, or its text in any case. */
+export class EqualBoolean implements Predicate {
+  readonly cost = COST.equal;
+  readonly #value: boolean;
+
+  constructor(value: boolean) {
+    this.#value = value;
+  }
+
+  test(cell: Cell): boolean {
+    if (typeof cell.value === 'string') return cell.folded() === String(this.#value);
+    return cell.value === this.#value;
+  }
+}
+
+/** Absent or null. */
+export class IsNull implements Predicate {
+  readonly cost = COST.presence;
+
+  test(cell: Cell): boolean {
+    return cell.value === undefined || cell.value === null;
+  }
+}

@@ -1,0 +1,145 @@
+import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
+import { quoted, suggest } from './rule-error.js';
+
+/** Finds rules by id (any case) or name, as correlations and filters refer to them. */
+export class RuleIndex {
+  readonly #rules: readonly Rule[];
+  readonly #indexes = new Map<string, number>();
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules;
+    rules.forEach((rule, index) => {
+      if (rule.kind === 'filter') return;
+      if (rule.name !== null) this.#add(rule.name, index);
+      this.#add(rule.id.toLowerCase(), index);
+    });
+  }
+
+  /** Index into the rules, or undefined. */
+  find(reference: string): number | undefined {
+    return this.#indexes.get(reference) ?? this.#indexes.get(reference.toLowerCase());
+  }
+
+  /** The rules that a correlation names, in its order; unknown ones left out. */
+  referenced(correlation: CorrelationRule): number[] {
+    return correlation.rules.map((name) => this.find(name)).filter((index) => index !== undefined);
+  }
+
+  names(): string[] {
+    return this.#rules.flatMap((rule) => (rule.name === null ? [] : [rule.name]));
+  }
+
+  #add(key: string, index: number): void {
+    if (!this.#indexes.has(key)) this.#indexes.set(key, index);
+  }
+}
+
+/**
+ * Refuses correlations that name unknown rules or, through others, themselves; and then those that need a refused
+ * one.
+ */
+export function resolveReferences(rules: readonly Rule[]): { rules: readonly Rule[]; faults: RuleFault[] } {
+  const faults: RuleFault[] = [];
+  let kept = rules;
+  for (;;) {
+    const index = new RuleIndex(kept);
+    const refused = new Set<Rule>();
+    for (const rule of kept) {
+      if (rule.kind !== 'correlation') continue;
+      const message = unknownReference(rule, index) ?? cycle(rule, kept, index);
+      if (message === null) continue;
+      refused.add(rule);
+      faults.push({ place: rule.place, code: 'rule.reference', message });
+    }
+    if (refused.size === 0) return { rules: kept, faults };
+    kept = kept.filter((rule) => !refused.has(rule));
+  }
+}
+
+function unknownReference(rule: CorrelationRule, index: RuleIndex): string | null {
+  const unknown = rule.rules.find((name) => index.find(name) === undefined);
+  if (unknown === undefined) return null;
+  const hint = suggest(unknown, index.names());
+  return `The correlation needs the rule ${quoted(unknown)}, which is not loaded or was refused${hint}.`;
+}
+
+function cycle(rule: CorrelationRule, rules: readonly Rule[], index: RuleIndex): string | null {
+  const seen = new Set<number>();
+  const pending = index.referenced(rule);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const other = rules[next]!;
+    if (other === rule) return 'The correlation needs itself, directly or through others; break the circle.';
+    if (other.kind !== 'correlation' || seen.has(next)) continue;
+    seen.add(next);
+    pending.push(...index.referenced(other));
+  }
+  return null;
+}
+
+/** Group-by field that the keeper derives itself (DESIGN §3). */
+const ENTITY = 'entity';
+
+/**
+ * Per rule the fields whose values its hits must carry for the correlations that use it, directly or through other
+ * correlations: group-by fields (an alias read as that rule's field; `entity` is derived later) and the fields of
+ * the condition. In the order of the correlations and of their fields.
+ */
+export function neededFields(rules: readonly Rule[]): (readonly string[])[] {
+  const index = new RuleIndex(rules);
+  const needed = rules.map(() => new Set<string>());
+  for (const rule of rules) {
+    if (rule.kind === 'correlation') addNeeds(rule, rules, index, needed);
+  }
+  return needed.map((fields) => [...fields]);
+}
+
+function addNeeds(
+  correlation: CorrelationRule,
+  rules: readonly Rule[],
+  index: RuleIndex,
+  needed: readonly Set<string>[],
+): void {
+  const own = [
+    ...correlation.groupBy.filter((field) => field !== ENTITY),
+    ...(correlation.condition?.fields ?? []),
+  ];
+  const visit = (at: CorrelationRule, fields: readonly string[], depth: number): void => {
+    for (const reference of at.rules) {
+      const target = index.find(reference);
+      if (target === undefined) continue;
+      const named = fields.map((field) => aliasedField(at, field, target, index));
+      for (const field of named) needed[target]!.add(field);
+      const rule = rules[target]!;
+      // Circles are refused at load; the depth guards callers that skipped that.
+      if (rule.kind === 'correlation' && depth < rules.length) visit(rule, named, depth + 1);
+    }
+  };
+  visit(correlation, own, 0);
+}
+
+function aliasedField(correlation: CorrelationRule, field: string, target: number, index: RuleIndex): string {
+  for (const [reference, aliased] of correlation.aliases.get(field) ?? []) {
+    if (index.find(reference) === target) return aliased;
+  }
+  return field;
+}
+
+/**
+ * Rules that raise no alert of their own because a correlation uses them: in its own file, unless it says
+ * `generate: true`; in any file where it says `generate: false` (DESIGN §5). One `generate: true` outweighs others.
+ */
+export function silencedRules(rules: readonly Rule[]): ReadonlySet<number> {
+  const index = new RuleIndex(rules);
+  const silenced = new Set<number>();
+  const generated = new Set<number>();
+  for (const correlation of rules) {
+    if (correlation.kind !== 'correlation') continue;
+    for (const target of index.referenced(correlation)) {
+      const sameFile = rules[target]!.place.file === correlation.place.file;
+      if (correlation.generate === true) generated.add(target);
+      else if (correlation.generate === false || sameFile) silenced.add(target);
+    }
+  }
+  for (const target of generated) silenced.delete(target);
+  return silenced;
+}

@@ -1,0 +1,61 @@
+import { emptyFields, type JsonObject } from '../model/json.js';
+import { LEVELS, type Level, type RuleMeta } from '../model/rule.js';
+import { RuleError } from './rule-error.js';
+import { derivedRuleId } from './rule-id.js';
+import { optionalText, optionalTexts, requireEntry, requireText } from './structure.js';
+import { toJson, type YamlMap } from './yaml.js';
+
+/** Keys of the three kinds of documents (Sigma 2.1.0); everything else is a custom attribute. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'title',
+    'id',
+    'name',
+    'related',
+    'taxonomy',
+    'status',
+    'description',
+    'license',
+    'author',
+    'references',
+  ],
+  ...['date', 'modified', 'logsource', 'detection', 'fields', 'falsepositives', 'level', 'tags', 'scope'],
+  ...['correlation', 'generate', 'filter'],
+]);
+
+/** A rule without a level, or with an unknown one, alerts in the middle. */
+const DEFAULT_LEVEL: Level = 'medium';
+
+/** What all kinds share. Bad metadata never refuses a rule, except a missing title. */
+export function parseMeta(root: YamlMap, file: string): Omit<RuleMeta, 'hash'> {
+  const title = requireText(requireEntry(root, 'title', 'The rule'), 'The title');
+  if (root.entries.has('action')) {
+    const line = root.entries.get('action')!.line;
+    throw new RuleError(
+      'rule.structure',
+      '"action" (old templating over several documents) is not part of Sigma any more; write out each rule.',
+      line,
+    );
+  }
+  const level = optionalText(root, 'level')?.toLowerCase();
+  return {
+    id: optionalText(root, 'id') ?? derivedRuleId(file, title),
+    name: optionalText(root, 'name'),
+    title,
+    description: optionalText(root, 'description'),
+    status: optionalText(root, 'status'),
+    level: LEVELS.find((known) => known === level) ?? DEFAULT_LEVEL,
+    tags: optionalTexts(root, 'tags'),
+    falsepositives: optionalTexts(root, 'falsepositives'),
+    place: { file, line: root.line },
+    custom: customOf(root),
+  };
+}
+
+function customOf(root: YamlMap): JsonObject {
+  const custom = emptyFields();
+  for (const [key, entry] of root.entries) {
+    if (!KNOWN_KEYS.has(key)) custom[key] = toJson(entry.value);
+  }
+  return custom;
+}

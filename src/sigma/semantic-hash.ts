@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * SHA-256 (hex, 16 digits) over what decides matches. Titles, levels and other metadata do not belong in `meaning`;
+ * the order of keys in maps that mean the same does not change the hash.
+ */
+export function semanticHash(meaning: unknown): string {
+  return createHash('sha256').update(canonical(meaning)).digest('hex').slice(0, 16);
+}
+
+function canonical(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value instanceof Map) return canonical([...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * A Sigma text value, parsed: literal texts and wildcards (Sigma rules specification, "String Wildcard" and
+ * "Escaping"). Never turned into a regular expression: glob.ts matches it.
+ */
+export type Piece = string | Wildcard;
+
+/** `many` = any length, `one` = one code point, `dash` = one of the dashes and the slash of `windash`. */
+export type Wildcard = typeof MANY | typeof ONE | typeof DASH;
+export const MANY = Symbol('many');
+export const ONE = Symbol('one');
+export const DASH = Symbol('dash');
+
+/** What `DASH` stands for: hyphen, slash, en dash, em dash, horizontal bar. */
+export const DASHES = '-/\u2013\u2014\u2015';
+
+/**
+ * Left to right; a backslash only takes away the meaning of a following `*`, `?` or `\`, and is plain before
+ * anything else and at the end.
+ */
+export function parseWildcards(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let literal = '';
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!;
+    if (char === '\\') {
+      const next = text[i + 1];
+      const escapes = next === '*' || next === '?' || next === '\\';
+      literal += escapes ? next : char;
+      if (escapes) i++;
+    } else if (char === '*' || char === '?') {
+      if (literal !== '') pieces.push(literal);
+      literal = '';
+      pieces.push(char === '*' ? MANY : ONE);
+    } else literal += char;
+  }
+  if (literal !== '') pieces.push(literal);
+  return pieces;
+}
+
+/** Neighbouring literals joined, neighbouring `*` made one. */
+export function joinPieces(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined[joined.length - 1];
+    if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece;
+    else if (piece !== '' && !(piece === MANY && last === MANY)) joined.push(piece);
+  }
+  return joined;
+}
+
+/** The text when there are no wildcards in it, else null. */
+export function literalText(pieces: readonly Piece[]): string | null {
+  let text = '';
+  for (const piece of pieces) {
+    if (typeof piece !== 'string') return null;
+    text += piece;
+  }
+  return text;
+}
+
+export function foldPieces(pieces: readonly Piece[]): Piece[] {
+  return pieces.map((piece) => (typeof piece === 'string' ? fold(piece) : piece));
+}
+
+/**
+ * Text with case taken away, one character for one: Unicode lower case, plus two letters that lower-casing leaves
+ * apart. It picks the final sigma by position, which would hide a substring, and keeps the long s, which regular
+ * expressions take for an s.
+ */
+export function fold(text: string): string {
+  const lower = text.toLowerCase();
+  // Both searches are free for texts without characters above U+00FF.
+  if (lower.indexOf('ς') < 0 && lower.indexOf('ſ') < 0) return lower;
+  return lower.replaceAll('ς', 'σ').replaceAll('ſ', 's');
+}
