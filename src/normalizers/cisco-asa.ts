@@ -1,0 +1,119 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource, type Logsource } from '../model/logsource.js';
+import {
+  readBuilt,
+  readBuiltIcmp,
+  readTeardown,
+  readTeardownIcmp,
+  readTranslation,
+} from './cisco/asa-connections.js';
+import {
+  readAccessGroup,
+  readAccessList,
+  readDenied,
+  readFromTo,
+  readIcmpDenied,
+  readPermitted,
+} from './cisco/asa-denials.js';
+import {
+  readAaa,
+  readCommand,
+  readLogin,
+  readPrivilegeChange,
+  readProxyLogin,
+  readUname,
+  readUrl,
+  readUserLogout,
+  readVpn,
+  readVpnEnd,
+} from './cisco/asa-users.js';
+import { readFtdEvent } from './cisco/ftd-event.js';
+import type { Normalizer } from './normalizer.js';
+import { isDigit, skipBlanks } from './text.js';
+
+const FIREWALL = closedLogsource({ product: 'cisco', categories: ['firewall'], services: ['asa'] });
+const AAA = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'asa'] });
+const ASA = closedLogsource({ product: 'cisco', services: ['asa'] });
+
+interface Message {
+  readonly read: (event: Event, text: string) => void;
+  readonly logsource: Logsource;
+}
+
+/** Cisco Secure Firewall ASA Series Syslog Messages: message number → reader. */
+const MESSAGES: ReadonlyMap<string, Message> = new Map([
+  ...entries(FIREWALL, readBuilt, '302013 302015 302303'),
+  ...entries(FIREWALL, readTeardown, '302014 302016 302304'),
+  ...entries(FIREWALL, readBuiltIcmp, '302020'),
+  ...entries(FIREWALL, readTeardownIcmp, '302021'),
+  ...entries(FIREWALL, readTranslation, '305011 305012'),
+  ...entries(FIREWALL, readAccessGroup, '106023 106010'),
+  ...entries(FIREWALL, readAccessList, '106100 106102 106103'),
+  ...entries(
+    FIREWALL,
+    readDenied,
+    '106001 106006 106007 106012 106014 106015 106016 106017 106020 106021 106022 419002 500004 710003 710005 710006',
+  ),
+  ...entries(FIREWALL, readIcmpDenied, '313001 313008'),
+  ...entries(FIREWALL, readPermitted, '710001 710002'),
+  ...entries(FIREWALL, readUrl, '304001 304002'),
+  ...entries(FIREWALL, readFtdEvent, '430001 430002 430003 430004 430005'),
+  ...entries(AAA, readAaa, '113004 113005 113006 113008 113009 113012 113013 113014 113015 113016 113017'),
+  ...entries(AAA, readVpn, '113039 716001 716002 716038 716039 722022 722023 722051 722055'),
+  ...entries(AAA, readVpnEnd, '113019'),
+  ...entries(AAA, readLogin, '605004 605005'),
+  ...entries(AAA, readProxyLogin, '109005 109006 109007 109008'),
+  ...entries(AAA, readUname, '611101 611102'),
+  ...entries(AAA, readUserLogout, '611103'),
+  ...entries(AAA, readPrivilegeChange, '502103'),
+  ...entries(AAA, readCommand, '111008 111009 111010'),
+  ...entries(ASA, readFromTo, '338001 338002 338004 733100 400000'),
+]);
+
+export const ciscoAsa: Normalizer = {
+  name: 'cisco-asa',
+  summary: 'Cisco ASA, Firepower (FTD) and PIX firewalls, by message number',
+  programs: ['%asa-*', '%ftd-*', '%pix-*'],
+  formats: ['plain', 'rfc3164'],
+  normalize(event) {
+    const app = event.record.app;
+    if (app !== null) return readTagged(event, app, app.length, event.message);
+    const text = event.message;
+    if (text.charCodeAt(0) !== 0x25) return false;
+    const end = tagEnd(text);
+    return readTagged(
+      event,
+      text,
+      end,
+      text.slice(skipBlanks(text, text.charCodeAt(end) === 0x3a ? end + 1 : end)),
+    );
+  },
+};
+
+/** Index after `%ASA-6-302013` at the start of a text. */
+function tagEnd(text: string): number {
+  let end = 1;
+  while (end < 32 && end < text.length) {
+    const code = text.charCodeAt(end);
+    if (code === 0x3a || code === 0x20) break;
+    end++;
+  }
+  return end;
+}
+
+/** `%ASA-6-302013`, `%ASA-session-6-302013`: product, then at the end the six-digit number. */
+function readTagged(event: Event, tag: string, end: number, text: string): boolean {
+  if (!(tag.startsWith('%ASA-') || tag.startsWith('%FTD-') || tag.startsWith('%PIX-'))) return false;
+  if (end < 13 || tag.charCodeAt(end - 7) !== 0x2d || !isDigit(tag.charCodeAt(end - 6))) return false;
+  const number = tag.slice(end - 6, end);
+  event['process.name'] = tag.slice(0, 4);
+  event['event.code'] = number;
+  const message = MESSAGES.get(number);
+  event.logsource = message?.logsource ?? ASA;
+  message?.read(event, text);
+  return true;
+}
+
+function entries(logsource: Logsource, read: Message['read'], numbers: string): [string, Message][] {
+  return numbers.split(' ').map((number) => [number, { read, logsource }]);
+}

@@ -1,0 +1,108 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { IOS_MESSAGES } from './cisco/ios-messages.js';
+import type { Normalizer } from './normalizer.js';
+import { setField } from './raw-fields.js';
+import { isDigit, skipBlanks } from './text.js';
+
+const SYSLOG = closedLogsource({ product: 'cisco', services: ['syslog'] });
+const AAA = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'syslog'] });
+const FIREWALL = closedLogsource({ product: 'cisco', categories: ['firewall'], services: ['syslog'] });
+const BGP = closedLogsource({ product: 'cisco', services: ['bgp', 'syslog'] });
+const LDP = closedLogsource({ product: 'cisco', services: ['ldp', 'syslog'] });
+const TCP = closedLogsource({ product: 'cisco', services: ['bgp', 'ldp', 'syslog'] });
+
+/** Facilities whose messages say who ran what: command logging, logins, AAA accounting. */
+const AAA_FACILITIES: ReadonlySet<string> = new Set([
+  'AAA',
+  'AAAA',
+  'AUTHPRIV',
+  'HA_EM',
+  'PARSER',
+  'RADIUS',
+  'SEC_LOGIN',
+  'SSH',
+  'SYS',
+  'TAC',
+  'VSHD',
+  'WEBUI',
+]);
+
+/** Longest text before the tag: sequence numbers, origin, stamp. */
+const MAX_PRELUDE = 160;
+const MAX_TAG = 96;
+
+export const ciscoIos: Normalizer = {
+  name: 'cisco-ios',
+  summary: 'Cisco IOS, IOS XE, IOS XR and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text`',
+  programs: ['%*'],
+  formats: ['plain', 'rfc3164', 'json'],
+  normalize(event) {
+    const app = event.record.app;
+    if (app !== null) return readTagged(event, app, 0, app.length, event.message);
+    const text = messageOf(event);
+    const start = tagStart(text);
+    if (start < 0) return false;
+    const end = tagEnd(text, start);
+    const colon = skipBlanks(text, end);
+    if (text.charCodeAt(colon) !== 0x3a) return false;
+    return readTagged(event, text, start, end, text.slice(skipBlanks(text, colon + 1)));
+  },
+};
+
+/** The line itself, or what a collector put under `message`. */
+function messageOf(event: Event): string {
+  if (event.record.format !== 'json') return event.message;
+  const message = event.record.fields?.message;
+  return typeof message === 'string' ? message : '';
+}
+
+/** Index of `%` after nothing but what a Cisco header is made of: `172.16.5.10 6705: *Feb 17 13:40:03.673 UTC: `. */
+function tagStart(text: string): number {
+  const limit = Math.min(text.length, MAX_PRELUDE);
+  for (let i = 0; i < limit; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x25) return i === 0 || text.charCodeAt(i - 1) === 0x20 ? i : -1;
+    const letter = code | 0x20;
+    const inHeader = isDigit(code) || (letter >= 0x61 && letter <= 0x7a) || HEADER_MARKS.includes(text[i]!);
+    if (!inHeader) return -1;
+  }
+  return -1;
+}
+
+const HEADER_MARKS = ' :.*/-_,+';
+
+function tagEnd(text: string, start: number): number {
+  const limit = Math.min(text.length, start + MAX_TAG);
+  let end = start + 1;
+  while (end < limit) {
+    const code = text.charCodeAt(end);
+    if (code === 0x3a || code === 0x20) break;
+    end++;
+  }
+  return end;
+}
+
+/** `%FACILITY[-SUBFACILITY]-SEVERITY-MNEMONIC`: the severity is the one digit before the last dash. */
+function readTagged(event: Event, text: string, start: number, end: number, message: string): boolean {
+  const dash = text.lastIndexOf('-', end - 1);
+  if (dash < start + 4 || dash + 1 >= end || text.charCodeAt(start) !== 0x25) return false;
+  if (!isDigit(text.charCodeAt(dash - 1)) || text.charCodeAt(dash - 2) !== 0x2d) return false;
+  const facility = text.slice(start + 1, dash - 2);
+  const mnemonic = text.slice(dash + 1, end);
+  event['process.name'] = `%${facility}`;
+  event['event.code'] = mnemonic;
+  event.logsource = logsourceOf(facility, mnemonic);
+  // Keyword rules quote the tag with its colon, which is no part of the message.
+  setField(event.record, 'tag', `${text.slice(start, end)}:`);
+  IOS_MESSAGES.get(mnemonic)?.(event, message);
+  return true;
+}
+
+function logsourceOf(facility: string, mnemonic: string): Logsource {
+  if (mnemonic.includes('ACCESSLOG')) return FIREWALL;
+  if (AAA_FACILITIES.has(facility)) return AAA;
+  if (facility.includes('LDP')) return LDP;
+  if (facility.includes('BGP')) return BGP;
+  return facility.includes('TCP') ? TCP : SYSLOG;
+}

@@ -1,0 +1,158 @@
+import type { Event, Outcome } from '../../model/event.js';
+import { toAddress } from '../address.js';
+import { classify } from '../classify.js';
+import {
+  ACCESS,
+  AUTHENTICATION,
+  CHANGE,
+  CONFIGURATION,
+  END,
+  IAM,
+  SESSION,
+  START,
+  USER_CHANGE,
+  WEB,
+} from '../ecs.js';
+import { between } from '../text.js';
+import { setSource } from '../values.js';
+import { readFromTo } from './asa-denials.js';
+import { readEndpoint } from './endpoint.js';
+import { setSourceEnd } from './ends.js';
+
+/**
+ * 113004..113017: `AAA user authentication Rejected : reason = R : server = S : user = U : user IP = A`; the parts
+ * are separated by ` : `.
+ */
+export function readAaa(event: Event, text: string): void {
+  const failed = text.includes(' Rejected') || text.includes(' REJECT') || text.includes('locked out');
+  const known = failed || text.includes('Successful') || text.includes(' ACCEPT');
+  classify(event, AUTHENTICATION, START, 'authentication', known ? result(!failed) : null);
+  event['user.name'] = keyed(text, 'user = ');
+  event['source.ip'] = toAddress(keyed(text, 'user IP = '));
+  event['event.reason'] = keyed(text, 'reason = ');
+}
+
+/** Text after ` : key = ` up to the next ` : `; blanks around it are not part of it. */
+function keyed(text: string, key: string): string | null {
+  const at = text.indexOf(`: ${key}`);
+  if (at < 0) return null;
+  const start = at + 2 + key.length;
+  const end = text.indexOf(' : ', start);
+  const value = text.slice(start, end < 0 ? undefined : end).trim();
+  return value === '' ? null : value;
+}
+
+/** 113039, 716001, 716038, 722051 …: `Group <G> User <U> IP <A> …`. */
+export function readVpn(event: Event, text: string): void {
+  const failed = text.includes('rejected') || text.includes('denied') || text.includes('failed');
+  const ended = text.includes('terminated') || text.includes('disconnect') || text.includes('closed');
+  const action = failed ? 'vpn_login_failed' : ended ? 'vpn_session_ended' : 'vpn_session_started';
+  classify(event, ended ? SESSION : AUTHENTICATION, ended ? END : START, action, result(!failed));
+  event['group.name'] = between(text, 'Group <', '>');
+  event['user.name'] = between(text, 'User <', '>');
+  event['source.ip'] = toAddress(between(text, 'IP <', '>'));
+}
+
+/** 113019: `Group = G, Username = U, IP = A, Session disconnected. Session Type: T, Duration: …, Reason: R`. */
+export function readVpnEnd(event: Event, text: string): void {
+  classify(event, SESSION, END, 'vpn_session_ended', null);
+  event['group.name'] = between(text, 'Group = ', ',');
+  event['user.name'] = between(text, 'Username = ', ',');
+  event['source.ip'] = toAddress(between(text, 'IP = ', ','));
+  const reason = text.indexOf('Reason: ');
+  if (reason >= 0) event['event.reason'] = text.slice(reason + 8);
+}
+
+/** 605004/5: `Login {denied|permitted} from host/port to if:host/service for user "U"`. */
+export function readLogin(event: Event, text: string): void {
+  classify(event, AUTHENTICATION, START, 'login', result(!text.startsWith('Login denied')));
+  readFromTo(event, text);
+  event['user.name'] = between(text, 'for user "', '"');
+}
+
+/** 109005/6/7/8: `Authentication {succeeded|failed} for user 'U' from host/port to host/port on interface I`. */
+export function readProxyLogin(event: Event, text: string): void {
+  const good = text.includes('succeeded') || text.includes('permitted');
+  classify(event, AUTHENTICATION, START, 'authentication', result(good));
+  readFromTo(event, text);
+  event['user.name'] = between(text, "for user '", "'");
+}
+
+/** 611101/2: `User authentication {succeeded|failed}: IP address: A, Uname: U`. */
+export function readUname(event: Event, text: string): void {
+  classify(event, AUTHENTICATION, START, 'authentication', result(text.includes('succeeded')));
+  setSource(event, toAddress(between(text, 'IP address: ', ',')));
+  event['user.name'] = unameOf(text);
+}
+
+/** 611103: `User logged out: Uname: U`. */
+export function readUserLogout(event: Event, text: string): void {
+  classify(event, AUTHENTICATION, END, 'logout', null);
+  event['user.name'] = unameOf(text);
+}
+
+/** 502103: `User priv level changed: Uname: U From: 1 To: 15`. */
+export function readPrivilegeChange(event: Event, text: string): void {
+  classify(event, IAM, USER_CHANGE, 'privilege_changed', null);
+  event['user.name'] = unameOf(text);
+}
+
+function unameOf(text: string): string | null {
+  const at = text.indexOf('Uname: ');
+  if (at < 0) return null;
+  const end = text.indexOf(' ', at + 7);
+  return text.slice(at + 7, end < 0 ? undefined : end);
+}
+
+/**
+ * 111008/9: `User 'U' executed the 'C' command.`; 111010: `User 'U', running 'CLI' from IP A, executed 'C'`. The
+ * command may hold quotes: it ends at the last one.
+ */
+export function readCommand(event: Event, text: string): void {
+  classify(event, CONFIGURATION, text.includes("executed the 'show") ? ACCESS : CHANGE, 'command', null);
+  event['user.name'] = between(text, "User '", "'");
+  const executed = text.indexOf(' executed ');
+  const open = executed < 0 ? -1 : text.indexOf("'", executed);
+  const close = text.lastIndexOf("'");
+  if (open >= 0 && close > open) event['process.command_line'] = text.slice(open + 1, close);
+  event['source.ip'] = toAddress(between(text, 'from IP ', ','));
+}
+
+/** 304001/2: `[user@]host Accessed URL host:url` and `Access denied URL url SRC host DEST host[: …]`. */
+export function readUrl(event: Event, text: string): void {
+  const accessed = text.indexOf(' Accessed URL ');
+  if (accessed >= 0) {
+    classify(event, WEB, ACCESS, 'accessed', 'success');
+    const at = text.lastIndexOf('@', accessed);
+    if (at >= 0) event['user.name'] = text.slice(0, at);
+    setSourceEnd(event, readEndpoint(text, at + 1));
+    readUrlTarget(event, text, accessed + 14);
+    return;
+  }
+  classify(event, WEB, ACCESS, 'denied', 'failure');
+  event['url.original'] = between(text, 'Access denied URL ', ' ');
+  const source = text.indexOf(' SRC ');
+  if (source >= 0) event['source.ip'] = readEndpoint(text, source + 5).ip;
+  const destination = text.indexOf(' DEST ');
+  if (destination >= 0) event['destination.ip'] = readEndpoint(text, destination + 6).ip;
+}
+
+/** `host:url`, where the host may be an IPv6 address: the longest part before a colon that is an address. */
+function readUrlTarget(event: Event, text: string, start: number): void {
+  const limit = Math.min(text.length, start + 46);
+  for (
+    let colon = text.indexOf(':', start);
+    colon >= 0 && colon < limit;
+    colon = text.indexOf(':', colon + 1)
+  ) {
+    const ip = toAddress(text.slice(start, colon));
+    if (ip === null) continue;
+    event['destination.ip'] = ip;
+    event['url.original'] = text.slice(colon + 1);
+    if (text.charCodeAt(colon + 1) === 0x2f || text.startsWith('http', colon + 1)) return;
+  }
+}
+
+function result(good: boolean): Outcome {
+  return good ? 'success' : 'failure';
+}
