@@ -51,14 +51,19 @@ export class EventFieldView implements EventView {
     return this.#ecs(field);
   }
 
-  /** The message and what was parsed; not the ECS fields, which repeat them. */
+  /**
+   * The message, what was parsed, program and host: the syslog line without its stamp. Not the ECS fields, which
+   * repeat them.
+   */
   forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {
     const { message, record } = this.#event;
     if (visit(message)) return true;
     const visitOthers = (value: string | number | bigint | boolean): boolean =>
       value !== message && visit(value);
-    const { fields, cef, leef, structuredData } = record;
+    const { app, host, fields, cef, leef, structuredData } = record;
     return (
+      (app !== null && visit(app)) ||
+      (host !== null && visit(host)) ||
       (fields !== null && visitValues(fields, visitOthers)) ||
       (cef !== null && visitValues(cef, visitOthers)) ||
       (leef !== null && visitValues(leef, visitOthers)) ||

@@ -1,0 +1,113 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { RuleFault } from '../model/rule.js';
+
+/** As `loadRules` takes it. */
+export interface RuleFileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface RuleFilesRead {
+  /** Sorted by path within each of the given paths. */
+  readonly files: readonly RuleFileText[];
+  readonly faults: readonly RuleFault[];
+}
+
+const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_DEPTH = 32;
+const MAX_FILES = 100_000;
+
+/**
+ * Reads rule files: each path is a file, whatever its name, or a folder searched for `*.yml` and `*.yaml`, hidden
+ * ones left out. Links are followed, a folder is entered once; devices, pipes and files above 1 MiB are refused and
+ * the rest is read.
+ */
+export function readRuleFiles(paths: readonly string[]): RuleFilesRead {
+  const reader = new Reader();
+  for (const path of paths) reader.add(path, 0);
+  return { files: reader.files, faults: reader.faults };
+}
+
+class Reader {
+  readonly files: RuleFileText[] = [];
+  readonly faults: RuleFault[] = [];
+  /** Real paths: a loop of links, or a path given twice, is read once. */
+  readonly #seen = new Set<string>();
+
+  add(path: string, depth: number): void {
+    try {
+      const real = realpathSync(path);
+      if (this.#seen.has(real)) return;
+      this.#seen.add(real);
+      const stat = statSync(real);
+      if (stat.isDirectory()) this.#addFolder(path, depth);
+      else if (stat.isFile()) this.#addFile(path);
+      else this.#refuse(path, 'This is neither a file nor a folder; rules are read from regular files only.');
+    } catch (error) {
+      this.#refuse(path, readProblem(path, error));
+    }
+  }
+
+  #addFolder(path: string, depth: number): void {
+    if (depth === MAX_DEPTH) {
+      this.#refuse(path, `The folder is nested deeper than ${MAX_DEPTH}.`);
+      return;
+    }
+    const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const rule = /\.ya?ml$/i.test(entry.name);
+      // Other special files in a rule folder are none of our business.
+      if (entry.isDirectory() || rule || entry.isSymbolicLink())
+        this.#addEntry(join(path, entry.name), rule, depth);
+    }
+  }
+
+  #addEntry(path: string, rule: boolean, depth: number): void {
+    const isFolder = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (rule || isFolder()) this.add(path, depth + 1);
+  }
+
+  #addFile(path: string): void {
+    if (this.files.length === MAX_FILES) {
+      this.#refuse(path, `More than ${MAX_FILES} rule files; this one and those after it are not read.`);
+      return;
+    }
+    // Not to block on a pipe that took the file's place since it was looked at.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isFile()) this.#refuse(path, 'This is not a regular file.');
+      else if (stat.size > MAX_FILE_BYTES) this.#refuse(path, 'The file is larger than 1 MiB; split it up.');
+      else this.files.push({ path, text: readFileSync(descriptor, 'utf8') });
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #refuse(file: string, message: string): void {
+    this.faults.push({ place: { file, line: 1 }, code: 'rule.file', message });
+  }
+}
+
+function readProblem(path: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ELOOP') return 'This link leads to itself.';
+  if (code === 'EACCES') return 'There is no permission to read it.';
+  if (code === 'ENOENT') {
+    const dangling = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return dangling ? 'This link leads nowhere.' : 'There is no such file or folder.';
+  }
+  return `It cannot be read: ${message}.`;
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readRuleFiles } from '../../src/config/rule-files.js';
+import type { JsonObject } from '../../src/model/json.js';
+import { compileRules } from '../../src/sigma/compile.js';
+import { JsonFieldView } from '../../src/sigma/event-view.js';
+import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
+import type { Ruleset } from '../../src/sigma/ruleset.js';
+import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
+
+interface RegressionCase {
+  readonly rule_id: string;
+  readonly rule_path: string;
+  readonly event: JsonObject;
+  readonly more_events?: readonly JsonObject[];
+}
+
+describeShared('the SigmaHQ rules', () => {
+  let folder: string;
+  let loaded: LoadedRules;
+  let ruleset: Ruleset;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sigmahq-'));
+    execFileSync('tar', ['-xf', sharedPath('corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);
+    const { files, faults } = readRuleFiles([folder]);
+    expect(faults).toEqual([]);
+    loaded = loadRules(files.map(({ path, text }) => ({ path: relative(folder, path), text })));
+    ruleset = compileRules(loaded.rules);
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('all load', () => {
+    console.info(`SigmaHQ: ${loaded.rules.length}/3780 rules load`);
+    expect(loaded.faults).toEqual([]);
+    expect(loaded.rules).toHaveLength(3780);
+  });
+
+  it('all match but those whose placeholders nobody has defined', () => {
+    for (const { place, message } of ruleset.faults) console.info(`${place.file}:${place.line}: ${message}`);
+    expect(ruleset.faults.filter(({ code }) => code !== 'rule.placeholder')).toEqual([]);
+    expect(ruleset.faults).toHaveLength(25);
+  });
+
+  it('fire on the events that they were written for', () => {
+    const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl'));
+    const silent = rows.filter(({ rule_id, event, more_events = [] }) => {
+      const hits: number[] = [];
+      for (const each of [event, ...more_events]) ruleset.match(new JsonFieldView(each), null, hits);
+      return !hits.some((index) => ruleset.rules[index]?.id === rule_id);
+    });
+    console.info(`sigma-regression.jsonl: ${rows.length - silent.length}/${rows.length}`);
+    expect(silent.map(({ rule_path }) => rule_path)).toEqual([]);
+  });
+
+  it('explain each of those matches with the values that matched', () => {
+    const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl'));
+    for (const { rule_id, event } of rows) {
+      const view = new JsonFieldView(event);
+      const hits: number[] = [];
+      ruleset.match(view, null, hits);
+      const hit = hits.find((index) => ruleset.rules[index]?.id === rule_id);
+      if (hit === undefined) continue;
+      const matches = ruleset.explain(hit, view);
+      expect(matches.length, rule_id).toBeGreaterThan(0);
+      expect(matches.length, rule_id).toBeLessThanOrEqual(16);
+      for (const { pattern, value } of matches)
+        expect(Math.max(pattern.length, value.length)).toBeLessThanOrEqual(200);
+    }
+  });
+});
