@@ -1,5 +1,6 @@
 import type { ParsedRecord } from '../model/record.js';
 import {
+  BACKSLASH,
   BRACKET_CLOSE,
   BRACKET_OPEN,
   COLON,
@@ -30,10 +31,11 @@ const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', '
  */
 export function parseHostAndTag(text: string, at: number, record: ParsedRecord): void {
   const first = text.charCodeAt(at);
-  if (first === PERCENT || first === COLON) {
+  if (first === PERCENT || (first === COLON && text.charCodeAt(at + 1) !== COLON)) {
     parseTagOnly(text, at, record);
     return;
   }
+  if (first === 40 && parseQuotedHost(text, at, record)) return;
   if (first === BRACKET_OPEN) {
     parseBracketedHost(text, at, record);
     return;
@@ -46,13 +48,39 @@ export function parseHostAndTag(text: string, at: number, record: ParsedRecord):
   let end = hostEnd;
   if (kind === 'labelled') end--;
   else if ((first === 70 || first === 77) && parseForwarded(text, at, record)) return;
-  else if (first === 108 && text.startsWith('last message repeated ', at)) {
+  else if (isWithoutHost(text, at)) {
     record.message = text.slice(at);
     return;
   }
   record.host = intern(text, at, end);
   if (hostEnd >= text.length) record.message = '';
   else parseTag(text, hostEnd + 1, record);
+}
+
+/** What syslogd itself writes without naming a host. */
+function isWithoutHost(text: string, at: number): boolean {
+  const first = text.charCodeAt(at);
+  if (first === 108) return text.startsWith('last message repeated ', at);
+  return first === 45 && text.startsWith('-- MARK --', at);
+}
+
+/** `("model,mac,version") tag:` of UniFi. */
+function parseQuotedHost(text: string, at: number, record: ParsedRecord): boolean {
+  const end = tokenEnd(text, at);
+  if (text.charCodeAt(at + 1) !== QUOTE || end - at < 5 || !text.startsWith('")', end - 2)) return false;
+  record.host = intern(text, at + 2, end - 2);
+  parseTag(text, end + 1, record);
+  return true;
+}
+
+/** `device-id : %ASA-…` of a Cisco device that sends no stamp: sets the host and returns the tag's index, or `at`. */
+export function parseDeviceId(text: string, at: number, record: ParsedRecord): number {
+  const end = nameEnd(text, at);
+  if (end === at) return at;
+  const colon = skipBlanks(text, end);
+  if (text.charCodeAt(colon) !== COLON || !isMnemonic(text, colon + 1)) return at;
+  record.host = intern(text, at, end);
+  return colon + 1;
 }
 
 /** As `parseHostAndTag` where the host is known or left out. `isCisco`: the mnemonic after a process is the tag. */
@@ -86,6 +114,7 @@ function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
   let colons = 0;
   let commas = 0;
   let isAddress = true;
+  let hasZone = false;
   let i = at;
   for (; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -100,7 +129,8 @@ function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
       code === BRACKET_OPEN
     ) {
       return 'body';
-    } else if (isAddress && !isAddressCharacter(code)) isAddress = colons > 1 && code === PERCENT;
+    } else if (code === PERCENT && isAddress && colons > 1) hasZone = true;
+    else if (!isAddressCharacter(code) && !hasZone) isAddress = false;
   }
   hostEnd = i;
   if (i === at) return 'body';
@@ -198,11 +228,12 @@ function nameEnd(text: string, at: number): number {
   return text.length;
 }
 
-/** A colon that ends a tag is not that of a URL, a time, an event header or a CEE cookie. */
+/** A colon that ends a tag is not that of a URL, a drive, a time, an event header or a CEE cookie. */
 function isTagColon(text: string, name: number, colon: number): boolean {
   const next = text.charCodeAt(colon + 1);
   if (isBlank(next) || colon + 1 === text.length)
     return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);
+  if (next === BACKSLASH) return false;
   if (next === SLASH && text.charCodeAt(colon + 2) === SLASH) return false;
   if (skipDigits(text, name) === colon) return false;
   return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);

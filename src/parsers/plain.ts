@@ -37,10 +37,7 @@ function leadingTime(text: string, context: ParseContext): number {
   const first = text.charCodeAt(at);
   if (isLetter(first)) return asctime(text, at, context.timezone);
   if (!isDigit(first)) return Number.NaN;
-  if (scanIsoStamp(text, at, context.timezone, stamp)) {
-    if (!stamp.zoned && text.startsWith(' UTC', stamp.end)) scanIsoStamp(text, at, 'UTC', stamp);
-    return stamp.time;
-  }
+  if (scanIsoStamp(text, at, context.timezone, stamp)) return stamp.time;
   if (text.charCodeAt(at + 4) === SLASH && text.charCodeAt(at + 7) === SLASH) {
     return timeOf(
       text,

@@ -1,7 +1,7 @@
 import type { ParsedRecord } from '../model/record.js';
 import { COLON, DOT, isBlank, isDigit, SPACE, skipBlanks, skipDigits, skipSpaces } from './characters.js';
 import { prelude, scanCiscoPrelude } from './cisco-prelude.js';
-import { hasHostAndTag, parseHostAndTag, parseTagOnly } from './host-and-tag.js';
+import { hasHostAndTag, parseDeviceId, parseHostAndTag, parseTagOnly } from './host-and-tag.js';
 import type { ParseContext, Parser } from './parser.js';
 import { priEnd, scanPri } from './syslog-pri.js';
 import { scanBsdStamp } from './timestamp/bsd.js';
@@ -56,7 +56,7 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
   ) {
     afterStamp(text, stamp.end, record);
   } else {
-    parseTagOnly(text, at, record);
+    parseTagOnly(text, parseDeviceId(text, at, record), record);
   }
 }
 

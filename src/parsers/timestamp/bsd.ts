@@ -12,10 +12,10 @@ import {
 import type { ParseContext } from '../parser.js';
 import { isLeapYear, monthNumber, utcTime } from './calendar.js';
 import { fractionMillis, type Stamp } from './stamp.js';
-import { abbreviationOffset, zonedTime, zoneOffset } from './zone.js';
+import { abbreviationOffset, zonedTime, zoneNameEnd, zoneOffset } from './zone.js';
 
 const DAY_MS = 86_400_000;
-const LONGEST_ZONE_NAME = 5;
+const CAPITAL_Z = 90;
 
 /**
  * Reads an RFC 3164 §4.1.2 TIMESTAMP and what vendors send in its place: a day without padding, a fraction, a year
@@ -63,6 +63,9 @@ export function scanBsdStamp(
     } else if (isDigit(next) && year < 0) {
       year = scanTrailingYear(text, stamp);
     }
+  } else if (text.charCodeAt(stamp.end) === CAPITAL_Z) {
+    stamp.end++;
+    offset = 0;
   }
   stamp.zoned = offset !== undefined;
   stamp.time =
@@ -107,13 +110,9 @@ function wallTime(year: number, month: number, day: number): number {
  */
 function scanZoneName(text: string, stamp: Stamp, expected: boolean): number | undefined {
   const from = stamp.end + 1;
-  let end = from;
-  while (isUpper(text.charCodeAt(end))) {
-    if (end - from >= LONGEST_ZONE_NAME) return undefined;
-    end++;
-  }
-  const after = text.charCodeAt(end);
-  const isName = after === COLON || (after === SPACE && (expected || yearAt(text, end + 1) >= 0));
+  const end = zoneNameEnd(text, from);
+  if (end < 0) return undefined;
+  const isName = expected || text.charCodeAt(end) === COLON || yearAt(text, end + 1) >= 0;
   if (!isName) return undefined;
   const offset = abbreviationOffset(text.slice(from, end));
   if (offset !== undefined) stamp.end = end;

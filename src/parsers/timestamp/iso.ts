@@ -1,14 +1,14 @@
 import { COLON, COMMA, DASH, DOT, fourDigits, isDigit, SPACE, skipDigits, twoDigits } from '../characters.js';
 import { utcTime } from './calendar.js';
 import { fractionMillis, type Stamp } from './stamp.js';
-import { zonedTime } from './zone.js';
+import { abbreviationOffset, zonedTime, zoneNameEnd } from './zone.js';
 
 const PLUS = 43;
 const SHORTEST = 'YYYY-MM-DDThh:mm:ss'.length;
 
 /**
  * Reads an RFC 3339 stamp and what is sent in its place: `T`, `t` or a space, a fraction after `.` or `,`, offsets
- * `Z`, `z`, `±hh:mm`, `±hhmm`, `±hh` or none (then the time is in `timezone`). Returns false unless a date and
+ * `Z`, `z`, `±hh:mm`, `±hhmm`, `±hh`, a zone name after a space, or none (then the time is in `timezone`). Returns false unless a date and
  * time stand at `at`.
  */
 export function scanIsoStamp(text: string, at: number, timezone: string, stamp: Stamp): boolean {
@@ -47,6 +47,15 @@ function scanOffset(text: string, at: number, stamp: Stamp): void {
     stamp.end = at + 1;
     stamp.zoned = true;
     stamp.time = 0;
+    return;
+  }
+  if (sign === SPACE) {
+    const nameEnd = zoneNameEnd(text, at + 1);
+    const offset = nameEnd < 0 ? undefined : abbreviationOffset(text.slice(at + 1, nameEnd));
+    if (offset === undefined) return;
+    stamp.end = nameEnd;
+    stamp.zoned = true;
+    stamp.time = offset;
     return;
   }
   if (sign !== PLUS && sign !== DASH) return;

@@ -3,7 +3,6 @@ import type { ParseContext } from '../parser.js';
 import { scanBsdStamp } from './bsd.js';
 import { scanIsoStamp } from './iso.js';
 import { Stamp } from './stamp.js';
-import { abbreviationOffset } from './zone.js';
 
 const stamp = new Stamp();
 
@@ -17,18 +16,8 @@ export function payloadTime(value: unknown, context: ParseContext): number {
   if (typeof value !== 'string' || value.length < 10 || value.length > 64) return Number.NaN;
   const isNumber = isDigit(value.charCodeAt(0)) && isDigit(value.charCodeAt(4));
   if (isNumber && skipDigits(value, 0) >= 10) return epochTime(Number(value));
-  if (scanIsoStamp(value, 0, context.timezone, stamp)) {
-    return stamp.zoned || stamp.end === value.length ? stamp.time : namedZoneTime(value, stamp.time);
-  }
+  if (scanIsoStamp(value, 0, context.timezone, stamp)) return stamp.time;
   return scanBsdStamp(value, 0, context, stamp, true) ? stamp.time : Number.NaN;
-}
-
-/** `2024-01-04 14:02:41 UTC`; `unzoned` when no known zone name follows. */
-function namedZoneTime(value: string, unzoned: number): number {
-  const offset = abbreviationOffset(value.slice(stamp.end).trim());
-  if (offset === undefined) return unzoned;
-  scanIsoStamp(value, 0, 'UTC', stamp);
-  return stamp.time - offset;
 }
 
 /** Seconds up to 1e11 (year 5138), then each unit a thousand times finer. Before 1973 nobody logged JSON. */

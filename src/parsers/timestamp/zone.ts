@@ -1,8 +1,11 @@
+import { COLON, isBlank, isUpper } from '../characters.js';
+
 const MINUTE_MS = 60_000;
 /** All zone changes since 1970 fall on a multiple of this. */
 const BUCKET_MS = 15 * MINUTE_MS;
 /** Buckets remembered per zone; a file of one year's hours fits. */
 const MAX_BUCKETS = 40_000;
+const LONGEST_NAME = 5;
 
 /**
  * Offsets in minutes of the zone names that devices print. Where a name has several meanings, the one that
@@ -76,6 +79,18 @@ export function zoneOffset(instant: number, timezone: string): number {
   const offset = computeOffset(clock.format, bucket * BUCKET_MS);
   clock.offsets.set(bucket, offset);
   return offset;
+}
+
+/** End of the capitals at `at` when they may be a printed zone name (a blank, colon or the end follows), else -1. */
+export function zoneNameEnd(text: string, at: number): number {
+  let end = at;
+  while (isUpper(text.charCodeAt(end))) {
+    if (end - at >= LONGEST_NAME) return -1;
+    end++;
+  }
+  if (end === at) return -1;
+  const after = text.charCodeAt(end);
+  return isBlank(after) || after === COLON || end === text.length ? end : -1;
 }
 
 /** Offset of a printed zone name such as `EDT`, ms; undefined = not a known name. */
