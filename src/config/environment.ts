@@ -23,11 +23,11 @@ export function* environmentOverrides(
       });
       continue;
     }
-    yield [name, path, valueOf(text)];
+    yield [name, path, yamlValue(text)];
   }
 }
 
-function valueOf(text: string): unknown {
+function yamlValue(text: string): unknown {
   try {
     return parseYaml(text) ?? text;
   } catch {

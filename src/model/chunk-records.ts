@@ -14,11 +14,14 @@ export function forEachRecord(chunk: RawChunk, visit: RecordVisitor): number {
   const cut = chunk.truncated === null ? null : new Set(chunk.truncated);
   // One decode per chunk instead of one per record; in ASCII text the offsets of characters are those of bytes.
   if (isAscii(bytes)) {
-    const text = bytes.latin1Slice(0, bytes.length);
+    const text = bytes.toString('latin1');
     return chunk.ends === null
       ? visitLines(text, visit, peers, cut)
       : visitAsciiRecords(text, chunk.ends, visit, peers, cut);
   }
+  // UTF-8 never hides an LF, so lines can be decoded together too, unless offsets are needed to tell them apart.
+  if (chunk.ends === null && chunk.peerRuns === null && cut === null)
+    return visitLines(bytes.toString('utf8'), visit, peers, cut);
   return visitBytes(bytes, chunk.ends, visit, peers, cut);
 }
 
@@ -72,7 +75,7 @@ function visitBytes(
     let end = stop;
     while (end > start && isSeparator(bytes[end - 1]!)) end--;
     if (end > start || ends !== null) {
-      visit(bytes.utf8Slice(start, end), index, peers(stop), cut?.has(stop) ?? false);
+      visit(bytes.toString('utf8', start, end), index, peers(stop), cut?.has(stop) ?? false);
       index++;
     }
     start = ends === null ? stop + 1 : stop;

@@ -256,7 +256,9 @@ export function toEventJson(event: Event): JsonObject {
   parse.format = record.format satisfies RecordFormat;
   parse.envelope = record.envelope satisfies Envelope;
   if (record.fields !== null) parse.fields = record.fields;
-  if (record.errors !== null) parse.errors = [...record.errors];
+  if (record.cef !== null) parse.cef = { ...record.cef };
+  if (record.leef !== null) parse.leef = { ...record.leef };
+  parse.errors = record.errors === null ? [] : [...record.errors];
   out.parse = parse;
   return out;
 }

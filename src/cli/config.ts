@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { loadConfig } from '../config/load.js';
+import { readRuleFiles } from '../config/rule-files.js';
+import { configSchema } from '../config/schema.js';
+import { buildRuleset, builtinRules } from '../ruleset.js';
+import { visible } from '../telemetry/visible.js';
+import { EXIT } from './io.js';
+import type { CommandDefinition } from './program.js';
+
+export const configCommand: CommandDefinition = (program, context) => {
+  const { io } = context;
+  const config = program.command('config').description('Check and show the configuration.');
+
+  config
+    .command('check')
+    .description(
+      'Check the configuration and the rules it names; exit 78 on a fault, 1 when rules are refused.',
+    )
+    .option('-c, --config <file>', 'configuration file')
+    .action(
+      context.action((options: { config?: string }) => {
+        const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
+        const { rules } = loaded.config;
+        const read = readRuleFiles([...(rules.builtin ? [builtinRules()] : []), ...rules.paths]);
+        const built = buildRuleset(read.files, rules.disable);
+        const faults = [...read.faults, ...built.faults];
+        for (const { place, message } of faults)
+          io.err(`${visible(place.file)}:${place.line}: ${visible(message)}\n`);
+        io.out(
+          `${loaded.file ?? 'Defaults'}: ${loaded.config.sources.length} sources, ${loaded.config.sinks.length} sinks, ` +
+            `${built.ruleset.rules.length} rules, ${faults.length} refused.\n`,
+        );
+        return faults.length > 0 ? EXIT.findings : EXIT.done;
+      }),
+    );
+
+  config
+    .command('show')
+    .description('The configuration in force, defaults filled in, as JSON.')
+    .option('-c, --config <file>', 'configuration file')
+    .action(
+      context.action((options: { config?: string }) => {
+        const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
+        io.out(`${JSON.stringify(loaded.config, null, 2)}\n`);
+        return EXIT.done;
+      }),
+    );
+
+  config
+    .command('schema')
+    .description('JSON Schema of the configuration, for editors.')
+    .action(
+      context.action(() => {
+        io.out(
+          `${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), null, 2)}\n`,
+        );
+        return EXIT.done;
+      }),
+    );
+};

@@ -1,0 +1,148 @@
+import { loadConfig } from '../config/load.js';
+import { readRuleFiles } from '../config/rule-files.js';
+import type { Config } from '../config/schema.js';
+import type { Json, JsonObject } from '../model/json.js';
+import type { RawChunk } from '../model/raw-chunk.js';
+import type { RuleSignal } from '../model/signal.js';
+import { createDetection, type DetectedChunk, extractorsBySource } from '../pipeline.js';
+import { renderTable } from '../report/table.js';
+import { type BuiltRuleset, buildRuleset, builtinRules } from '../ruleset.js';
+import { visible } from '../telemetry/visible.js';
+import { CliError, type CliIo, EXIT } from './io.js';
+import type { CommandDefinition } from './program.js';
+
+interface ParseLineOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly base64?: boolean;
+  readonly now?: string;
+  readonly tz: string;
+  readonly format: Config['sources'][number]['format'];
+}
+
+/** Records that go through the line at once when reading stdin. */
+const BATCH = 500;
+
+export const parseLineCommand: CommandDefinition = (program, context) => {
+  program
+    .command('parse-line')
+    .description('Show what becomes of a log line: format, fields, matching rules and why.')
+    .argument('[line]', 'the line; without it each line of stdin is a record')
+    .option('-c, --config <file>', 'configuration whose rules and extractors are used')
+    .option('--json', 'one event as JSON a line')
+    .option('--base64', 'the line, or each line of stdin, is a base64-coded record')
+    .option('--now <time>', 'receive time, ISO 8601 (default: now)')
+    .option('--tz <zone>', 'IANA zone of stamps that state none', 'UTC')
+    .option('--format <format>', 'parse as this format instead of detecting it', 'auto')
+    .action(
+      context.action(async (line: string | undefined, options: ParseLineOptions) => {
+        const now = options.now === undefined ? Date.now() : Date.parse(options.now);
+        if (Number.isNaN(now))
+          throw new CliError(`--now: "${options.now}" is not an ISO 8601 time.`, EXIT.usage);
+        const { config } = loadConfig({ file: options.config, cwd: context.io.cwd, env: context.io.env });
+        const rules = loadRuleset(config);
+        const detect = createDetection({
+          ruleset: rules.ruleset,
+          neededFields: rules.neededFields,
+          hints: new Map([['parse-line', { format: options.format, timezone: options.tz, logsource: null }]]),
+          extractors: extractorsBySource(config.extractors),
+          withEvents: true,
+        });
+        let seq = 0;
+        const show = (records: readonly Uint8Array[]): void => {
+          const result = detect(chunkOf(records, ++seq, now));
+          if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
+          else context.io.out(renderEvents(result, rules, context.io));
+        };
+        const bytesOf = (text: string): Uint8Array => Buffer.from(text, options.base64 ? 'base64' : 'utf8');
+        if (line !== undefined) show([bytesOf(line)]);
+        else await inBatches(context.io.stdinLines(), bytesOf, show);
+        return EXIT.done;
+      }),
+    );
+};
+
+function loadRuleset(config: Config): BuiltRuleset {
+  const { builtin, paths, disable } = config.rules;
+  return buildRuleset(readRuleFiles([...(builtin ? [builtinRules()] : []), ...paths]).files, disable);
+}
+
+async function inBatches(
+  lines: AsyncIterable<string>,
+  bytesOf: (text: string) => Uint8Array,
+  show: (records: readonly Uint8Array[]) => void,
+): Promise<void> {
+  let batch: Uint8Array[] = [];
+  for await (const line of lines) {
+    if (line === '') continue;
+    batch.push(bytesOf(line));
+    if (batch.length < BATCH) continue;
+    show(batch);
+    batch = [];
+  }
+  if (batch.length > 0) show(batch);
+}
+
+/** Records as a source would hand them over, so that this is the daemon's own code path. */
+function chunkOf(records: readonly Uint8Array[], seq: number, now: number): RawChunk {
+  const ends = new Uint32Array(records.length);
+  const bytes = new Uint8Array(records.reduce((sum, record) => sum + record.length, 0));
+  let at = 0;
+  records.forEach((record, i) => {
+    bytes.set(record, at);
+    at += record.length;
+    ends[i] = at;
+  });
+  return {
+    seq,
+    source: 'parse-line',
+    transport: 'stdin',
+    receivedAt: now,
+    clock: now,
+    cursor: null,
+    records: records.length,
+    bytes,
+    ends,
+    peers: [],
+    peerRuns: null,
+    truncated: null,
+  };
+}
+
+function renderEvents(result: DetectedChunk, { ruleset }: BuiltRuleset, io: CliIo): string {
+  const events = Buffer.from(result.events ?? [])
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  const hits = result.signals.filter((signal): signal is RuleSignal => signal.kind === 'rule');
+  return events
+    .map((text, index) => {
+      const event = JSON.parse(text) as JsonObject;
+      const matching = hits.filter((hit) => hit.hits.some((value, i) => i % 3 === 0 && value === index));
+      const rows = [...flatten(event, '')].map(([name, value]) => [name, value]);
+      const rules = matching.flatMap((hit) => {
+        const rule = ruleset.rules[hit.rule]!;
+        return [
+          `  ${rule.level.toUpperCase()}  ${visible(rule.title)}  (${visible(rule.place.file)}:${rule.place.line})`,
+          ...hit.evidence.matches.map(
+            ({ selection, field, pattern, value }) =>
+              `      ${visible(selection)}: ${visible(field ?? 'keyword')} = ${visible(value)}  ← ${visible(pattern)}`,
+          ),
+        ];
+      });
+      const title = rules.length === 0 ? 'No rule matches.' : 'Matching rules';
+      return `${renderTable(rows, { width: io.width })}\n${title}\n${rules.map((rule) => `${rule}\n`).join('')}`;
+    })
+    .join('\n');
+}
+
+/** Leaves of a nested object under dotted names, in order. */
+function* flatten(value: Json, name: string): Generator<[string, string]> {
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    for (const [key, member] of Object.entries(value))
+      yield* flatten(member, name === '' ? key : `${name}.${key}`);
+    return;
+  }
+  if (Array.isArray(value) && value.length === 0) return;
+  yield [name, typeof value === 'string' ? value : JSON.stringify(value)];
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConfigError, faultText } from '../config/errors.js';
+import { DataDirLocked } from '../daemon/lock.js';
+import { DaemonFailure } from '../daemon.js';
+import { alertsCommand } from './alerts.js';
+import { configCommand } from './config.js';
+import { CliError, type CliIo, EXIT, processIo } from './io.js';
+import { parseLineCommand } from './parse-line.js';
+import { rulesCommand } from './rules.js';
+import { runCommand } from './run.js';
+import { statsCommand } from './stats.js';
+import { tailCommand } from './tail.js';
+
+/** Adds a subcommand; its action returns the exit code through `done`. */
+export type CommandDefinition = (program: Command, context: CliContext) => void;
+
+export interface CliContext {
+  readonly io: CliIo;
+  readonly version: string;
+  /** Wraps an action: its result is the exit code. */
+  readonly action: <A extends unknown[]>(
+    run: (...args: A) => Promise<number> | number,
+  ) => (...args: A) => Promise<void>;
+}
+
+const COMMANDS: readonly CommandDefinition[] = [
+  runCommand,
+  tailCommand,
+  parseLineCommand,
+  statsCommand,
+  alertsCommand,
+  rulesCommand,
+  configCommand,
+];
+
+const EXAMPLES = `
+Examples:
+  vedette run                                    watch what config.yaml says
+  vedette run --alerts - | jq .rule.name         alerts as JSON lines to a pipe
+  vedette tail /var/log/auth.log                 follow a file and print alerts
+  vedette parse-line '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
+  vedette alerts list --status open
+  vedette config check -c /etc/vedette/config.yaml
+`;
+
+/** Runs one command line. Resolves with the exit code; never throws, never exits. */
+export async function runCli(argv: readonly string[], io: CliIo = processIo()): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const version = packageVersion();
+  const program = new Command('vedette')
+    .description('A streaming SIEM in one process: syslog and files in, few explained alerts out.')
+    .version(version, '-v, --version')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  const context: CliContext = {
+    io,
+    version,
+    action:
+      (run) =>
+      async (...args) => {
+        exitCode = await run(...args);
+      },
+  };
+  for (const define of COMMANDS) define(program, context);
+  inherit(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+/** Subcommands answer errors like the program itself: commander does not hand these settings down. */
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inherit(child);
+  }
+}
+
+function report(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof ConfigError) {
+    io.err(
+      `The configuration has ${error.faults.length === 1 ? 'a fault' : `${error.faults.length} faults`}:\n`,
+    );
+    for (const fault of error.faults) io.err(`  ${faultText(fault)}\n`);
+    return EXIT.config;
+  }
+  if (error instanceof DataDirLocked) {
+    io.err(`${error.message}\n`);
+    return EXIT.config;
+  }
+  if (error instanceof CliError || error instanceof DaemonFailure) {
+    io.err(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    io.err(`${message}\n`);
+    return EXIT.io;
+  }
+  io.err(`Internal error; please report it.\n${stack ?? String(error)}\n`);
+  return EXIT.internal;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { Daemon } from '../daemon.js';
+import { createLogger } from '../telemetry/log.js';
+import { CliError, EXIT } from './io.js';
+import type { CliContext, CommandDefinition } from './program.js';
+
+interface RunOptions {
+  readonly config?: string;
+  readonly events?: string;
+  readonly alerts?: string;
+  readonly dataDir?: string;
+  readonly logLevel?: string;
+}
+
+export const runCommand: CommandDefinition = (program, context) => {
+  program
+    .command('run')
+    .description('Watch: receive, detect and alert until stopped.')
+    .option('-c, --config <file>', 'configuration file')
+    .addOption(new Option('--events <->', 'normalized events as JSON lines on stdout').choices(['-']))
+    .addOption(new Option('--alerts <->', 'alert lines as JSON on stdout').choices(['-']))
+    .option('--data-dir <dir>', 'where the log and state are kept')
+    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+    .action(
+      context.action((options: RunOptions) => {
+        const flags: Record<string, unknown> = {};
+        if (options.dataDir !== undefined) flags.data_dir = resolve(context.io.cwd, options.dataDir);
+        if (options.logLevel !== undefined) flags['log.level'] = options.logLevel;
+        const load = (): LoadedConfig =>
+          loadConfig({ file: options.config, cwd: context.io.cwd, env: context.io.env, flags });
+        return runDaemon(context, load, { events: options.events === '-', alerts: options.alerts === '-' });
+      }),
+    );
+};
+
+/** Starts the daemon with signals wired; resolves with its exit code. Shared by `run` and `tail`. */
+export async function runDaemon(
+  context: CliContext,
+  load: () => LoadedConfig,
+  stdout: { events: boolean; alerts: boolean },
+): Promise<number> {
+  const { config, file } = load();
+  if (config.sources.length === 0) {
+    throw new CliError(
+      `${file ?? 'The configuration'} names no sources. Add for example:\n\n  sources:\n    - { type: syslog-udp, listen: 0.0.0.0:5140 }\n`,
+      EXIT.config,
+    );
+  }
+  const pretty = process.stderr.isTTY === true;
+  const log = createLogger({ level: config.log.level, pretty, colour: pretty && !context.io.env.NO_COLOR });
+  if (file !== null) log.debug({ file }, 'Configuration read.');
+  const daemon = new Daemon({
+    config,
+    reloadConfig: () => load().config,
+    log,
+    pretty,
+    version: context.version,
+    eventsToStdout: stdout.events,
+    alertsToStdout: stdout.alerts,
+  });
+  const release = wireSignals(daemon);
+  try {
+    return await daemon.run();
+  } finally {
+    release();
+  }
+}
+
+/** TERM and INT stop once, the second time at once; HUP reloads. */
+function wireSignals(daemon: Daemon): () => void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.kill(process.pid, 'SIGKILL');
+    stopping = true;
+    daemon.stop();
+  };
+  const reload = (): void => void daemon.reload();
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);
+  return () => {
+    process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', reload);
+  };
+}

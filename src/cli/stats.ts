@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.js';
+import { askDaemon } from '../daemon/control-socket.js';
+import { formatBytes, formatDuration } from '../model/units.js';
+import { CODES, type Code } from '../telemetry/codes.js';
+import { visible } from '../telemetry/visible.js';
+import { CliError, EXIT } from './io.js';
+import type { CommandDefinition } from './program.js';
+
+export const statsCommand: CommandDefinition = (program, context) => {
+  const { io } = context;
+  program
+    .command('stats')
+    .description(
+      'What came in, what was found, what was lost: from the running daemon, else its last figures.',
+    )
+    .option('-c, --config <file>', 'configuration file')
+    .option('--data-dir <dir>', 'data_dir of the daemon to ask')
+    .option('--json', 'all figures as JSON')
+    .action(
+      context.action(async (options: { config?: string; dataDir?: string; json?: boolean }) => {
+        const dataDir =
+          options.dataDir ?? loadConfig({ file: options.config, cwd: io.cwd, env: io.env }).config.data_dir;
+        const live = (await askDaemon(dataDir, 'stats')) as Stats | null;
+        const stats = live ?? lastWritten(dataDir);
+        if (stats === null)
+          throw new CliError(`No daemon runs on ${dataDir}, and none has left figures there.`, EXIT.io);
+        if (options.json) io.out(`${JSON.stringify({ live: live !== null, ...stats }, null, 2)}\n`);
+        else io.out(render(stats, live !== null));
+        return EXIT.done;
+      }),
+    );
+};
+
+/** The parts of stats.json that the table shows. */
+interface Stats {
+  readonly pid: number;
+  readonly version: string;
+  readonly at: string;
+  readonly uptime_seconds: number;
+  readonly sources: Readonly<
+    Record<
+      string,
+      {
+        reads: string;
+        up: boolean;
+        records: number;
+        last_seen: string | null;
+        counts: Record<string, number>;
+      }
+    >
+  >;
+  readonly queue: { readonly bytes: number; readonly maxBytes: number; readonly peakBytes: number };
+  readonly detection: {
+    readonly records: number;
+    readonly signals: number;
+    readonly formats: Record<string, number>;
+    readonly counts: Record<string, number>;
+  };
+  readonly rules: { readonly loaded: number; readonly refused: number };
+  readonly alerts: {
+    readonly opened: number;
+    readonly open: number;
+    readonly suppressed: number;
+    readonly by_severity: Record<string, number>;
+  };
+  readonly log: { readonly segments: number; readonly bytes: number } | null;
+  readonly sinks: Readonly<
+    Record<string, { state: string; delivered: number; deadLettered: number; last_error?: string }>
+  >;
+  readonly process: { readonly rss_bytes: number };
+}
+
+function lastWritten(dataDir: string): Stats | null {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, 'stats.json'), 'utf8')) as Stats;
+  } catch {
+    return null;
+  }
+}
+
+function render(stats: Stats, live: boolean): string {
+  const lines = [
+    live
+      ? `Vedette ${stats.version}, pid ${stats.pid}, up ${formatDuration(stats.uptime_seconds * 1000)}, ${formatBytes(stats.process.rss_bytes)} of memory`
+      : `Not running. Last figures of ${stats.at}:`,
+    '',
+    `Events    ${count(stats.detection.records)} (${words(stats.detection.formats)})`,
+    `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused`,
+    `Alerts    ${count(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${count(stats.alerts.suppressed)} hits below min_severity`,
+    `Queue     ${formatBytes(stats.queue.bytes)} of ${formatBytes(stats.queue.maxBytes)}, peak ${formatBytes(stats.queue.peakBytes)}`,
+    stats.log === null
+      ? 'Log       off'
+      : `Log       ${stats.log.segments} segments, ${formatBytes(stats.log.bytes)}`,
+    '',
+    'Sources',
+    ...Object.entries(stats.sources).map(
+      ([name, source]) =>
+        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${count(source.records)} records, last ${source.last_seen ?? 'never'}`,
+    ),
+    '',
+    'Sinks',
+    ...Object.entries(stats.sinks).map(
+      ([name, sink]) =>
+        `  ${visible(name)}  ${sink.state}, ${count(sink.delivered)} delivered, ${sink.deadLettered} set aside${sink.last_error === undefined ? '' : `: ${visible(sink.last_error)}`}`,
+    ),
+  ];
+  const counts = new Map<string, number>();
+  for (const source of Object.values(stats.sources)) {
+    for (const [code, n] of Object.entries(source.counts)) counts.set(code, (counts.get(code) ?? 0) + n);
+  }
+  for (const [code, n] of Object.entries(stats.detection.counts))
+    counts.set(code, (counts.get(code) ?? 0) + n);
+  if (counts.size > 0) lines.push('', 'Lost, cut or unusual');
+  for (const [code, n] of [...counts].sort())
+    lines.push(`  ${count(n).padStart(9)}  ${code}  ${CODES[code as Code] ?? ''}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function words(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return entries.length === 0 ? 'none' : entries.map(([name, n]) => `${count(n)} ${name}`).join(', ');
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Option } from 'commander';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import type { CommandDefinition } from './program.js';
+import { runDaemon } from './run.js';
+
+interface TailOptions {
+  readonly config?: string;
+  readonly from: 'start' | 'end';
+  readonly once?: boolean;
+  readonly events?: string;
+  readonly stateDir?: string;
+  readonly logLevel: string;
+}
+
+export const tailCommand: CommandDefinition = (program, context) => {
+  program
+    .command('tail')
+    .description('Follow files through rotation and print alerts; resumes where it stopped.')
+    .argument('<file...>', 'files or globs')
+    .option('-c, --config <file>', 'configuration whose rules, extractors and limits are used')
+    .addOption(
+      new Option('--from <where>', 'where to begin in files never read before')
+        .choices(['start', 'end'])
+        .default('start'),
+    )
+    .option('--once', 'read to the end, then stop')
+    .addOption(new Option('--events <->', 'normalized events as JSON lines on stdout').choices(['-']))
+    .option('--state-dir <dir>', 'where the reading position is kept (default: by the list of files)')
+    .option('--log-level <level>', 'the daemon’s own messages on stderr', 'warn')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vedette tail /var/log/auth.log\n  vedette tail --from end "/var/log/nginx/*.log" | jq .severity\n',
+    )
+    .action(
+      context.action((files: string[], options: TailOptions) => {
+        const { io } = context;
+        const paths = files.map((file) => resolve(io.cwd, file));
+        const load = (): LoadedConfig =>
+          loadConfig({
+            file: options.config,
+            cwd: io.cwd,
+            env: io.env,
+            flags: {
+              data_dir: resolve(io.cwd, options.stateDir ?? stateDirFor(paths, io.env)),
+              sources: [
+                { type: 'file', name: 'tail', paths, from: options.from, once: options.once ?? false },
+              ],
+              sinks: options.events === '-' ? [] : [{ type: io.outIsTty ? 'console' : 'stdout' }],
+              'log.level': options.logLevel,
+            },
+          });
+        return runDaemon(context, load, { events: options.events === '-', alerts: false });
+      }),
+    );
+};
+
+/** A state folder of its own per list of files, below $XDG_STATE_HOME/vedette. */
+function stateDirFor(paths: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
+  const home = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
+  const key = createHash('sha256')
+    .update([...paths].sort().join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  return join(home, 'vedette', `tail-${key}`);
+}

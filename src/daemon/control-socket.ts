@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * A Unix socket in data_dir over which the CLI asks the running daemon: one line of JSON in (`{"command":"stats"}`),
+ * one line out. Only the daemon's user can connect.
+ */
+export type ControlHandler = (command: string) => Promise<unknown>;
+
+const MAX_REQUEST = 4096;
+/** sun_path of Linux holds 108 bytes. */
+const MAX_SOCKET_PATH = 100;
+
+export function controlSocketPath(dataDir: string): string {
+  const path = join(resolve(dataDir), 'control.sock');
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
+  return join(tmpdir(), `vedette-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.sock`);
+}
+
+export function serveControl(dataDir: string, handle: ControlHandler): Promise<Server> {
+  const path = controlSocketPath(dataDir);
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    let request = '';
+    socket.setEncoding('utf8');
+    socket.setTimeout(5000, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (text: string) => {
+      request += text;
+      const end = request.indexOf('\n');
+      if (end === -1) {
+        if (request.length > MAX_REQUEST) socket.destroy();
+        return;
+      }
+      socket.removeAllListeners('data');
+      void answer(request.slice(0, end), handle).then((reply) => socket.end(`${reply}\n`));
+    });
+  });
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      done(server);
+    });
+  });
+}
+
+/** The daemon's answer, or null when none runs on this data_dir. */
+export function askDaemon(dataDir: string, command: string, timeoutMs = 3000): Promise<unknown> {
+  return new Promise((done) => {
+    let reply = '';
+    const socket = connect(controlSocketPath(dataDir));
+    socket.setEncoding('utf8');
+    socket.setTimeout(timeoutMs, () => socket.destroy());
+    socket.on('error', () => done(null));
+    socket.on('connect', () => socket.write(`${JSON.stringify({ command })}\n`));
+    socket.on('data', (text: string) => {
+      reply += text;
+    });
+    socket.on('close', () => done(parsedOrNull(reply)));
+  });
+}
+
+async function answer(line: string, handle: ControlHandler): Promise<string> {
+  try {
+    const { command } = JSON.parse(line) as { command?: unknown };
+    return JSON.stringify(await handle(String(command)));
+  } catch (error) {
+    return JSON.stringify({ error: (error as Error).message });
+  }
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,107 @@
+import { type MessagePort, Worker } from 'node:worker_threads';
+import type { RawChunk } from '../model/raw-chunk.js';
+import type { FromKeeper, KeeperStart, KeeperStats, RuleFile, ToKeeper } from '../protocol.js';
+import type { Stdout } from './stdout.js';
+
+export interface KeeperEvents {
+  readonly onReplay: (chunk: RawChunk) => void;
+  readonly onApplied: (seq: number) => void;
+  readonly onFailed: (error: unknown, exitCode: number) => void;
+}
+
+export type KeeperReady = Extract<FromKeeper, { type: 'ready' }>;
+
+/** Main's end of the line to the keeper thread. */
+export class KeeperLink {
+  readonly #worker: Worker;
+  readonly #stdout: Stdout;
+  readonly #events: KeeperEvents;
+  readonly opened: Promise<{ replay: number }>;
+  readonly ready: Promise<KeeperReady>;
+  readonly stopped: Promise<void>;
+  #markOpened: (value: { replay: number }) => void = () => {};
+  #markReady: (value: KeeperReady) => void = () => {};
+  #markStopped: () => void = () => {};
+  #waitingForStats: ((stats: KeeperStats) => void)[] = [];
+
+  constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
+    this.#stdout = stdout;
+    this.#events = events;
+    this.opened = new Promise((resolve) => {
+      this.#markOpened = resolve;
+    });
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.stopped = new Promise((resolve) => {
+      this.#markStopped = resolve;
+    });
+    this.#worker = new Worker(new URL('../keeper.js', import.meta.url), {
+      workerData: start,
+      name: 'keeper',
+    });
+    this.#worker.on('message', (message: FromKeeper) => this.#receive(message));
+    this.#worker.on('error', (error) => events.onFailed(error, 70));
+  }
+
+  addDetector(port: MessagePort): void {
+    this.#worker.postMessage({ type: 'detector', port } satisfies ToKeeper, [port]);
+  }
+
+  /** `bytes` are transferred. */
+  append(chunk: RawChunk): void {
+    this.#worker.postMessage({ type: 'chunk', chunk } satisfies ToKeeper, [chunk.bytes.buffer]);
+  }
+
+  useRules(seq: number, ruleFiles: readonly RuleFile[]): void {
+    this.#post({ type: 'rules', seq, ruleFiles });
+  }
+
+  reopenSinks(): void {
+    this.#post({ type: 'reopen' });
+  }
+
+  stats(): Promise<KeeperStats> {
+    return new Promise((resolve) => {
+      this.#waitingForStats.push(resolve);
+      if (this.#waitingForStats.length === 1) this.#post({ type: 'stats' });
+    });
+  }
+
+  stop(deadline: number): Promise<void> {
+    this.#post({ type: 'stop', deadline });
+    return this.stopped;
+  }
+
+  #post(message: ToKeeper): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromKeeper): void {
+    switch (message.type) {
+      case 'opened':
+        return this.#markOpened(message);
+      case 'replay':
+        return this.#events.onReplay(message.chunk);
+      case 'ready':
+        return this.#markReady(message);
+      case 'applied':
+        return this.#events.onApplied(message.seq);
+      case 'stats': {
+        const waiting = this.#waitingForStats;
+        this.#waitingForStats = [];
+        for (const resolve of waiting) resolve(message.stats);
+        return;
+      }
+      case 'stdout':
+        void this.#stdout
+          .write(message.text)
+          .then((ok) => this.#post({ type: 'stdout-taken', id: message.id, ok }));
+        return;
+      case 'failed':
+        return this.#events.onFailed(new Error(message.message), message.exitCode);
+      case 'stopped':
+        return this.#markStopped();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import type { SourceConfig } from '../config/schema.js';
+import { SOURCES } from '../sources/registry.js';
+import {
+  type BatchSink,
+  type Source,
+  type SourceContext,
+  SourceError,
+  type SourceType,
+} from '../sources/source.js';
+import { Counters } from '../telemetry/counters.js';
+import type { Logger } from '../telemetry/log.js';
+
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 60_000;
+
+export interface SupervisorOptions {
+  readonly config: SourceConfig;
+  readonly out: BatchSink;
+  readonly log: Logger;
+  readonly cursors: ReadonlyMap<string, string>;
+}
+
+/** Keeps one configured source running: starts it, starts a new instance after a failure with growing pauses. */
+export class SourceSupervisor {
+  readonly name: string;
+  readonly counters = new Counters();
+  /** Resolves when a finite source has reached its end. */
+  readonly finished: Promise<void>;
+  readonly #options: SupervisorOptions;
+  readonly #cursors: Map<string, string>;
+  #source: Source;
+  #records = 0;
+  #bytes = 0;
+  #lastSeen = 0;
+  #pause = FIRST_PAUSE_MS;
+  #timer: NodeJS.Timeout | null = null;
+  #stopping = false;
+  #up = false;
+  #markFinished: () => void = () => {};
+
+  constructor(options: SupervisorOptions) {
+    this.name = options.config.name!;
+    this.#options = options;
+    this.#cursors = new Map(options.cursors);
+    this.finished = new Promise((resolve) => {
+      this.#markFinished = resolve;
+    });
+    this.#source = this.#create();
+  }
+
+  /** The first start: a failure here is the person's to mend, so it is thrown. */
+  async start(): Promise<void> {
+    await this.#source.start();
+    this.#started();
+  }
+
+  async stop(deadline: number): Promise<void> {
+    this.#stopping = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#up) await this.#source.stop(deadline);
+  }
+
+  /** Like `start`, but a failure counts as one of a running source. */
+  async startOrRetry(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Its settings as text: equal text, same source. */
+  get settings(): string {
+    return JSON.stringify(this.#options.config);
+  }
+
+  /** Where it stands, for a successor of the same name. */
+  cursors(): { source: string; key: string; value: string }[] {
+    return [...this.#cursors].map(([key, value]) => ({ source: this.name, key, value }));
+  }
+
+  /** Receive time of the newest batch, ms; 0 = none yet. */
+  get lastSeen(): number {
+    return this.#lastSeen;
+  }
+
+  describe(): string {
+    return this.#source.describe();
+  }
+
+  stats(): Record<string, unknown> {
+    return {
+      type: this.#options.config.type,
+      reads: this.#source.describe(),
+      up: this.#up,
+      records: this.#records,
+      bytes: this.#bytes,
+      last_seen: this.#lastSeen === 0 ? null : new Date(this.#lastSeen).toISOString(),
+      ...this.#source.stats(),
+      counts: this.counters.toJson(),
+    };
+  }
+
+  #create(): Source {
+    const { config, out, log } = this.#options;
+    const type = SOURCES[config.type] as unknown as SourceType;
+    const counted = (batch: Parameters<BatchSink['push']>[0]): void => {
+      this.#records += batch.records;
+      this.#bytes += batch.bytes.byteLength;
+      this.#lastSeen = batch.receivedAt;
+      if (batch.cursor !== null) this.#remember(batch.cursor.key, batch.cursor.value);
+    };
+    const context: SourceContext = {
+      name: this.name,
+      out: {
+        push: (batch) => {
+          counted(batch);
+          return out.push(batch);
+        },
+        tryPush: (batch) => {
+          const taken = out.tryPush(batch);
+          if (taken) counted(batch);
+          return taken;
+        },
+        ready: () => out.ready(),
+        get fill() {
+          return out.fill;
+        },
+      },
+      counters: this.counters,
+      log: log.child({ source: this.name }),
+      now: Date.now,
+      cursors: this.#cursors,
+    };
+    return type.create(config, context);
+  }
+
+  /** A restarted instance goes on where the last one handed over, not where the keeper had committed. */
+  #remember(key: string, value: string): void {
+    if (value === '') this.#cursors.delete(key);
+    else this.#cursors.set(key, value);
+  }
+
+  #started(): void {
+    this.#up = true;
+    const source = this.#source;
+    source.done.then(
+      () => this.#markFinished(),
+      (error: unknown) => {
+        if (!this.#stopping && source === this.#source) this.#failed(error);
+      },
+    );
+  }
+
+  #failed(error: unknown): void {
+    this.#up = false;
+    this.counters.add('source.restarted');
+    const pauseMs = this.#pause;
+    this.#options.log.error(
+      { source: this.name, err: error, pauseMs },
+      'Source failed, it is started again.',
+    );
+    this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MS);
+    this.#timer = setTimeout(() => void this.#restart(), pauseMs);
+  }
+
+  async #restart(): Promise<void> {
+    this.#source = this.#create();
+    try {
+      await this.#source.start();
+    } catch (error) {
+      if (error instanceof SourceError && !error.retryable) this.#pause = MAX_PAUSE_MS;
+      if (!this.#stopping) this.#failed(error);
+      return;
+    }
+    if (this.#stopping) {
+      await this.#source.stop(Date.now());
+      return;
+    }
+    this.#options.log.info({ source: this.name }, 'Source runs again.');
+    this.#pause = FIRST_PAUSE_MS;
+    this.#started();
+  }
+}

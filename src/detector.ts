@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { sourceHints } from './config/source-hints.js';
+import { createDetection, extractorsBySource } from './pipeline.js';
+import type { DetectorStart, DetectorToKeeper, FromDetector, ToDetector } from './protocol.js';
+import { buildRuleset } from './ruleset.js';
+
+/**
+ * A detector thread: a pure function of (chunk, ruleset), fed by main, answering to the keeper. It holds no state
+ * between records, no sockets, files or timers.
+ */
+const { config, ruleFiles, withEvents, keeper } = workerData as DetectorStart;
+const main = parentPort!;
+
+const { ruleset, neededFields, faults } = buildRuleset(ruleFiles, config.rules.disable);
+const detect = createDetection({
+  ruleset,
+  neededFields,
+  hints: new Map(config.sources.map((source) => [source.name!, sourceHints(source)])),
+  extractors: extractorsBySource(config.extractors),
+  withEvents,
+});
+
+main.on('message', (message: ToDetector) => {
+  if (message.type === 'stop') {
+    keeper.close();
+    main.close();
+    return;
+  }
+  const { events, ...result } = detect(message.chunk);
+  keeper.postMessage({
+    type: 'detected',
+    hash: ruleset.hash,
+    result: { ...result, events: null },
+  } satisfies DetectorToKeeper);
+  main.postMessage(
+    { type: 'done', seq: result.seq, events } satisfies FromDetector,
+    events === null ? [] : [events.buffer],
+  );
+});
+
+main.postMessage({
+  type: 'ready',
+  hash: ruleset.hash,
+  rules: ruleset.rules.length,
+  faults,
+} satisfies FromDetector);

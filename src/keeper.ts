@@ -1,0 +1,331 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type Core, createCore } from './keep.js';
+import { startDeliveries } from './keeper/deliveries.js';
+import { KeeperTally } from './keeper/tally.js';
+import type { AlertChange } from './model/alert.js';
+import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
+import type { DetectedChunk } from './pipeline.js';
+import type { DetectorToKeeper, FromKeeper, KeeperStart, RuleFile, ToKeeper } from './protocol.js';
+import { buildRuleset } from './ruleset.js';
+import { EventLog } from './storage/log/event-log.js';
+import { StateStore } from './storage/state.js';
+import { createLogger } from './telemetry/log.js';
+
+/**
+ * The keeper thread: the one owner of state. It writes the log, merges what detectors found strictly in log order,
+ * applies it, and commits: first the log, then in one transaction of state.db the alert changes, source cursors and
+ * applied position. So state is never ahead of the log, and a restart re-runs the log from the last snapshot.
+ */
+const COMMIT_MS = 200;
+const COMMIT_BYTES = 256 * 1024;
+/** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
+const MAX_PENDING_BYTES = 16 * 1024 ** 2;
+const SNAPSHOT_MS = 5000;
+const RETAIN_MS = 60_000;
+/** Chunks sent out for detection at once while re-running the log. */
+const REPLAY_WINDOW = 8;
+
+type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
+  readonly control: ControlRecord | null;
+};
+
+class Keeper {
+  readonly #config: KeeperStart['config'];
+  readonly #log: ReturnType<typeof createLogger>;
+  readonly #eventLog: EventLog | null;
+  readonly #state: StateStore;
+  readonly #core: Core;
+  readonly #tally = new KeeperTally();
+  readonly #deliveries: ReturnType<typeof startDeliveries>;
+  readonly #metas = new Map<number, Meta>();
+  readonly #results = new Map<number, DetectedChunk>();
+  readonly #rules = new Map<number, readonly RuleFile[]>();
+  readonly #stdoutWaiting = new Map<number, (ok: boolean) => void>();
+  readonly #timers: NodeJS.Timeout[];
+  #nextSeq: number;
+  #appliedSeq: number;
+  #changes: AlertChange[] = [];
+  #cursors = new Map<string, { source: string; cursor: Cursor }>();
+  #dirtySinceSnapshot = false;
+  #snapshotSeq: number;
+  #snapshotAt = Date.now();
+  #snapshotPauseMs = SNAPSHOT_MS;
+  #committedSeq: number;
+  #stdoutId = 0;
+  #onApplied: (seq: number) => void = () => {};
+
+  constructor(start: KeeperStart) {
+    const { config } = start;
+    this.#config = config;
+    this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
+    mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
+    this.#state = new StateStore(join(config.data_dir, 'state.db'));
+    const { events } = config.storage;
+    this.#eventLog = events.enabled
+      ? new EventLog({
+          dir: join(config.data_dir, 'events'),
+          maxAgeMs: events.max_age,
+          maxBytes: events.max_bytes,
+        })
+      : null;
+    this.#core = createCore(config, buildRuleset(start.ruleFiles, config.rules.disable), (code, n) =>
+      this.#tally.fault(code, n),
+    );
+    const snapshot = this.#state.snapshot();
+    this.#snapshotSeq = snapshot?.seq ?? 0;
+    if (snapshot !== null) this.#core.restore(deserialize(snapshot.data));
+    this.#appliedSeq = this.#snapshotSeq;
+    this.#committedSeq = this.#appliedSeq;
+    this.#nextSeq = this.#appliedSeq + 1;
+    this.#deliveries = startDeliveries({
+      config,
+      alertsToStdout: start.alertsToStdout,
+      state: this.#state,
+      log: this.#log,
+      counters: this.#tally.counters,
+      stdout: (text) => this.#writeStdout(text),
+    });
+    this.#timers = [
+      setInterval(() => this.#commit(false), COMMIT_MS),
+      setInterval(() => this.#retain(), RETAIN_MS),
+    ];
+  }
+
+  /** Re-runs the log after the snapshot, then reports ready. */
+  async recover(): Promise<void> {
+    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error) => this.#damaged(path, error));
+    post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - this.#snapshotSeq) });
+    if (chunks !== undefined) await this.#replay(chunks);
+    const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
+    this.#nextSeq = lastSeq + 1;
+    this.#appliedSeq = lastSeq;
+    this.#commit(true);
+    post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
+    this.#onApplied = (seq) => post({ type: 'applied', seq });
+  }
+
+  receive(message: ToKeeper): void {
+    switch (message.type) {
+      case 'chunk':
+        return this.#append(message.chunk);
+      case 'detector':
+        return this.#addDetector(message.port);
+      case 'rules':
+        this.#rules.set(message.seq, message.ruleFiles);
+        return;
+      case 'stats':
+        return post({ type: 'stats', stats: this.#stats() });
+      case 'reopen':
+        return this.#deliveries.reopen();
+      case 'stdout-taken':
+        this.#stdoutWaiting.get(message.id)?.(message.ok);
+        this.#stdoutWaiting.delete(message.id);
+        return;
+      case 'stop':
+        void this.#stop(message.deadline);
+        return;
+    }
+  }
+
+  #append(chunk: RawChunk): void {
+    this.#eventLog?.append(chunk);
+    this.#expect(chunk);
+    if (this.#eventLog !== null && this.#eventLog.pendingBytes >= COMMIT_BYTES) this.#commitLog();
+    this.#advance();
+  }
+
+  #expect(chunk: RawChunk): void {
+    const { bytes, ends, peerRuns, truncated, ...meta } = chunk;
+    const control =
+      chunk.transport === 'control' ? (JSON.parse(Buffer.from(bytes).toString()) as ControlRecord) : null;
+    this.#metas.set(chunk.seq, { ...meta, control });
+  }
+
+  #addDetector(port: MessagePort): void {
+    port.on('message', ({ result }: DetectorToKeeper) => {
+      this.#results.set(result.seq, result);
+      this.#advance();
+    });
+  }
+
+  /** Applies whatever is next in log order and complete. */
+  #advance(): void {
+    for (;;) {
+      const meta = this.#metas.get(this.#nextSeq);
+      if (meta === undefined) return;
+      const result = this.#results.get(this.#nextSeq);
+      if (result === undefined && meta.control === null) return;
+      if (meta.control !== null) this.#applyControl(meta.seq, meta.control);
+      else this.#applyResult(result!, meta);
+      if (meta.cursor !== null) {
+        this.#cursors.set(`${meta.source}\0${meta.cursor.key}`, { source: meta.source, cursor: meta.cursor });
+      }
+      this.#metas.delete(meta.seq);
+      this.#results.delete(meta.seq);
+      this.#appliedSeq = meta.seq;
+      this.#dirtySinceSnapshot = true;
+      this.#nextSeq++;
+      this.#onApplied(meta.seq);
+    }
+  }
+
+  #applyResult(result: DetectedChunk, meta: Meta): void {
+    this.#tally.add(result, meta.receivedAt);
+    if (result.signals.length > 0) this.#collect(this.#core.apply(result, meta.receivedAt));
+  }
+
+  #applyControl(seq: number, record: ControlRecord): void {
+    if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
+    const ruleFiles = this.#rules.get(seq);
+    if (ruleFiles === undefined) return;
+    this.#rules.delete(seq);
+    this.#core.useRules(buildRuleset(ruleFiles, this.#config.rules.disable));
+  }
+
+  #collect(changes: readonly AlertChange[]): void {
+    for (const change of changes) {
+      this.#changes.push(change);
+      this.#tally.addAlert(change);
+    }
+  }
+
+  #commitLog(): boolean {
+    if (this.#eventLog === null) return true;
+    try {
+      this.#eventLog.commit();
+      return true;
+    } catch (error) {
+      const lost = this.#eventLog.pendingBytes > MAX_PENDING_BYTES ? this.#eventLog.discardPending() : 0;
+      this.#tally.fault('log.write_failed', Math.max(1, lost));
+      this.#log.error({ err: error, recordsLost: lost }, 'The event log cannot be written.');
+      return lost > 0;
+    }
+  }
+
+  #commit(force: boolean): void {
+    const changed = this.#appliedSeq > this.#committedSeq;
+    if (!force && !changed) return;
+    if (!this.#commitLog()) return;
+    const snapshotDue = this.#dirtySinceSnapshot && Date.now() - this.#snapshotAt >= this.#snapshotPauseMs;
+    // Without a log nothing can be re-run: effects and cursors then wait for a snapshot and go with it.
+    if (this.#eventLog === null && !snapshotDue && !force) return;
+    const withSnapshot = snapshotDue || force || this.#eventLog === null;
+    try {
+      const startedAt = Date.now();
+      this.#state.commit({
+        appliedSeq: this.#appliedSeq,
+        changes: this.#changes,
+        cursors: [...this.#cursors.values()],
+        ...(withSnapshot && { snapshot: serialize(this.#core.snapshot()) }),
+      });
+      if (withSnapshot) this.#snapshotTaken(startedAt);
+    } catch (error) {
+      this.#tally.fault('state.write_failed');
+      this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
+      return;
+    }
+    const deliver = this.#changes.length > 0;
+    this.#changes = [];
+    this.#cursors.clear();
+    this.#committedSeq = this.#appliedSeq;
+    if (deliver) this.#deliveries.wake();
+  }
+
+  #snapshotTaken(startedAt: number): void {
+    this.#snapshotAt = Date.now();
+    this.#snapshotSeq = this.#appliedSeq;
+    this.#dirtySinceSnapshot = false;
+    // A snapshot that takes long is taken seldom: at most a twentieth of the keeper's time.
+    this.#snapshotPauseMs = Math.max(
+      this.#eventLog === null ? 1000 : SNAPSHOT_MS,
+      (this.#snapshotAt - startedAt) * 20,
+    );
+  }
+
+  async #replay(chunks: Iterable<RawChunk>): Promise<void> {
+    let wake = (): void => {};
+    let inFlight = 0;
+    this.#onApplied = () => {
+      inFlight--;
+      wake();
+    };
+    for (const chunk of chunks) {
+      // A damaged block leaves a gap: go on behind it.
+      if (inFlight === 0) this.#nextSeq = chunk.seq;
+      this.#expect(chunk);
+      inFlight++;
+      if (chunk.transport === 'control') this.#advance();
+      else post({ type: 'replay', chunk }, [chunk.bytes.buffer]);
+      while (inFlight >= REPLAY_WINDOW)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+    while (inFlight > 0)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  }
+
+  #retain(): void {
+    const { events, alerts } = this.#config.storage;
+    try {
+      const removed = this.#eventLog?.retain(Date.now(), this.#snapshotSeq) ?? [];
+      if (removed.length > 0)
+        this.#log.info({ segments: removed.length, maxAgeMs: events.max_age }, 'Old log segments dropped.');
+      const sinks = this.#deliveries.names;
+      this.#state.retain({ sinks, now: Date.now(), maxCount: alerts.max_count, maxAgeMs: alerts.max_age });
+    } catch (error) {
+      this.#log.warn({ err: error }, 'Old data could not be dropped; it is tried again.');
+    }
+  }
+
+  async #stop(deadline: number): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#commit(true);
+    await this.#deliveries.stop(deadline);
+    this.#retain();
+    this.#eventLog?.close();
+    this.#state.close();
+    post({ type: 'stopped' });
+    parentPort?.close();
+  }
+
+  #stats() {
+    return this.#tally.stats({
+      core: this.#core.stats(),
+      stored: this.#state.counts().alerts,
+      log: this.#eventLog?.stats() ?? null,
+      sinks: this.#deliveries.stats(),
+      appliedSeq: this.#appliedSeq,
+    });
+  }
+
+  #writeStdout(text: string): Promise<void> {
+    const id = ++this.#stdoutId;
+    return new Promise((resolve, reject) => {
+      this.#stdoutWaiting.set(id, (ok) => (ok ? resolve() : reject(new Error('stdout is closed'))));
+      post({ type: 'stdout', id, text });
+    });
+  }
+
+  #damaged(path: string, error: unknown): void {
+    this.#tally.fault('log.damaged');
+    this.#log.error({ path, err: error }, 'A block of the event log is damaged and was skipped.');
+  }
+}
+
+function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {
+  parentPort!.postMessage(message, transfer);
+}
+
+try {
+  const keeper = new Keeper(workerData as KeeperStart);
+  parentPort!.on('message', (message: ToKeeper) => keeper.receive(message));
+  keeper.recover().catch((error: Error) => post({ type: 'failed', message: error.message, exitCode: 70 }));
+} catch (error) {
+  post({ type: 'failed', message: (error as Error).message, exitCode: 74 });
+}

@@ -1,0 +1,153 @@
+import { forEachRecord } from './model/chunk-records.js';
+import { Event, toEventJson } from './model/event.js';
+import { toJsonText } from './model/json.js';
+import type { Peer, RawChunk } from './model/raw-chunk.js';
+import type { RecordFormat } from './model/record.js';
+import type { Signal } from './model/signal.js';
+import type { SourceHints } from './model/source-hints.js';
+import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
+import { normalize } from './normalizers/normalize.js';
+import { parseRecord } from './parsers/parse-record.js';
+import { EventFieldView } from './sigma/event-view.js';
+import type { Ruleset } from './sigma/ruleset.js';
+import { SignalFolder } from './signal-folder.js';
+
+/**
+ * The line, readable top to bottom. This half is pure and stateless and runs on the detector threads:
+ *
+ *   chunk → records → parse → normalize → extract → sigma → signals
+ *
+ * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts.
+ */
+export interface DetectionOptions {
+  readonly ruleset: Ruleset;
+  /** Per rule the fields whose values its signals carry. */
+  readonly neededFields: readonly (readonly string[])[];
+  readonly hints: ReadonlyMap<string, SourceHints>;
+  /** The user's field extractors, by source; they fill what normalizers left empty. */
+  readonly extractors: (source: string) => ((event: Event) => void) | null;
+  /** Also return the normalized events as NDJSON. */
+  readonly withEvents: boolean;
+}
+
+/** What a detector found in one chunk. Plain data: it crosses to the keeper. */
+export interface DetectedChunk {
+  readonly seq: number;
+  readonly source: string;
+  readonly records: number;
+  readonly signals: readonly Signal[];
+  /** Occurrences by code of telemetry/codes.ts. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly formats: Readonly<Record<string, number>>;
+  /** Records that no normalizer recognised. */
+  readonly unrecognized: number;
+  /** Oldest and newest event time, ms; null in an empty chunk. */
+  readonly times: { readonly from: number; readonly to: number } | null;
+  /** NDJSON of the events, when asked for. */
+  readonly events: Uint8Array<ArrayBuffer> | null;
+}
+
+const DEFAULT_HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
+
+export function createDetection(options: DetectionOptions): (chunk: RawChunk) => DetectedChunk {
+  const { ruleset } = options;
+  const event = new Event();
+  const view = new EventFieldView(event);
+  const hits: number[] = [];
+
+  return function detect(chunk: RawChunk): DetectedChunk {
+    const hints = options.hints.get(chunk.source) ?? DEFAULT_HINTS;
+    const extract = options.extractors(chunk.source);
+    const folder = new SignalFolder(ruleset, options.neededFields);
+    const tally = new Tally();
+    const lines: string[] | null = options.withEvents ? [] : null;
+
+    const visit = (text: string, index: number, peer: Peer | null, truncated: boolean): void => {
+      event.reset(text);
+      event.seq = chunk.seq;
+      event.index = index;
+      event.receivedAt = chunk.receivedAt;
+      event.peer = peer?.address ?? null;
+      event.truncated = truncated;
+      try {
+        parseRecord(text, event.record, hints, chunk.clock);
+        normalize(event, hints.logsource);
+        if (extract !== null) extract(event);
+        view.reset();
+        hits.length = 0;
+        ruleset.match(view, event.logsource, hits);
+        if (hits.length > 0) folder.addHits(hits, event, view);
+        if (event.session !== null) folder.addSession(event);
+      } catch {
+        // A stage that throws is our bug, not the record's fault: keep the record, count it, go on.
+        event.record.fault('event.internal');
+      }
+      tally.add(event);
+      if (lines !== null) lines.push(toJsonText(toEventJson(event)));
+    };
+
+    const records = forEachRecord(chunk, visit);
+    return {
+      seq: chunk.seq,
+      source: chunk.source,
+      records,
+      signals: folder.signals(),
+      ...tally.result(),
+      events: lines === null ? null : ndjson(lines),
+    };
+  };
+}
+
+/** The extractors of each source, compiled when its first chunk comes. */
+export function extractorsBySource(list: readonly ExtractorOptions[]): DetectionOptions['extractors'] {
+  if (list.length === 0) return () => null;
+  const compiled = new Map<string, (event: Event) => void>();
+  return (source) => {
+    let extract = compiled.get(source);
+    if (extract === undefined) {
+      extract = compileExtractors(list, source);
+      compiled.set(source, extract);
+    }
+    return extract;
+  };
+}
+
+/** What is counted about the records of one chunk. */
+class Tally {
+  readonly #formats = new Map<RecordFormat, number>();
+  readonly #faults = new Map<string, number>();
+  #unrecognized = 0;
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
+
+  add(event: Event): void {
+    const { format, errors } = event.record;
+    this.#formats.set(format, (this.#formats.get(format) ?? 0) + 1);
+    if (errors !== null) for (const code of errors) this.#fault(code);
+    if (event.timestampReplaced) this.#fault('event.future');
+    if (!event.logsource.closed) this.#unrecognized++;
+    if (event.timestamp < this.#from) this.#from = event.timestamp;
+    if (event.timestamp > this.#to) this.#to = event.timestamp;
+  }
+
+  result(): Pick<DetectedChunk, 'faults' | 'formats' | 'unrecognized' | 'times'> {
+    return {
+      faults: Object.fromEntries(this.#faults),
+      formats: Object.fromEntries(this.#formats),
+      unrecognized: this.#unrecognized,
+      times: this.#to === Number.NEGATIVE_INFINITY ? null : { from: this.#from, to: this.#to },
+    };
+  }
+
+  #fault(code: string): void {
+    this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
+  }
+}
+
+function ndjson(lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  if (lines.length === 0) return new Uint8Array(0);
+  const text = `${lines.join('\n')}\n`;
+  const out = new Uint8Array(Buffer.byteLength(text));
+  Buffer.from(out.buffer).write(text);
+  return out;
+}

@@ -1,0 +1,106 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Config } from './config/schema.js';
+import type { AlertChange } from './model/alert.js';
+import type { RawChunk } from './model/raw-chunk.js';
+import type { RuleFault } from './model/rule.js';
+import type { DetectedChunk } from './pipeline.js';
+
+/**
+ * What the threads say to each other. Main owns sources and order; detectors are stateless; the keeper owns state.
+ *
+ *   main ──chunk──▶ keeper          (bytes transferred: it writes the log)
+ *   main ──chunk──▶ detector        (a copy) ──detected──▶ keeper   ──applied──▶ main
+ */
+
+/** A rule file as read by main; threads load the same texts, so that all agree on the ruleset. */
+export interface RuleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface DetectorStart {
+  readonly config: Config;
+  readonly ruleFiles: readonly RuleFile[];
+  readonly withEvents: boolean;
+  /** The detector's end of its line to the keeper. */
+  readonly keeper: MessagePort;
+}
+
+export type ToDetector = { readonly type: 'chunk'; readonly chunk: RawChunk } | { readonly type: 'stop' };
+
+export type FromDetector =
+  | {
+      readonly type: 'ready';
+      readonly hash: string;
+      readonly rules: number;
+      readonly faults: readonly RuleFault[];
+    }
+  | { readonly type: 'done'; readonly seq: number; readonly events: Uint8Array<ArrayBuffer> | null };
+
+export type DetectorToKeeper = {
+  readonly type: 'detected';
+  readonly hash: string;
+  readonly result: DetectedChunk;
+};
+
+export interface KeeperStart {
+  readonly config: Config;
+  readonly ruleFiles: readonly RuleFile[];
+  /** Alert lines also go to stdout (`run --alerts -`). */
+  readonly alertsToStdout: boolean;
+  readonly logLevel: string;
+  readonly logPretty: boolean;
+}
+
+export type ToKeeper =
+  | { readonly type: 'chunk'; readonly chunk: RawChunk }
+  /** A new detector's line; its results are merged by seq like all others. */
+  | { readonly type: 'detector'; readonly port: MessagePort }
+  /** Rules that become active with the control record of this seq. */
+  | { readonly type: 'rules'; readonly seq: number; readonly ruleFiles: readonly RuleFile[] }
+  | { readonly type: 'stats' }
+  | { readonly type: 'reopen' }
+  | { readonly type: 'stdout-taken'; readonly id: number; readonly ok: boolean }
+  /** Finish: deliver what can be delivered until `deadline` (ms since the epoch), commit, snapshot, close. */
+  | { readonly type: 'stop'; readonly deadline: number };
+
+export type FromKeeper =
+  /** State is open. Chunks that have to be detected again follow as `replay`, then `ready`. */
+  | { readonly type: 'opened'; readonly replay: number }
+  | { readonly type: 'replay'; readonly chunk: RawChunk }
+  | {
+      readonly type: 'ready';
+      readonly nextSeq: number;
+      readonly cursors: readonly { readonly source: string; readonly key: string; readonly value: string }[];
+    }
+  | { readonly type: 'applied'; readonly seq: number }
+  | { readonly type: 'stats'; readonly stats: KeeperStats }
+  | { readonly type: 'stdout'; readonly id: number; readonly text: string }
+  | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }
+  | { readonly type: 'stopped' };
+
+/** Figures of the keeper for `stats`. Totals since start unless said otherwise. */
+export interface KeeperStats {
+  readonly records: number;
+  readonly signals: number;
+  readonly formats: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly bySource: Readonly<Record<string, SourceTally>>;
+  readonly alerts: {
+    readonly opened: number;
+    readonly open: number;
+    readonly suppressed: number;
+    readonly stored: number;
+  };
+  readonly bySeverity: Readonly<Record<string, number>>;
+  readonly log: Readonly<Record<string, number>> | null;
+  readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+  readonly appliedSeq: number;
+  readonly lastAlert: AlertChange | null;
+}
+
+export interface SourceTally {
+  readonly records: number;
+  readonly unrecognized: number;
+  readonly lastSeen: number;
+}

@@ -1,0 +1,197 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/**
+ * The house keeps its floors: imports only go down, and stages never import each other (DESIGN: the house). A failure
+ * here names the file, the import, and why it is not allowed.
+ */
+const SRC = 'src';
+const STAGES = [
+  'sources',
+  'queue',
+  'parsers',
+  'normalizers',
+  'enrichers',
+  'sigma',
+  'correlation',
+  'anomaly',
+  'alerts',
+  'sinks',
+  'storage',
+  'report',
+];
+
+const GROUND = ['model', 'telemetry'];
+
+/** What each part may import, besides itself, and the reason. */
+const RULES: readonly {
+  readonly of: readonly string[];
+  readonly may: readonly string[];
+  readonly why: string;
+}[] = [
+  { of: ['model'], may: [], why: 'The nouns that travel know nobody: everything else may know them.' },
+  { of: ['telemetry'], may: ['model'], why: 'Logging and counting must be usable everywhere.' },
+  {
+    of: STAGES,
+    may: GROUND,
+    why: 'A stage that knows another cannot be replaced, tested or moved to another thread alone; they meet in the pipeline.',
+  },
+  {
+    of: ['config'],
+    may: [...GROUND, 'sources', 'sinks', 'normalizers'],
+    why: 'The schema is composed from what the registries declare; it runs nothing.',
+  },
+  {
+    of: ['pipeline', 'signal-folder', 'ruleset', 'keep'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'signal-folder', 'ruleset', 'keep', 'protocol'],
+    why: 'The line joins the stages; it knows no thread, socket or command.',
+  },
+  {
+    of: ['protocol'],
+    may: [...GROUND, 'config', 'pipeline'],
+    why: 'What threads say to each other is plain data.',
+  },
+  {
+    of: ['detector', 'keeper'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'protocol', 'keeper'],
+    why: 'Thread entries stand on the pipeline; the daemon starts them, not the other way round.',
+  },
+  {
+    of: ['daemon'],
+    may: [...GROUND, ...STAGES, 'config', 'ruleset', 'protocol', 'daemon'],
+    why: 'The daemon owns lifetimes; commands own the daemon.',
+  },
+  {
+    of: ['cli'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'daemon', 'protocol'],
+    why: 'Commands are at the top; only main.ts stands above.',
+  },
+  { of: ['main'], may: ['cli'], why: 'main.ts turns argv into an exit code and nothing else.' },
+];
+
+/** Node modules by which the outside gets in: only some parts may touch it. */
+const OUTSIDE = /^node:(fs|net|tls|dgram|http|https|child_process|worker_threads)(\/|$)/;
+const MAY_TOUCH_OUTSIDE = [
+  'sources',
+  'sinks',
+  'storage',
+  'config',
+  'daemon',
+  'keeper',
+  'detector',
+  'protocol',
+  'cli',
+  'telemetry',
+];
+/** Parts that are functions of their arguments: the same input gives the same output, on any thread, in any replay. */
+const PURE = [
+  'parsers',
+  'normalizers',
+  'enrichers',
+  'sigma',
+  'correlation',
+  'anomaly',
+  'alerts',
+  'pipeline',
+  'signal-folder',
+  'keep',
+  'queue',
+  'report',
+];
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+
+describe('architecture', () => {
+  test('imports go down, and stages do not know each other', () => {
+    const broken = files.flatMap((file) => {
+      const part = partOf(file);
+      const rule = RULES.find(({ of }) => of.includes(part));
+      if (rule === undefined) return [`${file}: no floor is known for "${part}"; add it to this test.`];
+      return importsOf(file)
+        .filter((target) => target.startsWith('.'))
+        .map((target) => partOf(relative(SRC, normalize(join(SRC, dirname(file), target)))))
+        .filter((target) => target !== part && !rule.may.includes(target))
+        .map((target) => `${file} imports ${target}. ${rule.why}`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('only the edges touch files, sockets, processes and threads', () => {
+    const broken = files.flatMap((file) =>
+      MAY_TOUCH_OUTSIDE.includes(partOf(file))
+        ? []
+        : importsOf(file)
+            .filter((name) => OUTSIDE.test(name) && name !== 'node:net')
+            .map((name) => `${file} imports ${name}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('pure parts do not read the clock, roll dice or set timers', () => {
+    const broken = files
+      .filter((file) => PURE.includes(partOf(file)))
+      .filter((file) =>
+        /\b(Date\.now\(|new Date\(\)|Math\.random\(|setTimeout\(|setInterval\(|performance\.now\()/.test(
+          code(file),
+        ),
+      );
+    expect(broken).toEqual([]);
+  });
+
+  test('process.exit stands in main.ts alone', () => {
+    expect(files.filter((file) => /\bprocess\.exit\(/.test(code(file)))).toEqual(['main.ts']);
+  });
+
+  test('no file has a default export', () => {
+    expect(files.filter((file) => /^export default /m.test(code(file)))).toEqual([]);
+  });
+
+  test('there is no import cycle', () => {
+    expect(findCycle()).toBeNull();
+  });
+});
+
+/** First folder below src/, or the file's own name. */
+function partOf(file: string): string {
+  return file.split('/')[0]!.replace(/\.(ts|js)$/, '');
+}
+
+function code(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
+}
+
+function importsOf(file: string): string[] {
+  return [...code(file).matchAll(/^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'/gm)].map((match) => match[1]!);
+}
+
+/** Modules that import each other at run time, as a path of names; types may. */
+function findCycle(): string | null {
+  const graph = new Map(files.map((file) => [file, runtimeImports(file)]));
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): string | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
+    if (done.has(file)) return null;
+    for (const next of graph.get(file) ?? []) {
+      const cycle = walk(next, [...path, file]);
+      if (cycle !== null) return cycle;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of files) {
+    const cycle = walk(file, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+function runtimeImports(file: string): string[] {
+  return [...code(file).matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?\bfrom\s+'(\.[^']+)'/gm)]
+    .map((match) => relative(SRC, normalize(join(SRC, dirname(file), match[1]!))).replace(/\.js$/, '.ts'))
+    .filter((target) => files.includes(target));
+}
