@@ -6,5 +6,6 @@ export const consoleSink = defineSink({
   type: 'console',
   summary: 'Alerts as text for people, on standard output.',
   options: z.strictObject({ ...commonOptions, type: z.literal('console') }),
-  create: (_options, { stdout: write, alertText }) => createTextSink(write, alertText),
+  create: (_options, { stdout: write, alertText }) =>
+    createTextSink(write, (change) => `${alertText(change)}\n`),
 });
