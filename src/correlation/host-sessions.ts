@@ -97,31 +97,12 @@ export class HostSessions {
 
   /** Removes the session that the signal closes, and those started from it. When in doubt nothing is removed. */
   close({ session: kind, subject }: SessionSignal): void {
-    const byId = this.#sessions.filter(
-      (session) =>
-        session.kind === kind && subject.sessionId !== null && session.sessionId === subject.sessionId,
+    const ofKind = this.#sessions.filter((session) => session.kind === kind);
+    const named = ofKind.filter(
+      ({ sessionId }) => subject.sessionId !== null && sessionId === subject.sessionId,
     );
-    if (byId.length > 0) return this.#remove(byId);
-    const byProcess = this.#sessions.filter(
-      (session) => session.kind === kind && hasProcess(session, subject),
-    );
-    if (byProcess.length > 0) return this.#remove(byProcess);
-
-    // The end of an elevated session names only its target, as the user or as the user's target.
-    const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
-    const candidates = this.#sessions.filter(
-      (session) =>
-        session.kind === kind &&
-        session.user === user &&
-        (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
-        (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
-        // sshd tells the end twice, the first time from a process of another id and with the address.
-        (session.pid === null || subject.pid === null || subject.sourceIp !== null),
-    );
-    const alike = candidates.every(
-      ({ pid, sourceIp }) => pid === null && sourceIp === candidates[0]!.sourceIp,
-    );
-    if (candidates.length === 1 || alike) this.#remove(candidates.slice(-1));
+    const sure = named.length > 0 ? named : ofKind.filter((session) => hasProcess(session, subject));
+    this.#remove(sure.length > 0 ? sure : likelyClosed(ofKind, kind, subject));
   }
 
   /** Forgets the sessions opened before `oldest` (ms). */
@@ -207,6 +188,22 @@ function isSameSession(
   }
   // PAM and logind tell of a login again, without its address and maybe under their own process id.
   return kind === 'login' && subject.sourceIp === null && time - session.openedAt <= SAME_LOGIN_MS;
+}
+
+/** The one session that a closing signal without its process can mean, or one of several that are alike. */
+function likelyClosed(sessions: readonly Session[], kind: Session['kind'], subject: Subject): Session[] {
+  // The end of an elevated session names only its target, as the user or as the user's target.
+  const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
+  const candidates = sessions.filter(
+    (session) =>
+      session.user === user &&
+      (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
+      (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
+      // sshd tells the end twice, the first time from a process of another id and with the address.
+      (session.pid === null || subject.pid === null || subject.sourceIp !== null),
+  );
+  const alike = candidates.every(({ pid, sourceIp }) => pid === null && sourceIp === candidates[0]!.sourceIp);
+  return candidates.length === 1 || alike ? candidates.slice(-1) : [];
 }
 
 function mayBeRoot({ program, user }: Subject): boolean {

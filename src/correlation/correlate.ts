@@ -1,0 +1,264 @@
+import { tupleKey } from '../model/group-key.js';
+import type { CorrelationRule, Rule } from '../model/rule.js';
+import type { GroupValue } from '../model/signal.js';
+import type { Code } from '../telemetry/codes.js';
+import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
+import { type GroupShelf, GroupTable } from './group-table.js';
+import type { Firing, Hit } from './hit.js';
+import { type FieldReader, fieldReader } from './hit-fields.js';
+import { resolveCorrelations } from './references.js';
+import type { GroupWindow, SavedWindow } from './types/correlation-kind.js';
+import { CORRELATION_KINDS } from './types/registry.js';
+
+export interface CorrelatorOptions {
+  /** How much older than its group's window a hit may be, ms; older ones are counted and ignored. */
+  readonly allowedLatenessMs: number;
+  /** Groups of all correlations together. */
+  readonly maxGroups: number;
+  /** Characters of evidence that all groups hold together. Default 128 Mi. */
+  readonly maxEvidenceCharacters?: number;
+  /** Re-firing, instead of what each rule says: `each` hit while true, or after a `reset`. */
+  readonly policy?: 'each' | 'reset';
+  /** Per rule index the field names whose values come in `Hit.values`. */
+  readonly neededFields: readonly (readonly string[])[];
+  /** Called for `correlation.late` and `correlation.evicted`. */
+  readonly count: (code: Code) => void;
+}
+
+/** Everything a correlator knows, as structured-cloneable data. */
+export interface CorrelatorSnapshot {
+  /** Per correlation that has groups. */
+  readonly correlations: readonly {
+    readonly id: string;
+    /** Semantic hash: the groups of a rule that was changed are not taken over. */
+    readonly hash: string;
+    readonly groups: readonly SavedGroup[];
+  }[];
+  readonly heavyOwners: readonly string[];
+}
+
+/**
+ * Makes what runs the correlation rules among `rules` (Sigma correlation rules specification 2.1). Those that
+ * `validateCorrelations` refuses do not run.
+ */
+export function createCorrelator(rules: readonly Rule[], options: CorrelatorOptions): Correlator {
+  return new Correlator(rules, options);
+}
+
+/** A correlation, ready to run. */
+interface Plan {
+  readonly index: number;
+  readonly rule: CorrelationRule;
+  readonly resets: boolean;
+  /** One event counts once, however many of the rules it matches. */
+  readonly countsEvents: boolean;
+  readonly openWindow: (saved: SavedWindow | null) => GroupWindow;
+  readonly shelf: GroupShelf;
+}
+
+/** A rule's part in a correlation that names it. */
+interface Feed {
+  readonly plan: Plan;
+  readonly step: number;
+  readonly groupBy: readonly FieldReader[];
+  readonly values: readonly FieldReader[];
+}
+
+const NO_FIRINGS: readonly Firing[] = [];
+const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
+/** An event time may lie so far after receipt: model/event.ts. */
+const MAX_FUTURE_MS = 5 * 60e3;
+
+export class Correlator {
+  readonly #options: CorrelatorOptions;
+  readonly #table: GroupTable;
+  readonly #plans: Plan[] = [];
+  /** By rule index. */
+  readonly #feeds: (Feed[] | undefined)[];
+
+  constructor(rules: readonly Rule[], options: CorrelatorOptions) {
+    this.#options = options;
+    this.#feeds = rules.map(() => undefined);
+    this.#table = new GroupTable({
+      maxGroups: options.maxGroups,
+      maxEvidenceCharacters: options.maxEvidenceCharacters ?? DEFAULT_EVIDENCE_CHARACTERS,
+      onEvicted: () => options.count('correlation.evicted'),
+    });
+    for (const { index, rule, references } of resolveCorrelations(rules).resolved) {
+      this.#add(rules, index, rule, references);
+    }
+  }
+
+  /** Groups held now. */
+  get groups(): number {
+    return this.#table.size;
+  }
+
+  /** Whether some correlation waits for hits of this rule. */
+  awaits(rule: number): boolean {
+    return this.#feeds[rule] !== undefined;
+  }
+
+  /**
+   * Places a hit. Returns what fired, an inner correlation before the ones that wait for it. Hits must come in log
+   * order; those of one event one after another.
+   */
+  feed(hit: Hit): readonly Firing[] {
+    const feeds = this.#feeds[hit.rule];
+    if (feeds === undefined) return NO_FIRINGS;
+    const firings: Firing[] = [];
+    this.#place(feeds, hit, null, firings);
+    return firings;
+  }
+
+  snapshot(): CorrelatorSnapshot {
+    return {
+      correlations: this.#plans
+        .filter(({ shelf }) => shelf.groups.size > 0)
+        .map(({ rule, shelf }) => ({
+          id: rule.id,
+          hash: rule.hash,
+          groups: [...shelf.groups.values()].map(saveGroup),
+        })),
+      heavyOwners: this.#table.heavy,
+    };
+  }
+
+  /** Takes over a snapshot, of these rules or of others in part; the correlator must be new. */
+  restore(snapshot: CorrelatorSnapshot): void {
+    const restored = snapshot.correlations.flatMap(({ id, hash, groups }) => {
+      const plan = this.#plans.find(({ rule }) => rule.id === id && rule.hash === hash);
+      if (plan === undefined) return [];
+      return groups.map((saved) => ({
+        shelf: plan.shelf,
+        group: restoreGroup(saved, plan.openWindow(saved.window)),
+      }));
+    });
+    restored.sort((a, b) => a.group.touch - b.group.touch);
+    this.#table.restore(restored, snapshot.heavyOwners);
+  }
+
+  #add(rules: readonly Rule[], index: number, rule: CorrelationRule, references: readonly number[]): void {
+    const { allowedLatenessMs, neededFields, policy } = this.#options;
+    const steps = references.map((reference) => references.indexOf(reference));
+    const kind = CORRELATION_KINDS.get(rule.type)!;
+    const plan: Plan = {
+      index,
+      rule,
+      resets: (policy ?? rule.refire) === 'reset',
+      countsEvents: !rule.type.startsWith('temporal'),
+      openWindow: kind.compile(rule, { timespanMs: rule.timespanMs, allowedLatenessMs, steps }),
+      shelf: this.#table.addShelf(rule.timespanMs + allowedLatenessMs + MAX_FUTURE_MS),
+    };
+    this.#plans.push(plan);
+    for (const step of new Set(steps)) {
+      const reference = references[step]!;
+      const reader = (field: string): FieldReader =>
+        fieldReader(rule, field, rule.rules[step]!, rules[reference]!, reference, neededFields);
+      this.#feeds[reference] ??= [];
+      this.#feeds[reference].push({
+        plan,
+        step,
+        groupBy: rule.groupBy.map(reader),
+        values: (rule.condition?.fields ?? []).map(reader),
+      });
+    }
+  }
+
+  #place(feeds: readonly Feed[], hit: Hit, inner: Firing | null, firings: Firing[]): void {
+    for (const feed of feeds) {
+      const firing = this.#placeIn(feed, hit, inner);
+      if (firing === null) continue;
+      firings.push(firing);
+      const outer = this.#feeds[feed.plan.index];
+      if (outer !== undefined) this.#place(outer, hit, firing, firings);
+    }
+  }
+
+  #placeIn(feed: Feed, hit: Hit, inner: Firing | null): Firing | null {
+    const { plan, step } = feed;
+    const { timespanMs } = plan.rule;
+    const { seq, index } = hit;
+    const time = inner === null ? hit.time : inner.time;
+    const key = readTuple(feed.groupBy, hit, inner);
+    const value = readTuple(feed.values, hit, inner);
+    // What lacks a group-by field or the counted one belongs to no group.
+    if (key === null || value === null) return null;
+
+    const group = plan.shelf.groups.get(key) ?? this.#openGroup(feed, key, hit, inner);
+    if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
+      this.#options.count('correlation.late');
+      return null;
+    }
+    const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
+    const hasFired = group.firedSeq === seq && group.firedIndex === index;
+    if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
+    this.#touch(plan, group, hit, isSameEvent);
+
+    if (time > group.newest) group.newest = time;
+    const held = group.trail.characters;
+    group.trail.add(hit.evidence, step, time, group.newest - timespanMs);
+    const repeat = inner === null ? hit.repeat : 1;
+    const observed = group.window.place({ time, repeat, step, value, seq, index });
+    const fires = !Number.isNaN(observed) && !hasFired;
+    const firing = fires ? fire(plan, group, hit, inner, observed) : null;
+    if (fires && plan.resets) {
+      group.window.clear();
+      group.trail.clear();
+    }
+    this.#table.addCharacters(group.trail.characters - held);
+    return firing;
+  }
+
+  #openGroup({ plan, groupBy }: Feed, key: string, hit: Hit, inner: Firing | null): Group {
+    const values = plan.rule.groupBy.map((field, i): GroupValue => [field, groupBy[i]!(hit, inner)!]);
+    const { sourceIp, host } = hit.subject;
+    const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
+    const group = new Group(key, values, owner, plan.openWindow(null));
+    this.#table.add(plan.shelf, group, hit.receivedAt);
+    return group;
+  }
+
+  #touch({ shelf }: Plan, group: Group, hit: Hit, isSameEvent: boolean): void {
+    if (!group.proven && !isSameEvent && group.lastSeq >= 0) this.#table.prove(shelf, group);
+    this.#table.touch(shelf, group, hit.receivedAt);
+    group.lastSeq = hit.seq;
+    group.lastIndex = hit.index;
+  }
+}
+
+function fire({ index, rule }: Plan, group: Group, hit: Hit, inner: Firing | null, value: number): Firing {
+  group.firedSeq = hit.seq;
+  group.firedIndex = hit.index;
+  const { end } = group.window;
+  const oldest = end - rule.timespanMs;
+  const items = group.trail.since(oldest).sort((a, b) => a.from - b.from);
+  return {
+    rule: index,
+    time: end,
+    since: items.reduce((since, { from }) => Math.min(since, Math.max(from, oldest)), end),
+    receivedAt: hit.receivedAt,
+    seq: hit.seq,
+    index: hit.index,
+    repeat: 1,
+    entity: (inner ?? hit).entity,
+    subject: hit.subject,
+    attributedIp: hit.attributedIp,
+    group: group.values,
+    value,
+    evidence: items.map(({ evidence }) => evidence),
+  };
+}
+
+/** One text for the values; null when one is absent, '' for none. */
+function readTuple(readers: readonly FieldReader[], hit: Hit, firing: Firing | null): string | null {
+  if (readers.length === 0) return '';
+  if (readers.length === 1) return readers[0]!(hit, firing);
+  const values: string[] = [];
+  for (const read of readers) {
+    const value = read(hit, firing);
+    if (value === null) return null;
+    values.push(value);
+  }
+  return tupleKey(values);
+}

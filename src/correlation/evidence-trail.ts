@@ -1,0 +1,76 @@
+import type { Evidence } from '../model/signal.js';
+
+/** One event, or several folded into one, that a group remembers. */
+export interface TrailItem {
+  readonly step: number;
+  readonly evidence: Evidence;
+  /** Event times, ms. */
+  from: number;
+  to: number;
+}
+
+const MAX_ITEMS = 10;
+
+/**
+ * Events that tell how a group came to fire: the first ones of every step and the newest, so that a noisy step does
+ * not push out the others. In order of arrival.
+ */
+export class EvidenceTrail {
+  #items: TrailItem[];
+  #characters = 0;
+
+  constructor(items: readonly TrailItem[] = []) {
+    this.#items = items.map((item) => ({ ...item }));
+    this.#measure();
+  }
+
+  /** Length of the records held. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  /** @param oldest items before this time (ms) have left the window and make room */
+  add(evidence: Evidence, step: number, time: number, oldest: number): void {
+    const newest = this.#items[this.#items.length - 1];
+    // Folded hits share their evidence.
+    if (newest !== undefined && newest.step === step && newest.evidence.eventId === evidence.eventId) {
+      if (time < newest.from) newest.from = time;
+      if (time > newest.to) newest.to = time;
+      return;
+    }
+    if (this.#items.length === MAX_ITEMS) {
+      this.#items = this.since(oldest);
+      if (this.#items.length === MAX_ITEMS) this.#dropOne();
+      this.#measure();
+    }
+    this.#items.push({ step, evidence, from: time, to: time });
+    this.#characters += evidence.original.length;
+  }
+
+  /** Those seen at `oldest` (ms) or later. */
+  since(oldest: number): TrailItem[] {
+    return this.#items.filter(({ to }) => to >= oldest);
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#characters = 0;
+  }
+
+  save(): TrailItem[] {
+    return this.#items.map((item) => ({ ...item }));
+  }
+
+  /** The newest of the step that has most. */
+  #dropOne(): void {
+    const counts = new Map<number, number>();
+    for (const { step } of this.#items) counts.set(step, (counts.get(step) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const at = this.#items.findLastIndex(({ step }) => counts.get(step) === most);
+    this.#items.splice(at, 1);
+  }
+
+  #measure(): void {
+    this.#characters = this.#items.reduce((sum, { evidence }) => sum + evidence.original.length, 0);
+  }
+}

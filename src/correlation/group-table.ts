@@ -1,0 +1,175 @@
+import { RecencyList } from '../model/recency-list.js';
+import type { Group } from './group.js';
+
+/** The groups of one correlation. */
+export class GroupShelf {
+  readonly groups = new Map<string, Group>();
+  /** Groups of one event only, and the others; longest untouched first. */
+  readonly fresh = new RecencyList<Group>();
+  readonly proven = new RecencyList<Group>();
+  /** A group not touched for so long has nothing left to say, ms of receive time. */
+  readonly lifetimeMs: number;
+
+  constructor(lifetimeMs: number) {
+    this.lifetimeMs = lifetimeMs;
+  }
+}
+
+export interface GroupLimits {
+  readonly maxGroups: number;
+  /** Of the records that all groups hold as evidence. */
+  readonly maxEvidenceCharacters: number;
+  /** Called for every group that still mattered. */
+  readonly onEvicted: () => void;
+}
+
+/** An owner with more than this share of all groups is the first to lose some. */
+const FAIR_SHARE = 1 / 64;
+const MIN_FAIR_GROUPS = 16;
+/** How far to look among the groups of an owner for one of a single event. */
+const LOOK_AHEAD = 32;
+
+/**
+ * All groups, within limits. Beyond them the first to go are dead ones, then those of an owner with more than its
+ * share (an attacker who varies a name cannot push out what others did), then those of one event only, then the
+ * longest untouched. Depends on nothing but the order of calls, so that a replay evicts the same.
+ */
+export class GroupTable {
+  readonly #limits: GroupLimits;
+  readonly #fairGroups: number;
+  readonly #shelves: GroupShelf[] = [];
+  /** Per owner its groups, longest untouched first. */
+  readonly #owners = new Map<string, RecencyList<Group>>();
+  /** Owners with more than their share, in the order in which they came to it. */
+  #heavy = new Set<string>();
+  readonly #shelfOf = new Map<Group, GroupShelf>();
+  #characters = 0;
+  #touches = 0;
+
+  constructor(limits: GroupLimits) {
+    this.#limits = limits;
+    this.#fairGroups = Math.max(MIN_FAIR_GROUPS, Math.floor(limits.maxGroups * FAIR_SHARE));
+  }
+
+  get size(): number {
+    return this.#shelfOf.size;
+  }
+
+  /** Owners with more than their share: to be handed to `restoreHeavy`. */
+  get heavy(): string[] {
+    return [...this.#heavy];
+  }
+
+  addShelf(lifetimeMs: number): GroupShelf {
+    const shelf = new GroupShelf(lifetimeMs);
+    this.#shelves.push(shelf);
+    return shelf;
+  }
+
+  /** Adds a group, after making room for it. */
+  add(shelf: GroupShelf, group: Group, receivedAt: number): void {
+    if (this.size * 2 >= this.#limits.maxGroups) this.#sweep(shelf, receivedAt);
+    while (this.size > 0 && this.#isFull()) this.#evict();
+    this.#insert(shelf, group);
+    this.touch(shelf, group, receivedAt);
+  }
+
+  /** An event hit the group. */
+  touch(shelf: GroupShelf, group: Group, receivedAt: number): void {
+    group.touchedAt = receivedAt;
+    group.touch = ++this.#touches;
+    (group.proven ? shelf.proven : shelf.fresh).refresh(group.shelfPlace);
+    this.#owners.get(group.owner)!.refresh(group.ownerPlace);
+  }
+
+  /** A second event hit the group. */
+  prove(shelf: GroupShelf, group: Group): void {
+    shelf.fresh.remove(group.shelfPlace);
+    group.proven = true;
+    shelf.proven.append(group.shelfPlace);
+  }
+
+  /** The evidence held by a group changed. */
+  addCharacters(change: number): void {
+    this.#characters += change;
+  }
+
+  /** Puts saved groups back, those of all shelves together, in order of their `touch`. */
+  restore(
+    groups: readonly { readonly shelf: GroupShelf; readonly group: Group }[],
+    heavy: readonly string[],
+  ): void {
+    for (const { shelf, group } of groups) {
+      this.#insert(shelf, group);
+      this.#characters += group.trail.characters;
+      this.#touches = group.touch;
+    }
+    this.#heavy = new Set(heavy.filter((owner) => this.#owners.has(owner)));
+  }
+
+  #isFull(): boolean {
+    return this.size >= this.#limits.maxGroups || this.#characters > this.#limits.maxEvidenceCharacters;
+  }
+
+  #sweep(shelf: GroupShelf, receivedAt: number): void {
+    for (const list of [shelf.fresh, shelf.proven]) {
+      for (let n = 0; n < 2; n++) {
+        const oldest = list.oldest?.item;
+        if (oldest === undefined || receivedAt - oldest.touchedAt <= shelf.lifetimeMs) break;
+        this.#remove(oldest);
+      }
+    }
+  }
+
+  #evict(): void {
+    const victim =
+      this.#victimOfHeavy() ?? this.#longestUntouched('fresh') ?? this.#longestUntouched('proven');
+    if (victim === null) return;
+    this.#remove(victim);
+    this.#limits.onEvicted();
+  }
+
+  #victimOfHeavy(): Group | null {
+    for (const owner of this.#heavy) {
+      const first = this.#owners.get(owner)!.oldest;
+      let node = first;
+      for (let n = 0; n < LOOK_AHEAD && node?.item.proven; n++) node = node.newer;
+      return (node?.item.proven === false ? node : first)?.item ?? null;
+    }
+    return null;
+  }
+
+  #longestUntouched(list: 'fresh' | 'proven'): Group | null {
+    let found: Group | null = null;
+    for (const shelf of this.#shelves) {
+      const oldest = shelf[list].oldest?.item;
+      if (oldest !== undefined && (found === null || oldest.touch < found.touch)) found = oldest;
+    }
+    return found;
+  }
+
+  #insert(shelf: GroupShelf, group: Group): void {
+    shelf.groups.set(group.key, group);
+    (group.proven ? shelf.proven : shelf.fresh).append(group.shelfPlace);
+    this.#shelfOf.set(group, shelf);
+    let owned = this.#owners.get(group.owner);
+    if (owned === undefined) {
+      owned = new RecencyList();
+      this.#owners.set(group.owner, owned);
+    }
+    owned.append(group.ownerPlace);
+    if (owned.size > this.#fairGroups) this.#heavy.add(group.owner);
+  }
+
+  #remove(group: Group): void {
+    const shelf = this.#shelfOf.get(group)!;
+    this.#shelfOf.delete(group);
+    shelf.groups.delete(group.key);
+    (group.proven ? shelf.proven : shelf.fresh).remove(group.shelfPlace);
+    const owned = this.#owners.get(group.owner)!;
+    owned.remove(group.ownerPlace);
+    if (owned.size === 0) this.#owners.delete(group.owner);
+    if (owned.size <= this.#fairGroups) this.#heavy.delete(group.owner);
+    this.#characters -= group.trail.characters;
+  }
+}

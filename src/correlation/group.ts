@@ -1,0 +1,83 @@
+import { RecencyNode } from '../model/recency-list.js';
+import type { GroupValue } from '../model/signal.js';
+import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
+import type { GroupWindow, SavedWindow } from './types/correlation-kind.js';
+
+/** What a correlation remembers of one group of hits. */
+export class Group {
+  readonly key: string;
+  readonly values: readonly GroupValue[];
+  /** Who made it: an address or a host. Eviction is fair among owners. */
+  readonly owner: string;
+  readonly window: GroupWindow;
+  readonly trail: EvidenceTrail;
+  readonly shelfPlace = new RecencyNode<Group>(this);
+  readonly ownerPlace = new RecencyNode<Group>(this);
+  /** Newest event time, ms. */
+  newest = Number.NEGATIVE_INFINITY;
+  /** Receive time of the last hit, ms. */
+  touchedAt = 0;
+  /** Number of the last touch, to compare groups of different correlations. */
+  touch = 0;
+  /** Hit by more than one event. */
+  proven = false;
+  /** The last event that hit, and the last that made it fire. */
+  lastSeq = -1;
+  lastIndex = -1;
+  firedSeq = -1;
+  firedIndex = -1;
+
+  constructor(
+    key: string,
+    values: readonly GroupValue[],
+    owner: string,
+    window: GroupWindow,
+    trail = new EvidenceTrail(),
+  ) {
+    this.key = key;
+    this.values = values;
+    this.owner = owner;
+    this.window = window;
+    this.trail = trail;
+  }
+}
+
+/** A group as structured-cloneable data. */
+export interface SavedGroup {
+  readonly key: string;
+  readonly values: readonly GroupValue[];
+  readonly owner: string;
+  readonly newest: number;
+  readonly touchedAt: number;
+  readonly touch: number;
+  readonly proven: boolean;
+  readonly events: readonly [lastSeq: number, lastIndex: number, firedSeq: number, firedIndex: number];
+  readonly window: SavedWindow;
+  readonly trail: readonly TrailItem[];
+}
+
+export function saveGroup(group: Group): SavedGroup {
+  const { key, values, owner, newest, touchedAt, touch, proven } = group;
+  return {
+    key,
+    values,
+    owner,
+    newest,
+    touchedAt,
+    touch,
+    proven,
+    events: [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex],
+    window: group.window.save(),
+    trail: group.trail.save(),
+  };
+}
+
+export function restoreGroup(saved: SavedGroup, window: GroupWindow): Group {
+  const group = new Group(saved.key, saved.values, saved.owner, window, new EvidenceTrail(saved.trail));
+  group.newest = saved.newest;
+  group.touchedAt = saved.touchedAt;
+  group.touch = saved.touch;
+  group.proven = saved.proven;
+  [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex] = saved.events;
+  return group;
+}

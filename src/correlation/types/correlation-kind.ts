@@ -1,0 +1,51 @@
+import type { CorrelationRule, CorrelationType } from '../../model/rule.js';
+
+/** One type of correlation: a file in this folder and a line in `registry.ts`. */
+export interface CorrelationKind {
+  readonly type: CorrelationType;
+  /** What is wrong with a rule of this type, in words; null = it can run. */
+  fault(rule: CorrelationRule): string | null;
+  /** Prepares a rule that has no fault. Returns what makes the window of one group, new or as it was saved. */
+  compile(rule: CorrelationRule, setting: WindowSetting): (saved: SavedWindow | null) => GroupWindow;
+}
+
+export interface WindowSetting {
+  readonly timespanMs: number;
+  /** How much older than the newest window a hit may be and still be placed. */
+  readonly allowedLatenessMs: number;
+  /** For every place in the rule's list, the first place of the same rule: `[a, b, a]` gives `[0, 1, 0]`. */
+  readonly steps: readonly number[];
+}
+
+/** A hit as a window sees it. */
+export interface WindowHit {
+  /** Event time, ms; never older than the newest one placed − timespan − allowed lateness. */
+  readonly time: number;
+  readonly repeat: number;
+  /** Which of the rule's references hit: one of `steps`. */
+  readonly step: number;
+  /** Value or joined values of the condition's fields, '' when it has none. */
+  readonly value: string;
+  /** Position of the event. */
+  readonly seq: number;
+  readonly index: number;
+}
+
+/**
+ * What one group remembers. Hits are placed by event time; the window slides, both ends included, and every window
+ * that holds the new hit counts, so that a hit out of order completes what it belongs to. Memory is bounded by what
+ * the condition needs.
+ */
+export interface GroupWindow {
+  /** Places a hit. Returns what is observed in a window that holds it and meets the condition, NaN when none does. */
+  place(hit: WindowHit): number;
+  /** End of the window that `place` found, ms. */
+  readonly end: number;
+  /** Forgets all hits. */
+  clear(): void;
+  /** The hits as structured-cloneable data. */
+  save(): SavedWindow;
+}
+
+/** Only the type that saved it can read it. */
+export type SavedWindow = readonly unknown[];

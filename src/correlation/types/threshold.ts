@@ -1,0 +1,70 @@
+import type { CorrelationRule } from '../../model/rule.js';
+import type { WindowSetting } from './correlation-kind.js';
+
+/** The bounds of a condition, all of which must hold. */
+export interface Threshold {
+  readonly holds: (observed: number) => boolean;
+  /** No whole number below can meet it. */
+  readonly lowest: number;
+  /** Above this all whole numbers are alike. */
+  readonly enough: number;
+}
+
+/** More than this many hits or values of one group cannot be asked for: they would have to be remembered. */
+const MAX_COUNT = 1_000_000;
+const MIN_KEPT = 64;
+
+/** The bounds of a rule; without any, at least `otherwise`. */
+export function thresholdOf(rule: CorrelationRule, otherwise: number): Threshold {
+  const written = rule.condition?.bounds ?? [];
+  const bounds = written.length > 0 ? written : [{ op: 'gte' as const, value: otherwise }];
+  const lowest = bounds.reduce((low, { op, value }) => Math.max(low, LOWEST[op](value)), 0);
+  const enough = bounds.reduce((high, { value }) => Math.max(high, Math.floor(value) + 1), lowest);
+  const only = bounds.length === 1 && bounds[0]!.op === 'gte' ? bounds[0]!.value : null;
+  return {
+    holds:
+      only !== null
+        ? (observed) => observed >= only
+        : (observed) => bounds.every(({ op, value }) => HOLDS[op](observed, value)),
+    lowest,
+    enough,
+  };
+}
+
+/** What is wrong with the condition of a type that counts, in words; null = nothing. */
+export function countFault(rule: CorrelationRule): string | null {
+  const bounds = rule.condition?.bounds ?? [];
+  if (bounds.length === 0) return `${rule.type} needs a condition such as "gte: 10".`;
+  if (!bounds.some(({ op }) => op === 'gt' || op === 'gte' || op === 'eq')) {
+    return `${rule.type} with only ${bounds.map(({ op }) => op).join(', ')} would be true of silence, which is not watched; add "gt", "gte" or "eq".`;
+  }
+  const high = bounds.find(({ value }) => value > MAX_COUNT);
+  if (high) return `${rule.type} can count to ${MAX_COUNT}; ${high.op}: ${high.value} asks for more.`;
+  return null;
+}
+
+/** How many hits or values a group keeps: what the threshold needs, in every window a late hit can fall into. */
+export function keptCount(threshold: Threshold, setting: WindowSetting): number {
+  const windows = 2 + Math.ceil(setting.allowedLatenessMs / setting.timespanMs);
+  return Math.min(Math.max(threshold.enough * windows, MIN_KEPT), 2 * MAX_COUNT);
+}
+
+type Op = NonNullable<CorrelationRule['condition']>['bounds'][number]['op'];
+
+const HOLDS: Record<Op, (observed: number, bound: number) => boolean> = {
+  gt: (observed, bound) => observed > bound,
+  gte: (observed, bound) => observed >= bound,
+  lt: (observed, bound) => observed < bound,
+  lte: (observed, bound) => observed <= bound,
+  eq: (observed, bound) => observed === bound,
+  neq: (observed, bound) => observed !== bound,
+};
+
+const LOWEST: Record<Op, (bound: number) => number> = {
+  gt: (bound) => Math.floor(bound) + 1,
+  gte: (bound) => Math.ceil(bound),
+  lt: () => 0,
+  lte: () => 0,
+  eq: (bound) => Math.ceil(bound),
+  neq: () => 0,
+};

@@ -1,0 +1,122 @@
+import type { CorrelationRule } from '../../model/rule.js';
+import type {
+  CorrelationKind,
+  GroupWindow,
+  SavedWindow,
+  WindowHit,
+  WindowSetting,
+} from './correlation-kind.js';
+import { Occurrences } from './occurrences.js';
+import { countFault, keptCount, type Threshold, thresholdOf } from './threshold.js';
+
+/** How many distinct values, or tuples of several fields' values, hit. */
+export const valueCount: CorrelationKind = {
+  type: 'value_count',
+  fault: valueCountFault,
+  compile(rule, setting) {
+    const threshold = thresholdOf(rule, 1);
+    const kept = keptCount(threshold, setting);
+    return (saved) => new DistinctWindow(setting, threshold, kept, saved);
+  },
+};
+
+function valueCountFault(rule: CorrelationRule): string | null {
+  if ((rule.condition?.fields.length ?? 0) === 0) return 'value_count needs "field" in its condition.';
+  return countFault(rule);
+}
+
+class DistinctWindow implements GroupWindow {
+  end = 0;
+  readonly #timespan: number;
+  readonly #retention: number;
+  readonly #threshold: Threshold;
+  readonly #kept: number;
+  /** Least recently seen value first. */
+  readonly #values = new Map<string, Occurrences>();
+  #newest = Number.NEGATIVE_INFINITY;
+
+  constructor(setting: WindowSetting, threshold: Threshold, kept: number, saved: SavedWindow | null) {
+    this.#timespan = setting.timespanMs;
+    this.#retention = setting.timespanMs + setting.allowedLatenessMs;
+    this.#threshold = threshold;
+    this.#kept = kept;
+    if (saved !== null) {
+      this.#newest = saved[0] as number;
+      for (const [value, times] of saved[1] as readonly (readonly [string, readonly number[]])[]) {
+        this.#values.set(value, new Occurrences(times));
+      }
+    }
+  }
+
+  place({ time, value }: WindowHit): number {
+    const seen = this.#values.get(value) ?? new Occurrences([]);
+    seen.add(time, this.#timespan);
+    this.#values.delete(value);
+    this.#values.set(value, seen);
+    if (time < this.#newest) {
+      this.#forget();
+      return this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
+    }
+    this.#newest = time;
+    this.#forget();
+    if (this.#values.size < this.#threshold.lowest) return Number.NaN;
+    const count = this.#countNewest();
+    this.end = time;
+    return this.#threshold.holds(count) ? count : Number.NaN;
+  }
+
+  clear(): void {
+    this.#values.clear();
+    this.#newest = Number.NEGATIVE_INFINITY;
+  }
+
+  save(): SavedWindow {
+    return [this.#newest, [...this.#values].map(([value, { times }]) => [value, [...times]])];
+  }
+
+  #forget(): void {
+    const oldest = this.#newest - this.#retention;
+    for (const [value, seen] of this.#values) {
+      if (seen.newest >= oldest && this.#values.size <= this.#kept) {
+        seen.forget(oldest);
+        return;
+      }
+      this.#values.delete(value);
+    }
+  }
+
+  #countNewest(): number {
+    const oldest = this.#newest - this.#timespan;
+    let count = 0;
+    for (const { newest } of this.#values.values()) if (newest >= oldest) count++;
+    return count;
+  }
+
+  /** The first window that holds the hit and meets the threshold. */
+  #search(time: number, value: string): number {
+    const seen: [time: number, value: string][] = [[time, value]];
+    for (const [other, { times }] of this.#values) {
+      for (const at of times) {
+        if (Math.abs(at - time) <= this.#timespan && (at !== time || other !== value)) seen.push([at, other]);
+      }
+    }
+    seen.sort(([a], [b]) => a - b);
+    const inside = new Map<string, number>();
+    let first = 0;
+    for (const [last, [end, entered]] of seen.entries()) {
+      inside.set(entered, (inside.get(entered) ?? 0) + 1);
+      for (; seen[first]![0] < end - this.#timespan; first++) {
+        const left = seen[first]![1];
+        const rest = inside.get(left)! - 1;
+        if (rest === 0) inside.delete(left);
+        else inside.set(left, rest);
+      }
+      const isLastOfItsTime = seen[last + 1]?.[0] !== end;
+      if (end >= time && isLastOfItsTime && this.#threshold.holds(inside.size)) {
+        this.end = end;
+        return inside.size;
+      }
+    }
+    return Number.NaN;
+  }
+}
