@@ -98,7 +98,7 @@ describe('an alert as text', () => {
             rule: { id: a, name: b, level: 'high', version: '', file: c },
           });
           const painted = renderAlert(change, { colour, width });
-          const text = colour ? painted.replace(/\x1b\[[0-9;]+m/g, '') : painted;]+m/g, colour ? '' : '!');
+          const text = colour ? painted.replace(/\x1b\[[0-9;]+m/g, '') : painted;
           expect(text).toMatch(/^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/);
           for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
         },
