@@ -1,0 +1,193 @@
+import { type Digest, digest, HEAD_BYTES, TAIL_BYTES } from './identity.js';
+
+/** Complete lines in the "lines" layout of a RawBatch: separated by LF, over-long ones cut. */
+export interface Lines {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly records: number;
+  readonly truncated: Uint32Array<ArrayBuffer> | null;
+}
+
+const LF = 10;
+const CR = 13;
+const NUL = 0;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * Turns the bytes of one file, fed in order, into complete lines, and knows where in the file they ended.
+ *
+ * - What follows the last LF waits; of a line longer than `maxMessage` only the first `maxMessage` bytes do.
+ * - NULs before a line (a hole left by a writer that did not notice a truncation) and a BOM are no part of it.
+ */
+export class LineCutter {
+  readonly #maxMessage: number;
+  /** Start of the unfinished line, at most maxMessage bytes and one to tell a CR from a byte too many. */
+  #carry: Buffer = Buffer.alloc(0);
+  #carryCut = false;
+  #head: Buffer;
+  /** The last bytes before `position`, as they stand in the file. */
+  #recent: Buffer;
+  #offset: number;
+  #tail: Digest;
+  #position: number;
+  #endsInNul = false;
+
+  /** Resumes after `before`, the up to TAIL_BYTES bytes that end at `offset`, in a file that begins with `head`. */
+  constructor(
+    maxMessage: number,
+    offset = 0,
+    head: Buffer = Buffer.alloc(0),
+    before: Buffer = Buffer.alloc(0),
+  ) {
+    this.#maxMessage = maxMessage;
+    this.#offset = offset;
+    this.#position = offset;
+    this.#head = head.subarray(0, Math.min(HEAD_BYTES, offset));
+    this.#recent = before;
+    this.#tail = digest(before);
+  }
+
+  /** End of the last line handed over. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Where the next byte to feed stands in the file. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The last bytes fed, to see whether the file still holds them. */
+  get recent(): Buffer {
+    return this.#recent;
+  }
+
+  get head(): Digest {
+    return digest(this.#head.subarray(0, Math.min(HEAD_BYTES, this.#offset)));
+  }
+
+  /** Of the bytes that end at `offset`. */
+  get tail(): Digest {
+    return this.#tail;
+  }
+
+  /** Takes the block that stands at `position`; it may be reused afterwards. Null: no line ended with a record. */
+  feed(block: Buffer): Lines | null {
+    const end = block.lastIndexOf(LF) + 1;
+    this.#remember(block, end);
+    const start = this.#position === 0 && block.subarray(0, 3).equals(BOM) ? 3 : 0;
+    this.#position += block.length;
+    if (end === 0) {
+      this.#keep(start === 0 ? block : block.subarray(start));
+      return null;
+    }
+    // What is left of a line whose beginning was already cut goes up to its LF.
+    const from = this.#carryCut ? block.indexOf(LF) : start;
+    const lines = this.#cut(block.subarray(from, end));
+    this.#carry = Buffer.alloc(0);
+    this.#carryCut = false;
+    this.#offset = this.#position - block.length + end;
+    this.#keep(block.subarray(end));
+    return lines;
+  }
+
+  /** The file ends here for good: the unfinished line is one. */
+  flush(): Lines | null {
+    if (this.#position === this.#offset) return null;
+    const lines = this.#cut(Buffer.alloc(0));
+    this.#offset = this.#position;
+    this.#tail = digest(this.#recent);
+    this.#carry = Buffer.alloc(0);
+    this.#carryCut = false;
+    return lines;
+  }
+
+  /** NULs at the end of a file may be space set aside that the writer still fills. */
+  get endsInNul(): boolean {
+    return this.#endsInNul && this.#position > this.#offset;
+  }
+
+  /** Forgets the unfinished line, to be fed again from `offset`. `before`: the bytes that end there. */
+  rewind(before: Buffer): void {
+    this.#position = this.#offset;
+    this.#carry = Buffer.alloc(0);
+    this.#carryCut = false;
+    this.#endsInNul = false;
+    this.#recent = before;
+    this.#head = this.#head.subarray(0, Math.min(this.#head.length, this.#offset));
+  }
+
+  #remember(block: Buffer, end: number): void {
+    if (this.#head.length < HEAD_BYTES && this.#head.length === this.#position) {
+      this.#head = Buffer.concat([this.#head, block.subarray(0, HEAD_BYTES - this.#head.length)]);
+    }
+    if (end > 0) this.#tail = digest(lastBytes(this.#recent, block.subarray(0, end)));
+    this.#recent = Buffer.from(lastBytes(this.#recent, block));
+    if (block.length > 0) this.#endsInNul = block[block.length - 1] === NUL;
+  }
+
+  #keep(rest: Buffer): void {
+    if (this.#carryCut || rest.length === 0) return;
+    let from = 0;
+    if (this.#carry.length === 0) while (from < rest.length && rest[from] === NUL) from++;
+    if (from === rest.length) return;
+    const room = this.#maxMessage + 1 - this.#carry.length;
+    this.#carryCut = rest.length - from > room;
+    this.#carry = Buffer.concat([this.#carry, rest.subarray(from, from + room)]);
+  }
+
+  /** Carry and lines as one batch. The common case is one copy and one look for each LF. */
+  #cut(lines: Buffer): Lines | null {
+    const carry = this.#carry;
+    const bytes = Buffer.allocUnsafeSlow(carry.length + lines.length);
+    bytes.set(carry, 0);
+    bytes.set(lines, carry.length);
+    const max = this.#maxMessage;
+    const cuts: number[] = [];
+    let records = 0;
+    let written = 0;
+    let moved = false;
+    for (let start = 0; start < bytes.length; ) {
+      const lf = bytes.indexOf(LF, start);
+      const end = lf === -1 ? bytes.length : lf;
+      let text = start;
+      while (text < end && bytes[text] === NUL) text++;
+      let stop = end;
+      while (stop > text && (bytes[stop - 1] === CR || bytes[stop - 1] === NUL)) stop--;
+      const cut = stop - text > max || (this.#carryCut && start === 0);
+      if (cut) stop = Math.min(stop, text + max);
+      if (cut || text > start) moved = true;
+      if (stop > text) records++;
+      if (moved) {
+        bytes.copyWithin(written, text, stop);
+        written += stop - text;
+        if (cut) cuts.push(written);
+        if (lf !== -1) bytes[written++] = LF;
+      } else written = lf === -1 ? end : lf + 1;
+      start = end + 1;
+    }
+    if (records === 0) return null;
+    return {
+      bytes: moved ? exact(bytes.subarray(0, written)) : whole(bytes),
+      records,
+      truncated: cuts.length > 0 ? Uint32Array.from(cuts) : null,
+    };
+  }
+}
+
+/** The last TAIL_BYTES of `before` followed by `block`. */
+function lastBytes(before: Buffer, block: Buffer): Buffer {
+  if (block.length >= TAIL_BYTES) return block.subarray(block.length - TAIL_BYTES);
+  const kept = before.subarray(Math.max(0, before.length + block.length - TAIL_BYTES));
+  return Buffer.concat([kept, block]);
+}
+
+/** allocUnsafeSlow gives every buffer an ArrayBuffer of its own, so that it can be transferred. */
+function whole(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.buffer as ArrayBuffer);
+}
+
+function exact(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return whole(copy);
+}

@@ -1,0 +1,260 @@
+import { closeSync } from 'node:fs';
+import type { Code } from '../../telemetry/codes.js';
+import { byAge, type Generation, listGenerations, listNeighbours } from './generations.js';
+import { holds, type Position, sameBeginning } from './identity.js';
+import { type Candidate, type Family, isSameFile, type Known, lastLineStart, type Roster } from './roster.js';
+import type { TrackedFile } from './tracked-file.js';
+
+export interface SettleOptions {
+  readonly backfillGz: boolean;
+  readonly maxMessage: number;
+  /** New files are read from their end: the first start of a source with `from: end`. */
+  readonly fromEnd: boolean;
+  /** Whether a compressed file is whole: nobody is still writing it. */
+  readonly isComplete: (candidate: Candidate) => boolean;
+}
+
+export interface Settled {
+  /** Files whose position is to be committed before anything is read of them. */
+  readonly announce: TrackedFile[];
+  /** What went wrong. */
+  readonly counted: Code[];
+  /** Paths that are of no interest until they change. */
+  readonly ignored: string[];
+}
+
+// Read generations remembered so that their compressed copies are not read again.
+const MAX_REMEMBERED = 64;
+
+/**
+ * Decides, for a family in which files came, went or were cut, which file continues which known position and which
+ * is new:
+ *
+ * 1. A file of a known inode that still holds what was read goes on at its offset.
+ * 2. A position whose own file lost that content (copytruncate, compression, a move to another device) goes on in
+ *    the file that is a copy of it: same first bytes, same bytes before the offset.
+ * 3. Files that are neither and lie, by name or time, between the last known generation and the live file came and
+ *    went between two looks: they are read from their start.
+ * 4. What the configuration asks for and is none of these is new. Copies of a file still being read are left alone.
+ *
+ * Positions that found no file are stale: they are forgotten once everything else of the family is read.
+ */
+export class Settlement {
+  readonly announce: TrackedFile[] = [];
+  readonly counted: Code[] = [];
+  readonly ignored: string[] = [];
+  readonly #roster: Roster;
+  readonly #family: Family;
+  readonly #cut: readonly Position[];
+  readonly #options: SettleOptions;
+  readonly #known: readonly Known[];
+  readonly #open: readonly TrackedFile[];
+  /** What nothing is known about so far. */
+  readonly #candidates: Set<Candidate>;
+  /** The newest generation known before. */
+  readonly #last: Position | null;
+  /** Where that is now, if it still is. */
+  #lastPlace: Pick<Generation, 'age' | 'stat'> | undefined;
+
+  /**
+   * @param wanted files there are at configured paths and that are not open; tracked or closed here
+   * @param cut positions of open files whose content was replaced in place
+   */
+  constructor(
+    roster: Roster,
+    family: Family,
+    wanted: readonly Candidate[],
+    cut: readonly Position[],
+    options: SettleOptions,
+  ) {
+    this.#roster = roster;
+    this.#family = family;
+    this.#cut = cut;
+    this.#options = options;
+    this.#known = roster.closedPositions(family, new Set(wanted.map(({ stat }) => stat.ino)));
+    this.#open = [...family.files];
+    this.#last = newest([
+      ...this.#open.map((file) => file.position()),
+      ...this.#known.filter(({ own }) => own).map(({ position }) => position),
+      ...cut,
+    ]);
+    const places = listGenerations(family.path);
+    this.#candidates = new Set(withNeighbours(roster, wanted, places));
+    if (cut.every((position) => position !== this.#last)) {
+      this.#lastPlace = places.find(({ stat }) => stat.ino === this.#last?.ino);
+    }
+  }
+
+  async run(): Promise<Settled> {
+    const orphans = await this.#resumeKnown();
+    for (const position of this.#cut) {
+      if (!(await this.#followCopy(position))) this.counted.push('source.file_truncated');
+    }
+    for (const { key, position } of orphans) {
+      const copied = await this.#followCopy(position);
+      if (!copied && position.done !== true) this.counted.push(this.#fateOf(position));
+      this.#family.forget.add(key);
+    }
+    this.#keepRemembered(orphans);
+    await this.#takeNew();
+    for (const { fd } of this.#candidates) closeSync(fd);
+    return this;
+  }
+
+  /** Step 1. Returns what found no file. */
+  async #resumeKnown(): Promise<Known[]> {
+    const orphans: Known[] = [];
+    for (const known of this.#known) {
+      const same = [...this.#candidates].find((candidate) => isSameFile(candidate, known.position));
+      if (same === undefined) orphans.push(known);
+      else await this.#resume(same, known);
+    }
+    const missing = orphans.filter(({ own, position }) => own && position.done !== true);
+    if (missing.length === 0) return orphans.filter(({ own }) => own);
+    // Renamed to something that does not look like a generation.
+    const inodes = new Set(missing.map(({ position }) => position.ino));
+    const places = listNeighbours(this.#family.path).filter(({ stat }) => inodes.has(stat.ino));
+    for (const candidate of withNeighbours(this.#roster, [], places)) {
+      const known = missing.find(({ position }) => isSameFile(candidate, position));
+      if (known === undefined) closeSync(candidate.fd);
+      else {
+        await this.#resume(candidate, known);
+        orphans.splice(orphans.indexOf(known), 1);
+      }
+    }
+    return orphans.filter(({ own }) => own);
+  }
+
+  async #resume(candidate: Candidate, { key, position }: Known): Promise<void> {
+    this.#candidates.delete(candidate);
+    const origin = { key, generation: position.generation };
+    const read = position.done === true && (candidate.gzip || candidate.stat.size === position.offset);
+    if (read && (candidate.gzip || !candidate.wanted)) {
+      this.ignored.push(candidate.path);
+      closeSync(candidate.fd);
+    } else if (!candidate.gzip) {
+      this.#roster.trackPlain(candidate, this.#pathOf(candidate), position.offset, origin);
+    } else if (
+      (await this.#roster.trackGzip(candidate, this.#pathOf(candidate), position, origin)) === null
+    ) {
+      closeSync(candidate.fd);
+    }
+  }
+
+  /** Step 2. */
+  async #followCopy(position: Position): Promise<boolean> {
+    if (position.offset === 0) return false;
+    for (const candidate of this.#candidates) {
+      if (candidate.age.kind === 'live') continue;
+      const origin = { generation: position.generation };
+      const path = this.#pathOf(candidate);
+      let file: TrackedFile | null = null;
+      if (!candidate.gzip && position.gzip !== true && holds(candidate.fd, position)) {
+        file = this.#roster.trackPlain(candidate, path, position.offset, origin);
+      } else if (candidate.gzip && position.done !== true) {
+        file = await this.#roster.trackGzip(candidate, path, position, origin);
+      }
+      if (file === null) continue;
+      this.#candidates.delete(candidate);
+      this.announce.push(file);
+      if (position === this.#last) this.#lastPlace = candidate;
+      return true;
+    }
+    return false;
+  }
+
+  #fateOf(position: Position): Code {
+    const cut = [...this.#candidates].some(({ stat }) => stat.ino === position.ino);
+    return cut ? 'source.file_truncated' : 'source.file_lost';
+  }
+
+  #keepRemembered(orphans: readonly Known[]): void {
+    if (!this.#options.backfillGz) return;
+    for (const { key, position } of orphans.slice(-MAX_REMEMBERED)) {
+      if (position.gzip !== true) this.#family.forget.delete(key);
+    }
+  }
+
+  /** Steps 3 and 4, oldest first. */
+  async #takeNew(): Promise<void> {
+    const fresh = [...this.#candidates].sort(byAge);
+    const before = [...this.#family.files];
+    const replaced = this.#cut.length > 0 || fresh.some(({ wanted, age }) => wanted && age.kind === 'live');
+    for (const candidate of fresh) {
+      if (!candidate.wanted && !(replaced && this.#wasMissed(candidate))) continue;
+      if (candidate.gzip) await this.#takeGzip(candidate);
+      else if (isCopyInUse(candidate, before, this.#cut)) this.ignored.push(candidate.path);
+      else {
+        const { fromEnd, maxMessage } = this.#options;
+        const offset = fromEnd ? lastLineStart(candidate, maxMessage) : 0;
+        const file = this.#roster.trackPlain(candidate, this.#pathOf(candidate), offset);
+        this.#candidates.delete(candidate);
+        if (fromEnd) this.announce.push(file);
+      }
+    }
+  }
+
+  async #takeGzip(candidate: Candidate): Promise<void> {
+    if (!this.#options.backfillGz) {
+      this.ignored.push(candidate.path);
+      return;
+    }
+    // Its original may be what is just being read, or it is still being written.
+    const busy = this.#open.some((file) => file.stat.nlink === 0 || !file.atEnd);
+    if (busy || !this.#options.isComplete(candidate)) return;
+    const path = this.#pathOf(candidate);
+    let file: TrackedFile | null = null;
+    for (const { position } of this.#known.filter(({ own }) => own).reverse()) {
+      if (position.offset === 0) continue;
+      file = await this.#roster.trackGzip(candidate, path, position, { generation: position.generation });
+      if (file !== null) break;
+    }
+    file ??= await this.#roster.trackGzip(candidate, path, null);
+    if (file === null) return;
+    this.#candidates.delete(candidate);
+    this.announce.push(file);
+  }
+
+  #wasMissed(candidate: Candidate): boolean {
+    if (this.#last === null || candidate.gzip || candidate.age.kind === 'live') return false;
+    const place = this.#lastPlace;
+    if (place !== undefined && place.age.kind === candidate.age.kind && place.age.kind !== 'old') {
+      return byAge(place, candidate) < 0;
+    }
+    return candidate.stat.mtimeMs >= this.#last.mtime;
+  }
+
+  /** The configured path it belongs to. */
+  #pathOf(candidate: Candidate): string {
+    return candidate.wanted ? candidate.path : this.#family.path;
+  }
+}
+
+/** `cp log log.1`, as copytruncate begins. */
+function isCopyInUse(candidate: Candidate, files: readonly TrackedFile[], cut: readonly Position[]): boolean {
+  if (candidate.age.kind === 'live') return false;
+  const intact = files.filter((file) => !file.gzip && !cut.some(({ ino }) => ino === file.stat.ino));
+  return intact.some((file) => sameBeginning(candidate.fd, file.fd));
+}
+
+function withNeighbours(
+  roster: Roster,
+  wanted: readonly Candidate[],
+  places: readonly { readonly path: string }[],
+): Candidate[] {
+  const candidates = [...wanted];
+  for (const { path } of places) {
+    const candidate = roster.look(path, false);
+    if (candidate === null) continue;
+    if (candidates.some(({ id }) => id === candidate.id)) closeSync(candidate.fd);
+    else candidates.push(candidate);
+  }
+  return candidates;
+}
+
+function newest(positions: readonly Position[]): Position | null {
+  return positions.reduce<Position | null>(
+    (best, position) => (best === null || position.generation > best.generation ? position : best),
+    null,
+  );
+}
