@@ -1,7 +1,6 @@
 import { tupleKey } from '../model/group-key.js';
-import type { CorrelationRule, Rule } from '../model/rule.js';
+import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
 import type { GroupValue } from '../model/signal.js';
-import type { Code } from '../telemetry/codes.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
 import { type GroupShelf, GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
@@ -21,8 +20,10 @@ export interface CorrelatorOptions {
   readonly policy?: 'each' | 'reset';
   /** Per rule index the field names whose values come in `Hit.values`. */
   readonly neededFields: readonly (readonly string[])[];
-  /** Called for `correlation.late` and `correlation.evicted`. */
-  readonly count: (code: Code) => void;
+  /** Called for every hit too old for its group: counter `correlation.late`. */
+  readonly onLate: () => void;
+  /** Called for every group dropped to stay within the limits: counter `correlation.evicted`. */
+  readonly onEvicted: () => void;
 }
 
 /** Everything a correlator knows, as structured-cloneable data. */
@@ -43,6 +44,11 @@ export interface CorrelatorSnapshot {
  */
 export function createCorrelator(rules: readonly Rule[], options: CorrelatorOptions): Correlator {
   return new Correlator(rules, options);
+}
+
+/** Why correlations among `rules` cannot run; those that are not named here run. */
+export function validateCorrelations(rules: readonly Rule[]): RuleFault[] {
+  return resolveCorrelations(rules).faults;
 }
 
 /** A correlation, ready to run. */
@@ -82,7 +88,7 @@ export class Correlator {
     this.#table = new GroupTable({
       maxGroups: options.maxGroups,
       maxEvidenceCharacters: options.maxEvidenceCharacters ?? DEFAULT_EVIDENCE_CHARACTERS,
-      onEvicted: () => options.count('correlation.evicted'),
+      onEvicted: options.onEvicted,
     });
     for (const { index, rule, references } of resolveCorrelations(rules).resolved) {
       this.#add(rules, index, rule, references);
@@ -187,7 +193,7 @@ export class Correlator {
 
     const group = plan.shelf.groups.get(key) ?? this.#openGroup(feed, key, hit, inner);
     if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
-      this.#options.count('correlation.late');
+      this.#options.onLate();
       return null;
     }
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;

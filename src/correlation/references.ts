@@ -9,14 +9,9 @@ export interface ResolvedCorrelation {
 }
 
 /**
- * Why correlations cannot run: a condition that their type does not know, rules that are not loaded, circles, and
- * the need of another correlation that cannot run. Those that are not named here run.
+ * The correlations that can run, in the order of the rules, and why the others cannot: a condition that their type
+ * does not know, rules that are not loaded, circles, and the need of another correlation that cannot run.
  */
-export function validateCorrelations(rules: readonly Rule[]): RuleFault[] {
-  return resolveCorrelations(rules).faults;
-}
-
-/** The correlations that can run, in the order of the rules, and why the others cannot. */
 export function resolveCorrelations(rules: readonly Rule[]): {
   readonly resolved: readonly ResolvedCorrelation[];
   readonly faults: RuleFault[];

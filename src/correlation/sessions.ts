@@ -1,5 +1,4 @@
 import type { SessionSignal, Subject } from '../model/signal.js';
-import type { Code } from '../telemetry/codes.js';
 import { HostSessions, type Session } from './host-sessions.js';
 
 export interface SessionTableOptions {
@@ -7,8 +6,8 @@ export interface SessionTableOptions {
   readonly maxAgeMs: number;
   readonly maxHosts: number;
   readonly maxSessionsPerHost: number;
-  /** Called with `session.evicted` for sessions forgotten to stay within these limits. */
-  readonly count: (code: Code, n?: number) => void;
+  /** Called for every session forgotten to stay within these limits: counter `session.evicted`. */
+  readonly onEvicted: () => void;
 }
 
 export const SESSION_DEFAULTS = { maxAgeMs: 24 * 3600e3, maxHosts: 20_000, maxSessionsPerHost: 256 } as const;
@@ -67,7 +66,7 @@ export class SessionTable {
     if (sessions.open(signal, this.#nextId)) this.#nextId++;
     if (sessions.size > this.#options.maxSessionsPerHost) {
       sessions.dropOldest();
-      this.#options.count('session.evicted');
+      this.#options.onEvicted();
     }
     if (this.#hosts.size > this.#options.maxHosts) this.#dropOldestHost();
   }
@@ -98,7 +97,7 @@ export class SessionTable {
 
   #dropOldestHost(): void {
     for (const [host, sessions] of this.#hosts) {
-      this.#options.count('session.evicted', sessions.size);
+      for (let n = sessions.size; n > 0; n--) this.#options.onEvicted();
       this.#hosts.delete(host);
       return;
     }
