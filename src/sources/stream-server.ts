@@ -221,7 +221,10 @@ export class StreamServer implements Source {
     });
     socket.setTimeout(idle_timeout, () => {
       // Silence that we asked for by not reading is not the sender's.
-      if (this.#paused.has(connection)) return;
+      if (this.#blocked) {
+        socket.setTimeout(idle_timeout);
+        return;
+      }
       this.#context.counters.add('source.idle_timeout');
       this.#finish(connection);
       socket.destroy();
@@ -263,10 +266,7 @@ export class StreamServer implements Source {
     void this.#context.out.ready().then(() => {
       this.#blocked = false;
       this.#lastRead = this.#context.now();
-      for (const connection of this.#paused) {
-        connection.socket.setTimeout(this.#options.idle_timeout);
-        connection.socket.resume();
-      }
+      for (const connection of this.#paused) connection.socket.resume();
       this.#paused.clear();
     });
   }
