@@ -1,0 +1,100 @@
+import { createCorrelator, type Correlator } from '../../src/correlation/correlate.js';
+import type { Firing, Hit } from '../../src/correlation/hit.js';
+import { entityOf } from '../../src/correlation/sessions.js';
+import type { JsonObject } from '../../src/model/json.js';
+import type { Subject } from '../../src/model/signal.js';
+import { compileRules } from '../../src/sigma/compile.js';
+import { JsonFieldView } from '../../src/sigma/event-view.js';
+import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
+import { neededFields } from '../../src/sigma/references.js';
+
+export const NOBODY: Subject = {
+  sourceIp: null,
+  host: null,
+  user: null,
+  targetUser: null,
+  program: null,
+  pid: null,
+  tty: null,
+  sessionId: null,
+  destinationIp: null,
+};
+
+export interface TimedEvent {
+  /** Seconds. */
+  readonly t: number;
+  readonly event: JsonObject;
+}
+
+export interface BenchOptions {
+  readonly policy?: 'each' | 'reset';
+  readonly allowedLatenessMs?: number;
+  readonly maxGroups?: number;
+  readonly maxEvidenceCharacters?: number;
+}
+
+/** Rules as YAML with a correlator over them, and what it counted. */
+export class CorrelationBench {
+  readonly loaded: LoadedRules;
+  correlator: Correlator;
+  late = 0;
+  evicted = 0;
+  readonly #ruleset: ReturnType<typeof compileRules>;
+  readonly #needed: ReturnType<typeof neededFields>;
+  readonly #options: BenchOptions;
+  #seq = 0;
+
+  constructor(yaml: string, options: BenchOptions = {}) {
+    this.loaded = loadRules([{ path: 'rules.yml', text: yaml }]);
+    this.#ruleset = compileRules(this.loaded.rules);
+    this.#needed = neededFields(this.#ruleset.rules);
+    this.#options = options;
+    this.correlator = this.newCorrelator();
+  }
+
+  newCorrelator(): Correlator {
+    return createCorrelator(this.#ruleset.rules, {
+      allowedLatenessMs: 30_000,
+      maxGroups: 1000,
+      neededFields: this.#needed,
+      onLate: () => this.late++,
+      onEvicted: () => this.evicted++,
+      ...this.#options,
+    });
+  }
+
+  /** Feeds one event, as the `seq`-th record of the log. */
+  send({ t, event }: TimedEvent): Firing[] {
+    const seq = ++this.#seq;
+    const view = new JsonFieldView(event);
+    const matched: number[] = [];
+    this.#ruleset.match(view, null, matched);
+    return matched.flatMap((rule) => this.correlator.feed(this.#hit(rule, view, Math.round(t * 1000), seq)));
+  }
+
+  nameOf(firing: Firing): string {
+    const rule = this.#ruleset.rules[firing.rule]!;
+    return rule.name ?? rule.title;
+  }
+
+  #hit(rule: number, view: JsonFieldView, time: number, seq: number): Hit {
+    const subject = { ...NOBODY, sourceIp: textOf(view.get('source.ip')), host: textOf(view.get('host.name')) };
+    return {
+      rule,
+      time,
+      receivedAt: time,
+      seq,
+      index: 0,
+      repeat: Number(view.get('repeat') ?? 1),
+      entity: entityOf(subject, null),
+      subject,
+      attributedIp: null,
+      values: this.#needed[rule]!.map((field) => textOf(view.get(field))),
+      evidence: { eventId: `${seq}-0`, original: `event ${seq}`, matches: [] },
+    };
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return value === undefined || value === null ? null : String(value);
+}
