@@ -28,16 +28,18 @@ export const ndjson = defineSink({
  * of its own has it in the file name: two sinks never share a file.
  *
  * Exactly once: the state is file name → bytes delivered, for the files of the last delivery. A file is cut back to
- * that length before it is written to again, whether a crash or a full disk left more in it. A file the state does not
- * name is never cut; `prepare` has it named before the first byte is written. Files are opened for each delivery, so a
- * log rotation may rename or empty them at any time between deliveries: what is then shorter than the state says is
- * taken as it is found.
+ * that length at start and after a failed delivery: what a crash or a full disk left beyond it was not delivered. A file
+ * the state does not name is never cut; `prepare` has it named before the first byte is written. Files are opened for
+ * each delivery, so a log rotation may rename or empty them between deliveries, and somebody else may append: a file
+ * that is not as we left it is taken as it is found.
  */
 class NdjsonSink implements Sink {
   readonly #dir: string;
   readonly #prefix: string;
   readonly #sync: boolean;
   #lengths = new Map<string, number>();
+  /** A delivery failed: files may hold more than was delivered. */
+  #hasLeftovers = false;
 
   constructor(settings: z.output<typeof options>, name: string) {
     this.#dir = settings.dir;
@@ -70,9 +72,11 @@ class NdjsonSink implements Sink {
       lines.set(file, `${lines.get(file) ?? ''}${toJsonText(change)}\n`);
     }
     const lengths = new Map<string, number>();
+    this.#hasLeftovers = true;
     await asDeliveryError(`cannot write to ${this.#dir}`, async () => {
       for (const [file, text] of lines) lengths.set(file, await this.#append(file, text));
     });
+    this.#hasLeftovers = false;
     this.#lengths = lengths;
     return Object.fromEntries(lengths);
   }
@@ -86,13 +90,14 @@ class NdjsonSink implements Sink {
     return `${this.#prefix}-${dayOf(change['@timestamp'])}.ndjson`;
   }
 
-  /** Files whose length the committed state does not name, or names too long, with their size now. */
+  /** Files that the committed state does not name, or that are not as we left them, with their size now. */
   async #findUnknown(files: ReadonlySet<string>): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     for (const file of files) {
       const known = this.#lengths.get(file);
       const size = await sizeOf(this.#path(file));
-      if (known === undefined || size < known) found.set(file, size);
+      const isOurs = size === known || (known !== undefined && size > known && this.#hasLeftovers);
+      if (!isOurs) found.set(file, size);
     }
     return found;
   }

@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDelivery, type DeliveryOptions } from '../../src/sinks/deliver.js';
+import { ndjson } from '../../src/sinks/ndjson.js';
 import { DeliveryError, type OutboxItem, type Sink, type SinkState } from '../../src/sinks/sink.js';
 import { Counters } from '../../src/telemetry/counters.js';
 import { outboxItem, outboxItems } from '../helpers/alerts.js';
 import { FakeClock, settle } from '../helpers/fake-clock.js';
 import { MemoryOutbox } from '../helpers/outbox.js';
+import { sinkContext } from '../helpers/sink-context.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const HOUR = 3600_000;
 
@@ -154,6 +159,26 @@ describe('delivery to a sink', () => {
   });
 });
 
+it('a sink that cannot write does not hold up another', async () => {
+  const folder = temporaryFolder();
+  const blocked = join(folder, 'file');
+  writeFileSync(blocked, '');
+  const outbox = new MemoryOutbox();
+  outbox.items.push(...outboxItems(3));
+  const run = (name: string, dir: string) => {
+    const sink = ndjson.create(ndjson.options.parse({ type: 'ndjson', dir }), sinkContext({ name }));
+    return start({ outbox, sink, name });
+  };
+  const bad = run('bad', join(blocked, 'alerts'));
+  const good = run('good', join(folder, 'alerts'));
+  await vi.waitFor(() => expect(good.delivery.status()).toMatchObject({ state: 'idle', position: 3 }));
+  await vi.waitFor(() =>
+    expect(bad.delivery.status()).toMatchObject({ state: 'retrying', position: 0, delivered: 0 }),
+  );
+  expect(bad.delivery.status().lastError).toContain('ENOTDIR');
+  expect(bad.counters.get('sink.dead_letter')).toBe(0);
+});
+
 describe('stopping a delivery', () => {
   it('delivers what is left, then closes the sink', async () => {
     const { outbox, sink, clock, delivery } = start({ items: [] });
@@ -189,16 +214,16 @@ describe('stopping a delivery', () => {
   });
 });
 
-function start(
-  options: Partial<DeliveryOptions> & { items?: OutboxItem[]; sink?: TestSink; outbox?: MemoryOutbox },
+function start<S extends Sink = TestSink>(
+  options: Partial<DeliveryOptions> & { items?: OutboxItem[]; sink?: S; outbox?: MemoryOutbox },
 ) {
   const { items = [], outbox = new MemoryOutbox(), sink = new TestSink({}), ...rest } = options;
   outbox.items.push(...items);
   const clock = new FakeClock();
   const counters = new Counters();
-  sink.now = () => clock.now();
+  if (sink instanceof TestSink) sink.now = () => clock.now();
   const log = pino({ level: 'silent' });
-  const delivery = createDelivery({
+  const given = {
     name: 'test',
     minSeverity: 'informational',
     sink,
@@ -207,8 +232,8 @@ function start(
     counters,
     log,
     ...rest,
-  });
-  return { outbox, sink, clock, counters, delivery };
+  } as const;
+  return { outbox, sink: sink as S, clock, counters, delivery: createDelivery(given) };
 }
 
 interface Faults {

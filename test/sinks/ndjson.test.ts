@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -113,6 +114,17 @@ describe('ndjson and log rotation', () => {
     truncateSync(join(dir, TODAY), 0);
     await handOver(sink, [outboxItem(3)]);
     expect(positionsIn(dir, TODAY)).toEqual([3]);
+  });
+});
+
+describe('ndjson beside somebody else', () => {
+  it('keeps what was appended to its file between two deliveries', async () => {
+    const dir = temporaryFolder();
+    const sink = await opened(dir);
+    await handOver(sink, [outboxItem(1)]);
+    appendFileSync(join(dir, TODAY), `${JSON.stringify(outboxItem(7).change)}\n`);
+    await handOver(sink, [outboxItem(2)]);
+    expect(positionsIn(dir, TODAY)).toEqual([1, 7, 2]);
   });
 });
 

@@ -26,7 +26,7 @@ describeShared('STIX bundles and the OASIS schemas', () => {
       fc.property(anyAlert, (change) => {
         expect(faultsOf(written(change))).toEqual([]);
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
