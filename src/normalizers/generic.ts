@@ -1,3 +1,138 @@
 import type { Event } from '../model/event.js';
+import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
+import { decideByWord } from './firewall-verdict.js';
+import { readEndpoints } from './generic-endpoints.js';
+import { readCommonKeys } from './generic-keys.js';
+import { setField } from './raw-fields.js';
+import { digitsEnd, keyValue, readInteger, wordEnd } from './text.js';
 
-export function normalizeGeneric(_event: Event): void {}
+/** Guesses look at the beginning of a message only. */
+const MAX_SEARCHED = 2048;
+
+/** Programs whose words for yes and no speak of logins. Elsewhere "denied" may mean anything. */
+const AUTHENTICATION_PROGRAMS: ReadonlySet<string> = new Set([
+  ...[
+    'login',
+    'dropbear',
+    'gdm',
+    'gdm-password',
+    'lightdm',
+    'sddm-helper',
+    'krb5kdc',
+    'kadmind',
+    'slapd',
+    'sssd',
+  ],
+  ...[
+    'radiusd',
+    'freeradius',
+    'winbindd',
+    'polkitd',
+    'pkexec',
+    'doas',
+    'auth',
+    'passwd',
+    'pam',
+    'tacacs',
+    'tac_plus',
+  ],
+  ...['saslauthd', 'pluto', 'charon', 'xrdp-sesman', 'proftpd', 'pure-ftpd', 'telnetd', 'rlogind'],
+]);
+
+const NETWORK_PROGRAMS: ReadonlySet<string> = new Set([
+  ...[
+    'firewalld',
+    'iptables',
+    'ip6tables',
+    'nftables',
+    'nft',
+    'ufw',
+    'snort',
+    'suricata',
+    'zeek',
+    'bro',
+    'tcpdump',
+  ],
+  ...['shorewall', 'pf', 'ipfw', 'firewall', 'arpwatch'],
+]);
+
+const FAILURE_WORDS = [
+  'fail',
+  'invalid',
+  'incorrect',
+  'denied',
+  'rejected',
+  'refused',
+  'bad password',
+  'unknown user',
+];
+const SUCCESS_WORDS = ['accepted', 'succeeded', 'success', 'granted', 'logged in', 'authenticated'];
+
+/**
+ * What can be read from the record of a program nobody knows: well-known keys, addresses, ports, a user, a pid, file
+ * paths. It claims no logsource: the event stays open.
+ */
+export function normalizeGeneric(event: Event): void {
+  const fields = event.record.fields;
+  if (fields !== null) readCommonKeys(event, fields);
+  const message = event.message.length > MAX_SEARCHED ? event.message.slice(0, MAX_SEARCHED) : event.message;
+  if (message === '') return;
+  readEndpoints(event, message);
+  const program = event['process.name']?.toLowerCase() ?? '';
+  if (AUTHENTICATION_PROGRAMS.has(program)) readLoginWords(event, message);
+  else if (NETWORK_PROGRAMS.has(program)) readPacketWords(event, message);
+  if (message.includes('=')) readAssignments(event, message);
+  if (message.includes('/')) readPaths(event, message);
+}
+
+function readLoginWords(event: Event, message: string): void {
+  event['event.category'] = AUTHENTICATION;
+  event['event.type'] = START;
+  const words = message.toLowerCase();
+  if (FAILURE_WORDS.some((word) => words.includes(word))) event['event.outcome'] = 'failure';
+  else if (SUCCESS_WORDS.some((word) => words.includes(word))) event['event.outcome'] = 'success';
+}
+
+function readPacketWords(event: Event, message: string): void {
+  event['event.category'] = NETWORK;
+  event['event.type'] = CONNECTION;
+  const end = wordEnd(message, 0);
+  decideByWord(event, message.slice(0, Math.min(end, 32)).toLowerCase());
+}
+
+function readAssignments(event: Event, message: string): void {
+  event['user.name'] ??= keyValue(message, 'user=') ?? keyValue(message, 'username=');
+  if (event['process.pid'] !== null) return;
+  const at = message.indexOf('pid=');
+  if (at > 0 && message.charCodeAt(at - 1) !== 0x20) return;
+  if (at >= 0) event['process.pid'] = readInteger(message, at + 4, digitsEnd(message, at + 4));
+}
+
+const MAX_PATHS = 5;
+
+/** Absolute paths of two characters or more that begin a word, as `file_paths`. */
+function readPaths(event: Event, message: string): void {
+  let paths: string[] | null = null;
+  for (let at = message.indexOf('/'); at >= 0; ) {
+    let end = at + 1;
+    while (end < message.length && !isPathEnd(message.charCodeAt(end))) end++;
+    if (
+      (at === 0 || isPathEnd(message.charCodeAt(at - 1))) &&
+      end > at + 2 &&
+      message.charCodeAt(at + 1) !== 0x2f
+    ) {
+      paths ??= [];
+      paths.push(message.slice(at, end));
+      if (paths.length === MAX_PATHS) break;
+    }
+    at = message.indexOf('/', end);
+  }
+  if (paths !== null) setField(event.record, 'file_paths', paths);
+}
+
+/** Blank, quotes, comma, semicolon, brackets, `=`, `|`, `<`, `>`. */
+function isPathEnd(code: number): boolean {
+  return code <= 0x20 || PATH_ENDS.has(code);
+}
+
+const PATH_ENDS: ReadonlySet<number> = new Set([...'"\'`,;()[]{}=|<>'].map((c) => c.charCodeAt(0)));

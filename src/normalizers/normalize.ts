@@ -1,15 +1,13 @@
 import type { Event } from '../model/event.js';
 import type { Logsource } from '../model/logsource.js';
 import type { RecordFormat } from '../model/record.js';
+import { setEventTime } from './event-time.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { findProgram } from './programs.js';
 import { setField } from './raw-fields.js';
 import { NORMALIZERS } from './registry.js';
 import { isDigit, readInteger } from './text.js';
-
-/** A stated time this far after receipt is a wrong clock or a lie (DESIGN §1). */
-const MAX_FUTURE_MS = 5 * 60_000;
 
 /** `message repeated N times` is written by syslog daemons, but anyone may forge one. */
 const MAX_REPEAT = 1_000_000;
@@ -21,7 +19,7 @@ const MAX_REPEAT = 1_000_000;
  * unless `fallback` (the source's configured logsource) closes it. Never throws; linear in the record's length.
  */
 export function normalize(event: Event, fallback: Logsource | null = null): void {
-  setTime(event);
+  setEventTime(event, event.record.timestamp);
   setSubject(event);
   unwrapRepetition(event);
   const app = event.record.app;
@@ -47,16 +45,6 @@ function groupByFormat(): Map<RecordFormat, Normalizer[]> {
     }
   }
   return groups;
-}
-
-function setTime(event: Event): void {
-  const stated = event.record.timestamp;
-  if (stated <= event.receivedAt + MAX_FUTURE_MS) {
-    event.timestamp = stated;
-    return;
-  }
-  event.timestamp = event.receivedAt;
-  event.timestampReplaced = !Number.isNaN(stated);
 }
 
 function setSubject(event: Event): void {

@@ -1,6 +1,7 @@
 import type { Event } from '../model/event.js';
-import { readAddress, toAddress } from './address.js';
+import { readAddress } from './address.js';
 import { digitsEnd, isDigit, readPort, wordEnd } from './text.js';
+import { setSource } from './values.js';
 
 /** Reading of `NAME from ADDR port N` and its kin into user.name, source.ip and source.port. */
 
@@ -37,9 +38,7 @@ export function readPeerAt(event: Event, text: string, at: number): void {
 /** A peer that is written as an address or as a name: source.ip or source.domain. */
 export function setPeer(event: Event, host: string | null): void {
   if (host === null || host === '' || host === '?' || host === '-') return;
-  const address = toAddress(host);
-  if (address !== null) event['source.ip'] = address;
-  else event['source.domain'] = host;
+  setSource(event, host);
 }
 
 /** user.name = text[start, end); an empty name is no name. */

@@ -1,26 +1,47 @@
 import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
 import { apacheError } from './apache-error.js';
+import { auditd } from './auditd.js';
 import { ciscoAsa } from './cisco-asa.js';
 import { ciscoIos } from './cisco-ios.js';
 import { cron } from './cron.js';
+import { mysql, postgres } from './databases.js';
+import { dnsmasq } from './dnsmasq.js';
+import { dovecot } from './dovecot.js';
+import { fail2ban } from './fail2ban.js';
+import { fortigate } from './fortigate.js';
+import { haproxy } from './haproxy.js';
+import { juniperSrx } from './juniper-srx.js';
+import { linuxDaemons } from './linux-daemons.js';
 import { logind } from './logind.js';
+import { meraki } from './meraki.js';
+import { named } from './named.js';
 import { netfilter } from './netfilter.js';
 import { nginxError } from './nginx-error.js';
 import type { Normalizer } from './normalizer.js';
+import { openvpn } from './openvpn.js';
 import { pam } from './pam.js';
+import { panOs } from './pan-os.js';
+import { pfsense } from './pfsense.js';
 import { postfix } from './postfix.js';
+import { sonicwall } from './sonicwall.js';
+import { squid } from './squid.js';
 import { sshd } from './sshd.js';
 import { su } from './su.js';
 import { sudo } from './sudo.js';
+import { suricata } from './suricata.js';
+import { vsftpd } from './vsftpd.js';
 import { webOther } from './web-other.js';
 import { windows } from './windows.js';
+import { zeek } from './zeek.js';
 
 /**
  * Every log source we recognise. Order matters where two share a program or a format: the first that says true
  * keeps the event, so the more particular one stands above. A new one is a file of its own and one line here.
  */
 export const NORMALIZERS: readonly Normalizer[] = [
+  // Junos shares program names with Linux
+  juniperSrx,
   // Linux
   sshd,
   sudo,
@@ -29,17 +50,38 @@ export const NORMALIZERS: readonly Normalizer[] = [
   logind,
   accountTools,
   pam,
+  auditd,
   netfilter,
+  linuxDaemons,
   // Windows
   windows,
+  // Intrusion detection
+  zeek,
+  suricata,
   // Web servers and proxies
   accessLog,
   nginxError,
   apacheError,
   webOther,
+  squid,
+  haproxy,
   // Mail
   postfix,
+  dovecot,
   // Network devices
   ciscoAsa,
+  fortigate,
+  panOs,
+  pfsense,
+  meraki,
+  sonicwall,
   ciscoIos,
+  // Names, VPN, files, databases
+  named,
+  dnsmasq,
+  openvpn,
+  vsftpd,
+  fail2ban,
+  mysql,
+  postgres,
 ];

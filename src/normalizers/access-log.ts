@@ -1,0 +1,39 @@
+import type { Event } from '../model/event.js';
+import { type JsonObject, ownField } from '../model/json.js';
+import { classify } from './classify.js';
+import { ACCESS, WEB } from './ecs.js';
+import { setDomain, setRequest, setStatus } from './http-request.js';
+import type { Normalizer } from './normalizer.js';
+import { setPeer } from './peer.js';
+import { countField, textField } from './values.js';
+import { webLogsource } from './web-logsource.js';
+
+/** Common and combined log format, already split by its parser, from a file or through a web server's syslog. */
+export const accessLog: Normalizer = {
+  name: 'access-log',
+  summary: 'Web server access logs in common or combined format',
+  programs: ['nginx', 'apache', 'apache2', 'httpd', 'access_log', 'nginx_access', 'lighttpd'],
+  formats: ['access-log'],
+  normalize(event) {
+    const fields = event.record.fields;
+    if (fields === null || ownField(fields, 'remote_addr') === undefined) return false;
+    event.logsource = webLogsource(event['process.name']);
+    classify(event, WEB, ACCESS, 'http_request', null);
+    readFields(event, fields);
+    return true;
+  },
+};
+
+function readFields(event: Event, fields: JsonObject): void {
+  setPeer(event, textField(fields, 'remote_addr'));
+  event['user.name'] = textField(fields, 'remote_user');
+  const method = textField(fields, 'method');
+  if (method === null) event['url.original'] = textField(fields, 'request');
+  else setRequest(event, method, textField(fields, 'url') ?? '', textField(fields, 'protocol'));
+  const host = textField(fields, 'vhost');
+  if (host !== null) setDomain(event, host);
+  setStatus(event, countField(fields, 'status'));
+  event['http.response.body.bytes'] = countField(fields, 'bytes');
+  event['http.request.referrer'] = textField(fields, 'referrer');
+  event['user_agent.original'] = textField(fields, 'user_agent');
+}

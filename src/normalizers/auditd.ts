@@ -1,0 +1,163 @@
+import type { Event, Outcome } from '../model/event.js';
+import { type JsonObject, ownField } from '../model/json.js';
+import { closedLogsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { readAuditFields } from './audit-record.js';
+import { classify } from './classify.js';
+import {
+  AUTHENTICATION,
+  CONFIGURATION,
+  END,
+  FILE,
+  GROUP_CHANGE,
+  GROUP_CREATION,
+  GROUP_DELETION,
+  IAM,
+  INFO,
+  PROCESS,
+  SESSION,
+  START,
+  USER_CHANGE,
+  USER_CREATION,
+  USER_DELETION,
+} from './ecs.js';
+import { readEpoch, setEventTime } from './event-time.js';
+import type { Normalizer } from './normalizer.js';
+import { toCount } from './values.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auditd'] });
+
+interface RecordType {
+  readonly category: readonly string[];
+  readonly type: readonly string[];
+  readonly action: string;
+  /** `acct=` names the account that was changed, not who did it. */
+  readonly changesAccount?: true;
+}
+
+const RECORD_TYPES: ReadonlyMap<string, RecordType> = new Map<string, RecordType>([
+  ['USER_LOGIN', { category: AUTHENTICATION, type: START, action: 'user_login' }],
+  ['USER_AUTH', { category: AUTHENTICATION, type: START, action: 'user_authentication' }],
+  ['USER_ACCT', { category: AUTHENTICATION, type: INFO, action: 'user_account_check' }],
+  ['USER_ERR', { category: AUTHENTICATION, type: START, action: 'user_authentication' }],
+  ['USER_LOGOUT', { category: SESSION, type: END, action: 'user_logout' }],
+  ['USER_START', { category: SESSION, type: START, action: 'session_opened' }],
+  ['USER_END', { category: SESSION, type: END, action: 'session_closed' }],
+  ['CRED_ACQ', { category: AUTHENTICATION, type: INFO, action: 'credentials_acquired' }],
+  ['CRED_DISP', { category: AUTHENTICATION, type: INFO, action: 'credentials_disposed' }],
+  ['LOGIN', { category: SESSION, type: START, action: 'login_id_changed' }],
+  ['USER_CMD', { category: PROCESS, type: START, action: 'user_command' }],
+  ['USER_CHAUTHTOK', { category: IAM, type: USER_CHANGE, action: 'password_changed', changesAccount: true }],
+  ['ADD_USER', { category: IAM, type: USER_CREATION, action: 'user_added', changesAccount: true }],
+  ['DEL_USER', { category: IAM, type: USER_DELETION, action: 'user_deleted', changesAccount: true }],
+  ['USER_MGMT', { category: IAM, type: USER_CHANGE, action: 'user_changed', changesAccount: true }],
+  ['ACCT_LOCK', { category: IAM, type: USER_CHANGE, action: 'user_locked', changesAccount: true }],
+  ['ACCT_UNLOCK', { category: IAM, type: USER_CHANGE, action: 'user_unlocked', changesAccount: true }],
+  ['ADD_GROUP', { category: IAM, type: GROUP_CREATION, action: 'group_added' }],
+  ['DEL_GROUP', { category: IAM, type: GROUP_DELETION, action: 'group_deleted' }],
+  ['GRP_MGMT', { category: IAM, type: GROUP_CHANGE, action: 'group_changed' }],
+  ['EXECVE', { category: PROCESS, type: START, action: 'process_started' }],
+  ['PROCTITLE', { category: PROCESS, type: INFO, action: 'process_title' }],
+  ['SYSCALL', { category: PROCESS, type: INFO, action: 'syscall' }],
+  ['PATH', { category: FILE, type: INFO, action: 'path' }],
+  ['CWD', { category: PROCESS, type: INFO, action: 'working_directory' }],
+  ['SERVICE_START', { category: PROCESS, type: START, action: 'service_started' }],
+  ['SERVICE_STOP', { category: PROCESS, type: END, action: 'service_stopped' }],
+  ['CONFIG_CHANGE', { category: CONFIGURATION, type: INFO, action: 'audit_config_changed' }],
+]);
+
+/**
+ * Linux audit records, from audit.log or through syslog:
+ * `[node=HOST ]type=USER_LOGIN msg=audit(1364481363.243:24287): pid=1 … msg='op=login acct="root" … res=failed'`.
+ */
+export const auditd: Normalizer = {
+  name: 'auditd',
+  summary: 'Linux audit: logins, commands, accounts, system calls',
+  programs: ['auditd', 'audispd', 'audisp-syslog', 'audit', 'sedispatch', 'kernel'],
+  formats: ['plain', 'rfc3164', 'keyvalue'],
+  normalize(event) {
+    const message = event.message;
+    const at = message.indexOf('type=');
+    const open = message.indexOf('audit(', at);
+    if (at < 0 || open < 0 || at > 300 || (at > 0 && message.charCodeAt(at - 1) !== 0x20)) return false;
+    const close = message.indexOf('):', open);
+    const colon = message.indexOf(':', open);
+    const typeEnd = message.indexOf(' ', at);
+    if (close < 0 || colon > close || typeEnd > open) return false;
+    event.logsource = LOGSOURCE;
+    const time = readEpoch(message.slice(open + 6, colon));
+    if (Number.isNaN(event.record.timestamp)) setEventTime(event, time);
+    const type = message.slice(at + 5, typeEnd);
+    const fields = readAuditFields(message, close + 2, type);
+    fields.type = type;
+    if (message.startsWith('node=')) event['host.name'] = message.slice(5, at - 1);
+    event.record.fields = fields;
+    readFields(event, type, fields);
+    return true;
+  },
+};
+
+function readFields(event: Event, type: string, fields: JsonObject): void {
+  const known = RECORD_TYPES.get(type);
+  if (known !== undefined) classify(event, known.category, known.type, known.action, outcomeOf(fields));
+  else event['event.outcome'] = outcomeOf(fields);
+  event['event.code'] = type;
+  const account = text(fields, 'acct');
+  if (known?.changesAccount === true) event['user.target.name'] = account;
+  else if (known?.category === IAM) event['group.name'] = account ?? text(fields, 'grp');
+  else event['user.name'] = account;
+  event['user.id'] = unset(text(fields, 'auid')) ?? text(fields, 'uid');
+  event['process.executable'] = text(fields, 'exe');
+  event['process.name'] = text(fields, 'comm') ?? event['process.name'];
+  event['process.pid'] = toCount(fields.pid);
+  event['process.parent.pid'] = toCount(fields.ppid);
+  event['process.tty.name'] = meaningful(text(fields, 'terminal') ?? text(fields, 'tty'));
+  event['process.working_directory'] = text(fields, 'cwd');
+  event['process.command_line'] =
+    type === 'EXECVE' ? commandLine(fields) : (text(fields, 'cmd') ?? text(fields, 'proctitle'));
+  if (type === 'PATH') event['file.path'] = text(fields, 'name');
+  if (type === 'SERVICE_START' || type === 'SERVICE_STOP') event['service.name'] = text(fields, 'unit');
+  event['rule.name'] = meaningful(text(fields, 'key'));
+  // `hostname` without `addr` is this host's own name.
+  event['source.ip'] = toAddress(text(fields, 'addr')) ?? toAddress(text(fields, 'hostname'));
+}
+
+function text(fields: JsonObject, name: string): string | null {
+  const value = ownField(fields, name);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function meaningful(value: string | null): string | null {
+  return value === '?' || value === '(none)' || value === '(null)' ? null : value;
+}
+
+/** 4294967295 is -1: no login id was set. */
+function unset(id: string | null): string | null {
+  return id === '4294967295' || id === '-1' || id === 'unset' ? null : id;
+}
+
+function outcomeOf(fields: JsonObject): Outcome | null {
+  switch (text(fields, 'res') ?? text(fields, 'success')) {
+    case 'success':
+    case 'yes':
+    case '1':
+      return 'success';
+    case 'failed':
+    case 'no':
+    case '0':
+      return 'failure';
+    default:
+      return null;
+  }
+}
+
+function commandLine(fields: JsonObject): string | null {
+  const words: string[] = [];
+  for (let word = text(fields, 'a0'); word !== null; word = argument(fields, words.length)) words.push(word);
+  return words.length === 0 ? null : words.join(' ');
+}
+
+function argument(fields: JsonObject, index: number): string | null {
+  const value = ownField(fields, `a${index}`);
+  return typeof value === 'string' ? value : null;
+}

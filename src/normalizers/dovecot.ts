@@ -1,0 +1,82 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { classify } from './classify.js';
+import { AUTHENTICATION, EMAIL, END, INFO, SESSION, START } from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { setField } from './raw-fields.js';
+import { digitsEnd, readInteger } from './text.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['dovecot', 'mail', 'syslog'] });
+
+/** Dovecot: `SERVICE: EVENT: user=<NAME>, method=PLAIN, rip=ADDR, lip=ADDR, …`. */
+export const dovecot: Normalizer = {
+  name: 'dovecot',
+  summary: 'Dovecot: IMAP and POP3 logins, failures, lookups',
+  programs: ['dovecot', 'imap-login', 'pop3-login', 'managesieve-login'],
+  normalize(event) {
+    event.logsource = LOGSOURCE;
+    const message = event.message;
+    classify(event, EMAIL, INFO, null, null);
+    const user = message.indexOf(': user=<');
+    if (user > 0) readLogin(event, message, user);
+    else if (!readLookup(event, message)) readLogout(event, message);
+    return true;
+  },
+};
+
+/** The name is the client's: the fields after it are read from the end, `session=<…>` being the server's own. */
+function readLogin(event: Event, message: string, user: number): void {
+  const failed = message.indexOf('(auth failed, ');
+  if (message.startsWith('Login', user - 5)) {
+    classify(event, AUTHENTICATION, START, 'mail_login', 'success');
+  }
+  if (failed > 0 && failed < user) {
+    classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
+    const count = readInteger(message, failed + 14, digitsEnd(message, failed + 14));
+    if (count !== null && count > 0) event.repeat = Math.max(event.repeat, Math.min(count, 1000));
+    if (event.repeat > 1) setField(event.record, 'repeat', event.repeat);
+  }
+  const remote = message.lastIndexOf(', rip=');
+  const method = message.lastIndexOf('>, method=', remote);
+  const end = method > user ? method : message.lastIndexOf('>', remote);
+  if (end > user + 8) event['user.name'] = message.slice(user + 8, end);
+  if (method > user) setField(event.record, 'auth_method', valueAt(message, method + 10));
+  if (remote < user) return;
+  event['source.ip'] = toAddress(valueAt(message, remote + 6));
+  const local = message.indexOf(', lip=', remote);
+  if (local > 0) event['destination.ip'] = toAddress(valueAt(message, local + 6));
+}
+
+function valueAt(message: string, start: number): string {
+  const end = message.indexOf(',', start);
+  return message.slice(start, end < 0 ? message.length : end);
+}
+
+/** `auth: passwd-file(carol,192.0.2.66[,<session>]): unknown user`, also `auth-worker(12): pam(…): …`. */
+function readLookup(event: Event, message: string): boolean {
+  if (!message.startsWith('auth')) return false;
+  const start = message.indexOf(': ') + 2;
+  const open = message.indexOf('(', start);
+  const close = message.lastIndexOf('): ');
+  if (start < 2 || open < 0 || close < open) return false;
+  const parts = message.slice(open + 1, close).split(',');
+  if (parts.at(-1)?.startsWith('<')) parts.pop();
+  const address = parts.length > 1 ? toAddress(parts.pop()) : null;
+  event['user.name'] = parts.join(',') || null;
+  event['source.ip'] = address;
+  const text = message.slice(close + 3);
+  if (!/unknown user|mismatch|failed|invalid|denied|disabled/i.test(text.slice(0, 200))) return true;
+  classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
+  event['event.reason'] = text;
+  return true;
+}
+
+/** `imap(alice)<12><session>: Disconnected: Logged out in=1 out=2`. */
+function readLogout(event: Event, message: string): void {
+  const open = message.indexOf('(');
+  const close = message.indexOf(')', open);
+  if (open < 1 || open > 12 || close < open) return;
+  event['user.name'] = message.slice(open + 1, close) || null;
+  if (message.includes('Logged out', close)) classify(event, SESSION, END, 'mail_logout', null);
+}

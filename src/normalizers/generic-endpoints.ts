@@ -1,0 +1,147 @@
+import type { Event } from '../model/event.js';
+import { isIpv4, readAddress } from './address.js';
+import { digitsEnd, isDigit, readPort } from './text.js';
+
+/**
+ * Addresses and ports in free text. The word before an address says whose it is (`to`, `dst=`); without one the
+ * first is the source and the second the destination, as in `A:1 -> B:2` and as most programs write it.
+ */
+export function readEndpoints(event: Event, message: string): void {
+  for (let at = 0; at < message.length; ) {
+    const code = message.charCodeAt(at);
+    if (!isAddressCharacter(code)) {
+      at++;
+      continue;
+    }
+    let end = at + 1;
+    while (isAddressCharacter(message.charCodeAt(end))) end++;
+    if (
+      end - at >= 3 &&
+      !isWordCharacter(message.charCodeAt(at - 1)) &&
+      !isWordCharacter(message.charCodeAt(end))
+    ) {
+      readEndpoint(event, message, at, end);
+    }
+    at = end + 1;
+  }
+  event['source.port'] ??= namedPort(message, SOURCE_PORT_KEYS);
+  event['destination.port'] ??= namedPort(message, DESTINATION_PORT_KEYS);
+}
+
+const SOURCE_PORT_KEYS = ['sport=', 'spt=', 'src_port=', 'srcport=', 'source_port='] as const;
+const DESTINATION_PORT_KEYS = [
+  'dport=',
+  'dpt=',
+  'dst_port=',
+  'dstport=',
+  'dest_port=',
+  'on port ',
+  'to port ',
+] as const;
+
+function readEndpoint(event: Event, message: string, start: number, stop: number): void {
+  let end = stop;
+  while (end > start && isPunctuation(message.charCodeAt(end - 1))) end--;
+  const colon = lastColon(message, start, end);
+  let port: number | null = null;
+  let address: string | null = null;
+  if (colon > start && isIpv4(message, start, colon)) {
+    address = message.slice(start, colon);
+    port = readPort(message, colon + 1, end);
+  } else if (looksLikeAddress(message, start, end)) {
+    address = readAddress(message, start, end);
+    if (message.startsWith(' port ', end)) port = readPort(message, end + 6, digitsEnd(message, end + 6));
+    else if (message.startsWith(']:', end)) port = readPort(message, end + 2, digitsEnd(message, end + 2));
+  }
+  if (address === null || address === '0.0.0.0' || address === '::') return;
+  const side = precedingWord(message, start);
+  if (side === 'version') return;
+  const isDestination = side === 'destination' || (side !== 'source' && event['source.ip'] !== null);
+  if (isDestination && event['destination.ip'] === null && event['source.ip'] !== address) {
+    event['destination.ip'] = address;
+    event['destination.port'] ??= port;
+  } else if (!isDestination && event['source.ip'] === null) {
+    event['source.ip'] = address;
+    event['source.port'] ??= port;
+  }
+}
+
+const SIDES: ReadonlyMap<string, 'source' | 'destination' | 'version'> = new Map([
+  ...(
+    ['from', 'src', 'source', 'client', 'peer', 'by', 'saddr', 'src_ip', 'source_ip', 'rhost'] as const
+  ).map((word) => [word, 'source'] as const),
+  ...(['to', 'dst', 'dest', 'destination', 'server', 'daddr', 'on', 'dst_ip', 'dest_ip', '->'] as const).map(
+    (word) => [word, 'destination'] as const,
+  ),
+  ...(['version', 'v', 'release'] as const).map((word) => [word, 'version'] as const),
+]);
+
+/** The word in front of an address, past one of ` `, `=`, `:`, `[`, `(` and quotes. */
+function precedingWord(message: string, start: number): 'source' | 'destination' | 'version' | null {
+  let end = start;
+  while (end > 0 && start - end < 3 && isJoint(message.charCodeAt(end - 1))) end--;
+  let at = end;
+  while (at > 0 && end - at < 12 && isKeyCharacter(message.charCodeAt(at - 1))) at--;
+  return SIDES.get(message.slice(at, end).toLowerCase()) ?? null;
+}
+
+function namedPort(message: string, keys: readonly string[]): number | null {
+  if (!message.includes('p')) return null;
+  for (const key of keys) {
+    const at = message.indexOf(key);
+    if (at < 0 || (at > 0 && message.charCodeAt(at - 1) !== 0x20)) continue;
+    return readPort(message, at + key.length, digitsEnd(message, at + key.length));
+  }
+  return null;
+}
+
+function lastColon(message: string, start: number, end: number): number {
+  let at = end - 1;
+  while (at >= start && message.charCodeAt(at) !== 0x3a) at--;
+  return at;
+}
+
+/** Something with a digit and a separator; `a::b` is more likely a name than an address. */
+function looksLikeAddress(message: string, start: number, end: number): boolean {
+  let digit = false;
+  let separator = false;
+  for (let i = start; i < end && !(digit && separator); i++) {
+    const code = message.charCodeAt(i);
+    if (isDigit(code)) digit = true;
+    else if (isPunctuation(code)) separator = true;
+  }
+  return digit && separator;
+}
+
+/** Hex digits, full stop, colon. */
+function isAddressCharacter(code: number): boolean {
+  if (isDigit(code) || code === 0x2e || code === 0x3a) return true;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66;
+}
+
+function isWordCharacter(code: number): boolean {
+  const letter = code | 0x20;
+  return isDigit(code) || (letter >= 0x61 && letter <= 0x7a) || code === 0x5f || code === 0x2d;
+}
+
+/** A word, or the arrow. */
+function isKeyCharacter(code: number): boolean {
+  return isWordCharacter(code) || code === 0x3e;
+}
+
+function isJoint(code: number): boolean {
+  return (
+    code === 0x20 ||
+    code === 0x3d ||
+    code === 0x3a ||
+    code === 0x5b ||
+    code === 0x28 ||
+    code === 0x22 ||
+    code === 0x27
+  );
+}
+
+function isPunctuation(code: number): boolean {
+  return code === 0x2e || code === 0x3a;
+}

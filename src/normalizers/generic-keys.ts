@@ -1,0 +1,111 @@
+import type { Event } from '../model/event.js';
+import { type JsonObject, ownField } from '../model/json.js';
+import { toAddress } from './address.js';
+import { firstText, objectField, setTransport, toPort } from './values.js';
+
+/** Names that programs give the same things, the most particular first; nested ECS objects are read too. */
+const SOURCE_IP = [
+  ...[
+    'source_ip',
+    'src_ip',
+    'srcip',
+    'sourceAddress',
+    'sourceIPAddress',
+    'source.ip',
+    'src',
+    'client_ip',
+    'clientip',
+  ],
+  ...[
+    'clientIp',
+    'remote_addr',
+    'remote_ip',
+    'remoteAddress',
+    'remote_address',
+    'ip_address',
+    'ipAddress',
+    'ip',
+    'rhost',
+  ],
+] as const;
+const DESTINATION_IP = [
+  ...[
+    'dest_ip',
+    'dst_ip',
+    'dstip',
+    'destination_ip',
+    'destinationAddress',
+    'destination.ip',
+    'dst',
+    'dest',
+    'server_ip',
+  ],
+] as const;
+const SOURCE_PORT = [
+  ...[
+    'source_port',
+    'src_port',
+    'srcport',
+    'sourcePort',
+    'source.port',
+    'spt',
+    'sport',
+    'client_port',
+    'remote_port',
+  ],
+] as const;
+const DESTINATION_PORT = [
+  ...[
+    'dest_port',
+    'dst_port',
+    'dstport',
+    'destination_port',
+    'destinationPort',
+    'destination.port',
+    'dpt',
+    'dport',
+  ],
+] as const;
+const USER = ['user_name', 'username', 'userName', 'user.name', 'user', 'account', 'login'] as const;
+const PROTOCOL = ['protocol', 'proto', 'transport'] as const;
+
+/** Fills what is still null of addresses, ports, user and transport from a record's own fields. */
+export function readCommonKeys(event: Event, fields: JsonObject): void {
+  event['source.ip'] ??= address(fields, SOURCE_IP, 'source');
+  event['source.port'] ??= port(fields, SOURCE_PORT, 'source');
+  event['destination.ip'] ??= address(fields, DESTINATION_IP, 'destination');
+  event['destination.port'] ??= port(fields, DESTINATION_PORT, 'destination');
+  event['user.name'] ??= text(fields, USER) ?? nestedText(fields, 'user', 'name');
+  if (event['network.transport'] === null) setTransport(event, text(fields, PROTOCOL));
+  const outcome = nestedText(fields, 'event', 'outcome');
+  if (outcome === 'success' || outcome === 'failure') event['event.outcome'] ??= outcome;
+}
+
+function text(fields: JsonObject, names: readonly string[]): string | null {
+  for (const name of names) {
+    const value = firstText(ownField(fields, name));
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function address(fields: JsonObject, names: readonly string[], group: string): string | null {
+  for (const name of names) {
+    const value = toAddress(firstText(ownField(fields, name)));
+    if (value !== null) return value;
+  }
+  return toAddress(nestedText(fields, group, 'ip'));
+}
+
+function port(fields: JsonObject, names: readonly string[], group: string): number | null {
+  for (const name of names) {
+    const value = toPort(firstText(ownField(fields, name)) ?? undefined);
+    if (value !== null) return value;
+  }
+  return toPort(nestedText(fields, group, 'port') ?? undefined);
+}
+
+function nestedText(fields: JsonObject, group: string, name: string): string | null {
+  const inner = objectField(fields, group);
+  return inner === null ? null : firstText(ownField(inner, name));
+}

@@ -1,0 +1,68 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { readAddress } from './address.js';
+import { classify } from './classify.js';
+import { ACCESS, CONNECTION, INFO, NETWORK, WEB } from './ecs.js';
+import { setRequestLine, setStatus } from './http-request.js';
+import type { Normalizer } from './normalizer.js';
+import { setField } from './raw-fields.js';
+import { readInteger, readPort } from './text.js';
+
+const HTTP = closedLogsource({
+  product: 'haproxy',
+  categories: ['webserver', 'proxy'],
+  services: ['haproxy'],
+});
+const OTHER = closedLogsource({ product: 'haproxy', services: ['haproxy'] });
+
+/**
+ * HAProxy's `option httplog` and `tcplog` (configuration manual §8.2):
+ * `ADDR:PORT [date] FRONTEND BACKEND/SERVER TIMERS [STATUS ]BYTES …[ "REQUEST"]`; five timers for HTTP, three for TCP.
+ */
+export const haproxy: Normalizer = {
+  name: 'haproxy',
+  summary: 'HAProxy: HTTP requests and TCP connections',
+  programs: ['haproxy'],
+  normalize(event) {
+    event.logsource = OTHER;
+    classify(event, NETWORK, INFO, null, null);
+    const message = event.message;
+    const date = message.indexOf(' [');
+    const close = message.indexOf('] ', date);
+    const colon = message.lastIndexOf(':', date);
+    if (date < 0 || close < 0 || colon < 0) return true;
+    const address = readAddress(message, 0, colon);
+    if (address === null) return true;
+    event['source.ip'] = address;
+    event['source.port'] = readPort(message, colon + 1, date);
+    readConnection(event, message, close + 2);
+    return true;
+  },
+};
+
+function readConnection(event: Event, message: string, at: number): void {
+  const [frontend = '', route = '', timers = '', first = '', second = ''] = message
+    .slice(at, at + 1024)
+    .split(' ', 5);
+  const slash = route.indexOf('/');
+  if (slash < 0) return;
+  setField(event.record, 'frontend', frontend.endsWith('~') ? frontend.slice(0, -1) : frontend);
+  setField(event.record, 'backend', route.slice(0, slash));
+  setField(event.record, 'server', route.slice(slash + 1));
+  const times = timers.split('/');
+  const total = (times.at(-1) ?? '').replace('+', '');
+  const ms = readInteger(total, 0, total.length);
+  event['event.duration'] = ms === null ? null : ms * 1e6;
+  if (times.length < 5) {
+    classify(event, NETWORK, CONNECTION, 'tcp_connection', null);
+    event['network.bytes'] = readInteger(first, 0, first.length);
+    return;
+  }
+  event.logsource = HTTP;
+  classify(event, WEB, ACCESS, 'http_request', null);
+  setStatus(event, readInteger(first, 0, first.length));
+  event['http.response.body.bytes'] = readInteger(second, 0, second.length);
+  const quote = message.indexOf(' "', at);
+  const end = message.lastIndexOf('"');
+  if (quote > 0 && end > quote + 1) setRequestLine(event, message.slice(quote + 2, end));
+}

@@ -1,0 +1,110 @@
+import type { Outcome } from '../model/event.js';
+import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { AUTHENTICATION, INFO, MALWARE, PROCESS, START } from './ecs.js';
+import { normalizeGeneric } from './generic.js';
+import type { Normalizer } from './normalizer.js';
+import { readPam } from './pam.js';
+import { type Sentence, sentenceReader } from './sentences.js';
+
+const PAM = linux('auth');
+const SYSLOG = closedLogsource({ product: 'linux', services: ['syslog'] });
+
+function linux(...services: string[]): Logsource {
+  return closedLogsource({ product: 'linux', services: [...services, 'syslog'] });
+}
+
+/** Programs whose lines hold little to extract but belong to a Sigma service that keyword rules search. */
+const SERVICES: ReadonlyMap<string, Logsource> = new Map([
+  ...each(linux('auth'), [
+    ...['login', 'gdm-password', 'gdm', 'lightdm', 'sddm-helper', 'unix_chkpwd', 'systemd-user', 'dropbear'],
+    ...['doas', 'krb5kdc', 'kadmind', 'sssd', 'slapd', 'winbindd', 'nscd', 'agetty'],
+  ]),
+  ...each(linux('pkexec', 'auth'), ['pkexec', 'polkitd', 'polkit-agent-helper-1']),
+  ...each(closedLogsource({ product: 'linux', categories: ['antivirus'], services: ['clamav', 'syslog'] }), [
+    ...['clamd', 'clamav', 'clamscan', 'freshclam', 'clamonacc'],
+  ]),
+  ...each(linux('guacamole'), ['guacd', 'guacamole']),
+  ...each(SYSLOG, [
+    ...[
+      'systemd',
+      'systemd-resolved',
+      'systemd-networkd',
+      'systemd-timesyncd',
+      'systemd-udevd',
+      'systemd-sysctl',
+    ],
+    ...[
+      'dbus-daemon',
+      'dbus',
+      'networkmanager',
+      'rsyslogd',
+      'syslog-ng',
+      'syslogd',
+      'chronyd',
+      'ntpd',
+      'dhclient',
+    ],
+    ...[
+      'avahi-daemon',
+      'irqbalance',
+      'smartd',
+      'snapd',
+      'dockerd',
+      'containerd',
+      'kubelet',
+      'modprobe',
+      'mount',
+    ],
+    ...['apparmor', 'setroubleshoot', 'setroubleshootd', 'puppet-agent', 'ansible', 'logrotate', 'run-parts'],
+  ]),
+]);
+
+function each(logsource: Logsource, programs: readonly string[]): [string, Logsource][] {
+  return programs.map((program) => [program, logsource]);
+}
+
+const readLine = sentenceReader([
+  login('password check failed for user ({user.name})', 'failure', 'password_check'),
+  login(
+    'FAILED LOGIN {*} FROM {process.tty.name} FOR {user.name}, {event.reason}',
+    'failure',
+    'console_login',
+  ),
+  login('LOGIN ON {process.tty.name} BY {user.name}', 'success', 'console_login'),
+  login("Bad password attempt for '{user.name}' from {source.ip}:{source.port}", 'failure', 'ssh_login'),
+  login("Password auth succeeded for '{user.name}' from {source.ip}:{source.port}", 'success', 'ssh_login'),
+  {
+    text: '{user.name}: Executing command [USER={user.target.name}] [TTY={process.tty.name}] [CWD={process.working_directory}] [COMMAND={process.command_line}]',
+    category: PROCESS,
+    type: START,
+    action: 'pkexec',
+    outcome: 'success',
+  },
+  {
+    text: '{file.path}: {rule.name} FOUND',
+    category: MALWARE,
+    type: INFO,
+    action: 'malware_found',
+    outcome: 'success',
+  },
+]);
+
+export const linuxDaemons: Normalizer = {
+  name: 'linux-daemons',
+  summary: 'Other Linux daemons: the Sigma service their lines belong to, console logins, ClamAV finds',
+  programs: [...SERVICES.keys()],
+  normalize(event) {
+    const known = SERVICES.get(event['process.name']?.toLowerCase() ?? '');
+    if (known === undefined) return false;
+    event.logsource = known;
+    if (readPam(event, event.message)) {
+      // A PAM line belongs to the auth service whatever else the daemon does.
+      if (!known.services.includes('auth')) event.logsource = PAM;
+    } else if (readLine(event, event.message) === null) normalizeGeneric(event);
+    return true;
+  },
+};
+
+function login(text: string, outcome: Outcome, action: string): Sentence {
+  return { text, category: AUTHENTICATION, type: START, action, outcome };
+}

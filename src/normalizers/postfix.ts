@@ -1,0 +1,130 @@
+import type { Event, Outcome } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { readAddress } from './address.js';
+import { classify } from './classify.js';
+import {
+  AUTHENTICATION,
+  CONNECTION_END,
+  CONNECTION_START,
+  DENIED,
+  EMAIL,
+  INFO,
+  NETWORK,
+  START,
+} from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { setField } from './raw-fields.js';
+import { between, digitsEnd, keyValue, readPort } from './text.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['postfix', 'mail', 'syslog'] });
+
+/** Postfix: every daemon logs as `postfix/DAEMON`, or `postfix-INSTANCE/DAEMON`; peers as `NAME[ADDR]:PORT`. */
+export const postfix: Normalizer = {
+  name: 'postfix',
+  summary: 'Postfix: connections, SASL logins, deliveries, refusals',
+  programs: ['postfix', 'postfix-*', 'postfix/*'],
+  normalize(event) {
+    event.logsource = LOGSOURCE;
+    const message = event.message;
+    classify(event, EMAIL, INFO, null, null);
+    if (message.startsWith('warning: ')) readWarning(event, message);
+    else if (message.startsWith('NOQUEUE: ')) readRefusal(event, message);
+    else if (!readConnection(event, message)) readQueueLine(event, message);
+    return true;
+  },
+};
+
+/** `warning: NAME[ADDR]: SASL LOGIN authentication failed: …[, sasl_username=NAME]`. */
+function readWarning(event: Event, message: string): void {
+  const sasl = message.indexOf(': SASL ');
+  readPeerBefore(event, message, 9, sasl < 0 ? message.length : sasl);
+  if (sasl < 0) return;
+  const end = message.indexOf(' authentication failed', sasl + 7);
+  if (end < 0) return;
+  classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
+  setField(event.record, 'auth_method', message.slice(sasl + 7, end));
+  const user = message.indexOf(', sasl_username=', end);
+  if (user > 0) event['user.name'] = message.slice(user + 16);
+}
+
+/** `NOQUEUE: reject: RCPT from NAME[ADDR]: 554 5.7.1 REASON; from=<…> to=<…> proto=ESMTP helo=<…>`. */
+function readRefusal(event: Event, message: string): void {
+  const from = message.indexOf(' from ', 9);
+  if (from < 0) return;
+  classify(event, EMAIL, DENIED, 'mail_rejected', 'failure');
+  const end = message.indexOf(']', from);
+  readPeerBefore(event, message, from + 6, end < 0 ? message.length : end + 1);
+  event['event.reason'] = between(message, ']: ', '; from=<', from);
+  readAddresses(event, message, from);
+}
+
+/** `connect from NAME[ADDR]`, `disconnect from …`, `lost connection after AUTH from …`. */
+function readConnection(event: Event, message: string): boolean {
+  const start = message.startsWith('connect from ');
+  if (!start && !message.startsWith('disconnect from ') && !message.startsWith('lost connection after '))
+    return false;
+  classify(
+    event,
+    NETWORK,
+    start ? CONNECTION_START : CONNECTION_END,
+    start ? 'mail_connect' : 'mail_disconnect',
+    null,
+  );
+  const from = message.indexOf(' from ');
+  const end = message.indexOf(']', from);
+  readPeerBefore(event, message, from + 6, end < 0 ? message.length : end + 1);
+  return true;
+}
+
+/** `QUEUEID: client=NAME[ADDR]:PORT, sasl_method=PLAIN, sasl_username=NAME` and `QUEUEID: to=<…>, …, status=sent (…)`. */
+function readQueueLine(event: Event, message: string): void {
+  const colon = message.indexOf(': ');
+  if (colon < 1 || colon > 20) return;
+  setField(event.record, 'queue_id', message.slice(0, colon));
+  const at = colon + 2;
+  if (message.startsWith('client=', at)) {
+    const end = message.indexOf(', ', at);
+    readPeerBefore(event, message, at + 7, end < 0 ? message.length : end);
+    const method = keyValue(message, 'sasl_method=', at);
+    if (method === null) return;
+    classify(event, AUTHENTICATION, START, 'mail_login', 'success');
+    setField(event.record, 'auth_method', method);
+    event['user.name'] = keyValue(message, 'sasl_username=', at);
+    return;
+  }
+  readAddresses(event, message, at);
+  const status = keyValue(message, 'status=', at);
+  if (status === null) return;
+  classify(event, EMAIL, INFO, `mail_${status}`, DELIVERY.get(status) ?? null);
+  event['event.reason'] = between(message, `status=${status} (`, ')', at);
+}
+
+const DELIVERY: ReadonlyMap<string, Outcome> = new Map([
+  ['sent', 'success'],
+  ['deliverable', 'success'],
+  ['bounced', 'failure'],
+  ['deferred', 'failure'],
+  ['expired', 'failure'],
+  ['undeliverable', 'failure'],
+]);
+
+function readAddresses(event: Event, message: string, at: number): void {
+  const from = between(message, 'from=<', '>', at);
+  const to = message.startsWith('from=', at) ? null : between(message, 'to=<', '>', at);
+  if (from !== null) setField(event.record, 'mail_from', from);
+  if (to !== null) setField(event.record, 'mail_to', to);
+  event['email.from.address'] = from === '' ? null : from;
+  event['email.to.address'] = to === '' ? null : to;
+}
+
+/** `NAME[ADDR][:PORT]` that ends at `end`; the name is `unknown` when it did not resolve. */
+function readPeerBefore(event: Event, message: string, start: number, end: number): void {
+  const close = message.lastIndexOf(']', end);
+  const open = message.lastIndexOf('[', close);
+  if (close < start || open < start) return;
+  event['source.ip'] = readAddress(message, open + 1, close);
+  const name = message.slice(start, open);
+  if (name !== 'unknown' && name !== '') event['source.domain'] = name;
+  if (message.charCodeAt(close + 1) !== 0x3a) return;
+  event['source.port'] = readPort(message, close + 2, digitsEnd(message, close + 2));
+}

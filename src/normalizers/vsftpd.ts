@@ -1,0 +1,51 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { classify } from './classify.js';
+import { ACCESS, AUTHENTICATION, CONNECTION_START, FILE, INFO, NETWORK, START } from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { readPam } from './pam.js';
+import { between, digitsEnd, readInteger } from './text.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['vsftpd', 'syslog'] });
+
+/** `[date ][pid 2] [bob] FAIL LOGIN: Client "ADDR"[, "/file", …]`; without a user on CONNECT. */
+export const vsftpd: Normalizer = {
+  name: 'vsftpd',
+  summary: 'vsftpd: FTP logins and transfers',
+  programs: ['vsftpd'],
+  formats: ['plain', 'rfc3164'],
+  normalize(event) {
+    const message = event.message;
+    const claimed = event['process.name'] === 'vsftpd';
+    if (claimed && readPam(event, message)) event.logsource = LOGSOURCE;
+    const client = message.indexOf(': Client "');
+    const pid = message.indexOf('[pid ');
+    if (client < 0 || (!claimed && (pid < 0 || pid > 32))) {
+      if (claimed) event.logsource = LOGSOURCE;
+      return claimed;
+    }
+    event.logsource = LOGSOURCE;
+    if (pid >= 0 && pid <= 32)
+      event['process.pid'] = readInteger(message, pid + 5, digitsEnd(message, pid + 5));
+    readVerb(event, message, pid < 0 || pid > 32 ? 0 : message.indexOf('] ', pid) + 2, client);
+    return true;
+  },
+};
+
+/** Between the user and the client stands `OK LOGIN`, `FAIL LOGIN`, `OK UPLOAD`, `CONNECT`, `FTP command`, … */
+function readVerb(event: Event, message: string, at: number, client: number): void {
+  const userEnd = message.lastIndexOf('] ', client);
+  const verb = message.slice(Math.max(userEnd + 2, at), client);
+  if (message.charCodeAt(at) === 0x5b && userEnd > at) event['user.name'] = message.slice(at + 1, userEnd);
+  event['source.ip'] = toAddress(between(message, '"', '"', client));
+  event['network.protocol'] = 'ftp';
+  const outcome = verb.startsWith('OK ') ? 'success' : verb.startsWith('FAIL ') ? 'failure' : null;
+  if (verb.endsWith(' LOGIN')) classify(event, AUTHENTICATION, START, 'ftp_login', outcome);
+  else if (verb === 'CONNECT') classify(event, NETWORK, CONNECTION_START, 'ftp_connect', null);
+  else if (outcome === null) classify(event, NETWORK, INFO, null, null);
+  else {
+    classify(event, FILE, ACCESS, `ftp_${verb.slice(verb.indexOf(' ') + 1).toLowerCase()}`, outcome);
+    event['file.path'] = between(message, '", "', '"', client);
+  }
+}
