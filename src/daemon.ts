@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly reloadConfig: () => Config;
   readonly log: Logger;
   readonly pretty: boolean;
+  /** What stdout is, for alerts shown to people. */
+  readonly terminal: { readonly colour: boolean; readonly width: number };
   readonly version: string;
   /** Normalized events as NDJSON on stdout. */
   readonly eventsToStdout: boolean;
@@ -161,6 +163,7 @@ export class Daemon {
         alertsToStdout: this.#options.alertsToStdout,
         logLevel: this.#log.level,
         logPretty: this.#options.pretty,
+        terminal: this.#options.terminal,
       },
       this.#stdout,
       {
@@ -173,7 +176,6 @@ export class Daemon {
       config.engine.detectors === 'auto' ? Math.max(1, availableParallelism() - 1) : config.engine.detectors;
     this.#dispatcher = new Dispatcher(
       {
-        config,
         withEvents: this.#options.eventsToStdout,
         onPort: (port) => this.#keeper.addDetector(port),
         onDone: (seq, events) => this.#detected(seq, events),
@@ -182,7 +184,7 @@ export class Daemon {
       },
       detectors,
     );
-    const prepared = await this.#orFailure(this.#dispatcher.prepare(ruleFiles));
+    const prepared = await this.#orFailure(this.#dispatcher.prepare(this.#config, ruleFiles));
     this.#useRules(prepared);
     prepared.activate();
     const { replay } = await this.#orFailure(this.#keeper.opened);
@@ -359,7 +361,7 @@ export class Daemon {
 
   async #reloadRules(): Promise<void> {
     const ruleFiles = this.#readRules();
-    const detectors = await this.#dispatcher.prepare(ruleFiles);
+    const detectors = await this.#dispatcher.prepare(this.#config, ruleFiles);
     if (detectors.rules === 0 && ruleFiles.length > 0) {
       detectors.discard();
       this.#log.error('No rule could be loaded; the old rules stay.');

@@ -9,6 +9,7 @@ import type { AlertChange } from './model/alert.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { DetectedChunk } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, RuleFile, ToKeeper } from './protocol.js';
+import { renderAlert } from './report/alert-text.js';
 import { buildRuleset } from './ruleset.js';
 import { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
@@ -87,6 +88,7 @@ class Keeper {
       log: this.#log,
       counters: this.#tally.counters,
       stdout: (text) => this.#writeStdout(text),
+      alertText: (change) => renderAlert(change, start.terminal),
     });
     this.#timers = [
       setInterval(() => this.#commit(false), COMMIT_MS),
@@ -110,23 +112,27 @@ class Keeper {
   receive(message: ToKeeper): void {
     switch (message.type) {
       case 'chunk':
-        return this.#append(message.chunk);
+        this.#append(message.chunk);
+        break;
       case 'detector':
-        return this.#addDetector(message.port);
+        this.#addDetector(message.port);
+        break;
       case 'rules':
         this.#rules.set(message.seq, message.ruleFiles);
-        return;
+        break;
       case 'stats':
-        return post({ type: 'stats', stats: this.#stats() });
+        post({ type: 'stats', stats: this.#stats() });
+        break;
       case 'reopen':
-        return this.#deliveries.reopen();
+        this.#deliveries.reopen();
+        break;
       case 'stdout-taken':
         this.#stdoutWaiting.get(message.id)?.(message.ok);
         this.#stdoutWaiting.delete(message.id);
-        return;
+        break;
       case 'stop':
         void this.#stop(message.deadline);
-        return;
+        break;
     }
   }
 

@@ -50,6 +50,8 @@ export interface KeeperStart {
   readonly alertsToStdout: boolean;
   readonly logLevel: string;
   readonly logPretty: boolean;
+  /** What stdout is, for alerts shown to people. */
+  readonly terminal: { readonly colour: boolean; readonly width: number };
 }
 
 export type ToKeeper =

@@ -56,6 +56,7 @@ export async function runDaemon(
     reloadConfig: () => load().config,
     log,
     pretty,
+    terminal: { colour: context.io.colour, width: context.io.width },
     version: context.version,
     eventsToStdout: stdout.events,
     alertsToStdout: stdout.alerts,

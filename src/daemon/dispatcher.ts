@@ -16,7 +16,6 @@ interface Detector {
 }
 
 export interface DispatcherOptions {
-  readonly config: Config;
   readonly withEvents: boolean;
   /** The keeper's end of a new detector's line. */
   readonly onPort: (port: MessagePort) => void;
@@ -40,8 +39,8 @@ export class Dispatcher {
   }
 
   /** Starts a set of detectors with these rules beside the running one; `activate` makes it the one in use. */
-  async prepare(ruleFiles: readonly RuleFile[]): Promise<PreparedDetectors> {
-    const started = await Promise.all(Array.from({ length: this.#count }, () => this.#spawn(ruleFiles)));
+  async prepare(config: Config, ruleFiles: readonly RuleFile[]): Promise<PreparedDetectors> {
+    const started = await Promise.all(Array.from({ length: this.#count }, () => this.#spawn(config, ruleFiles)));
     const detectors = started.map((one) => one.detector);
     return {
       hash: detectors[0]!.hash,
@@ -71,10 +70,11 @@ export class Dispatcher {
   }
 
   async #spawn(
+    config: Config,
     ruleFiles: readonly RuleFile[],
   ): Promise<{ detector: Detector; faults: readonly RuleFault[] }> {
     const { port1, port2 } = new MessageChannel();
-    const { config, withEvents } = this.#options;
+    const { withEvents } = this.#options;
     const worker = new Worker(new URL('../detector.js', import.meta.url), {
       workerData: { config, ruleFiles, withEvents, keeper: port1 } satisfies DetectorStart,
       transferList: [port1],

@@ -22,7 +22,7 @@ export class KeeperLink {
   #markOpened: (value: { replay: number }) => void = () => {};
   #markReady: (value: KeeperReady) => void = () => {};
   #markStopped: () => void = () => {};
-  #waitingForStats: ((stats: KeeperStats) => void)[] = [];
+  readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
     this.#stdout = stdout;
@@ -80,28 +80,31 @@ export class KeeperLink {
   #receive(message: FromKeeper): void {
     switch (message.type) {
       case 'opened':
-        return this.#markOpened(message);
+        this.#markOpened(message);
+        break;
       case 'replay':
-        return this.#events.onReplay(message.chunk);
+        this.#events.onReplay(message.chunk);
+        break;
       case 'ready':
-        return this.#markReady(message);
+        this.#markReady(message);
+        break;
       case 'applied':
-        return this.#events.onApplied(message.seq);
-      case 'stats': {
-        const waiting = this.#waitingForStats;
-        this.#waitingForStats = [];
-        for (const resolve of waiting) resolve(message.stats);
-        return;
-      }
+        this.#events.onApplied(message.seq);
+        break;
+      case 'stats':
+        for (const resolve of this.#waitingForStats.splice(0)) resolve(message.stats);
+        break;
       case 'stdout':
         void this.#stdout
           .write(message.text)
           .then((ok) => this.#post({ type: 'stdout-taken', id: message.id, ok }));
-        return;
+        break;
       case 'failed':
-        return this.#events.onFailed(new Error(message.message), message.exitCode);
+        this.#events.onFailed(new Error(message.message), message.exitCode);
+        break;
       case 'stopped':
-        return this.#markStopped();
+        this.#markStopped();
+        break;
     }
   }
 }
