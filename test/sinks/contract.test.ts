@@ -67,6 +67,14 @@ it('every sink in the registry is under the name of its type and takes the commo
   }
 });
 
+it('every file that defines a sink is in the registry', () => {
+  const folder = new URL('../../src/sinks/', import.meta.url);
+  const defining = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && file !== 'sink.ts')
+    .filter((file) => readFileSync(new URL(file, folder), 'utf8').includes('defineSink('));
+  expect(defining.map((file) => file.replace('.ts', '')).sort()).toEqual(Object.keys(SINKS).sort());
+});
+
 /** A file in place of the folder: what a full disk or missing rights do, also to root. */
 async function breakFolder(dir: string): Promise<() => Promise<void>> {
   await rename(dir, `${dir}.away`);
