@@ -1,5 +1,6 @@
 import type { Event, Outcome } from '../model/event.js';
 import { emptyFields, type JsonObject, ownField } from '../model/json.js';
+import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { objectField, textField } from './values.js';
 import { windowsAction } from './windows/actions.js';
@@ -7,7 +8,7 @@ import { knownChannel } from './windows/channels.js';
 import { foreignLogsource, windowsLogsource } from './windows/logsources.js';
 import { mapOther } from './windows/other.js';
 import { mapSecurity } from './windows/security.js';
-import { liftAll, readWindowsEvent, type WindowsHeader } from './windows/shapes.js';
+import { readWindowsEvent, type WindowsHeader } from './windows/shapes.js';
 import { mapSysmon } from './windows/sysmon.js';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';

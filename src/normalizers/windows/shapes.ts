@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, ownField } from '../../model/json.js';
+import { lift, liftAll, MAX_LIFTED } from '../lift.js';
 import { isObject, objectField, textField, toText } from '../values.js';
 
 /** Header of one Windows event, whatever shipped it. */
@@ -8,9 +9,6 @@ export interface WindowsHeader {
   readonly provider: string | null;
   readonly computer: string | null;
 }
-
-/** EventData members that are lifted; no event of Microsoft's has a quarter of it. */
-const MAX_LIFTED = 256;
 
 /**
  * Reads the header and makes the members of EventData and UserData reachable under the flat names that Sigma's
@@ -186,22 +184,6 @@ function liftHeader(
   if (channel !== null) lift(fields, 'Channel', channel);
   if (provider !== null) lift(fields, 'Provider_Name', provider);
   if (computer !== null) lift(fields, 'Computer', computer);
-}
-
-/** Lifts every member of an object, blanks in names stripped as Sigma's field names have it. */
-export function liftAll(fields: JsonObject, data: JsonObject | null): void {
-  if (data === null) return;
-  let left = MAX_LIFTED;
-  for (const name in data) {
-    if (left-- === 0) return;
-    lift(fields, name, data[name]!);
-  }
-}
-
-/** Adds a member unless there is one. `__proto__` is left out: assigning it would set what is inherited. */
-function lift(fields: JsonObject, name: string, value: Json): void {
-  const flat = name.indexOf(' ') < 0 ? name : name.replaceAll(' ', '');
-  if (flat !== '__proto__' && !Object.hasOwn(fields, flat)) fields[flat] = value;
 }
 
 /** An event id 0..65535 as number or decimal text, else -1. */

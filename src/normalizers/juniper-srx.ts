@@ -1,0 +1,179 @@
+import type { Event } from '../model/event.js';
+import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { readEndpoint } from './cisco/endpoint.js';
+import { classify } from './classify.js';
+import {
+  AUTHENTICATION,
+  CHANGE,
+  CONFIGURATION,
+  CONNECTION_DENIED,
+  CONNECTION_END,
+  CONNECTION_START,
+  END,
+  INTRUSION_DETECTION,
+  NETWORK,
+  START,
+} from './ecs.js';
+import { setUrl } from './http-request.js';
+import type { Normalizer } from './normalizer.js';
+import { digitsEnd, readPort, skipBlanks, wordEnd } from './text.js';
+import { setSeconds, setTransport, toCount, toPort } from './values.js';
+
+type Parameters = { [name: string]: string | string[] };
+
+const JUNOS = closedLogsource({ product: 'juniper', services: ['syslog'] });
+const FIREWALL = closedLogsource({ product: 'juniper', categories: ['firewall'], services: ['srx'] });
+const IDS = closedLogsource({ product: 'juniper', categories: ['firewall', 'ids'], services: ['srx'] });
+const PROXY = closedLogsource({ product: 'juniper', categories: ['proxy'], services: ['srx'] });
+const BGP = closedLogsource({ product: 'juniper', services: ['bgp', 'syslog'] });
+
+/**
+ * Junos: structured syslog whose SD-ID is `junos@2636.…` and whose MSGID names the event, and the unstructured
+ * form `RT_FLOW: RT_FLOW_SESSION_CREATE: session created A/p->B/p …`.
+ */
+export const juniperSrx: Normalizer = {
+  name: 'juniper-srx',
+  summary: 'Juniper Junos and SRX: RT_FLOW, RT_IDS, UTM, logins, routing daemon',
+  programs: ['rt_flow', 'rt_ids', 'rt_utm', 'rt_idp', 'mgd', 'rpd', 'sshd', 'login'],
+  formats: ['rfc5424'],
+  normalize(event) {
+    const parameters = junosParameters(event);
+    if (parameters === null) return readUnstructured(event);
+    const name = event.record.msgid;
+    if (name === null) return false;
+    event['event.code'] = name;
+    event['observer.vendor'] = 'Juniper';
+    event.logsource = logsourceOf(name);
+    setEnds(event, parameters);
+    setAction(event, name, parameters);
+    return true;
+  },
+};
+
+function junosParameters(event: Event): Parameters | null {
+  const data = event.record.structuredData;
+  if (data === null) return null;
+  for (const id in data) if (id.startsWith('junos@')) return data[id]!;
+  return null;
+}
+
+function logsourceOf(name: string): Logsource {
+  if (name.startsWith('RT_FLOW')) return FIREWALL;
+  if (name.startsWith('WEBFILTER_')) return PROXY;
+  if (name.startsWith('RT_SCREEN_') || name.startsWith('IDP_') || name.startsWith('AAMW_')) return IDS;
+  return name.startsWith('BGP_') ? BGP : JUNOS;
+}
+
+function setEnds(event: Event, from: Parameters): void {
+  event['source.ip'] = toAddress(text(from, 'source-address') ?? text(from, 'remote-address'));
+  event['source.port'] = toPort(text(from, 'source-port') ?? undefined);
+  event['source.nat.ip'] = natAddress(from, 'nat-source-address', 'source-address');
+  event['source.bytes'] = toCount(text(from, 'bytes-from-client') ?? undefined);
+  event['destination.ip'] = toAddress(text(from, 'destination-address'));
+  event['destination.port'] = toPort(text(from, 'destination-port') ?? undefined);
+  event['destination.nat.ip'] = natAddress(from, 'nat-destination-address', 'destination-address');
+  event['destination.bytes'] = toCount(text(from, 'bytes-from-server') ?? undefined);
+  event['observer.ingress.interface.name'] =
+    text(from, 'packet-incoming-interface') ?? text(from, 'source-interface-name');
+  event['user.name'] = knownName(text(from, 'username'));
+  event['rule.name'] = text(from, 'policy-name') ?? text(from, 'attack-name');
+  event['event.reason'] = text(from, 'reason');
+  event['process.command_line'] = text(from, 'command');
+  setTransport(event, text(from, 'protocol-id'));
+  setSeconds(event, text(from, 'elapsed-time') ?? undefined);
+  const url = text(from, 'url') ?? text(from, 'obj');
+  if (url !== null) setUrl(event, url);
+}
+
+function natAddress(from: Parameters, name: string, real: string): string | null {
+  const nat = toAddress(text(from, name));
+  return nat === toAddress(text(from, real)) ? null : nat;
+}
+
+function knownName(name: string | null): string | null {
+  return name === 'N/A' || name === 'unauthenticated-user' ? null : name;
+}
+
+/** What each event name means; its last words say what happened. */
+function setAction(event: Event, name: string, from: Parameters): void {
+  if (name.endsWith('_DENY')) classify(event, NETWORK, CONNECTION_DENIED, 'deny', 'failure');
+  else if (name.endsWith('_SESSION_CREATE')) classify(event, NETWORK, CONNECTION_START, 'create', 'success');
+  else if (name.endsWith('_SESSION_CLOSE')) classify(event, NETWORK, CONNECTION_END, 'close', 'success');
+  else if (name.endsWith('_BLOCKED')) classify(event, NETWORK, CONNECTION_DENIED, 'block', 'failure');
+  else if (name.endsWith('LOGIN_FAILED')) classify(event, AUTHENTICATION, START, 'login', 'failure');
+  else if (name === 'UI_LOGIN_EVENT' || name === 'UI_AUTH_EVENT') setLogin(event, from);
+  else if (name === 'UI_LOGOUT_EVENT') classify(event, AUTHENTICATION, END, 'logout', null);
+  else if (name === 'UI_CMDLINE_READ_LINE') classify(event, CONFIGURATION, CHANGE, 'command', null);
+  else if (name.startsWith('UI_C')) classify(event, CONFIGURATION, CHANGE, name.toLowerCase(), null);
+  else if (event.logsource === IDS) {
+    classify(event, INTRUSION_DETECTION, CONNECTION_DENIED, text(from, 'action'), null);
+  }
+}
+
+/** `ssh-connection`: client address, its port, server address, its port. */
+function setLogin(event: Event, from: Parameters): void {
+  classify(event, AUTHENTICATION, START, 'login', 'success');
+  const [client, clientPort, server, serverPort] = (text(from, 'ssh-connection') ?? '').split(' ', 4);
+  event['source.ip'] ??= toAddress(client);
+  event['source.port'] ??= toPort(clientPort);
+  event['destination.ip'] ??= toAddress(server);
+  event['destination.port'] ??= toPort(serverPort);
+}
+
+function text(from: Parameters, name: string): string | null {
+  const value = Object.hasOwn(from, name) ? from[name] : undefined;
+  const first = typeof value === 'string' ? value : value?.[0];
+  return first === undefined || first === '' ? null : first;
+}
+
+/** Junos' own programs without structured data; sshd and login belong to others then. */
+function readUnstructured(event: Event): boolean {
+  const program = event['process.name']?.toLowerCase();
+  if (program === 'rpd') {
+    event.logsource = BGP;
+    return true;
+  }
+  if (program === 'mgd') return readNamed(event, event.message);
+  return program === 'rt_flow' ? readNamed(event, event.message) : false;
+}
+
+/** `NAME: text`, where NAME is what would be the MSGID. */
+function readNamed(event: Event, message: string): boolean {
+  const colon = message.indexOf(':');
+  if (colon < 3 || colon > 64 || message.charCodeAt(0) < 0x41 || message.charCodeAt(0) > 0x5a) return false;
+  const name = message.slice(0, colon);
+  event['event.code'] = name;
+  event.logsource = logsourceOf(name);
+  setAction(event, name, {});
+  readArrow(event, message, skipBlanks(message, colon + 1));
+  if (name.startsWith('UI_')) readUiUser(event, message, colon);
+  return true;
+}
+
+/** `session denied A/p->B/p …`. */
+function readArrow(event: Event, message: string, from: number): void {
+  const arrow = message.indexOf('->', from);
+  if (arrow < 0) return;
+  const start = message.lastIndexOf(' ', arrow - 1) + 1;
+  const source = readEndpoint(message.slice(start, arrow), 0);
+  event['source.ip'] = source.ip;
+  event['source.port'] = source.port;
+  const end = wordEnd(message, arrow);
+  const destination = readEndpoint(message.slice(arrow + 2, end), 0);
+  event['destination.ip'] = destination.ip;
+  event['destination.port'] = destination.port;
+}
+
+/** `User 'admin' login, class 'j-super-user' …, ssh-connection '192.0.2.1 51000 …'`. */
+function readUiUser(event: Event, message: string, from: number): void {
+  const open = message.indexOf("User '", from);
+  const close = open < 0 ? -1 : message.indexOf("'", open + 6);
+  if (close > 0) event['user.name'] = message.slice(open + 6, close);
+  const connection = message.indexOf("ssh-connection '", from);
+  if (connection < 0) return;
+  const at = connection + 16;
+  const end = wordEnd(message, at);
+  event['source.ip'] = toAddress(message.slice(at, end));
+  event['source.port'] = readPort(message, end + 1, digitsEnd(message, end + 1));
+}
