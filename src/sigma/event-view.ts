@@ -1,8 +1,10 @@
 import { type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
-import type { ParsedRecord } from '../model/record.js';
-import { lookupField, visitValues } from './field-path.js';
-import { type AliasTable, aliasesOf } from './taxonomy.js';
+import type { Logsource } from '../model/logsource.js';
+import { lookupEnvelope } from './envelope-fields.js';
+import { type FieldPath, fieldPath, lookupField, visitValues } from './field-path.js';
+import { ownField } from './own-field.js';
+import { type Alias, aliasesOf } from './taxonomy.js';
 
 /**
  * What the matcher needs of an event, whatever its shape. Field lookup order is DESIGN §3: the record's own names,
@@ -18,37 +20,56 @@ export interface EventView {
   forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean;
 }
 
+/** Where the values of one field name are, for events of one logsource. */
+interface FieldPlan {
+  readonly path: FieldPath;
+  readonly alias: Alias | null;
+  readonly read: (event: Event) => unknown;
+}
+
+type Plans = Map<string, FieldPlan>;
+
 /** The view of a normalized event. One for all records of a detector: `reset` after the event was filled. */
 export class EventFieldView implements EventView {
   readonly #event: Event;
-  #aliases: AliasTable;
+  /** By `Logsource.id`, then field: as many as rules and logsources name. */
+  readonly #plansByLogsource = new Map<number, Plans>();
+  #logsource: Logsource;
+  #plans: Plans;
 
   constructor(event: Event) {
     this.#event = event;
-    this.#aliases = aliasesOf(event.logsource);
+    this.#logsource = event.logsource;
+    this.#plans = this.#plansFor(event.logsource);
   }
 
   /** The event is another one now. */
   reset(): void {
-    this.#aliases = aliasesOf(this.#event.logsource);
+    const { logsource } = this.#event;
+    if (logsource === this.#logsource) return;
+    this.#logsource = logsource;
+    this.#plans = this.#plansFor(logsource);
   }
 
   get(field: string): unknown {
-    const { record } = this.#event;
-    const own = ownField(record, field);
+    const event = this.#event;
+    const { record } = event;
+    let plan = this.#plans.get(field);
+    if (plan === undefined) {
+      plan = planFor(field, this.#logsource);
+      this.#plans.set(field, plan);
+    }
+    const own = ownField(record, field, plan.path);
     if (own !== undefined) return own;
-    const alias = this.#aliases.get(field);
-    if (alias !== undefined) {
+    const { alias } = plan;
+    if (alias !== null) {
       for (const name of alias.fields) {
-        const value = ownField(record, name);
+        const value = ownField(record, name, null);
         if (value !== undefined) return value;
       }
-      if (alias.ecs !== null) {
-        const value = this.#event[alias.ecs];
-        if (value !== null) return value;
-      }
+      if (alias.ecs !== null && event[alias.ecs] !== null) return event[alias.ecs];
     }
-    return this.#ecs(field);
+    return plan.read(event);
   }
 
   /**
@@ -71,47 +92,22 @@ export class EventFieldView implements EventView {
     );
   }
 
-  #ecs(field: string): unknown {
-    const event = this.#event;
-    if (isEcsField(field)) return event[field] ?? undefined;
-    const { record } = event;
-    switch (field) {
-      case 'message':
-        return event.message;
-      case '@timestamp':
-        return new Date(event.timestamp).toISOString();
-      case 'event.original':
-        return record.original;
-      case 'log.syslog.hostname':
-        return record.host ?? undefined;
-      case 'log.syslog.appname':
-        return record.app ?? undefined;
-      case 'log.syslog.procid':
-        return record.procid ?? undefined;
-      case 'log.syslog.msgid':
-        return record.msgid ?? undefined;
-      case 'log.syslog.facility.code':
-        return record.facility < 0 ? undefined : record.facility;
-      case 'log.syslog.severity.code':
-        return record.severity < 0 ? undefined : record.severity;
-      default:
-        return undefined;
+  #plansFor(logsource: Logsource): Plans {
+    let plans = this.#plansByLogsource.get(logsource.id);
+    if (plans === undefined) {
+      plans = new Map();
+      this.#plansByLogsource.set(logsource.id, plans);
     }
+    return plans;
   }
 }
 
-/** What the record itself calls by that name. */
-function ownField(record: ParsedRecord, field: string): unknown {
-  const { fields, cef, leef, structuredData } = record;
-  let value = fields === null ? undefined : lookupField(fields, field);
-  if (value === undefined && cef !== null) {
-    value = lookupField(cef.extensions, field) ?? lookupField(cef.custom, field) ?? lookupField(cef, field);
-  }
-  if (value === undefined && leef !== null) {
-    value = lookupField(leef.attributes, field) ?? lookupField(leef, field);
-  }
-  if (value === undefined && structuredData !== null) value = lookupField(structuredData, field);
-  return value;
+function planFor(field: string, logsource: Logsource): FieldPlan {
+  return {
+    path: fieldPath(field),
+    alias: aliasesOf(logsource).get(field) ?? null,
+    read: isEcsField(field) ? (event) => event[field] ?? undefined : (event) => lookupEnvelope(event, field),
+  };
 }
 
 /** The view of a plain JSON object, as tests and `rules eval` have them: no aliases, no ECS. */
@@ -123,7 +119,7 @@ export class JsonFieldView implements EventView {
   }
 
   get(field: string): unknown {
-    return lookupField(this.#object, field);
+    return lookupField(this.#object, field, fieldPath(field));
   }
 
   forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {

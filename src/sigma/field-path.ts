@@ -1,24 +1,18 @@
+/** A field name as rules write it, split at its dots; null = it has none. */
+export type FieldPath = readonly string[] | null;
+
+export function fieldPath(field: string): FieldPath {
+  return field.includes('.') ? field.split('.') : null;
+}
+
 /**
- * Value of a rule's field in an object that came from outside: the exact name first, then as a dotted path. Arrays
+ * Value of a rule's field in an object that came from outside: the exact name first, then the dotted path. Arrays
  * on the way fan out: all members that have the rest of the path, as an array. Own properties only, so
  * `constructor` and `__proto__` are names like any other. Undefined = absent.
  */
-export function lookupField(object: object, field: string): unknown {
+export function lookupField(object: object, field: string, path: FieldPath): unknown {
   if (Object.hasOwn(object, field)) return (object as Record<string, unknown>)[field];
-  const path = pathOf(field);
   return path === null ? undefined : walk(object, path, 0);
-}
-
-/** Names come from rules, so there are only so many. */
-const paths = new Map<string, readonly string[] | null>();
-
-function pathOf(field: string): readonly string[] | null {
-  let path = paths.get(field);
-  if (path === undefined) {
-    path = field.includes('.') ? field.split('.') : null;
-    paths.set(field, path);
-  }
-  return path;
 }
 
 function walk(value: unknown, path: readonly string[], step: number): unknown {

@@ -1,9 +1,9 @@
 import type { Cell } from './cell.js';
 import type { ItemPlan, ValuePlan } from './compile-item.js';
-import type { MatchState, SlotTable } from './match-state.js';
+import { type MatchState, type SlotTable, VALUE_SEPARATOR } from './match-state.js';
 import { type Matcher, type MatchReport, Not } from './matcher.js';
 import type { FieldComparison } from './modifiers/fieldref.js';
-import { EqualAnyText, EqualText } from './modifiers/text.js';
+import { ContainsText, EqualAnyText, EqualText } from './modifiers/text.js';
 import { COST, holds, type Predicate } from './predicate.js';
 
 /** Matches one item of a selection. */
@@ -135,35 +135,57 @@ class AllValuesMatcher implements Matcher {
 class KeywordMatcher implements Matcher {
   readonly cost: number;
   readonly #values: readonly ValuePlan[];
+  /** Per value the literals that are searched in all values at once, and the predicates for the rest. */
+  readonly #searches: readonly {
+    readonly literals: readonly string[];
+    readonly rest: readonly Predicate[];
+  }[];
   readonly #all: boolean;
 
   constructor(values: readonly ValuePlan[], all: boolean) {
     this.#values = values;
+    this.#searches = values.map(({ any }) => {
+      const joinable = any.filter(isJoinable);
+      return {
+        literals: joinable.map(({ text }) => text),
+        rest: any.filter((predicate) => !isJoinable(predicate)),
+      };
+    });
     this.#all = all;
     this.cost = 4 * costOf(values);
   }
 
   holds(state: MatchState): boolean {
-    for (const value of this.#values) {
-      if ((this.#find(value, state) !== null) !== this.#all) return !this.#all;
+    const joined = state.joinedValues();
+    for (const { literals, rest } of this.#searches) {
+      const found =
+        literals.some((literal) => joined.includes(literal)) ||
+        rest.some((predicate) => state.findValue(predicate) !== null);
+      if (found !== this.#all) return found;
     }
     return this.#all;
   }
 
   explain(state: MatchState, report: MatchReport): void {
     for (const value of this.#values) {
-      const cell = this.#find(value, state);
-      if (cell !== null) report.add(null, value.pattern, cell.text());
+      for (const predicate of value.any) {
+        const cell = state.findValue(predicate);
+        if (cell === null) continue;
+        report.add(null, value.pattern, cell.text());
+        break;
+      }
     }
   }
+}
 
-  #find(value: ValuePlan, state: MatchState): Cell | null {
-    for (const predicate of value.any) {
-      const cell = state.findValue(predicate);
-      if (cell !== null) return cell;
-    }
-    return null;
-  }
+/** The empty text is in every value, but also in an event without values. */
+function isJoinable(predicate: Predicate): predicate is ContainsText {
+  return (
+    predicate instanceof ContainsText &&
+    !predicate.cased &&
+    predicate.text !== '' &&
+    !predicate.text.includes(VALUE_SEPARATOR)
+  );
 }
 
 function explainValues(

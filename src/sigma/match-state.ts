@@ -5,6 +5,8 @@ import { type Predicate, RegexBudget } from './predicate.js';
 /** Characters that regular expressions may read per record; at worst some 250 ns each (research: RE2 in JS). */
 const REGEX_BUDGET = 262_144;
 
+export const VALUE_SEPARATOR = '\u0000';
+
 /**
  * What is known about the event under test: each field is looked up and folded at most once. One per ruleset,
  * reused from event to event; `begin` forgets the last one without clearing anything.
@@ -20,6 +22,8 @@ export class MatchState {
   #values: Cell[] = [];
   #valueCount = 0;
   #valuesFilled = 0;
+  #joined = '';
+  #joinedFilled = 0;
 
   /** `fields`: the names that slots stand for. */
   constructor(fields: readonly string[]) {
@@ -54,6 +58,21 @@ export class MatchState {
       if (predicate.test(this.#values[i]!, this.budget)) return this.#values[i]!;
     }
     return null;
+  }
+
+  /**
+   * All values folded and joined by VALUE_SEPARATOR: one search instead of one per value, for literals that do not
+   * hold the separator themselves.
+   */
+  joinedValues(): string {
+    if (this.#joinedFilled !== this.#generation) {
+      this.#joinedFilled = this.#generation;
+      if (this.#valuesFilled !== this.#generation) this.#fillValues();
+      let joined = '';
+      for (let i = 0; i < this.#valueCount; i++) joined += `${this.#values[i]!.folded()}${VALUE_SEPARATOR}`;
+      this.#joined = joined;
+    }
+    return this.#joined;
   }
 
   #fillValues(): void {

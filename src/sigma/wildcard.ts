@@ -68,8 +68,19 @@ export function foldPieces(pieces: readonly Piece[]): Piece[] {
  * expressions take for an s.
  */
 export function fold(text: string): string {
-  const lower = text.toLowerCase();
+  if (text === lastText) return lastFolded;
+  let folded = text.toLowerCase();
   // Both searches are free for texts without characters above U+00FF.
-  if (lower.indexOf('ς') < 0 && lower.indexOf('ſ') < 0) return lower;
-  return lower.replaceAll('ς', 'σ').replaceAll('ſ', 's');
+  if (folded.includes('ς')) folded = folded.replaceAll('ς', 'σ');
+  if (folded.includes('ſ')) folded = folded.replaceAll('ſ', 's');
+  if (text.length >= REMEMBERED_LENGTH) {
+    lastText = text;
+    lastFolded = folded;
+  }
+  return folded;
 }
+
+/** The message is asked for as a field and as a value to search: the last long text is folded once. */
+const REMEMBERED_LENGTH = 64;
+let lastText = '';
+let lastFolded = '';

@@ -58,19 +58,19 @@ export class EqualAnyText implements Predicate {
   }
 }
 
-class ContainsText implements Predicate {
+export class ContainsText implements Predicate {
   readonly cost = COST.search;
-  readonly #text: string;
-  readonly #cased: boolean;
+  readonly text: string;
+  readonly cased: boolean;
 
   constructor(text: string, cased: boolean) {
-    this.#text = text;
-    this.#cased = cased;
+    this.text = text;
+    this.cased = cased;
   }
 
   test(cell: Cell): boolean {
-    const text = this.#cased ? cell.text() : cell.folded();
-    return text?.includes(this.#text) ?? false;
+    const text = this.cased ? cell.text() : cell.folded();
+    return text?.includes(this.text) ?? false;
   }
 }
 
