@@ -1,4 +1,4 @@
-import { createCorrelator, type Correlator } from '../../src/correlation/correlate.js';
+import { type Correlator, createCorrelator } from '../../src/correlation/correlate.js';
 import type { Firing, Hit } from '../../src/correlation/hit.js';
 import { entityOf } from '../../src/correlation/sessions.js';
 import type { JsonObject } from '../../src/model/json.js';
@@ -78,7 +78,11 @@ export class CorrelationBench {
   }
 
   #hit(rule: number, view: JsonFieldView, time: number, seq: number): Hit {
-    const subject = { ...NOBODY, sourceIp: textOf(view.get('source.ip')), host: textOf(view.get('host.name')) };
+    const subject = {
+      ...NOBODY,
+      sourceIp: textOf(view.get('source.ip')),
+      host: textOf(view.get('host.name')),
+    };
     return {
       rule,
       time,
