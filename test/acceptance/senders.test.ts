@@ -5,6 +5,7 @@ import { syslogTls } from '../../src/sources/syslog-tls.js';
 import { syslogUdp } from '../../src/sources/syslog-udp.js';
 import { CLIENT_NAME, certificates } from '../helpers/certificates.js';
 import { type TestContext, testContext } from '../helpers/collecting-sink.js';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
 import {
   type ForwardTarget,
   type RunningSender,
@@ -14,7 +15,6 @@ import {
   startSyslogNg,
 } from '../helpers/senders.js';
 import { createSource, portOf } from '../helpers/source-harnesses.js';
-import { describeWithTools } from '../helpers/test-tools.js';
 import { until } from '../helpers/until.js';
 
 /** The promise of the README: every line a real sender hands over by TCP or TLS is a record, once, uncut. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { describe } from 'vitest';
 
 /** Where scripts/install-test-tools.sh unpacks Debian packages. */
 const ROOT = join(process.env.VEDETTE_TEST_TOOLS ?? join(tmpdir(), 'vedette-test-tools'), 'root');
@@ -13,6 +12,9 @@ const LIBRARIES = [
   'lib/aarch64-linux-gnu',
   'usr/lib/syslog-ng',
 ];
+
+/** What the acceptance tests drive. */
+export const TOOLS = ['rsyslogd', 'syslog-ng', 'logger', 'nc.openbsd'];
 
 /** Finds a program among the unpacked ones, then in PATH; null = absent. */
 export function findTool(name: string): string | null {
@@ -36,28 +38,4 @@ export function toolFolder(...candidates: string[]): string {
     for (const place of [join(ROOT, folder), join('/', folder)]) if (existsSync(place)) return place;
   }
   throw new Error(`none of ${candidates.join(', ')} is there; run scripts/install-test-tools.sh`);
-}
-
-const absent = new Set<string>();
-
-/** A suite that needs programs: skipped without them, naming them at the end of the output; an error in CI. */
-export function describeWithTools(name: string, programs: readonly string[], suite: () => void): void {
-  const missing = programs.filter((program) => findTool(program) === null);
-  if (missing.length === 0) {
-    describe(name, suite);
-    return;
-  }
-  if (process.env.CI === 'true') {
-    throw new Error(`${name}: needs ${missing.join(', ')}; run scripts/install-test-tools.sh`);
-  }
-  if (absent.size === 0) process.once('exit', sayAbsent);
-  for (const program of missing) absent.add(program);
-  describe.skip(`${name} (needs ${missing.join(', ')})`, suite);
-}
-
-function sayAbsent(): void {
-  const programs = [...absent].join(', ');
-  process.stderr.write(
-    `Skipped the tests that need ${programs}. To run them: scripts/install-test-tools.sh\n`,
-  );
 }
