@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LEVELS, type Level } from '../model/rule.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
@@ -146,7 +147,11 @@ class DeliveryLoop implements Delivery {
           isOpen = true;
         }
         if (this.#reopenAsked) await this.#reopen();
-        if (await this.#deliverNext()) continue;
+        if (await this.#deliverNext()) {
+          // A long backlog to a fast sink must not keep the thread from everything else.
+          await yieldToEventLoop();
+          continue;
+        }
         if (this.#deadline !== null) break;
         await this.#idle();
       } catch (error) {

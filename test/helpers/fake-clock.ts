@@ -33,7 +33,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets everything that waits only on promises run. */
+/** Lets everything that waits only on promises, or gives way to others, run. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 5; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 30; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

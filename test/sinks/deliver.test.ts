@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { createDelivery, type DeliveryOptions } from '../../src/sinks/deliver.js';
@@ -179,6 +180,35 @@ it('a sink that cannot write does not hold up another', async () => {
   expect(bad.counters.get('sink.dead_letter')).toBe(0);
 });
 
+it('ndjson has each alert once, however often and wherever the process is stopped', async () => {
+  const base = temporaryFolder();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(9), fc.nat(12), fc.nat(2)), { maxLength: 6 }),
+      async (lives) => {
+        const dir = mkdtempSync(join(base, 'run-'));
+        const outbox = new MemoryOutbox();
+        for (const [newItems, ticks, failingCommits] of lives) {
+          const next = outbox.items.length + 1;
+          for (let i = 0; i < newItems; i++) outbox.items.push(outboxItem(next + i));
+          outbox.failingCommits = failingCommits;
+          const { clock, delivery } = startNdjson(outbox, dir);
+          for (let i = 0; i < ticks; i++) await new Promise((resolve) => setImmediate(resolve));
+          await Promise.all([delivery.stop(clock.now()), clock.advance(0)]);
+          await vi.waitFor(() => expect(delivery.status().state).toBe('stopped'), { interval: 1 });
+        }
+        outbox.failingCommits = 0;
+        outbox.items.push(outboxItem(outbox.items.length + 1));
+        const { clock, delivery } = startNdjson(outbox, dir);
+        await delivery.stop(clock.now() + 1_000);
+        const lines = readFileSync(join(dir, 'alerts-2026-11-20.ndjson'), 'utf8').trimEnd().split('\n');
+        expect(lines).toEqual(outbox.items.map(({ change }) => JSON.stringify(change)));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
 describe('stopping a delivery', () => {
   it('delivers what is left, then closes the sink', async () => {
     const { outbox, sink, clock, delivery } = start({ items: [] });
@@ -213,6 +243,16 @@ describe('stopping a delivery', () => {
     expect(sink.closed).toBe(1);
   });
 });
+
+function startNdjson(outbox: MemoryOutbox, dir: string) {
+  const options = ndjson.options.parse({ type: 'ndjson', dir, fsync: 'never' });
+  return start({
+    outbox,
+    sink: ndjson.create(options, sinkContext({ name: 'ndjson' })),
+    name: 'ndjson',
+    batchSize: 3,
+  });
+}
 
 function start<S extends Sink = TestSink>(
   options: Partial<DeliveryOptions> & { items?: OutboxItem[]; sink?: S; outbox?: MemoryOutbox },
