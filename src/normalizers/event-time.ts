@@ -18,3 +18,18 @@ export function setEventTime(event: Event, stated: number): void {
 export function readEpoch(text: string): number {
   return /^\d{9,11}(?:\.\d{1,9})?$/.test(text) ? Math.round(Number(text) * 1000) : Number.NaN;
 }
+
+/** Takes the time that the payload states, if any, over the envelope's: for products that mean the event's by it. */
+export function setPayloadTime(event: Event): void {
+  const stated = event.record.payloadTimestamp;
+  if (!Number.isNaN(stated)) setEventTime(event, stated);
+}
+
+/** `2025-12-06T21:11:02.649150Z`, or with a blank, or without zone (UTC then), as ms; NaN when it is not that. */
+export function readIsoUtc(text: string | null): number {
+  if (text === null || text.length < 19 || text.length > 35) return Number.NaN;
+  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d || text.charCodeAt(13) !== 0x3a)
+    return Number.NaN;
+  const hasZone = text.endsWith('Z') || text.indexOf('+', 19) > 0 || text.indexOf('-', 19) > 0;
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11)}${hasZone ? '' : 'Z'}`);
+}

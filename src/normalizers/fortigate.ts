@@ -4,6 +4,7 @@ import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CHANGE, CONFIGURATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import { setDomain, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
@@ -41,6 +42,7 @@ export const fortigate: Normalizer = {
     const fields = event.record.fields;
     if (fields === null || !Object.hasOwn(fields, 'logid')) return false;
     if (!Object.hasOwn(fields, 'devid') && !Object.hasOwn(fields, 'devname')) return false;
+    setPayloadTime(event);
     setDevice(event, fields);
     setEnds(event, fields);
     const type = textField(fields, 'type');

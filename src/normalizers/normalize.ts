@@ -22,15 +22,19 @@ export function normalize(event: Event, fallback: Logsource | null = null): void
   setEventTime(event, event.record.timestamp);
   setSubject(event);
   unwrapRepetition(event);
+  if (!recognise(event)) normalizeGeneric(event);
+  if (fallback !== null && !event.logsource.closed) event.logsource = fallback;
+}
+
+/** A normalizer may know a format and not the product (CEF): it keeps the event and leaves it OPEN. */
+function recognise(event: Event): boolean {
   const app = event.record.app;
   if (app !== null) {
     const program = findProgram(app);
     event['process.name'] = program.name;
-    if (offer(program.normalizers, event)) return;
+    if (offer(program.normalizers, event)) return true;
   }
-  if (offer(BY_FORMAT.get(event.record.format), event)) return;
-  normalizeGeneric(event);
-  if (fallback !== null && !event.logsource.closed) event.logsource = fallback;
+  return offer(BY_FORMAT.get(event.record.format), event);
 }
 
 const BY_FORMAT: ReadonlyMap<RecordFormat, readonly Normalizer[]> = groupByFormat();

@@ -2,8 +2,12 @@ import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
 import { apacheError } from './apache-error.js';
 import { auditd } from './auditd.js';
+import { caddy } from './caddy.js';
+import { cef } from './cef.js';
 import { ciscoAsa } from './cisco-asa.js';
 import { ciscoIos } from './cisco-ios.js';
+import { cloudtrail } from './cloudtrail.js';
+import { container } from './container.js';
 import { cron } from './cron.js';
 import { mysql, postgres } from './databases.js';
 import { dnsmasq } from './dnsmasq.js';
@@ -12,6 +16,8 @@ import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { haproxy } from './haproxy.js';
 import { juniperSrx } from './juniper-srx.js';
+import { kubernetesAudit } from './kubernetes-audit.js';
+import { leef } from './leef.js';
 import { linuxDaemons } from './linux-daemons.js';
 import { logind } from './logind.js';
 import { meraki } from './meraki.js';
@@ -19,6 +25,7 @@ import { named } from './named.js';
 import { netfilter } from './netfilter.js';
 import { nginxError } from './nginx-error.js';
 import type { Normalizer } from './normalizer.js';
+import { okta } from './okta.js';
 import { openvpn } from './openvpn.js';
 import { pam } from './pam.js';
 import { panOs } from './pan-os.js';
@@ -30,6 +37,8 @@ import { sshd } from './sshd.js';
 import { su } from './su.js';
 import { sudo } from './sudo.js';
 import { suricata } from './suricata.js';
+import { traefik } from './traefik.js';
+import { vaultAudit } from './vault-audit.js';
 import { vsftpd } from './vsftpd.js';
 import { webOther } from './web-other.js';
 import { windows } from './windows.js';
@@ -58,6 +67,17 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Intrusion detection
   zeek,
   suricata,
+  // Cloud and containers
+  cloudtrail,
+  okta,
+  kubernetesAudit,
+  vaultAudit,
+  caddy,
+  traefik,
+  container,
+  // Any vendor
+  cef,
+  leef,
   // Web servers and proxies
   accessLog,
   nginxError,

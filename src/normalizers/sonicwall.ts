@@ -4,6 +4,7 @@ import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
 import { countField, setTransport, setVerdict, textField, toPort } from './values.js';
 
@@ -18,6 +19,7 @@ export const sonicwall: Normalizer = {
     const fields = event.record.fields;
     if (fields === null || ownField(fields, 'id') !== 'firewall' || !Object.hasOwn(fields, 'm')) return false;
     event.logsource = LOGSOURCE;
+    setPayloadTime(event);
     event['observer.vendor'] = 'SonicWall';
     event['event.code'] = textField(fields, 'm');
     event['user.name'] = textField(fields, 'usr') ?? textField(fields, 'user');

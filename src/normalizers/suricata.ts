@@ -10,6 +10,7 @@ import {
   NETWORK,
   PROTOCOL,
 } from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import { setStatus, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
@@ -81,6 +82,7 @@ export const suricata: Normalizer = {
     const logsource = type === null ? undefined : LOGSOURCES.get(type);
     if (fields === null || logsource === undefined || !isEve(fields)) return false;
     event.logsource = logsource;
+    setPayloadTime(event);
     classify(event, NETWORK, CONNECTION, type, null);
     setEnds(event, fields);
     mapAlert(event, objectField(fields, 'alert'));

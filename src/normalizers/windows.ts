@@ -1,5 +1,6 @@
 import type { Event, Outcome } from '../model/event.js';
 import { emptyFields, type JsonObject, ownField } from '../model/json.js';
+import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { objectField, textField } from './values.js';
@@ -24,6 +25,7 @@ export const windows: Normalizer = {
     if (fields === null) return false;
     const header = readWindowsEvent(fields);
     if (header === null) return false;
+    setTime(event, fields);
     setCommon(event, fields, header);
     const foreign = foreignLogsource(header.channel, header.provider, header.eventId);
     if (foreign !== null) {
@@ -35,6 +37,14 @@ export const windows: Normalizer = {
     return true;
   },
 };
+
+/** The log's own stamp, before Sysmon's and what a shipper added. */
+function setTime(event: Event, fields: JsonObject): void {
+  let stated = readIsoUtc(textField(fields, 'TimeCreated_SystemTime'));
+  if (Number.isNaN(stated)) stated = readIsoUtc(textField(fields, 'UtcTime'));
+  if (Number.isNaN(stated)) setPayloadTime(event);
+  else setEventTime(event, stated);
+}
 
 function setCommon(event: Event, fields: JsonObject, header: WindowsHeader): void {
   event['event.code'] = String(header.eventId);

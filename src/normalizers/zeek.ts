@@ -4,6 +4,7 @@ import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONNECTION, FILE, INTRUSION_DETECTION, NETWORK, PROTOCOL } from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
@@ -77,6 +78,7 @@ export const zeek: Normalizer = {
     if (fields === null || !isZeek(fields)) return false;
     const path = pathOf(fields);
     event.logsource = LOGSOURCES.get(path) ?? OTHER;
+    setPayloadTime(event);
     classify(event, NETWORK, CONNECTION, null, null);
     setEnds(event, fields);
     const service = textField(fields, 'service');

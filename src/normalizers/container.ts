@@ -1,0 +1,35 @@
+import { closedLogsource } from '../model/logsource.js';
+import { readIsoUtc, setEventTime } from './event-time.js';
+import type { Normalizer } from './normalizer.js';
+import { setField } from './raw-fields.js';
+import { isDigit } from './text.js';
+
+const LOGSOURCE = closedLogsource({
+  product: 'kubernetes',
+  categories: ['application'],
+  services: ['container'],
+});
+
+/** Kubernetes CRI log format: `2026-11-19T13:55:36.123456789Z stdout F text`; `P` marks a part of a longer line. */
+export const container: Normalizer = {
+  name: 'container',
+  summary: 'Container output in the CRI log format of containerd and CRI-O',
+  formats: ['plain', 'rfc3164'],
+  normalize(event) {
+    const text = event.record.original;
+    const stamp = text.indexOf(' ');
+    if (stamp < 20 || stamp > 35 || !isDigit(text.charCodeAt(0)) || text.charCodeAt(10) !== 0x54)
+      return false;
+    const streamEnd = stamp + 7;
+    const stream = text.slice(stamp + 1, streamEnd);
+    if ((stream !== 'stdout' && stream !== 'stderr') || text.charCodeAt(streamEnd) !== 0x20) return false;
+    const tag = text.charCodeAt(streamEnd + 1);
+    if ((tag !== 0x46 && tag !== 0x50) || text.charCodeAt(streamEnd + 2) !== 0x20) return false;
+    event.logsource = LOGSOURCE;
+    event.message = text.slice(streamEnd + 3);
+    setEventTime(event, readIsoUtc(text.slice(0, stamp)));
+    setField(event.record, 'stream', stream);
+    setField(event.record, 'partial', tag === 0x50);
+    return true;
+  },
+};
