@@ -56,7 +56,7 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
   } else if (isEvent(first, message, record, context)) {
     return;
   } else if (app === null) {
-    if (isLetter(first) && startsWithPair(message)) parseKeyValueBody(message, record, context);
+    if (startsWithPair(message)) parseKeyValueBody(message, record, context);
   } else if (WEB_SERVERS.has(app)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {

@@ -18,7 +18,6 @@ import {
   skipDigits,
   tokenEnd,
 } from './characters.js';
-import { intern } from './intern.js';
 
 const PERCENT = 37;
 const CURLY_OPEN = 123;
@@ -52,7 +51,7 @@ export function parseHostAndTag(text: string, at: number, record: ParsedRecord):
     record.message = text.slice(at);
     return;
   }
-  record.host = intern(text, at, end);
+  record.host = text.slice(at, end);
   if (hostEnd >= text.length) record.message = '';
   else parseTag(text, hostEnd + 1, record);
 }
@@ -68,7 +67,7 @@ function isWithoutHost(text: string, at: number): boolean {
 function parseQuotedHost(text: string, at: number, record: ParsedRecord): boolean {
   const end = tokenEnd(text, at);
   if (text.charCodeAt(at + 1) !== QUOTE || end - at < 5 || !text.startsWith('")', end - 2)) return false;
-  record.host = intern(text, at + 2, end - 2);
+  record.host = text.slice(at + 2, end - 2);
   parseTag(text, end + 1, record);
   return true;
 }
@@ -79,7 +78,7 @@ export function parseDeviceId(text: string, at: number, record: ParsedRecord): n
   if (end === at) return at;
   const colon = skipBlanks(text, end);
   if (text.charCodeAt(colon) !== COLON || !isMnemonic(text, colon + 1)) return at;
-  record.host = intern(text, at, end);
+  record.host = text.slice(at, end);
   return colon + 1;
 }
 
@@ -106,11 +105,25 @@ export function hasHostAndTag(text: string, at: number, strict: boolean): boolea
   return text.charCodeAt(end) === COLON || isMnemonic(text, skipColon(text, next));
 }
 
+/** 1 = a character that neither ends nor forbids a host or a tag's name, as nearly all are. */
+const PLAIN = new Uint8Array(128);
+for (let code = 33; code < 127; code++) {
+  if (!':,="|{[%('.includes(String.fromCharCode(code))) PLAIN[code] = 1;
+}
+
+function skipPlain(text: string, at: number): number {
+  let i = at;
+  while (PLAIN[text.charCodeAt(i)] === 1) i++;
+  return i;
+}
+
 /** End of the host that `scanHost` found, a colon of `labelled` included. */
 let hostEnd = 0;
 
 /** One pass over the first token: host; `labelled` = host and a colon (UniFi); `body` = no host. */
 function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
+  hostEnd = skipPlain(text, at);
+  if (hostEnd > at && text.charCodeAt(hostEnd) === SPACE) return 'host';
   let colons = 0;
   let commas = 0;
   let isAddress = true;
@@ -158,7 +171,7 @@ function parseBracketedHost(text: string, at: number, record: ParsedRecord): voi
     parseTagOnly(text, at, record);
     return;
   }
-  record.host = intern(text, at + 1, close);
+  record.host = text.slice(at + 1, close);
   parseTag(text, end + 1, record);
 }
 
@@ -178,7 +191,7 @@ function parseForwarded(text: string, at: number, record: ParsedRecord): boolean
   if (words === 0) return false;
   const end = tokenEnd(text, at + words);
   if (text.charCodeAt(end - 1) !== COLON || end - 1 === at + words) return false;
-  record.host = intern(text, at + words, end - 1);
+  record.host = text.slice(at + words, end - 1);
   parseTag(text, end + 1, record);
   return true;
 }
@@ -194,14 +207,14 @@ function parseTag(text: string, at: number, record: ParsedRecord): void {
   const end = nameEnd(text, name);
   const mark = text.charCodeAt(end);
   if (end > name && mark === COLON && isTagColon(text, name, end)) {
-    record.app = intern(text, name, end);
+    record.app = text.slice(name, end);
     setMessage(text, end + 1, record);
     return;
   }
   if (end > name && mark === BRACKET_OPEN) {
     const close = pidEnd(text, end);
     if (close > 0) {
-      record.app = intern(text, name, end);
+      record.app = text.slice(name, end);
       if (close > end + 1) record.procid = text.slice(end + 1, close);
       setMessage(text, text.charCodeAt(close + 1) === COLON ? close + 2 : close + 1, record);
       return;
@@ -219,7 +232,7 @@ function hasTag(text: string, at: number): boolean {
 
 /** End of a tag's name: the first `:`, `[` or blank; `at` itself when a character stands there that no tag has. */
 function nameEnd(text: string, at: number): number {
-  for (let i = at; i < text.length; i++) {
+  for (let i = skipPlain(text, at); i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === COLON || code === BRACKET_OPEN || isBlank(code)) return i;
     if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
@@ -281,7 +294,7 @@ function isMnemonic(text: string, at: number): boolean {
 function parseMnemonic(text: string, at: number, record: ParsedRecord): void {
   let end = at;
   while (end < text.length && text.charCodeAt(end) !== COLON && !isBlank(text.charCodeAt(end))) end++;
-  record.app = intern(text, at, end);
+  record.app = text.slice(at, end);
   const colon = text.charCodeAt(end) === SPACE ? end + 1 : end;
   setMessage(text, text.charCodeAt(colon) === COLON ? colon + 1 : end, record);
 }

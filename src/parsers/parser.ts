@@ -10,7 +10,28 @@ export interface ParseContext {
 
 /**
  * One format. `parse` fills the record (reset, with `original` and `message` set) and returns true, or returns
- * false with the record untouched: not this format. It never throws, and takes time linear in the text.
+ * false with the record untouched but for `errors`: not this format. It never throws, and takes time linear in
+ * the text.
+ *
+ * What ends up where, by format (the innermost one; `record.envelope` names the syslog header around it):
+ *
+ * - rfc5424, rfc3164: header fields, `structuredData`, `message` = MSG. `fields` stays null but for two bodies that
+ *   state their fields for certain: key=value pairs that begin the message of a record without app (FortiGate,
+ *   SonicWall, Sophos) or with `type=` (auditd), read as `keyvalue`; access-log lines of nginx, Apache httpd and
+ *   lighttpd, read as `access-log`. `format` stays that of the envelope.
+ *   A Cisco mnemonic (`%ASA-6-302013`) is the app.
+ * - cef: `cef`. leef: `leef`. `payloadTimestamp` = `rt`, `devTime`. A bare CEF record has its Name as message and its
+ *   Device Product as app; inside an envelope the message is left as it was sent.
+ * - json: `fields` = the object; `payloadTimestamp` = its time. Without an envelope and with a text (`message`, `msg`,
+ *   `log`, `event`, `text`, `short_message`) also message, host, app, procid, severity and timestamp; `@timestamp` and
+ *   `host.name` always. `@cee:` before the object stays in the message.
+ * - journald: `fields` = the entry; message, app, procid, host, facility, severity, timestamp from the journal's names.
+ * - keyvalue: `fields` = the pairs, all text; auditd's `msg=audit(…)` is `audit_id`. `timestamp` = what `date` and
+ *   `time`, `timestamp`, `time`, `ts`, `eventtime` or `audit_id` state.
+ * - access-log: `fields` = `remote_addr`, `time_local`, `status` (number), and where sent `vhost`, `ident`,
+ *   `remote_user`, `request`, `method`, `url`, `protocol`, `bytes` (number), `referrer`, `user_agent`, `extra` (what a
+ *   site appends, unsplit). Escapes inside quotes stay as the server wrote them.
+ * - plain: `timestamp` when the text begins with a time.
  */
 export interface Parser {
   readonly format: string;

@@ -1,6 +1,5 @@
 import type { ParsedRecord } from '../model/record.js';
 import { BYTE_ORDER_MARK, DASH, isDigit, SPACE } from './characters.js';
-import { intern } from './intern.js';
 import type { ParseContext, Parser } from './parser.js';
 import { scanStructuredData, structuredData } from './structured-data.js';
 import { priEnd, scanPri } from './syslog-pri.js';
@@ -58,10 +57,10 @@ function parseHeader(text: string, hostAt: number, record: ParsedRecord): void {
     const space = text.indexOf(' ', at);
     const end = space < 0 ? text.length : space;
     if (end > at && !isNil(text, at)) {
-      if (part === 0) record.host = intern(text, at, end);
-      else if (part === 1) record.app = intern(text, at, end);
+      if (part === 0) record.host = text.slice(at, end);
+      else if (part === 1) record.app = text.slice(at, end);
       else if (part === 2) record.procid = text.slice(at, end);
-      else record.msgid = intern(text, at, end);
+      else record.msgid = text.slice(at, end);
     }
     at = end + 1;
   }

@@ -6,6 +6,8 @@ const BUCKET_MS = 15 * MINUTE_MS;
 /** Buckets remembered per zone; a file of one year's hours fits. */
 const MAX_BUCKETS = 40_000;
 const LONGEST_NAME = 5;
+/** ECMA-262's last time value; the first that zones are looked up for is the epoch. */
+const LAST_INSTANT = 8.64e15;
 
 /**
  * Offsets in minutes of the zone names that devices print. Where a name has several meanings, the one that
@@ -125,9 +127,10 @@ function zoneFormat(timezone: string): Intl.DateTimeFormat | null {
 }
 
 function computeOffset(format: Intl.DateTimeFormat | null, instant: number): number {
-  if (format === null || Math.abs(instant) > 8.64e15) return 0;
+  if (format === null || !(instant <= LAST_INSTANT)) return 0;
+  const known = Math.max(instant, 0);
   const part: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(instant)) part[type] = Number(value);
+  for (const { type, value } of format.formatToParts(known)) part[type] = Number(value);
   const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - known;
 }

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ParsedRecord, type RecordFormat } from '../../src/model/record.js';
+import { parseRecord } from '../../src/parsers/parse-record.js';
+import { PARSERS } from '../../src/parsers/registry.js';
+import { parse } from './helpers.js';
+
+const FORMATS = ['auto', ...Object.keys(PARSERS)] as (RecordFormat | 'auto')[];
+const ZONES = ['UTC', 'Europe/Vienna', 'America/New_York', 'Asia/Kolkata', 'No/Such_Zone'];
+
+/** Text that gets past the first characters of each format. */
+const hostileText = fc
+  .tuple(
+    fc.constantFrom(
+      '',
+      '<13>',
+      '<13>1 ',
+      '<13>1 2020-01-01T00:00:00Z h a - - ',
+      '<13>1 2020-01-01T00:00:00Z h a - - [x ',
+      '<13>Oct 11 22:14:15 ',
+      '<13>Oct 11 22:14:15 h t[1]: ',
+      'CEF:0|',
+      'CEF:0|a|b|c|d|e|5|',
+      'LEEF:2.0|a|b|c|d|',
+      '{"a":',
+      '{"message":"m","timestamp":',
+      '{"__REALTIME_TIMESTAMP":',
+      'date=',
+      'a=b c="',
+      '192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "',
+      '2026-11-20T10:00:00',
+    ),
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.string({ unit: fc.constantFrom(...'{}[]"\\:=|, \t\n<>0123456789-aZT%.'), maxLength: 300 }),
+    ),
+  )
+  .map(([prefix, rest]) => prefix + rest);
+
+describe('parseRecord', () => {
+  it('never throws, keeps the text, and leaves no state behind', () => {
+    const reused = new ParsedRecord();
+    fc.assert(
+      fc.property(
+        hostileText,
+        fc.constantFrom(...FORMATS),
+        fc.constantFrom(...ZONES),
+        (text, format, timezone) => {
+          const clock = Date.parse('2026-11-20T16:00:00Z');
+          parseRecord(text, reused, { format, timezone }, clock);
+          expect(reused.original).toBe(text.replace(/[\n\r\0]+$/, ''));
+          expect(reused).toEqual(parse(text, { format, timezone }));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('never changes Object.prototype nor hands out what it holds', () => {
+    for (const text of [
+      '<13>1 - h a - - [__proto__ polluted="1"][constructor toString="2"] m',
+      'CEF:0|v|p|1|2|n|3|__proto__=1 constructor=2 toString=3',
+      'LEEF:1.0|v|p|1|2|__proto__=1\tconstructor=2',
+      '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"message":"m"}',
+      '{"id":9007199254740993,"__proto__":{"polluted":1}}',
+      '<13>__proto__=1 constructor=2 hasOwnProperty=3',
+    ]) {
+      const record = parse(text);
+      const found =
+        record.fields ?? record.cef?.extensions ?? record.leef?.attributes ?? record.structuredData;
+      expect(Object.hasOwn(found!, '__proto__'), text).toBe(true);
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    }
+    expect(parse('CEF:0|v|p|1|2|n|3|a=b').cef!.extensions.toString).toBeUndefined();
+    expect(parse('<13>a=b c=d').fields!.constructor).toBeUndefined();
+  });
+
+  it('sets of an RFC 5424 message what was written', () => {
+    const name = fc.string({ unit: fc.constantFrom(...'abcXYZ09@._-'), minLength: 1, maxLength: 32 });
+    const part = fc.string({ unit: fc.constantFrom(...'abcXYZ09./:_'), minLength: 1, maxLength: 40 });
+    const value = fc.string({ unit: 'grapheme', maxLength: 30 });
+    const elements = fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 4 }), {
+      minKeys: 1,
+      maxKeys: 3,
+    });
+    const message = fc
+      .string({ unit: 'grapheme', maxLength: 60 })
+      .filter((text) => !/[\n\r\0]$/.test(text) && !/^(\ufeff|[{@]|CEF:|LEEF:)/.test(text));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 191 }),
+        fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }),
+        fc.tuple(part, part, part, part),
+        elements,
+        message,
+        (pri, time, [host, app, procid, msgid], data, text) => {
+          const escapeParam = (plain: string) => plain.replace(/["\\\]]/g, '\\$&');
+          const sd = Object.entries(data)
+            .map(([id, params]) => {
+              const pairs = Object.entries(params).map(([key, plain]) => ` ${key}="${escapeParam(plain)}"`);
+              return `[${id}${pairs.join('')}]`;
+            })
+            .join('');
+          const record = parse(
+            `<${pri}>1 ${time.toISOString()} ${host} ${app} ${procid} ${msgid} ${sd} ${text}`,
+          );
+          expect(record.envelope).toBe('rfc5424');
+          expect(record.facility * 8 + record.severity).toBe(pri);
+          expect(record.timestamp).toBe(time.getTime());
+          const header = [record.host, record.app, record.procid, record.msgid];
+          expect(header).toEqual([host, app, procid, msgid]);
+          expect(record.structuredData).toEqual(data);
+          expect(record.message).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it('sets of a CEF event what was written', () => {
+    const headerPart = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    const key = fc.string({ unit: fc.constantFrom(...'abcXYZ09_.'), minLength: 1, maxLength: 12 });
+    const value = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((text) => text.trim() === text);
+    fc.assert(
+      fc.property(
+        fc.array(headerPart, { minLength: 6, maxLength: 6 }),
+        fc.dictionary(
+          key.filter((name) => !name.endsWith('Label')),
+          value,
+          { minKeys: 1, maxKeys: 6 },
+        ),
+        (parts, extensions) => {
+          const escapeHeader = (plain: string) => plain.replace(/[\\|]/g, '\\$&');
+          const escapeValue = (plain: string) =>
+            plain.replace(/[\\=]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+          const pairs = Object.entries(extensions).map(([name, plain]) => `${name}=${escapeValue(plain)}`);
+          const { cef } = parse(`CEF:0|${parts.map(escapeHeader).join('|')}|${pairs.join(' ')}`);
+          const header = [cef!.device_vendor, cef!.device_product, cef!.device_version, cef!.signature_id];
+          expect([...header, cef!.name, cef!.severity]).toEqual(parts);
+          expect(cef!.extensions).toEqual(extensions);
+        },
+      ),
+    );
+  });
+});
+
+describe('time', () => {
+  const UNITS = [
+    ['a CEF word run', 'CEF:0|V|P|1|i|n|5|', 'a'],
+    ['CEF words', 'CEF:0|V|P|1|i|n|5|a=', 'a '],
+    ['CEF equals', 'CEF:0|V|P|1|i|n|5|a=', '='],
+    ['CEF escapes', 'CEF:0|V|P|1|i|n|5|a=', '\\='],
+    ['CEF backslashes', 'CEF:0|V|P|1|i|n|5|a=', '\\'],
+    ['CEF keys', 'CEF:0|V|P|1|i|n|5|', 'k= '],
+    ['CEF labels', 'CEF:0|V|P|1|i|n|5|', 'cs1=a cs1Label=b '],
+    ['CEF header escapes', 'CEF:0|', '\\|'],
+    ['LEEF pairs', 'LEEF:1.0|a|b|c|d|', 'a=b\t'],
+    ['LEEF pipes', 'LEEF:1.0|a|b|c|d|', 'a|'],
+    ['LEEF equals', 'LEEF:2.0|a|b|c|d|^|', 'a'],
+    ['SD brackets', '<13>1 - h a - - ', '['],
+    ['SD elements', '<13>1 - h a - - ', '[a b="c"]'],
+    ['SD parameters', '<13>1 - h a - - [a', ' b="c"'],
+    ['SD backslashes', '<13>1 - h a - - [a b="', '\\'],
+    ['JSON arrays', '', '['],
+    ['JSON objects', '', '{"a":'],
+    ['JSON in JSON', '{"a":"', '{'],
+    ['JSON digits', '{"a":', '9'],
+    ['JSON long numbers', '{"a":[', '12345678901234567,'],
+    ['JSON quotes', '{"a":12345678901234567,"b":"', '\\"'],
+    ['colons', '<13>Oct 11 22:14:15 ', 'a:'],
+    ['sequence numbers', '<13>', '1: '],
+    ['Cisco hosts', '<13>', 'a: '],
+    ['brackets', '<13>Oct 11 22:14:15 h a', '[1]'],
+    ['open brackets', '<13>Oct 11 22:14:15 h ', 'a['],
+    ['blanks', '<13>Oct 11 22:14:15 h', ' '],
+    ['mnemonics', '<13>', '%A-'],
+    ['digits', '<13>', '9'],
+    ['fraction', '<13>Oct 11 22:14:15.', '1'],
+    ['pairs', '', 'a=b '],
+    ['open quotes', 'a=b ', 'c="d '],
+    ['apostrophes', 'a=b ', "c='d"],
+    ['access log brackets', '1 - - ', '[ "'],
+    ['access log quotes', '1 - - [10/Oct/2000:13:55:36 -0700] "', '\\"'],
+    ['line feeds', 'a', '\n'],
+  ] as const;
+
+  it.each(UNITS)('is linear in %s', (_, prefix, unit) => {
+    const half = prefix + unit.repeat(32_768 / unit.length);
+    const whole = prefix + unit.repeat(65_536 / unit.length);
+    parse(half);
+    const short = fastest(() => parse(half));
+    const long = fastest(() => parse(whole));
+    expect(long).toBeLessThan(50);
+    // Below half a millisecond the clock and the collector decide, not the parser.
+    if (long > 0.5) expect(long / Math.max(short, 0.1)).toBeLessThan(3.5);
+  });
+});
+
+function fastest(work: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 7; round++) {
+    const start = performance.now();
+    work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
