@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { evalCases, evalEvents } from '../../src/cli/rules-eval.js';
+import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
+
+interface Answer {
+  readonly id: string;
+  readonly match?: boolean;
+  readonly firings?: readonly unknown[];
+  readonly error?: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly match?: boolean;
+  readonly expect_error?: boolean;
+  readonly expected: readonly unknown[];
+  readonly expected_reset?: readonly unknown[];
+}
+
+function answers(text: string, policy: 'each' | 'reset'): Answer[] {
+  const lines: string[] = [];
+  evalCases(text.split('\n'), (line) => lines.push(line), { policy });
+  return lines.map((line) => JSON.parse(line) as Answer);
+}
+
+describeShared('rules eval --cases', () => {
+  it('answers the semantics corpus', () => {
+    const path = sharedPath('corpus', 'semantics.jsonl');
+    const rows = readJsonLines<Row>(path);
+    const got = answers(readFileSync(path, 'utf8'), 'reset');
+    const wrong = rows.filter((row, i) => {
+      const { id, match, error } = got[i]!;
+      return id !== row.id || (row.expect_error === true ? error === undefined : match !== row.match);
+    });
+    expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+
+  for (const policy of ['each', 'reset'] as const) {
+    it(`answers the correlation corpus under ${policy}`, () => {
+      const path = sharedPath('corpus', 'correlation.jsonl');
+      const rows = readJsonLines<Row>(path);
+      const got = answers(readFileSync(path, 'utf8'), policy);
+      for (const [i, row] of rows.entries()) {
+        if (row.expect_error === true) expect(got[i]?.error, row.id).toMatch(/[.]$/);
+        else
+          expect(got[i], row.id).toEqual({
+            id: row.id,
+            firings: policy === 'each' ? row.expected : row.expected_reset,
+          });
+      }
+      console.info(`correlation.jsonl, ${policy}: ${rows.length}/${rows.length}`);
+    });
+  }
+});
+
+describe('rules eval --cases', () => {
+  it('answers a line that is no JSON object with an error and goes on', () => {
+    const rule = 'title: t\nlogsource: {product: x}\ndetection: {s: {f: 1}, condition: s}\n';
+    expect(answers(`nonsense\n${JSON.stringify({ id: 'a', rule, event: { f: 1 } })}`, 'reset')).toEqual([
+      { id: null, error: 'The line is not a JSON object.' },
+      { id: 'a', match: true },
+    ]);
+  });
+
+  it('keeps integers beyond 2^53 apart', () => {
+    const rule =
+      'title: t\\nlogsource: {product: x}\\ndetection: {s: {f: 9007199254740993}, condition: s}\\n';
+    const line = (value: string) => `{"id": "x", "rule": "${rule}", "event": {"f": ${value}}}`;
+    expect(answers(line('9007199254740993'), 'reset')).toEqual([{ id: 'x', match: true }]);
+    expect(answers(line('9007199254740992'), 'reset')).toEqual([{ id: 'x', match: false }]);
+  });
+});
+
+describe('rules eval --events', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rules-eval-'));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('prints a line per match, and tells what it could not read', async () => {
+    writeFileSync(
+      join(folder, 'good.yml'),
+      'title: Cat\nid: 7cb8c4c0-6b5a-4b8e-9a55-000000000001\nlevel: high\nlogsource: {product: x}\ndetection: {s: {f: cat}, condition: s}\n',
+    );
+    writeFileSync(join(folder, 'bad.yml'), 'title: Bad\nlogsource: {product: x}\ndetection: {s: {f: cat}}\n');
+    const out: string[] = [];
+    const warnings: string[] = [];
+    const code = await evalEvents(
+      { paths: [folder], events: ['{"f":"dog"}', '{"f":"Cat"}', 'no', '{"f":["x","cat"]}'], json: true },
+      (line) => out.push(line),
+      (message) => warnings.push(message),
+    );
+    const match = { rule_id: '7cb8c4c0-6b5a-4b8e-9a55-000000000001', title: 'Cat', level: 'high' };
+    expect(out.map((line) => JSON.parse(line))).toEqual([
+      { event: 2, ...match },
+      { event: 4, ...match },
+    ]);
+    expect(warnings).toEqual([
+      `${join(folder, 'bad.yml')}:3: "detection" has no "condition"; add one.`,
+      'Line 3 of the events is not a JSON object; it was passed over.',
+    ]);
+    expect(code).toBe(1);
+  });
+});
