@@ -77,8 +77,8 @@ export class Follower {
 
   /** Resolves to true when more is there to be read at once. */
   async poll(): Promise<boolean> {
-    const fresh = await this.#look();
-    await this.#settle(fresh, this.#observe());
+    const { fresh, left } = await this.#look();
+    await this.#settle(fresh, left, this.#observe());
     const more = await this.#read();
     await this.#retire();
     await this.#forget();
@@ -101,11 +101,12 @@ export class Follower {
     return { files: this.#roster.open.size, bytes: this.#bytes, lag };
   }
 
-  /** What is at the configured paths: notes where open files are, returns the others. */
-  async #look(): Promise<Candidate[]> {
+  /** What is at the configured paths: the files not open, and the open ones that have just left their path. */
+  async #look(): Promise<{ fresh: Candidate[]; left: TrackedFile[] }> {
     const now = this.#context.now();
     const seen = new Map<string, string[]>();
-    const candidates: Candidate[] = [];
+    const fresh: Candidate[] = [];
+    const left: TrackedFile[] = [];
     let looked = 0;
     const wanted = await this.#wanted.list(this.#context.now);
     for (const path of wanted) {
@@ -118,7 +119,7 @@ export class Follower {
       else {
         seen.set(fileId(stat), [path]);
         const candidate = this.#roster.open.has(fileId(stat)) ? null : this.#roster.look(path, true);
-        if (candidate !== null) candidates.push(candidate);
+        if (candidate !== null) fresh.push(candidate);
       }
     }
     if (this.#ignored.size > wanted.length) this.#ignored.clear();
@@ -126,36 +127,41 @@ export class Follower {
       const paths = seen.get(file.id) ?? [];
       file.reachable = paths.length > 0;
       const rotated = !paths.includes(file.path) || isRotatedName(file.path);
+      if (rotated && file.leftAt === null) left.push(file);
       file.leftAt = rotated ? (file.leftAt ?? now) : null;
     }
-    return candidates;
+    return { fresh, left };
   }
 
-  /** Looks at the open files. Returns those whose content was replaced, with where they stood. */
+  /** Looks at the open files. Returns those whose content was or may have been replaced, with where they stood. */
   #observe(): Map<TrackedFile, Position> {
     const cut = new Map<TrackedFile, Position>();
     for (const file of this.#roster.open.values()) {
-      const position = file.position();
-      const unread = file.lag > 0;
+      const { lag, offset, stat } = file;
       try {
-        if (file.observe(this.#context.now())) continue;
+        // Of a file not begun nothing shows whether this is the content that it had before.
+        if (file.observe(this.#context.now()) && (offset > 0 || !file.justChanged)) continue;
       } catch (error) {
         file.atEnd = true;
         this.#roster.report(file.path, error);
         continue;
       }
-      cut.set(file, position);
-      if (unread)
+      cut.set(file, { ...file.position(), mtime: stat.mtimeMs });
+      if (offset > 0 && lag > 0)
         this.#context.log.warn({ source: this.#context.name, path: file.path }, 'A file was cut unread');
     }
     return cut;
   }
 
-  async #settle(fresh: readonly Candidate[], cut: ReadonlyMap<TrackedFile, Position>): Promise<void> {
+  async #settle(
+    fresh: readonly Candidate[],
+    left: readonly TrackedFile[],
+    cut: ReadonlyMap<TrackedFile, Position>,
+  ): Promise<void> {
     const { backfillGz, from, maxMessage, once, rotateWait } = this.#options;
     const families = new Set<Family>();
     for (const { path } of fresh) families.add(this.#roster.family(path));
-    for (const file of cut.keys()) families.add(this.#roster.family(file.path));
+    for (const file of [...left, ...cut.keys()]) families.add(this.#roster.family(file.path));
     const first = this.#firstPoll;
     this.#firstPoll = false;
     const fromEnd = first && from === 'end' && this.#context.cursors.size === 0;

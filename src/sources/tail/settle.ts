@@ -58,7 +58,7 @@ export class Settlement {
 
   /**
    * @param wanted files there are at configured paths and that are not open; tracked or closed here
-   * @param cut positions of open files whose content was replaced in place
+   * @param cut positions of open files whose content was, or may have been, replaced in place
    */
   constructor(
     roster: Roster,
@@ -74,21 +74,23 @@ export class Settlement {
     this.#known = roster.closedPositions(family, new Set(wanted.map(({ stat }) => stat.ino)));
     this.#open = [...family.files];
     this.#last = newest([
+      ...cut,
       ...this.#open.map((file) => file.position()),
       ...this.#known.filter(({ own }) => own).map(({ position }) => position),
-      ...cut,
     ]);
     const places = listGenerations(family.path);
     this.#candidates = new Set(withNeighbours(roster, wanted, places));
-    if (cut.every((position) => position !== this.#last)) {
-      this.#lastPlace = places.find(({ stat }) => stat.ino === this.#last?.ino);
+    const lastOpen = this.#open.find(({ generation }) => generation === this.#last?.generation);
+    if (!cut.some((position) => position === this.#last)) {
+      this.#lastPlace = places.find(({ stat }) => stat.ino === lastOpen?.stat.ino);
     }
   }
 
   async run(): Promise<Settled> {
     const orphans = await this.#resumeKnown();
     for (const position of this.#cut) {
-      if (!(await this.#followCopy(position))) this.counted.push('source.file_truncated');
+      const copied = await this.#followCopy(position);
+      if (!copied && position.offset > 0) this.counted.push('source.file_truncated');
     }
     for (const { key, position } of orphans) {
       const copied = await this.#followCopy(position);
@@ -127,6 +129,7 @@ export class Settlement {
 
   async #resume(candidate: Candidate, { key, position }: Known): Promise<void> {
     this.#candidates.delete(candidate);
+    if (position === this.#last) this.#lastPlace = candidate;
     const origin = { key, generation: position.generation };
     const read = position.done === true && (candidate.gzip || candidate.stat.size === position.offset);
     if (read && (candidate.gzip || !candidate.wanted)) {
@@ -179,7 +182,10 @@ export class Settlement {
   async #takeNew(): Promise<void> {
     const fresh = [...this.#candidates].sort(byAge);
     const before = [...this.#family.files];
-    const replaced = this.#cut.length > 0 || fresh.some(({ wanted, age }) => wanted && age.kind === 'live');
+    const replaced =
+      this.#cut.length > 0 ||
+      this.#lastPlace?.age.kind !== 'live' ||
+      fresh.some(({ wanted, age }) => wanted && age.kind === 'live');
     for (const candidate of fresh) {
       if (!candidate.wanted && !(replaced && this.#wasMissed(candidate))) continue;
       if (candidate.gzip) await this.#takeGzip(candidate);
@@ -252,6 +258,7 @@ function withNeighbours(
   return candidates;
 }
 
+/** Of equals the first. */
 function newest(positions: readonly Position[]): Position | null {
   return positions.reduce<Position | null>(
     (best, position) => (best === null || position.generation > best.generation ? position : best),

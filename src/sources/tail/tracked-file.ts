@@ -42,6 +42,8 @@ export class TrackedFile {
   atEnd = false;
   /** Some configured path leads to it, if not its own. */
   reachable = true;
+  /** The last look found it changed. */
+  justChanged = false;
   readonly #reader: BlockReader;
   readonly #maxMessage: number;
   #cutter: LineCutter;
@@ -79,6 +81,11 @@ export class TrackedFile {
     return this.#changedAt;
   }
 
+  /** End of the last line handed over. */
+  get offset(): number {
+    return this.#cutter.offset;
+  }
+
   /** Bytes that are there and not handed over. */
   get lag(): number {
     return this.gzip ? 0 : Math.max(0, this.#stat.size - this.#cutter.offset);
@@ -88,7 +95,7 @@ export class TrackedFile {
   position(done = false): Position {
     const { dev, ino, mtimeMs } = this.#stat;
     const { head, tail, offset } = this.#cutter;
-    const at = {
+    return {
       path: this.path,
       dev,
       ino,
@@ -97,14 +104,16 @@ export class TrackedFile {
       offset,
       tail,
       mtime: mtimeMs,
+      ...(done ? { done } : {}),
+      ...(this.gzip ? { gzip: true } : {}),
     };
-    return done ? { ...at, done } : at;
   }
 
   /** Looks at the open file again. False: its content was replaced; see `restart`. */
   observe(now: number): boolean {
     const stat = fstatSync(this.fd);
     const changed = stat.size !== this.#stat.size || stat.mtimeMs !== this.#stat.mtimeMs;
+    this.justChanged = changed;
     if (changed) this.#changedAt = now;
     // One more look after the last change: see RACY_MS.
     const suspect = changed || now - stat.mtimeMs < RACY_MS;
