@@ -33,6 +33,7 @@ export interface CorrelatorSnapshot {
     readonly id: string;
     /** Semantic hash: the groups of a rule that was changed are not taken over. */
     readonly hash: string;
+    /** In order of their last touch. */
     readonly groups: readonly SavedGroup[];
   }[];
   readonly heavyOwners: readonly string[];
@@ -124,7 +125,7 @@ export class Correlator {
         .map(({ rule, shelf }) => ({
           id: rule.id,
           hash: rule.hash,
-          groups: [...shelf.groups.values()].map(saveGroup),
+          groups: [...shelf.groups.values()].sort((a, b) => a.touch - b.touch).map(saveGroup),
         })),
       heavyOwners: this.#table.heavy,
     };
