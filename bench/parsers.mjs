@@ -41,7 +41,12 @@ for (const [name, generate] of Object.entries(GENERATORS)) {
   const bytes = lines.reduce((sum, line) => sum + line.length, 0) / LINES;
   const floor = best(lines, readCodes);
   const rate = best(lines, generate === null ? (line) => JSON.parse(line) : parse);
-  const cells = [name.padEnd(18), bytes.toFixed(0).padStart(5), millions(rate), (1e9 / rate).toFixed(0).padStart(7)];
+  const cells = [
+    name.padEnd(18),
+    bytes.toFixed(0).padStart(5),
+    millions(rate),
+    (1e9 / rate).toFixed(0).padStart(7),
+  ];
   console.log(`${cells.join(' ')}   ${(rate / floor).toFixed(2)}`);
 }
 console.log(`peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);

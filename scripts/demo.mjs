@@ -28,12 +28,17 @@ try {
 async function main() {
   daemon = startDaemon();
   const { udp, tcp } = await daemon.listening;
-  console.log(bold('Vedette is watching'), `syslog on 127.0.0.1:${udp}/udp and 127.0.0.1:${tcp}/tcp, in ${folder}\n`);
+  console.log(
+    bold('Vedette is watching'),
+    `syslog on 127.0.0.1:${udp}/udp and 127.0.0.1:${tcp}/tcp, in ${folder}\n`,
+  );
 
   const story = intrusion(Date.now());
   const noise = benignLines(Date.now());
   console.log(bold('Sent through the listeners'));
-  console.log(`   ${String(noise.length).padStart(3)} ordinary lines: cron, web requests, a colleague who mistypes a password once`);
+  console.log(
+    `   ${String(noise.length).padStart(3)} ordinary lines: cron, web requests, a colleague who mistypes a password once`,
+  );
   let sent = await sendTcp(tcp, noise);
   for (const { label, transport, lines } of story) {
     console.log(`   ${String(lines.length).padStart(3)} ${label} (${transport})`);
@@ -44,14 +49,16 @@ async function main() {
   const alerts = (await waitForAlerts()).reverse();
   console.log(`\n${bold(`${sent} lines in, ${alerts.length} alerts out`)}\n`);
   const last = alerts.find((alert) => alert.severity === 'critical' && /Intrusion/.test(alert.rule.name));
-  for (const alert of alerts) if (alert !== last) console.log(`   ${alert.severity.padEnd(9)} ${alert.rule.name} — ${alert.entity}`);
+  for (const alert of alerts)
+    if (alert !== last) console.log(`   ${alert.severity.padEnd(9)} ${alert.rule.name} — ${alert.entity}`);
   if (last === undefined) throw new Error('the intrusion was not recognised; please report this.');
   console.log(`\n${bold('and the one that matters:')}\n`);
   process.stdout.write(cli('alerts', 'show', last.alert.id));
 
   await daemon.stop();
   console.log(`\n${bold('Files it wrote')} (removed now; a real daemon keeps them)`);
-  for (const path of filesBelow(folder)) console.log(`   ${relative(folder, path)}  ${statSync(path).size} bytes`);
+  for (const path of filesBelow(folder))
+    console.log(`   ${relative(folder, path)}  ${statSync(path).size} bytes`);
 }
 
 function startDaemon() {
@@ -67,7 +74,9 @@ sinks:
   - { type: stix, dir: ./alerts }
 `,
   );
-  const child = spawn(process.execPath, [vedette, 'run', '-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let messages = '';
   let listening;
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -109,12 +118,18 @@ async function sendUdp(port, lines) {
 
 /** Waits until the daemon has looked at this many lines, so that the steps stay in their order. */
 async function processed(lines) {
-  await until(() => (JSON.parse(cli('stats', '--json')).detection.records >= lines ? true : null), 'the lines to be processed');
+  await until(
+    () => (JSON.parse(cli('stats', '--json')).detection.records >= lines ? true : null),
+    'the lines to be processed',
+  );
 }
 
 async function waitForAlerts() {
   return await until(() => {
-    const alerts = cli('alerts', 'list', '--json').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const alerts = cli('alerts', 'list', '--json')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     return alerts.some((alert) => /Intrusion/.test(alert.rule.name)) ? alerts : null;
   }, 'the alerts');
 }
@@ -130,7 +145,10 @@ async function until(check, what) {
 
 function cli(...args) {
   const env = { ...process.env, COLUMNS: String(process.stdout.columns ?? 110) };
-  const result = spawnSync(process.execPath, [vedette, ...args, '--data-dir', join(folder, 'data')], { encoding: 'utf8', env });
+  const result = spawnSync(process.execPath, [vedette, ...args, '--data-dir', join(folder, 'data')], {
+    encoding: 'utf8',
+    env,
+  });
   if (result.status !== 0) throw new Error(result.stderr);
   return result.stdout;
 }

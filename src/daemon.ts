@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { readRuleFiles } from './config/rule-files.js';
+import { readConfiguredRules } from './config/rule-files.js';
 import type { Config } from './config/schema.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher, type PreparedDetectors } from './daemon/dispatcher.js';
@@ -16,7 +16,6 @@ import type { ControlRecord, RawChunk } from './model/raw-chunk.js';
 import type { RuleFault } from './model/rule.js';
 import type { RuleFile } from './protocol.js';
 import { BoundedQueue } from './queue/bounded-queue.js';
-import { builtinRules } from './ruleset.js';
 import type { Logger } from './telemetry/log.js';
 
 export interface DaemonOptions {
@@ -338,8 +337,7 @@ export class Daemon {
   }
 
   #readRules(): readonly RuleFile[] {
-    const { builtin, paths } = this.#config.rules;
-    const { files, faults } = readRuleFiles([...(builtin ? [builtinRules()] : []), ...paths]);
+    const { files, faults } = readConfiguredRules(this.#config.rules);
     this.#faults = faults;
     for (const fault of faults) this.#logFault(fault);
     return files;

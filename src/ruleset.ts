@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { validateCorrelations } from './correlation/correlate.js';
 import type { Rule, RuleFault } from './model/rule.js';
 import type { RuleFile } from './protocol.js';
@@ -33,11 +32,6 @@ export function buildRuleset(files: readonly RuleFile[], disable: readonly strin
     silenced: silencedRules(compiled.rules),
     faults: [...loaded.faults, ...correlationFaults],
   };
-}
-
-/** Folder of the packaged rules: beside dist/ in a package, beside src/ in a checkout. */
-export function builtinRules(): string {
-  return fileURLToPath(new URL('../rules', import.meta.url));
 }
 
 function placeOf(rule: Rule): string {

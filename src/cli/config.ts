@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/load.js';
-import { readRuleFiles } from '../config/rule-files.js';
+import { readConfiguredRules } from '../config/rule-files.js';
 import { configSchema } from '../config/schema.js';
-import { buildRuleset, builtinRules } from '../ruleset.js';
+import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
@@ -21,7 +21,7 @@ export const configCommand: CommandDefinition = (program, context) => {
       context.action((options: { config?: string }) => {
         const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
         const { rules } = loaded.config;
-        const read = readRuleFiles([...(rules.builtin ? [builtinRules()] : []), ...rules.paths]);
+        const read = readConfiguredRules(rules);
         const built = buildRuleset(read.files, rules.disable);
         const faults = [...read.faults, ...built.faults];
         for (const { place, message } of faults)

@@ -1,12 +1,12 @@
 import { loadConfig } from '../config/load.js';
-import { readRuleFiles } from '../config/rule-files.js';
+import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import type { RuleSignal } from '../model/signal.js';
 import { createDetection, type DetectedChunk, extractorsBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
-import { type BuiltRuleset, buildRuleset, builtinRules } from '../ruleset.js';
+import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
@@ -63,8 +63,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
 };
 
 function loadRuleset(config: Config): BuiltRuleset {
-  const { builtin, paths, disable } = config.rules;
-  return buildRuleset(readRuleFiles([...(builtin ? [builtinRules()] : []), ...paths]).files, disable);
+  return buildRuleset(readConfiguredRules(config.rules).files, config.rules.disable);
 }
 
 async function inBatches(

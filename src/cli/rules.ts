@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { readRuleFiles } from '../config/rule-files.js';
+import { type RuleFilesRead, readConfiguredRules, readRuleFiles } from '../config/rule-files.js';
 import { renderTable } from '../report/table.js';
-import { buildRuleset, builtinRules } from '../ruleset.js';
+import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
@@ -27,6 +27,14 @@ interface EvalOptions {
 
 export const rulesCommand: CommandDefinition = (program, context) => {
   const { io } = context;
+  const configured = (file: string | undefined): { read: RuleFilesRead; disable: readonly string[] } => {
+    const { rules } = loadConfig({ file, cwd: io.cwd, env: io.env }).config;
+    return { read: readConfiguredRules(rules), disable: rules.disable };
+  };
+  const given = (paths: readonly string[]): { read: RuleFilesRead; disable: readonly string[] } => ({
+    read: readRuleFiles(paths.map((path) => resolve(io.cwd, path))),
+    disable: [],
+  });
   const rules = program.command('rules').description('Work with Sigma rules.');
 
   rules
@@ -37,18 +45,8 @@ export const rulesCommand: CommandDefinition = (program, context) => {
     .option('--json', 'one rule as JSON a line')
     .action(
       context.action((options: ListOptions) => {
-        const configured = (): { paths: string[]; disable: string[] } => {
-          const { config } = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
-          return {
-            paths: [...(config.rules.builtin ? [builtinRules()] : []), ...config.rules.paths],
-            disable: config.rules.disable,
-          };
-        };
-        const { paths, disable } =
-          options.rules === undefined
-            ? configured()
-            : { paths: options.rules.map((path) => resolve(io.cwd, path)), disable: [] };
-        const read = readRuleFiles(paths);
+        const { read, disable } =
+          options.rules === undefined ? configured(options.config) : given(options.rules);
         const built = buildRuleset(read.files, disable);
         const faults = [...read.faults, ...built.faults];
         if (options.json) {

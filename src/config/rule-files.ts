@@ -9,7 +9,8 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RuleFault } from '../model/rule.js';
 
 /** As `loadRules` takes it. */
@@ -38,6 +39,22 @@ export function readRuleFiles(paths: readonly string[]): RuleFilesRead {
   for (const path of paths) reader.add(path, 0);
   return { files: reader.files, faults: reader.faults };
 }
+
+/** What `rules` of the configuration names: the packaged rules, shown as `rules/…`, then the user's, as given. */
+export function readConfiguredRules(rules: { builtin: boolean; paths: readonly string[] }): RuleFilesRead {
+  const packaged = rules.builtin ? readRuleFiles([join(PACKAGE_ROOT, 'rules')]) : { files: [], faults: [] };
+  const own = readRuleFiles(rules.paths);
+  return {
+    files: [
+      ...packaged.files.map((file) => ({ ...file, path: relative(PACKAGE_ROOT, file.path) })),
+      ...own.files,
+    ],
+    faults: [...packaged.faults, ...own.faults],
+  };
+}
+
+/** The folder that holds dist/ or src/, rules/ and package.json. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 class Reader {
   readonly files: RuleFileText[] = [];

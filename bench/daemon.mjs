@@ -1,0 +1,122 @@
+// The whole daemon over TCP: shipped rules, event log on, alerts written. Ratio to a server that only counts bytes.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const vedette = join(here, '..', 'dist', 'main.js');
+const LINES = Number(process.env.BENCH_LINES ?? 3_000_000);
+const TICKS = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
+
+export const name = 'daemon';
+
+export async function run(report) {
+  for (const lane of ['syslog', 'matching']) {
+    const floor = await countBytes(lane);
+    report({ lane: `${lane}, floor: bytes counted`, rate: floor, unit: 'lines/s' });
+    for (const log of [true, false]) {
+      const result = await measure(lane, log);
+      report({
+        lane: `${lane}, log ${log ? 'on' : 'off'}`,
+        rate: result.rate,
+        unit: 'events/s',
+        ratio: result.rate / floor,
+        note: `${result.cpu.toFixed(2)} µs CPU/event, peak ${result.rssMb} MB, ${result.alerts} alerts`,
+      });
+    }
+  }
+}
+
+function countBytes(lane) {
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    let startedAt = 0;
+    const server = createServer((socket) => {
+      socket.on('data', (data) => {
+        if (startedAt === 0) startedAt = performance.now();
+        bytes += data.length;
+      });
+      socket.on('end', () => {
+        resolve(sentLines() / ((performance.now() - startedAt) / 1000));
+        server.close();
+      });
+    });
+    server.listen(0, '127.0.0.1', () => sender(server.address().port, lane).once('error', reject));
+  });
+}
+
+async function measure(lane, log) {
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
+  const config = join(folder, 'config.yaml');
+  writeFileSync(
+    config,
+    `data_dir: ./data
+sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }]
+sinks: [{ type: ndjson, dir: ./alerts }, { type: stix, dir: ./alerts }]
+storage: { events: { enabled: ${log}, max_age: 1d, max_bytes: 4GiB } }
+`,
+  );
+  const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  try {
+    const port = await listening(child);
+    const cpuBefore = cpuMs(child.pid);
+    const startedAt = performance.now();
+    sender(port, lane);
+    const stats = await processed(join(folder, 'data'), sentLines());
+    const seconds = (performance.now() - startedAt) / 1000;
+    return {
+      rate: sentLines() / seconds,
+      cpu: ((cpuMs(child.pid) - cpuBefore) * 1000) / sentLines(),
+      rssMb: Math.round(
+        Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
+      ),
+      alerts: stats.alerts.opened,
+    };
+  } finally {
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.once('exit', resolve));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sender sends whole blocks of 50,000 lines. */
+function sentLines() {
+  return Math.ceil(LINES / 50_000) * 50_000;
+}
+
+function sender(port, lane) {
+  return spawn(process.execPath, [join(here, 'lib', 'sender.mjs'), String(port), String(LINES), lane], {
+    stdio: 'inherit',
+  });
+}
+
+function listening(child) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (data) => {
+      text += data;
+      const match = /"sources":\["[^"]*:(\d+)\/tcp"\]/.exec(text);
+      if (match !== null) resolve(Number(match[1]));
+    });
+    child.once('exit', () => reject(new Error(text)));
+  });
+}
+
+async function processed(dataDir, lines) {
+  const { askDaemon } = await import('../dist/daemon/control-socket.js');
+  for (;;) {
+    const stats = await askDaemon(dataDir, 'stats');
+    if (stats !== null && stats.detection.records >= lines) return stats;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function cpuMs(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+}
