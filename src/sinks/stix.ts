@@ -1,10 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AlertChange } from '../model/alert.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import { asDeliveryError, makeFolder, replaceFile, syncFolder } from './files.js';
 import { commonOptions, defineSink, type OutboxItem, type Sink } from './sink.js';
-import { stixBundle } from './stix/bundle.js';
+import { createdIn, stixBundle } from './stix/bundle.js';
+
+const DAY_MS = 86_400_000;
+/** How far back a late event can move the beginning of an alert, in days. */
+const LATE_DAYS = 2;
 
 const options = z.strictObject({
   ...commonOptions,
@@ -28,18 +33,46 @@ export const stix = defineSink({
 
 /** Writing a bundle again gives the same file, so there is nothing to undo after a crash and no state to keep. */
 async function writeBundles(dir: string, items: readonly OutboxItem[]): Promise<null> {
-  const latest = new Map(items.map(({ change }) => [pathOf(dir, change), change]));
-  const folders = new Set([...latest.keys()].map((path) => dirname(path)));
-  for (const folder of folders) await makeFolder(folder);
-  for (const [path, change] of latest)
-    await replaceFile(path, `${JSON.stringify(stixBundle(change), null, 2)}\n`);
-  for (const folder of [...folders, dir]) await syncFolder(folder);
+  const latest = new Map(items.map(({ change }) => [change.alert.id, change]));
+  const folders = new Set([dir]);
+  for (const change of latest.values()) {
+    const earlier = change.alert.revision > 1 ? await findEarlier(dir, change) : null;
+    const path = earlier?.path ?? pathOf(dir, dayOf(change), change);
+    await makeFolder(dirname(path));
+    await replaceFile(path, `${JSON.stringify(stixBundle(change, earlier?.created), null, 2)}\n`);
+    folders.add(dirname(path));
+  }
+  for (const folder of folders) await syncFolder(folder);
   return null;
 }
 
-/** Names from the alert are checked: none may lead out of the folder. */
-function pathOf(dir: string, { alert }: AlertChange): string {
-  const day = /^\d{4}-\d{2}-\d{2}T/.test(alert.first_seen) ? alert.first_seen.slice(0, 10) : 'undated';
+/**
+ * The bundle of an earlier revision. Events that come late can move `first_seen` back, over midnight too: then the file
+ * stays where it is, one per alert.
+ */
+async function findEarlier(
+  dir: string,
+  change: AlertChange,
+): Promise<{ path: string; created?: string } | null> {
+  const since = Date.parse(change.alert.first_seen);
+  const later = Array.from({ length: LATE_DAYS }, (_, i) => new Date(since + (i + 1) * DAY_MS));
+  const days = later
+    .filter((day) => !Number.isNaN(day.getTime()))
+    .map((day) => day.toISOString().slice(0, 10));
+  for (const day of [dayOf(change), ...days]) {
+    const path = pathOf(dir, day, change);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text !== null) return { path, created: createdIn(text) };
+  }
+  return null;
+}
+
+function dayOf({ alert }: AlertChange): string {
+  return /^\d{4}-\d{2}-\d{2}T/.test(alert.first_seen) ? alert.first_seen.slice(0, 10) : 'undated';
+}
+
+/** The id is checked: nothing of an alert may lead out of the folder. */
+function pathOf(dir: string, day: string, { alert }: AlertChange): string {
   const id = /^[0-9a-f-]{36}$/.test(alert.id) ? alert.id : uuidV5(VEDETTE_NAMESPACE, alert.id);
   return join(dir, day, `${id}.json`);
 }

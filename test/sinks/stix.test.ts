@@ -29,6 +29,30 @@ it('the latest revision replaces the earlier ones, in one delivery or several', 
   expect(readdirSync(join(dir, '2026-11-20'))).toEqual([`${ID}.json`]);
 });
 
+it('an alert whose beginning moves back keeps its file and the created time of its objects', async () => {
+  const { dir, sink } = await opened();
+  const seen = (revision: number, first_seen: string) =>
+    outboxItem(1, { alert: { id: ID, revision, first_seen } });
+  await sink.deliver([seen(1, '2026-11-20T00:00:01.000Z')]);
+  await sink.deliver([seen(2, '2026-11-19T23:59:58.000Z')]);
+  expect(readdirSync(dir)).toEqual(['2026-11-20']);
+  const { objects } = bundleIn(dir, `2026-11-20/${ID}.json`);
+  expect(objects.find(({ type }) => type === 'sighting')).toMatchObject({
+    created: '2026-11-20T00:00:01.000Z',
+    first_seen: '2026-11-19T23:59:58.000Z',
+  });
+});
+
+it('a bundle that somebody damaged is written anew', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1)]);
+  for (const damage of ['', '{"objects":7}', 'null', '{"objects":[{"type":"indicator","created":"soon"}]}']) {
+    writeFileSync(join(dir, '2026-11-20', `${ID}.json`), damage);
+    await sink.deliver([outboxItem(1, { alert: { revision: 2 } })]);
+    expect(countIn(dir)).toBe(12);
+  }
+});
+
 it('readers of a bundle never see a part: the file is replaced, not rewritten', async () => {
   const { dir, sink } = await opened();
   await sink.deliver([outboxItem(1)]);

@@ -8,6 +8,7 @@ import {
   observedData,
   sighting,
   VEDETTE,
+  versionOf,
 } from './domain-objects.js';
 import { alertObjectId } from './ids.js';
 import { observedIn } from './observed.js';
@@ -23,16 +24,19 @@ export interface StixBundle {
  * One alert as a STIX 2.1 bundle: an indicator (what to look for), its sighting (when, how often, where), the observed
  * data behind it and the ATT&CK techniques it indicates. Each object is valid by the OASIS schema of its type, whatever
  * the logs held, and every reference is to an object of the bundle.
+ *
+ * @param created `created` of the alert's objects in an earlier bundle: it must not change
  */
-export function stixBundle(alert: AlertChange): StixBundle {
+export function stixBundle(alert: AlertChange, created?: string): StixBundle {
   const change = wellFormed(alert);
+  const version = versionOf(change, created);
   const { subject, objects } = observedIn(change);
   const where = change.host?.name ? hostIdentity(change.host.name) : VEDETTE;
-  const found = indicator(change, subject);
-  const observed = observedData(change, objects);
-  const seen = sighting(change, { indicator: found.id, observedData: observed.id, where: where.id });
+  const found = indicator(change, version, subject);
+  const observed = observedData(change, version, objects);
+  const seen = sighting(change, version, { indicator: found.id, observedData: observed.id, where: where.id });
   const techniques = knownTechniques(change).map(attackPattern);
-  const relationships = techniques.map((technique) => indicates(change, found.id, technique));
+  const relationships = techniques.map((technique) => indicates(version, found.id, technique));
   const all = [VEDETTE, where, found, seen, observed, ...techniques, ...relationships, ...objects];
   return {
     type: 'bundle',
@@ -46,4 +50,15 @@ function wellFormed(change: AlertChange): AlertChange {
   return JSON.parse(JSON.stringify(change), (_key, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString() : value,
   ) as AlertChange;
+}
+
+/** `created` of the alert's objects in a bundle as it was written; undefined for any other text. */
+export function createdIn(text: string): string | undefined {
+  try {
+    const { objects } = JSON.parse(text) as StixBundle;
+    const created = objects.find(({ type }) => type === 'indicator')?.created;
+    return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+  } catch {
+    return undefined;
+  }
 }

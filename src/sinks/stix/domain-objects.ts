@@ -7,7 +7,7 @@ import { nonEmpty, type StixDictionary, type StixObject } from './stix-object.js
 
 /**
  * Domain and relationship objects (STIX 2.1 sections 4 and 5). What belongs to the alert is a new version of itself
- * with each revision: `created` = first_seen, `modified` = last_seen. What alerts share (identities, attack-patterns)
+ * with each revision: `created` stays, `modified` = last_seen. What alerts share (identities, attack-patterns)
  * says the same whoever sends it, so that receivers see one object and not one per alert.
  */
 const SHARED_SINCE = '2026-01-01T00:00:00.000Z';
@@ -16,6 +16,19 @@ const CONFIDENCE: Record<Level, number> = { critical: 95, high: 80, medium: 60, 
 
 /** STIX counts to 999,999,999. */
 const MAX_COUNT = 999_999_999;
+
+/** What makes an object of an alert a version of itself (section 3.6). */
+export interface Version {
+  readonly alertId: string;
+  readonly created: string;
+  readonly modified: string;
+}
+
+/** @param created of the versions before this one, ISO 8601; a late event may move `first_seen`, never this */
+export function versionOf({ alert }: AlertChange, created: string = alert.first_seen): Version {
+  const since = stixTime(created);
+  return { alertId: alert.id, created: since, modified: latest(since, stixTime(alert.last_seen)) };
+}
 
 export const VEDETTE: StixObject = {
   ...shared('identity', 'vedette'),
@@ -30,11 +43,11 @@ export function hostIdentity(name: string): StixObject {
   return { ...shared('identity', `host ${name}`), name, identity_class: 'system' };
 }
 
-export function indicator(change: AlertChange, subject: readonly StixObject[]): StixObject {
+export function indicator(change: AlertChange, version: Version, subject: readonly StixObject[]): StixObject {
   const { rule, threat, severity } = change;
   const techniques = knownTechniques(change);
   return {
-    ...versioned('indicator', change),
+    ...versioned('indicator', version),
     name: rule.name,
     description: describe(change),
     indicator_types: [CONFIDENCE[severity] >= CONFIDENCE.high ? 'malicious-activity' : 'anomalous-activity'],
@@ -53,11 +66,12 @@ export function indicator(change: AlertChange, subject: readonly StixObject[]): 
 
 export function sighting(
   change: AlertChange,
+  version: Version,
   refs: { indicator: string; observedData: string; where: string },
 ): StixObject {
   const { first_seen, count } = change.alert;
   return {
-    ...versioned('sighting', change),
+    ...versioned('sighting', version),
     description: change.reason,
     confidence: CONFIDENCE[change.severity],
     first_seen: stixTime(first_seen),
@@ -69,9 +83,13 @@ export function sighting(
   };
 }
 
-export function observedData(change: AlertChange, objects: readonly StixObject[]): StixObject {
+export function observedData(
+  change: AlertChange,
+  version: Version,
+  objects: readonly StixObject[],
+): StixObject {
   return {
-    ...versioned('observed-data', change),
+    ...versioned('observed-data', version),
     first_observed: stixTime(change.alert.first_seen),
     last_observed: lastTime(change),
     number_observed: Math.min(Math.max(1, change.alert.count), MAX_COUNT),
@@ -90,9 +108,9 @@ export function attackPattern(technique: ThreatTechnique): StixObject {
 }
 
 /** The indicator indicates the use of a technique. */
-export function indicates(change: AlertChange, indicatorId: string, pattern: StixObject): StixObject {
+export function indicates(version: Version, indicatorId: string, pattern: StixObject): StixObject {
   return {
-    ...versioned('relationship', change, pattern.id),
+    ...versioned('relationship', version, pattern.id),
     relationship_type: 'indicates',
     source_ref: indicatorId,
     target_ref: pattern.id,
@@ -104,14 +122,14 @@ export function knownTechniques(change: AlertChange): ThreatTechnique[] {
   return change.threat.technique.filter(({ id }) => /^T\d{4}(?:\.\d{3})?$/.test(id));
 }
 
-function versioned(type: string, change: AlertChange, part?: string) {
+function versioned(type: string, { alertId, created, modified }: Version, part?: string) {
   return {
     type,
     spec_version: '2.1',
-    id: alertObjectId(type, change.alert.id, part),
+    id: alertObjectId(type, alertId, part),
     created_by_ref: VEDETTE.id,
-    created: stixTime(change.alert.first_seen),
-    modified: lastTime(change),
+    created,
+    modified,
   };
 }
 
@@ -154,10 +172,13 @@ function ruleReference({ id, name }: AlertChange['rule']): StixDictionary {
   };
 }
 
-/** `last_seen`, never before `first_seen`: an object cannot be modified before it is created. */
+/** `last_seen`, never before `first_seen`. */
 function lastTime({ alert }: AlertChange): string {
-  const [first, last] = [stixTime(alert.first_seen), stixTime(alert.last_seen)];
-  return last < first ? first : last;
+  return latest(stixTime(alert.first_seen), stixTime(alert.last_seen));
+}
+
+function latest(a: string, b: string): string {
+  return a > b ? a : b;
 }
 
 /** RFC 3339 in UTC with milliseconds, as `created` and `modified` require (section 3.2). */

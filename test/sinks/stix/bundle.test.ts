@@ -23,8 +23,8 @@ describeShared('STIX bundles and the OASIS schemas', () => {
 
   it('are valid whatever the alert holds', () => {
     fc.assert(
-      fc.property(anyAlert, (change) => {
-        expect(faultsOf(written(change))).toEqual([]);
+      fc.property(anyAlert, fc.option(time, { nil: undefined }), (change, created) => {
+        expect(faultsOf(written(change, created))).toEqual([]);
       }),
       { numRuns: 800 },
     );
@@ -164,8 +164,8 @@ function schemaFaults(object: Plain, validate: ValidateFunction | undefined): st
   return isValid ? [] : [`${object.id}: ${JSON.stringify(validate.errors)}`];
 }
 
-function written(change: AlertChange): Plain[] {
-  return (JSON.parse(JSON.stringify(stixBundle(change))) as { objects: Plain[] }).objects;
+function written(change: AlertChange, created?: string): Plain[] {
+  return (JSON.parse(JSON.stringify(stixBundle(change, created))) as { objects: Plain[] }).objects;
 }
 
 function refsOf(object: Plain): string[] {
