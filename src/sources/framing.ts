@@ -1,5 +1,6 @@
 import type { Peer } from '../model/raw-chunk.js';
 import type { Code } from '../telemetry/codes.js';
+import { Carry } from './carry.js';
 import { type RecordSink, trimmedEnd } from './chunk-builder.js';
 
 /**
@@ -43,8 +44,7 @@ export class Framer {
   readonly #options: FramerOptions;
   #state: State = 'start';
   /** The unfinished frame, or the unfinished count before one. Never more than maxMessage + 1 bytes. */
-  #carry: Buffer = EMPTY;
-  #carried = 0;
+  readonly #carry: Carry;
   /** Octets of the counted frame that have not come yet. */
   #missing = 0;
   #fault: FramingFault | null = null;
@@ -58,15 +58,15 @@ export class Framer {
     this.#peer = peer;
     this.#out = out;
     this.#options = options;
+    this.#carry = new Carry(options.maxMessage + 1);
   }
 
   /** Takes one read. A fault means that nothing more will be read; later reads are ignored. */
   read(bytes: Buffer): FramingFault | null {
     if (this.#fault !== null) return this.#fault;
     // An unfinished count is at most eight bytes, so joining it with the next read stays linear.
-    const unfinished = this.#state === 'start' && this.#carried > 0;
-    this.#bytes = unfinished ? Buffer.concat([this.#carry.subarray(0, this.#carried), bytes]) : bytes;
-    if (unfinished) this.#carried = 0;
+    const unfinished = this.#state === 'start' && this.#carry.length > 0;
+    this.#bytes = unfinished ? Buffer.concat([this.#carry.take(), bytes]) : bytes;
     this.#lf = -1;
     this.#nul = -1;
     let at = 0;
@@ -77,10 +77,9 @@ export class Framer {
 
   /** The stream has ended: what is there of the last frame becomes a record. */
   end(): void {
-    const rest = this.#carry.subarray(0, this.#carried);
+    const rest = this.#carry.take();
     const state = this.#state;
     const { mode } = this.#options;
-    this.#carried = 0;
     this.#state = 'start';
     if (this.#fault !== null) return;
     const unfinishedCount = state === 'start' && rest.length > 0 && mode === 'octet';
@@ -177,66 +176,58 @@ export class Framer {
   }
 
   #line(from: number): number {
-    const end = Math.min(this.#nextLf(from), this.#nextNul(from), this.#bytes.length);
+    const end = this.#lineEnd(from);
     const ended = end < this.#bytes.length;
-    const { maxMessage } = this.#options;
     // One byte above the limit is kept, for it may be the CR of the line's end.
-    const kept = Math.min(end, from + maxMessage + 1 - this.#carried);
-    let bytes = this.#bytes;
-    let start = from;
-    let stop = kept;
-    if (this.#carried > 0 || !ended) {
-      this.#append(from, kept);
-      bytes = this.#carry;
-      start = 0;
-      stop = this.#carried;
-    }
-    const length = stop - start;
-    if (kept < end || (length > maxMessage && bytes[start + maxMessage] !== CR)) {
-      this.#carried = 0;
+    const kept = Math.min(end, from + this.#options.maxMessage + 1 - this.#carry.length);
+    const inRead = ended && this.#carry.length === 0;
+    if (!inRead) this.#carry.append(this.#bytes, from, kept);
+    const bytes = inRead ? this.#bytes : this.#carry.bytes;
+    const start = inRead ? from : 0;
+    const length = inRead ? kept - from : this.#carry.length;
+    if (kept < end || this.#isTooLong(bytes, start, length)) {
       this.#state = 'line-rest';
-      this.#emit(bytes, start, start + maxMessage, true);
+      this.#emit(bytes, start, start + this.#options.maxMessage, true);
+      this.#carry.clear();
       return kept;
     }
     if (!ended) return end;
-    this.#carried = 0;
     this.#state = 'start';
-    this.#emit(bytes, start, stop, false);
-    this.#release();
+    this.#emit(bytes, start, start + length, false);
+    this.#carry.clear();
     return end + 1;
+  }
+
+  /** A CR right after the last byte that is allowed belongs to the line's end. */
+  #isTooLong(bytes: Buffer, start: number, length: number): boolean {
+    const { maxMessage } = this.#options;
+    return length > maxMessage && bytes[start + maxMessage] !== CR;
   }
 
   #lineRest(from: number): number {
-    const end = Math.min(this.#nextLf(from), this.#nextNul(from), this.#bytes.length);
+    const end = this.#lineEnd(from);
     if (end < this.#bytes.length) this.#state = 'start';
-    this.#release();
     return end + 1;
   }
 
-  #counted(from: number): number {
-    const { maxMessage } = this.#options;
-    const wanted = Math.min(this.#missing, maxMessage - this.#carried);
-    const end = Math.min(from + wanted, this.#bytes.length);
-    this.#missing -= end - from;
-    const truncated = this.#missing > 0;
-    if (this.#carried === 0 && end - from === wanted) {
-      this.#endCounted(truncated);
-      this.#emit(this.#bytes, from, end, truncated);
-      return end;
-    }
-    this.#append(from, end);
-    if (end - from === wanted) {
-      const length = this.#carried;
-      this.#carried = 0;
-      this.#endCounted(truncated);
-      this.#emit(this.#carry, 0, length, truncated);
-      this.#release();
-    }
-    return end;
+  #lineEnd(from: number): number {
+    return Math.min(this.#nextLf(from), this.#nextNul(from), this.#bytes.length);
   }
 
-  #endCounted(truncated: boolean): void {
+  #counted(from: number): number {
+    const wanted = Math.min(this.#missing, this.#options.maxMessage - this.#carry.length);
+    const end = Math.min(from + wanted, this.#bytes.length);
+    const isWhole = end - from === wanted;
+    const inRead = isWhole && this.#carry.length === 0;
+    this.#missing -= end - from;
+    if (!inRead) this.#carry.append(this.#bytes, from, end);
+    if (!isWhole) return end;
+    const truncated = this.#missing > 0;
     this.#state = truncated ? 'counted-rest' : 'start';
+    if (inRead) this.#emit(this.#bytes, from, end, truncated);
+    else this.#emit(this.#carry.bytes, 0, this.#carry.length, truncated);
+    this.#carry.clear();
+    return end;
   }
 
   #countedRest(from: number): number {
@@ -265,35 +256,15 @@ export class Framer {
 
   #fail(fault: FramingFault): number {
     this.#fault = fault;
-    this.#carried = 0;
+    this.#carry.clear();
     this.#options.count(fault);
     return this.#bytes.length;
   }
 
   /** Sets bytes from `from` to the end of the read aside until the next one. */
   #keep(from: number): number {
-    this.#append(from, this.#bytes.length);
+    this.#carry.append(this.#bytes, from, this.#bytes.length);
     return this.#bytes.length;
-  }
-
-  #append(from: number, end: number): void {
-    const size = this.#carried + end - from;
-    if (size > this.#carry.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(256, size * 2), Math.max(size, this.#limit)));
-      larger.set(this.#carry.subarray(0, this.#carried));
-      this.#carry = larger;
-    }
-    this.#bytes.copy(this.#carry, this.#carried, from, end);
-    this.#carried = size;
-  }
-
-  get #limit(): number {
-    return this.#options.maxMessage + 1;
-  }
-
-  /** An idle connection must not hold on to the room its largest record took. */
-  #release(): void {
-    if (this.#carry.length > 2048) this.#carry = EMPTY;
   }
 
   #nextLf(at: number): number {

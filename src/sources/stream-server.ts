@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Peer, Transport } from '../model/raw-chunk.js';
 import { durationField, type ListenAddress, listenField } from '../model/settings.js';
 import { bindTo, describeAddress, listenError, peerAddress, reason } from './address.js';
+import { Admission, type AdmissionOptions } from './admission.js';
 import { ChunkBuilder } from './chunk-builder.js';
-import { CidrSet } from './cidr-set.js';
 import { Framer, type FramingFault, type FramingMode } from './framing.js';
 import { RefusalLog } from './refusal-log.js';
 import { networkOptions, type Source, type SourceContext } from './source.js';
@@ -24,11 +24,8 @@ export const streamOptions = {
   idle_timeout: durationField.default(10 * 60_000),
 };
 
-export interface StreamServerOptions {
+export interface StreamServerOptions extends AdmissionOptions {
   readonly listen: ListenAddress;
-  readonly allow: readonly string[];
-  readonly max_connections: number;
-  readonly peer_share: number;
   readonly idle_timeout: number;
   readonly max_message: number;
   readonly transport: Extract<Transport, 'tcp' | 'tls'>;
@@ -60,13 +57,12 @@ export class StreamServer implements Source {
   readonly #context: SourceContext;
   readonly #handshake: Handshake | null;
   readonly #server: Server;
-  readonly #allow: CidrSet;
+  readonly #admission: Admission;
   readonly #builder: ChunkBuilder;
+  /** TCP sockets let in, handshakes included. */
   readonly #admitted = new Set<Socket>();
   readonly #connections = new Set<Connection>();
   readonly #paused = new Set<Connection>();
-  /** Open connections by address. */
-  readonly #perPeer = new Map<string, { readonly peer: Peer; open: number }>();
   #address: ListenAddress;
   #accepted = 0;
   #blocked = false;
@@ -78,8 +74,8 @@ export class StreamServer implements Source {
     this.#context = context;
     this.#handshake = handshake;
     this.#address = options.listen;
-    this.#allow = new CidrSet(options.allow);
     this.refusals = new RefusalLog(context);
+    this.#admission = new Admission(options, this.refusals);
     this.#server = createServer({ keepAlive: true }, (socket) => this.#admit(socket));
     this.#builder = new ChunkBuilder({
       source: context.name,
@@ -135,62 +131,31 @@ export class StreamServer implements Source {
       connections: this.#admitted.size,
       connections_accepted: this.#accepted,
       connections_paused: this.#paused.size,
-      peers: this.#perPeer.size,
+      peers: this.#admission.peers,
     };
   }
 
   #admit(socket: Socket): void {
-    const address = peerAddress(socket.remoteAddress ?? '');
-    const refused = address === '' || this.#isRefused(address);
     // A socket without a listener for its errors ends the process; `#open` adds the one that counts them.
     socket.on('error', () => {});
-    if (refused) {
+    const address = peerAddress(socket.remoteAddress ?? '');
+    const admitted = this.#admission.admit(address);
+    if (admitted === null) {
       socket.destroy();
       return;
     }
-    const peer = this.#perPeer.get(address) ?? { peer: { address }, open: 0 };
-    peer.open++;
-    this.#perPeer.set(address, peer);
-    this.#admitted.add(socket);
     this.#accepted++;
+    this.#admitted.add(socket);
     socket.on('close', () => {
       this.#admitted.delete(socket);
-      if (--peer.open === 0) this.#perPeer.delete(address);
+      admitted.leave();
     });
-    if (this.#handshake === null) this.#open(socket, peer.peer);
+    if (this.#handshake === null) this.#open(socket, admitted.peer);
     else {
       this.#handshake(socket, (secured, identity) =>
-        this.#open(secured, identity === undefined ? peer.peer : { address, identity }),
+        this.#open(secured, identity === undefined ? admitted.peer : { address, identity }),
       );
     }
-  }
-
-  #isRefused(address: string): boolean {
-    const { max_connections, peer_share } = this.#options;
-    if (!this.#allow.has(address)) {
-      this.refusals.refuse('source.denied', address, 'A sender outside allow was refused.');
-      return true;
-    }
-    if (this.#admitted.size >= max_connections) {
-      this.refusals.refuse(
-        'source.too_many_connections',
-        address,
-        'A connection was refused, max_connections are open.',
-        { max_connections },
-      );
-      return true;
-    }
-    const open = this.#perPeer.get(address)?.open ?? 0;
-    if (open >= Math.max(1, Math.floor(max_connections * peer_share))) {
-      this.refusals.refuse(
-        'source.peer_share',
-        address,
-        'A connection was refused, its peer holds its share of max_connections.',
-        { open },
-      );
-      return true;
-    }
-    return false;
   }
 
   #open(socket: Socket | TLSSocket, peer: Peer): void {
