@@ -5,6 +5,7 @@ import {
   entityOf,
   SESSION_DEFAULTS,
   type SessionTable,
+  type SessionTableOptions,
 } from '../../src/correlation/sessions.js';
 import type { SessionSignal, Subject } from '../../src/model/signal.js';
 import { NOBODY } from './helpers.js';
@@ -13,7 +14,7 @@ const HOUR = 3600e3;
 const IP = '203.0.113.47';
 const OTHER_IP = '198.51.100.9';
 
-function tableOf(limits: Partial<typeof SESSION_DEFAULTS> = {}): {
+function tableOf(limits: Partial<SessionTableOptions> = {}): {
   table: SessionTable;
   evicted: () => number;
 } {
