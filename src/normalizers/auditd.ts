@@ -105,7 +105,7 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   const account = text(fields, 'acct');
   if (known?.changesAccount === true) event['user.target.name'] = account;
   else if (known?.category === IAM) event['group.name'] = account ?? text(fields, 'grp');
-  else event['user.name'] = account;
+  else event['user.name'] = account ?? loginName(fields);
   event['user.id'] = unset(text(fields, 'auid')) ?? text(fields, 'uid');
   event['process.executable'] = text(fields, 'exe');
   event['process.name'] = text(fields, 'comm') ?? event['process.name'];
@@ -129,6 +129,12 @@ function text(fields: JsonObject, name: string): string | null {
 
 function meaningful(value: string | null): string | null {
   return value === '?' || value === '(none)' || value === '(null)' ? null : value;
+}
+
+/** Names that auditd adds when it is told to (`log_format = ENRICHED`): of the login, else of the user. */
+function loginName(fields: JsonObject): string | null {
+  const login = text(fields, 'AUID');
+  return login === null || login === 'unset' ? text(fields, 'UID') : login;
 }
 
 /** 4294967295 is -1: no login id was set. */

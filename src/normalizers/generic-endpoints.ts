@@ -24,6 +24,7 @@ export function readEndpoints(event: Event, message: string): void {
     }
     at = end + 1;
   }
+  if (!message.includes('port') && !message.includes('pt=')) return;
   event['source.port'] ??= namedPort(message, SOURCE_PORT_KEYS);
   event['destination.port'] ??= namedPort(message, DESTINATION_PORT_KEYS);
 }
@@ -86,7 +87,6 @@ function precedingWord(message: string, start: number): 'source' | 'destination'
 }
 
 function namedPort(message: string, keys: readonly string[]): number | null {
-  if (!message.includes('p')) return null;
   for (const key of keys) {
     const at = message.indexOf(key);
     if (at < 0 || (at > 0 && message.charCodeAt(at - 1) !== 0x20)) continue;

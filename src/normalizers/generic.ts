@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.js';
 import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
-import { decideByWord } from './firewall-verdict.js';
+import { applyVerdict, packetVerdict } from './firewall-verdict.js';
 import { readEndpoints } from './generic-endpoints.js';
 import { readCommonKeys } from './generic-keys.js';
 import { setField } from './raw-fields.js';
@@ -97,7 +97,8 @@ function readPacketWords(event: Event, message: string): void {
   event['event.category'] = NETWORK;
   event['event.type'] = CONNECTION;
   const end = wordEnd(message, 0);
-  decideByWord(event, message.slice(0, Math.min(end, 32)).toLowerCase());
+  const verdict = packetVerdict(message.slice(0, Math.min(end, 32)).toLowerCase());
+  if (verdict !== null) applyVerdict(event, verdict);
 }
 
 function readAssignments(event: Event, message: string): void {

@@ -3,10 +3,10 @@ import { closedLogsource } from '../model/logsource.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { CONNECTION, NETWORK } from './ecs.js';
-import { decideByWord } from './firewall-verdict.js';
+import { applyVerdict, type PacketVerdict, packetVerdict } from './firewall-verdict.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { isDigit, readInteger, readPort, skipBlanks, wordEnd } from './text.js';
+import { isDigit, readInteger, readPort, skipBlanks, standsAt, wordEnd } from './text.js';
 import { setTransport } from './values.js';
 
 const KERNEL = closedLogsource({ product: 'linux', services: ['kernel', 'syslog'] });
@@ -45,25 +45,52 @@ function packetStart(message: string): number {
   return source < 0 ? -1 : message.lastIndexOf('IN=', source);
 }
 
-/** `[UFW BLOCK] `, `iptables DROP_INPUT: `, `[WAN_IN-3001-D]`: the rule's own words say what became of the packet. */
+/** What a log prefix says: `[UFW BLOCK]`, `iptables DROP_INPUT:`, `[WAN_IN-3001-D]` (UniFi: rule set, rule, verdict). */
+interface Prefix {
+  readonly text: string;
+  readonly rule: string | null;
+  readonly verdict: PacketVerdict | null;
+}
+
+/** Prefixes are a handful of the administrator's; past this many someone writes to the log by hand. */
+const MAX_PREFIXES = 256;
+const prefixes = new Map<string, Prefix>();
+
 function readPrefix(event: Event, message: string, end: number): void {
   const start = skipUptime(message);
-  const prefix = message.slice(start, end).trim();
   classify(event, NETWORK, CONNECTION, null, null);
-  if (prefix === '') return;
-  setField(event.record, 'log_prefix', prefix);
-  const bare = prefix.startsWith('[') && prefix.endsWith(']') ? prefix.slice(1, -1) : prefix;
-  const dash = bare.lastIndexOf('-');
-  if (dash > 0 && dash === bare.length - 2 && bare !== prefix) {
-    event['rule.name'] = bare;
-    const verdict = bare.charAt(dash + 1);
-    decideByWord(
-      event,
-      verdict === 'A' ? 'allow' : verdict === 'D' ? 'drop' : verdict === 'R' ? 'reject' : '',
-    );
-    return;
+  if (start === end) return;
+  const raw = message.slice(start, end);
+  let prefix = prefixes.get(raw);
+  if (prefix === undefined) {
+    prefix = understand(raw);
+    // A slice would keep the whole chunk alive.
+    if (prefixes.size < MAX_PREFIXES && raw.length <= 64) prefixes.set(Buffer.from(raw).toString(), prefix);
   }
-  for (const word of bare.slice(0, 64).split(/[^A-Za-z]+/)) decideByWord(event, word.toLowerCase());
+  if (prefix.text === '') return;
+  setField(event.record, 'log_prefix', prefix.text);
+  event['rule.name'] = prefix.rule;
+  if (prefix.verdict !== null) applyVerdict(event, prefix.verdict);
+}
+
+const UNIFI_VERDICTS: ReadonlyMap<string, string> = new Map([
+  ['A', 'allow'],
+  ['D', 'drop'],
+  ['R', 'reject'],
+]);
+
+function understand(raw: string): Prefix {
+  const text = Buffer.from(raw.trim()).toString();
+  const isBracketed = text.startsWith('[') && text.endsWith(']');
+  const bare = isBracketed ? text.slice(1, -1) : text;
+  const unifi = isBracketed && bare.at(-2) === '-' ? UNIFI_VERDICTS.get(bare.slice(-1)) : undefined;
+  if (unifi !== undefined) return { text, rule: bare, verdict: packetVerdict(unifi) };
+  const words = bare
+    .slice(0, 64)
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  const verdict = words.map(packetVerdict).findLast((known) => known !== null);
+  return { text, rule: null, verdict: verdict ?? null };
 }
 
 /** `[16571.459614] `: seconds since boot. */
@@ -88,36 +115,37 @@ function readPacket(event: Event, message: string, start: number): void {
 
 function readPart(event: Event, message: string, at: number, equals: number, end: number): void {
   const start = equals + 1;
-  switch (message.slice(at, equals)) {
-    case 'IN':
-      if (end > start) event['observer.ingress.interface.name'] = message.slice(start, end);
+  if (equals - at === 2) {
+    if (end > start && standsAt(message, 'IN', at)) {
+      event['observer.ingress.interface.name'] = message.slice(start, end);
+    }
+    return;
+  }
+  switch (message.charCodeAt(at)) {
+    case 0x53: // S
+      if (standsAt(message, 'SRC=', at)) event['source.ip'] = readAddress(message, start, end);
+      else if (standsAt(message, 'SPT=', at)) event['source.port'] = readPort(message, start, end);
       break;
-    case 'OUT':
-      if (end > start) event['observer.egress.interface.name'] = message.slice(start, end);
+    case 0x44: // D
+      if (standsAt(message, 'DST=', at)) event['destination.ip'] = readAddress(message, start, end);
+      else if (standsAt(message, 'DPT=', at)) event['destination.port'] = readPort(message, start, end);
       break;
-    case 'SRC':
-      event['source.ip'] = readAddress(message, start, end);
+    case 0x4f: // O
+      if (end > start && standsAt(message, 'OUT=', at)) {
+        event['observer.egress.interface.name'] = message.slice(start, end);
+      }
       break;
-    case 'DST':
-      event['destination.ip'] = readAddress(message, start, end);
+    case 0x50: // P
+      if (standsAt(message, 'PROTO=', at)) setTransport(event, message.slice(start, end));
       break;
-    case 'SPT':
-      event['source.port'] = readPort(message, start, end);
+    case 0x4d: // M
+      if (standsAt(message, 'MAC=', at)) readMac(event, message, start, end);
       break;
-    case 'DPT':
-      event['destination.port'] = readPort(message, start, end);
+    case 0x54: // T
+      if (standsAt(message, 'TYPE=', at)) setNumber(event, 'icmp_type', message, start, end);
       break;
-    case 'PROTO':
-      setTransport(event, message.slice(start, end));
-      break;
-    case 'MAC':
-      readMac(event, message, start, end);
-      break;
-    case 'TYPE':
-      setNumber(event, 'icmp_type', message, start, end);
-      break;
-    case 'CODE':
-      setNumber(event, 'icmp_code', message, start, end);
+    case 0x43: // C
+      if (standsAt(message, 'CODE=', at)) setNumber(event, 'icmp_code', message, start, end);
       break;
   }
 }

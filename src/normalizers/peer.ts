@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
-import { digitsEnd, isDigit, readPort, wordEnd } from './text.js';
+import { digitsEnd, isDigit, readPort, standsAt, wordEnd } from './text.js';
 import { setSource } from './values.js';
 
 /** Reading of `NAME from ADDR port N` and its kin into user.name, source.ip and source.port. */
@@ -13,11 +13,12 @@ export function readPeerAtEnd(event: Event, text: string, from: number, end: num
   let addressEnd = end;
   let portStart = end;
   while (portStart > from && isDigit(text.charCodeAt(portStart - 1))) portStart--;
-  const hasPort = portStart < end && text.startsWith(' port ', portStart - 6);
+  const hasPort = portStart < end && standsAt(text, ' port ', portStart - 6);
   if (hasPort) addressEnd = portStart - 6;
-  const start = text.lastIndexOf(' ', addressEnd - 1) + 1;
+  let start = addressEnd;
+  while (start > from && text.charCodeAt(start - 1) !== 0x20) start--;
   const nameEnd = start - lead.length;
-  if (nameEnd < from || !text.startsWith(lead, nameEnd)) return -1;
+  if (nameEnd < from || !standsAt(text, lead, nameEnd)) return -1;
   const address = readAddress(text, start, addressEnd);
   if (address === null) return -1;
   event['source.ip'] = address;

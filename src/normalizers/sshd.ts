@@ -7,7 +7,7 @@ import { readPam } from './pam.js';
 import { readPeerAt, readPeerAtEnd, setPeer, setUser } from './peer.js';
 import { setField } from './raw-fields.js';
 import { CLOSE_LOGIN, readConnection } from './sshd-connection.js';
-import { wordEnd } from './text.js';
+import { standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sshd', 'auth', 'syslog'] });
 const OPEN_LOGIN: SessionChange = Object.freeze({ change: 'open', kind: 'login', id: null });
@@ -30,30 +30,27 @@ export const sshd: Normalizer = {
 };
 
 function readMessage(event: Event, message: string): void {
-  if (message.startsWith('error: ') || message.startsWith('fatal: ')) {
+  const first = message.charCodeAt(0);
+  if (first === 0x46 && standsAt(message, 'Failed ', 0)) {
+    readAttempt(event, message, 7, 'failure');
+  } else if (first === 0x41 && standsAt(message, 'Accepted ', 0)) {
+    readAttempt(event, message, 9, 'success');
+  } else if (first === 0x49 && standsAt(message, 'Invalid user ', 0)) {
+    readInvalidUser(event, message, 13);
+  } else if (message.startsWith('error: ') || message.startsWith('fatal: ')) {
     readMessage(event, message.slice(7));
-  } else if (readLogin(event, message)) {
-    return;
   } else if (readPam(event, message)) {
     if (event['event.action'] === 'session_closed') event.session = CLOSE_LOGIN;
-  } else readConnection(event, message);
+  } else if (!readRefusal(event, message)) readConnection(event, message);
 }
 
-/** What sshd says about a user who wants in; false when it is not that. */
-function readLogin(event: Event, message: string): boolean {
-  const first = message.charCodeAt(0);
-  if (first === 0x46 && message.startsWith('Failed ')) {
-    readAttempt(event, message, 7, 'failure');
-  } else if (first === 0x41 && message.startsWith('Accepted ')) {
-    readAttempt(event, message, 9, 'success');
-  } else if (first === 0x49 && (message.startsWith('Invalid user ') || message.startsWith('Illegal user '))) {
+/** Rarer words about a user who wants in; false when the message is not that. */
+function readRefusal(event: Event, message: string): boolean {
+  if (message.startsWith('User ')) return readNotAllowed(event, message);
+  if (message.startsWith('Postponed ')) return readPostponed(event, message);
+  if (message.startsWith('PAM: ')) return readPamError(event, message);
+  if (message.startsWith('Illegal user ')) {
     readInvalidUser(event, message, 13);
-  } else if (first === 0x55 && message.startsWith('User ')) {
-    return readNotAllowed(event, message);
-  } else if (first === 0x50 && message.startsWith('Postponed ')) {
-    return readPostponed(event, message);
-  } else if (first === 0x50 && message.startsWith('PAM: ')) {
-    return readPamError(event, message);
   } else if (message.startsWith('maximum authentication attempts exceeded for ')) {
     refuse(event, 'ssh_max_attempts');
     readNameAndPeer(event, message, 45);
@@ -67,8 +64,8 @@ function readLogin(event: Event, message: string): boolean {
 
 /** `Failed password for [invalid user ]NAME from ADDR port N ssh2[: KEY]` and the same with `Accepted`. */
 function readAttempt(event: Event, message: string, at: number, outcome: Outcome): void {
-  const methodEnd = message.indexOf(' for ', at);
-  if (methodEnd < 0) return;
+  const methodEnd = message.indexOf(' ', at);
+  if (methodEnd < 0 || !standsAt(message, ' for ', methodEnd)) return;
   classify(event, AUTHENTICATION, START, 'ssh_login', outcome);
   const method = message.slice(at, methodEnd);
   if (event.record.fields === null) event.record.fields = { auth_method: method };
@@ -79,7 +76,9 @@ function readAttempt(event: Event, message: string, at: number, outcome: Outcome
 
 /** `[invalid user ]NAME from ADDR[ port N][ ssh2][: KEY][ [preauth]]` up to the end. */
 function readNameAndPeer(event: Event, message: string, at: number): void {
-  const unknown = message.startsWith('invalid user ', at) || message.startsWith('illegal user ', at);
+  const unknown =
+    message.charCodeAt(at) === 0x69 &&
+    (standsAt(message, 'invalid user ', at) || standsAt(message, 'illegal user ', at));
   if (unknown && event['event.outcome'] !== 'success') event['event.reason'] = 'invalid_user';
   const start = unknown ? at + 13 : at;
   const end = peerEnd(message, start, unknown);
@@ -93,8 +92,8 @@ function readNameAndPeer(event: Event, message: string, at: number): void {
  * hold one too, so there the last one counts, and with a certificate nothing is certain: -1.
  */
 function peerEnd(message: string, from: number, unknown: boolean): number {
-  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
-  if (message.startsWith(' ssh2', end - 5)) return end - 5;
+  const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
+  if (standsAt(message, ' ssh2', end - 5)) return end - 5;
   const first = message.indexOf(' ssh2: ', from);
   if (first < 0) return end;
   if (!unknown) return first;

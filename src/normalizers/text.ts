@@ -4,6 +4,18 @@ export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
+/**
+ * Whether `word` stands at `at`. The same as `startsWith(word, at)` and, for a few characters, several times as
+ * quick: for the lines that come by the million.
+ */
+export function standsAt(text: string, word: string, at: number): boolean {
+  if (at < 0) return false;
+  for (let i = 0; i < word.length; i++) {
+    if (text.charCodeAt(at + i) !== word.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
 /** Decimal digits of text[start, end) as a number; null when empty, not digits, or above 2^53. */
 export function readInteger(text: string, start: number, end: number): number | null {
   if (start >= end || end - start > 16) return null;
