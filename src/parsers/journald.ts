@@ -55,6 +55,7 @@ function isBytes(value: JsonArray): value is number[] {
 }
 
 function journalNumber(fields: JsonObject, name: string, max: number): number {
-  const value = Number(journalText(fields, name) ?? Number.NaN);
+  const text = journalText(fields, name);
+  const value = text === null || text === '' ? Number.NaN : Number(text);
   return Number.isInteger(value) && value >= 0 && value <= max ? value : -1;
 }

@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import type { RawBatch } from '../../src/model/raw-chunk.js';
+import { ChunkBuilder } from '../../src/sources/chunk-builder.js';
+import { Framer } from '../../src/sources/framing.js';
+import { recordsOf } from '../helpers/batches.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 import { isoTime, NO_CEF, NO_LEEF, parse, plainData, syslogView } from './helpers.js';
 
@@ -79,6 +83,7 @@ interface PipelineCase {
   input: {
     line?: string;
     bytes_b64?: string;
+    chunks_b64?: string[];
     line_parts?: [string, string, number, string];
     received_at?: string;
   };
@@ -103,8 +108,7 @@ const SEVERITIES: Record<string, number> = { emerg: 0, crit: 2, error: 3, notice
 
 describeShared('corpus/pipeline.jsonl, kind parse', () => {
   const rows = readJsonLines<PipelineCase>(sharedPath('corpus', 'pipeline.jsonl'));
-  // Rows with `chunks_b64` are about framing; test/sources replays them.
-  for (const row of rows.filter(({ kind, input }) => kind === 'parse' && !('chunks_b64' in input))) {
+  for (const row of rows.filter(({ kind, input }) => kind === 'parse' && input.chunks_b64 === undefined)) {
     it(`reads ${row.id}`, () => {
       const started = performance.now();
       const record = parse(inputText(row.input), { now: row.input.received_at ?? '2026-11-20T12:00:00Z' });
@@ -135,7 +139,33 @@ describeShared('corpus/pipeline.jsonl, kind parse', () => {
       }
     });
   }
+
+  for (const row of rows.filter(({ kind, input }) => kind === 'parse' && input.chunks_b64 !== undefined)) {
+    it(`reads ${row.id}`, () => {
+      const messages = framed(row.input.chunks_b64!).map((text) => parse(text).message);
+      const wanted = row.expect.messages as string[];
+      // `<any>`, and `<truncated>`, which test/sources/framing.test.ts checks.
+      expect(messages).toEqual(wanted.map((text, i) => (text.startsWith('<') ? messages[i] : text)));
+    });
+  }
 });
+
+/** What a TCP listener makes of these reads. */
+function framed(reads: readonly string[]): string[] {
+  const batches: RawBatch[] = [];
+  const builder = new ChunkBuilder({
+    source: 'test',
+    transport: 'tcp',
+    now: () => 0,
+    emit: (batch) => batches.push(batch),
+  });
+  const options = { mode: 'auto', maxMessage: 65_536, refuseTls: true, count: () => {} } as const;
+  const framer = new Framer({ address: '192.0.2.1' }, builder, options);
+  for (const read of reads) framer.read(Buffer.from(read, 'base64'));
+  framer.end();
+  builder.flush();
+  return batches.flatMap(recordsOf).map(({ text }) => text);
+}
 
 function inputText(input: PipelineCase['input']): string {
   if (input.line !== undefined) return input.line;

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '../../src/parsers/json-exact.js';
+import { hasLongNumber, isTooDeep, MAX_DEPTH } from '../../src/parsers/json-guards.js';
+import { isoTime, parse } from './helpers.js';
+
+describe('JSON records', () => {
+  it('keep integers exactly', () => {
+    const { fields } = parse(
+      '{"id":9007199254740993,"small":42,"even":9007199254740992,"ts":1700000000.123456789}',
+    );
+    expect(fields).toEqual({
+      id: 9007199254740993n,
+      small: 42,
+      even: 9007199254740992,
+      ts: 1700000000.1234567,
+    });
+    expect(parse(`{"id":${'9'.repeat(70)}}`).fields).toEqual({ id: '9'.repeat(70) });
+  });
+
+  it('are text when nested deeper than the limit, and are not when brackets are quoted', () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    expect(parse(nested(MAX_DEPTH)).format).toBe('json');
+    const deep = parse(nested(MAX_DEPTH + 1));
+    expect(deep).toMatchObject({ format: 'plain', fields: null, message: nested(MAX_DEPTH + 1) });
+    expect(deep.errors).toContain('parse.json_too_deep');
+    expect(parse(`{"a":"${'{['.repeat(100)}"}`).format).toBe('json');
+    expect(parse(nested(30_000)).format).toBe('plain');
+  });
+
+  it('are text when they are no JSON, and say so', () => {
+    const record = parse('{"a":1} trailing');
+    expect(record).toMatchObject({ format: 'plain', fields: null, message: '{"a":1} trailing' });
+    expect(record.errors).toContain('parse.bad_json');
+    expect(parse('<13>Oct 11 22:14:15 h app: {"a":').format).toBe('rfc3164');
+  });
+
+  it('lend host, app, level and time to the record only when they are log lines', () => {
+    const zeek = parse('{"ts":1547188416.1,"method":"GET","host":"example.com","service":"http"}');
+    expect(zeek).toMatchObject({ host: null, app: null, timestamp: Number.NaN });
+    expect(isoTime(zeek.payloadTimestamp)).toBe('2019-01-11T06:33:36.100Z');
+    const line = parse(
+      '{"time":"2026-11-20T10:00:00Z","host":"h","app":"a","pid":7,"level":"WARN","msg":"m"}',
+    );
+    expect(line).toMatchObject({ host: 'h', app: 'a', procid: '7', severity: 4, message: 'm' });
+    expect(isoTime(line.timestamp)).toBe('2026-11-20T10:00:00.000Z');
+  });
+
+  it('lend `@timestamp` and `host.name` always', () => {
+    const record = parse(
+      '{"@timestamp":"2026-11-19T13:55:36.123Z","host":{"name":"DC1"},"event":{"code":"4624"}}',
+    );
+    expect(record.host).toBe('DC1');
+    expect(isoTime(record.timestamp)).toBe('2026-11-19T13:55:36.123Z');
+  });
+
+  it('leave the header and the message of an envelope alone', () => {
+    const record = parse(
+      '<134>Oct 11 22:14:15 h app[1]: {"timestamp":"2024-05-02T16:40:55Z","host":"x","msg":"m"}',
+    );
+    expect(record).toMatchObject({ envelope: 'rfc3164', format: 'json', host: 'h', app: 'app', severity: 6 });
+    expect(record.message.startsWith('{')).toBe(true);
+    expect(isoTime(record.timestamp)).toBe('2026-10-11T22:14:15.000Z');
+    expect(isoTime(record.payloadTimestamp)).toBe('2024-05-02T16:40:55.000Z');
+  });
+
+  it.each([
+    ['1780000000', '2026-05-28T20:26:40.000Z'],
+    ['1780000000.25', '2026-05-28T20:26:40.250Z'],
+    ['1780000000123', '2026-05-28T20:26:40.123Z'],
+    ['1780000000123456', '2026-05-28T20:26:40.123Z'],
+    ['1780000000123456789', '2026-05-28T20:26:40.123Z'],
+    ['"1780000000"', '2026-05-28T20:26:40.000Z'],
+    ['"2026-05-28 20:26:40"', '2026-05-28T20:26:40.000Z'],
+    ['1e20', null],
+    ['-1', null],
+    ['"soon"', null],
+    ['null', null],
+  ])('read a time of %s', (value, expected) => {
+    expect(isoTime(parse(`{"ts":${value},"msg":"m"}`).timestamp)).toBe(expected);
+  });
+});
+
+describe('parseExactJson', () => {
+  it('agrees with JSON.parse on everything a double can hold', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (text) => {
+        expect(parseExactJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('refuses what JSON.parse refuses', () => {
+    const characters = fc.constantFrom(...'{}[]",:0123456789-+.eE\\ntrufalse \t\u0001');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, maxLength: 12 }), (text) => {
+        expect(isRefused(() => parseExactJson(text))).toBe(isRefused(() => JSON.parse(text)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+function isRefused(work: () => unknown): boolean {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+describe('the guards', () => {
+  it('find a run of sixteen digits wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789a'), maxLength: 80 }), (text) => {
+        expect(hasLongNumber(text, 0)).toBe(/[0-9]{16}/.test(text));
+      }),
+      { numRuns: 2000 },
+    );
+    const lines = fc.tuple(fc.nat(40), fc.integer({ min: 10, max: 20 }), fc.nat(40));
+    fc.assert(
+      fc.property(lines, ([before, digits, after]) => {
+        const text = 'x'.repeat(before) + '7'.repeat(digits) + 'x'.repeat(after);
+        expect(hasLongNumber(text, 0)).toBe(digits >= 16);
+      }),
+    );
+  });
+
+  it('count depth, not brackets', () => {
+    expect(isTooDeep('[]'.repeat(1000), 0)).toBe(false);
+    expect(isTooDeep('['.repeat(MAX_DEPTH), 0)).toBe(false);
+    expect(isTooDeep('['.repeat(MAX_DEPTH + 1), 0)).toBe(true);
+    expect(isTooDeep(`"\\"${'['.repeat(100)}"`, 0)).toBe(false);
+  });
+});

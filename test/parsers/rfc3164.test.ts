@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { isoTime, parse } from './helpers.js';
+
+function header(text: string): (string | null)[] {
+  const { host, app, procid, message, timestamp } = parse(text);
+  return [isoTime(timestamp)?.slice(0, 19) ?? null, host, app, procid, message];
+}
+
+const OCT = '2026-10-11T22:14:15';
+
+describe('the header of RFC 3164', () => {
+  it.each([
+    ['<13>Oct 11 22:14:15 ::1 app: x', [OCT, '::1', 'app', null, 'x']],
+    ['<13>Oct 11 22:14:15 ::ffff:192.0.2.1 app: x', [OCT, '::ffff:192.0.2.1', 'app', null, 'x']],
+    ['<13>Oct 11 22:14:15 fe80::1%eth0 app: x', [OCT, 'fe80::1%eth0', 'app', null, 'x']],
+    ['<13>Oct 11 22:14:15 192.0.2.1/host1 sshd[12]: x', [OCT, '192.0.2.1/host1', 'sshd', '12', 'x']],
+    ['<13>Oct 11 22:14:15 Message forwarded from aix07: su: x', [OCT, 'aix07', 'su', null, 'x']],
+    ['<13>Oct 11 22:14:15 ("U7PG2,788a20,v4") hostapd: x', [OCT, 'U7PG2,788a20,v4', 'hostapd', null, 'x']],
+    [
+      '<13>Oct 11 22:14:15 last message repeated 5 times',
+      [OCT, null, null, null, 'last message repeated 5 times'],
+    ],
+    ['<13>Oct 11 22:14:15 -- MARK --', [OCT, null, null, null, '-- MARK --']],
+    ['<13>Oct 11 22:14:15 h http://x/ y', [OCT, 'h', null, null, 'http://x/ y']],
+    ['<13>Oct 11 22:14:15 h a=b:c d=e', [OCT, 'h', null, null, 'a=b:c d=e']],
+    ['<13>Oct 11 22:14:15 h "a": b', [OCT, 'h', null, null, '"a": b']],
+    ['<13>10:15:22 text', [null, null, null, null, '10:15:22 text']],
+    ['<13>C:\\x y', [null, null, null, null, 'C:\\x y']],
+    ['<13>kernel: [ 12.3] x', [null, null, 'kernel', null, '[ 12.3] x']],
+    ['Oct 11 22:14:15 h su[7]: x', [OCT, 'h', 'su', '7', 'x']],
+  ])('is read from %s', (text, expected) => {
+    expect(header(text)).toEqual(expected);
+  });
+});
+
+describe('the headers of Cisco', () => {
+  it.each([
+    ['<189>48: 00:00:46: %LINK-3-UPDOWN: x', [null, null, '%LINK-3-UPDOWN', null, 'x']],
+    ['<189>sw1: 48: 1w2d: %LINK-3-UPDOWN: x', [null, 'sw1', '%LINK-3-UPDOWN', null, 'x']],
+    ['<189>*Oct 11 22:14:15: %SYS-5-CONFIG_I: x', [OCT, null, '%SYS-5-CONFIG_I', null, 'x']],
+    ['<189>10.1.1.1: 2026 Oct 11 22:14:15 UTC: %A-5-B: x', [OCT, '10.1.1.1', '%A-5-B', null, 'x']],
+    ['<166>Oct 11 2026 18:14:15 EDT FW01 : %ASA-6-106100: x', [OCT, 'FW01', '%ASA-6-106100', null, 'x']],
+    ['<166>fw1 : %ASA-6-302013: x', [null, 'fw1', '%ASA-6-302013', null, 'x']],
+    ['<166>:%ASA-6-302013: x', [null, null, '%ASA-6-302013', null, 'x']],
+  ])('are read from %s', (text, expected) => {
+    expect(header(text)).toEqual(expected);
+  });
+
+  it('give no fault for an uptime, which is no time', () => {
+    expect(parse('<189>48: 00:00:46: %LINK-3-UPDOWN: x').errors).toBeNull();
+  });
+});
+
+describe('a line of a file', () => {
+  it('with an ISO stamp is syslog only with host and tag', () => {
+    expect(header('2026-10-11T22:14:15Z esx1 Hostd: x')).toEqual([OCT, 'esx1', 'Hostd', null, 'x']);
+    expect(parse('2026-10-11T22:14:15Z stdout F x').format).toBe('plain');
+    expect(parse('2026-10-11 22:14:15,123 com.example.Main: x').format).toBe('plain');
+  });
+});
