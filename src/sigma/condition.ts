@@ -166,10 +166,7 @@ function combine(kind: 'and' | 'or', of: readonly Condition[]): Condition {
 
 function atLeast(count: number, of: readonly Condition[]): Condition {
   if (count > of.length) {
-    throw new RuleError(
-      'rule.condition',
-      `"${count} of" can never hold: it selects ${of.length} selections.`,
-    );
+    throw new RuleError('rule.condition', `"${count} of" can never hold: it selects only ${of.length}.`);
   }
   return count === of.length ? combine('and', of) : { kind: 'at_least', count, of };
 }

@@ -4,6 +4,7 @@ import { parseLogsource, parseSelections } from './parse-detection.js';
 import { parseFilter } from './parse-filter.js';
 import { resolveReferences } from './references.js';
 import { RuleError } from './rule-error.js';
+import { derivedRuleId } from './rule-id.js';
 import { parseMeta } from './rule-meta.js';
 import { semanticHash } from './semantic-hash.js';
 import { requireEntry, requireMap } from './structure.js';
@@ -35,7 +36,7 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
     for (const { line, root } of parseYaml(text)) {
       try {
         if (root instanceof RuleError) throw root;
-        const rule = parseRule(requireMap(root, 'A rule'), path);
+        const rule = withOwnId(parseRule(requireMap(root, 'A rule'), path), seen);
         refuseDuplicate(rule, seen);
         rules.push(rule);
       } catch (error) {
@@ -70,6 +71,15 @@ function parseDetection(root: YamlMap, file: string): DetectionRule {
   const { selections, conditions } = parseSelections(map, '"detection"', ['timeframe']);
   const hash = semanticHash({ kind: 'detection', logsource, selections, conditions });
   return { ...meta, kind: 'detection', logsource, selections, conditions, hash };
+}
+
+/** Rules of one file may share a title: those without an id are told apart by their order. */
+function withOwnId(rule: Rule, seen: ReadonlyMap<string, RulePlace>): Rule {
+  const { file } = rule.place;
+  if (rule.id !== derivedRuleId(file, rule.title)) return rule;
+  let { id } = rule;
+  for (let n = 2; seen.has(`id ${id}`); n++) id = derivedRuleId(file, `${rule.title}\n${n}`);
+  return { ...rule, id };
 }
 
 function refuseDuplicate(rule: Rule, seen: Map<string, RulePlace>): void {

@@ -33,10 +33,10 @@ export function at<T>(line: number, read: () => T): T {
   }
 }
 
-/** `, did you mean "x"?` for the known word nearest to a mistyped one, else nothing. */
+/** ` (perhaps "x")` for the known word nearest to a mistyped one, else nothing. */
 export function suggest(word: string, known: Iterable<string>): string {
   let best: string | null = null;
-  let bestDistance = Math.min(3, Math.ceil(word.length / 3) + 1);
+  let bestDistance = word.length < 3 ? 2 : word.length < 8 ? 3 : 4;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase().slice(0, 64), candidate.toLowerCase().slice(0, 64));
     if (distance < bestDistance) {
@@ -44,7 +44,7 @@ export function suggest(word: string, known: Iterable<string>): string {
       bestDistance = distance;
     }
   }
-  return best === null ? '' : `, did you mean "${best}"?`;
+  return best === null ? '' : ` (perhaps "${best}")`;
 }
 
 function editDistance(a: string, b: string): number {

@@ -54,18 +54,21 @@ export function parseYaml(text: string): YamlDocument[] {
       for (const root of new Composer(part.text, part.line).documents())
         documents.push({ line: root.line, root });
     } catch (error) {
-      documents.push({ line: part.line, root: asRuleError(error, part.line) });
+      documents.push({ line: part.line, root: asRuleError(error, part) });
     }
   }
   return documents;
 }
 
-function asRuleError(error: unknown, line: number): RuleError {
+function asRuleError(error: unknown, { text, line }: DocumentText): RuleError {
   if (error instanceof RuleError) return error;
   if (!(error instanceof YAMLException)) throw error;
-  const place = line + (error.mark?.line ?? 0);
-  const column = error.mark === undefined ? '' : ` (column ${error.mark.column + 1})`;
-  return new RuleError('rule.yaml', `This is not valid YAML${column}: ${error.reason}.`, place);
+  const { mark, reason } = error;
+  const lines = text.trimEnd().split('\n').length;
+  // What is never closed is found out behind the last line.
+  const place = line + Math.min(mark?.line ?? 0, lines - 1);
+  const column = mark === undefined || mark.line >= lines ? '' : ` (column ${mark.column + 1})`;
+  return new RuleError('rule.yaml', `This is not valid YAML${column}: ${reason}.`, place);
 }
 
 interface DocumentText {
