@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../src/model/event.js';
+import { normalized } from '../helpers/normalized.js';
+
+function asa(number: string, text: string): Event {
+  return normalized(`<166>Apr 29 2013 12:59:50 fw1 : %ASA-6-${number}: ${text}`);
+}
+
+describe('cisco-asa', () => {
+  it('takes ASA, FTD and PIX tags, with a message class or without a colon, and bare lines', () => {
+    const text =
+      'Teardown UDP connection 40 for outside:192.0.2.4/500 to inside:198.51.100.2/53 duration 0:02:02 bytes 1416';
+    for (const tag of [
+      '%ASA-6-302016:',
+      '%FTD-6-302016:',
+      '%PIX-6-302016:',
+      '%ASA-session-6-302016:',
+      '%ASA-6-302016',
+    ]) {
+      const event = normalized(`<166>Aug 15 2012 23:30:09 : ${tag} ${text}`);
+      expect(event['event.code'], tag).toBe('302016');
+      expect(event['process.name'], tag).toBe(tag.slice(0, 4));
+      expect(event['destination.port'], tag).toBe(53);
+      expect(event['event.duration'], tag).toBe(122e9);
+    }
+    expect(normalized(`%ASA-6-302016: ${text}`)['network.bytes']).toBe(1416);
+  });
+
+  it('makes the inside end the source of an outbound connection, with its translation', () => {
+    const event = asa(
+      '302013',
+      'Built outbound TCP connection 1 for outside:198.51.100.43/443 (203.0.113.1/443) to inside:192.0.2.42/4952 (203.0.113.42/12834)',
+    );
+    expect(event['source.ip']).toBe('192.0.2.42');
+    expect(event['source.nat.ip']).toBe('203.0.113.42');
+    expect(event['source.nat.port']).toBe(12_834);
+    expect(event['destination.nat.ip']).toBe('203.0.113.1');
+    expect(event['observer.ingress.interface.name']).toBe('inside');
+    expect(event['observer.egress.interface.name']).toBe('outside');
+  });
+
+  it('leaves the translation out where nothing was translated', () => {
+    const event = asa(
+      '302013',
+      'Built inbound TCP connection 1 for outside:192.0.2.4/1 (192.0.2.4/1) to dmz:198.51.100.1/80 (198.51.100.1/80)',
+    );
+    expect(event['source.nat.ip']).toBeNull();
+    expect(event['destination.nat.ip']).toBeNull();
+  });
+
+  it('reads IPv6 ends with and without an interface', () => {
+    const event = asa(
+      '302013',
+      'Built inbound TCP connection 1 for outside:2001:db8::1/1 (2001:db8::1/1) to in:2001:db8::2/22 (2001:db8::2/22)',
+    );
+    expect(event['source.ip']).toBe('2001:db8::1');
+    expect(event['destination.ip']).toBe('2001:db8::2');
+    expect(event['destination.port']).toBe(22);
+    const denied = asa(
+      '106001',
+      'Inbound TCP connection denied from 2001:db8::1/5 to 2001:db8::2/80 flags SYN on interface outside',
+    );
+    expect(denied['source.ip']).toBe('2001:db8::1');
+    expect(denied['destination.port']).toBe(80);
+    expect(denied['observer.ingress.interface.name']).toBe('outside');
+  });
+
+  it('keeps a host name as a domain and refuses ports above 65535', () => {
+    const event = asa(
+      '302013',
+      'Built inbound TCP connection 1 for DMZ:a/58020 (a/58020) to S:192.0.2.121/99999 (192.0.2.121/99999)',
+    );
+    expect(event['source.ip']).toBeNull();
+    expect(event['source.domain']).toBe('a');
+    expect(event['source.port']).toBe(58_020);
+    expect(event['destination.ip']).toBe('192.0.2.121');
+    expect(event['destination.port']).toBeNull();
+  });
+
+  it('reads access list hits', () => {
+    const event = asa(
+      '106100',
+      'access-list inside denied udp inside/192.0.2.101(1039) -> outside/198.51.100.10(53) hit-cnt 1 first hit [0x1, 0x0]',
+    );
+    expect(event['rule.name']).toBe('inside');
+    expect(event['event.action']).toBe('denied');
+    expect(event['event.outcome']).toBe('failure');
+    expect(event['source.port']).toBe(1039);
+    expect(event['destination.ip']).toBe('198.51.100.10');
+    expect(event['destination.port']).toBe(53);
+    const user = asa(
+      '106102',
+      "access-list acl permitted tcp for user 'bob' in/192.0.2.1(5) out/198.51.100.1(80) hit-cnt 1",
+    );
+    expect(user['user.name']).toBe('bob');
+    expect(user['event.outcome']).toBe('success');
+    expect(user['destination.port']).toBe(80);
+  });
+
+  it('reads logins, commands and VPN sessions', () => {
+    expect(
+      asa('113004', 'AAA user authentication Successful : server = 192.0.2.1 : user = alice'),
+    ).toMatchObject({
+      'user.name': 'alice',
+      'event.outcome': 'success',
+    });
+    expect(asa('611102', 'User authentication failed: IP address: 192.0.2.5, Uname: root')).toMatchObject({
+      'source.ip': '192.0.2.5',
+      'user.name': 'root',
+      'event.outcome': 'failure',
+    });
+    expect(
+      asa('111010', "User 'bob', running 'CLI' from IP 192.0.2.9, executed 'no logging 'x''"),
+    ).toMatchObject({
+      'user.name': 'bob',
+      'source.ip': '192.0.2.9',
+      'process.command_line': "no logging 'x'",
+    });
+    expect(
+      asa(
+        '113019',
+        'Group = G, Username = bob, IP = 192.0.2.9, Session disconnected. Session Type: SSL, Duration: 0h:1m:1s, Bytes xmt: 1, Bytes rcv: 2, Reason: User Requested',
+      ),
+    ).toMatchObject({ 'user.name': 'bob', 'group.name': 'G', 'event.reason': 'User Requested' });
+  });
+
+  it('reads the pairs of FTD connection events', () => {
+    const event = normalized(
+      '<113>2022-02-16T15:31:53Z ftd1 : %FTD-1-430002: AccessControlRuleAction: Block, SrcIP: 192.0.2.1, DstIP: 198.51.100.1, SrcPort: 5, DstPort: 445, Protocol: tcp, AccessControlRuleName: no-smb',
+    );
+    expect(event).toMatchObject({
+      'source.ip': '192.0.2.1',
+      'destination.port': 445,
+      'event.action': 'block',
+      'event.outcome': 'failure',
+      'rule.name': 'no-smb',
+    });
+  });
+
+  it('routes connections to firewall rules, logins and commands to aaa rules, others to the product', () => {
+    expect(asa('106023', 'Deny').logsource).toMatchObject({ product: 'cisco', categories: ['firewall'] });
+    expect(
+      asa('111008', "User 'a' executed the 'show running-config' command.").logsource.services,
+    ).toContain('aaa');
+    expect(asa('199999', 'x').logsource).toMatchObject({ closed: true, product: 'cisco', services: ['asa'] });
+  });
+
+  it('does not take the tag inside the text of another program for its own', () => {
+    const event = normalized('<13>Nov 18 10:00:00 h app: %ASA-6-302013: Built');
+    expect(event.logsource.closed).toBe(false);
+  });
+});
