@@ -28,6 +28,8 @@ export const cron: Normalizer = {
   normalize(event) {
     event.logsource = LOGSOURCE;
     if (!readPam(event, event.message)) readVerb(event, event.message);
+    // The crontab's own indentation: `CMD (   cd / && run-parts …)`.
+    event['process.command_line'] = event['process.command_line']?.trimStart() ?? null;
     return true;
   },
 };

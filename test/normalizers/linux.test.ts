@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import type { EcsField } from '../../src/model/event.js';
+import { normalized } from '../helpers/normalized.js';
+
+const at = '<86>Nov 19 10:31:00 web';
+
+/** A line and the ECS fields it must fill. */
+type Case = [line: string, wanted: Partial<Record<EcsField, unknown>>];
+
+function check(line: string, wanted: Partial<Record<EcsField, unknown>>): void {
+  const event = normalized(line);
+  const found = Object.fromEntries(Object.keys(wanted).map((name) => [name, event[name as EcsField]]));
+  expect(found).toEqual(wanted);
+  expect(event.logsource.closed).toBe(true);
+}
+
+describe('PAM in any program', () => {
+  test.each<Case>([
+    [
+      `${at} sudo[9]: pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)`,
+      { 'user.name': 'alice', 'user.target.name': 'root', 'event.action': 'session_opened' },
+    ],
+    [
+      `${at} widgetd[9]: pam_unix(widget:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=a.example  user=eve rhost=203.0.113.9`,
+      {
+        'source.domain': 'a.example',
+        'source.ip': null,
+        'user.name': 'eve rhost=203.0.113.9',
+        'event.outcome': 'failure',
+      },
+    ],
+    [`${at} su(pam_unix)[9]: session opened for user root by alice(uid=500)`, { 'process.name': 'su' }],
+    [
+      `${at} sshd[9]: pam_unix(sshd:auth): check pass; user unknown`,
+      { 'event.outcome': 'failure', 'event.reason': 'user unknown' },
+    ],
+    [
+      `${at} passwd[9]: pam_unix(passwd:chauthtok): password changed for alice`,
+      { 'user.target.name': 'alice', 'user.name': null, 'event.action': 'password_changed' },
+    ],
+    [
+      `${at} sudo[9]: pam_unix(sudo:auth): authentication failure; logname=bob uid=1001 euid=0 tty=/dev/pts/1 ruser=bob rhost=  user=bob`,
+      { 'user.name': 'bob', 'process.tty.name': '/dev/pts/1' },
+    ],
+  ])('%s', check);
+});
+
+describe('sudo and su', () => {
+  test.each<Case>([
+    [
+      `${at} sudo:   alice : 3 incorrect password attempts ; TTY=pts/2 ; PWD=/ ; USER=root ; COMMAND=/bin/sh`,
+      { 'event.reason': '3 incorrect password attempts', 'event.outcome': 'failure' },
+    ],
+    [
+      `${at} sudo:   alice : command not allowed ; TTY=pts/2 ; PWD=/ ; USER=root ; GROUP=wheel ; COMMAND=/bin/sh`,
+      { 'event.reason': 'command not allowed', 'group.name': 'wheel' },
+    ],
+    [
+      `${at} sudo:   alice : TTY=pts/2 ; PWD=/tmp/USER=x ; USER=root ; COMMAND=/bin/echo : NOT in sudoers ; USER=y`,
+      {
+        'user.target.name': 'root',
+        'event.outcome': 'success',
+        'process.command_line': '/bin/echo : NOT in sudoers ; USER=y',
+      },
+    ],
+    [
+      `${at} su[2]: (to root) alice on pts/1`,
+      { 'user.name': 'alice', 'user.target.name': 'root', 'event.outcome': 'success' },
+    ],
+    [
+      `${at} su: BAD SU bob to root on /dev/ttyp0`,
+      { 'user.name': 'bob', 'user.target.name': 'root', 'event.outcome': 'failure' },
+    ],
+  ])('%s', check);
+
+  test('become sessions of their own: open, then close', () => {
+    const open = normalized(
+      `${at} su[7]: pam_unix(su:session): session opened for user root by alice(uid=1000)`,
+    );
+    const close = normalized(`${at} su[7]: pam_unix(su:session): session closed for user root`);
+    expect([open.session, open['user.name'], open['user.target.name'], open['process.pid']]).toEqual([
+      { change: 'open', kind: 'elevated', id: null },
+      'alice',
+      'root',
+      7,
+    ]);
+    expect([close.session, close['user.target.name']]).toEqual([
+      { change: 'close', kind: 'elevated', id: null },
+      'root',
+    ]);
+  });
+});
+
+describe('the other programs of Linux', () => {
+  test.each<Case>([
+    [
+      `${at} CRON[1]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)`,
+      { 'user.name': 'root', 'process.command_line': 'cd / && run-parts --report /etc/cron.hourly' },
+    ],
+    [`${at} crontab[1]: (alice) BEGIN EDIT (alice)`, { 'event.action': 'crontab_begin_edit' }],
+    [
+      `${at} systemd-logind[1]: New session 42 of user alice.`,
+      { 'user.name': 'alice', 'event.action': 'session_login' },
+    ],
+    [
+      `${at} userdel[1]: delete 'eve' from group 'wheel'`,
+      { 'user.target.name': 'eve', 'group.name': 'wheel', 'event.action': 'user_removed_from_group' },
+    ],
+    [
+      `${at} groupdel[1]: group 'staff' removed from /etc/group`,
+      { 'group.name': 'staff', 'event.action': 'group_deleted' },
+    ],
+    [
+      `${at} usermod[1]: change user 'eve' shell from '/bin/sh' to '/bin/bash'`,
+      { 'user.target.name': 'eve', 'event.action': 'user_changed' },
+    ],
+    [
+      `${at} useradd[1]: failed adding user 'eve', data deleted`,
+      { 'user.target.name': 'eve', 'event.outcome': 'failure' },
+    ],
+    [
+      `${at} kernel: [UFW LIMIT BLOCK] IN=eth0 OUT= MAC=00:00:5e:00:53:01:00:00:5e:00:53:02:08:00 SRC=192.0.2.1 DST=198.51.100.5 LEN=60 PROTO=TCP SPT=5 DPT=22`,
+      { 'event.action': 'block', 'event.outcome': 'failure', 'source.mac': '00-00-5E-00-53-02' },
+    ],
+    [
+      `${at} kernel: Shorewall:net2fw:DROP:IN=eth0 OUT= SRC=192.0.2.1 DST=198.51.100.5 LEN=60 PROTO=47`,
+      { 'event.action': 'drop', 'network.transport': 'gre' },
+    ],
+    [
+      `${at} pkexec[1]: alice: Executing command [USER=root] [TTY=/dev/pts/0] [CWD=/home/alice] [COMMAND=/bin/sh]`,
+      { 'user.target.name': 'root', 'process.command_line': '/bin/sh' },
+    ],
+    [
+      `${at} clamd[1]: /tmp/x: Win.Test.EICAR_HDB-1 FOUND`,
+      { 'rule.name': 'Win.Test.EICAR_HDB-1', 'file.path': '/tmp/x' },
+    ],
+    [
+      `${at} login[1]: FAILED LOGIN 1 FROM tty1 FOR root, Authentication failure`,
+      { 'user.name': 'root', 'event.action': 'console_login', 'event.outcome': 'failure' },
+    ],
+    [
+      'type=USER_CMD msg=audit(1364481363.243:1): pid=1 uid=1000 auid=1000 ses=3 msg=\'cwd="/root" cmd=6C73202D6C terminal=pts/0 res=success\'',
+      { 'process.command_line': 'ls -l', 'process.working_directory': '/root', 'event.outcome': 'success' },
+    ],
+    [
+      'type=SYSCALL msg=audit(1364481363.243:1): arch=c000003e syscall=59 success=no exit=-13 a0=55 ppid=7 pid=8 auid=1000 uid=0 tty=pts0 comm="ls" exe="/bin/ls" key="exec"\u001dAUID="alice" UID="root"',
+      {
+        'user.name': 'alice',
+        'process.name': 'ls',
+        'process.parent.pid': 7,
+        'rule.name': 'exec',
+        'event.outcome': 'failure',
+      },
+    ],
+  ])('%s', check);
+
+  test('the end of a login session is known by its id', () => {
+    expect(normalized(`${at} systemd-logind[1]: Removed session c12.`).session).toEqual({
+      change: 'close',
+      kind: 'login',
+      id: 'c12',
+    });
+  });
+
+  test('an argument of a command that looks like hex is decoded only where the kernel codes it', () => {
+    const event = normalized(
+      'type=EXECVE msg=audit(1364481366.100:2): argc=3 a0="sh" a1="6964" a2=6964203B206C73',
+    );
+    expect(event['process.command_line']).toBe('sh 6964 id ; ls');
+    expect(event.record.fields?.a2).toBe('id ; ls');
+  });
+
+  test('auditd fields named like members of every object are just fields', () => {
+    const event = normalized(
+      'type=USER_AUTH msg=audit(1364481366.100:2): __proto__=1 constructor=2 res=failed',
+    );
+    expect(Object.hasOwn(event.record.fields!, '__proto__')).toBe(true);
+    expect(event['event.outcome']).toBe('failure');
+  });
+});

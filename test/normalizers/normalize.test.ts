@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ECS_FIELDS, Event, toEventJson } from '../../src/model/event.js';
+import { closedLogsource, OPEN } from '../../src/model/logsource.js';
+import { normalize } from '../../src/normalizers/normalize.js';
+import { NORMALIZERS } from '../../src/normalizers/registry.js';
+import { parseRecord } from '../../src/parsers/parse-record.js';
+import { normalized, RECEIVED_AT } from '../helpers/normalized.js';
+
+const HOUR = 3_600_000;
+
+describe('the envelope', () => {
+  test('a record without a time has that of its receipt', () => {
+    expect(normalized('no time here')).toMatchObject({ timestamp: RECEIVED_AT, timestampReplaced: false });
+  });
+
+  test('a time up to five minutes ahead is kept, one further ahead is replaced and marked', () => {
+    const line = (ms: number) => `<13>1 ${new Date(ms).toISOString()} h a - - - x`;
+    const near = normalized(line(RECEIVED_AT + 300_000));
+    expect([near.timestamp, near.timestampReplaced]).toEqual([RECEIVED_AT + 300_000, false]);
+    const far = normalized(line(RECEIVED_AT + 300_001));
+    expect([far.timestamp, far.timestampReplaced]).toEqual([RECEIVED_AT, true]);
+    expect(normalized(line(RECEIVED_AT - 999 * HOUR)).timestampReplaced).toBe(false);
+  });
+
+  test('the host is the record’s, else the peer that sent it', () => {
+    expect(normalized('<13>Nov 19 10:00:00 web a: x')['host.name']).toBe('web');
+    const event = new Event();
+    event.reset('text');
+    event.peer = '192.0.2.1';
+    normalize(event);
+    expect(event['host.name']).toBe('192.0.2.1');
+  });
+
+  test.each([
+    ['/usr/sbin/cron[12]', 'cron'],
+    ['su(pam_unix)[3]', 'su'],
+    ['postfix/submission/smtpd[4]', 'postfix/submission/smtpd'],
+    ['CROND[5]', 'CROND'],
+    ['(systemd)[6]', '(systemd)'],
+  ])('the tag %s is the program %s', (tag, program) => {
+    const event = new Event();
+    event.reset('text');
+    event.record.app = tag;
+    normalize(event);
+    expect(event['process.name']).toBe(program);
+  });
+});
+
+describe('a repeated message', () => {
+  test('counts as often as it says, and reads as the message itself', () => {
+    const event = normalized('<13>Nov 19 10:00:00 web a: message repeated 12 times: [ it broke]');
+    expect([event.repeat, event.message]).toEqual([12, 'it broke']);
+  });
+
+  test.each([
+    'message repeated 0 times: [ x]',
+    'message repeated times: [ x]',
+    'message repeated 5 times: x',
+    'message repeated 99999999999999999999 times: [ x]',
+  ])('is none: %s', (message) => {
+    const event = normalized(`<13>Nov 19 10:00:00 web a: ${message}`);
+    expect([event.repeat, event.message]).toEqual([1, message]);
+  });
+
+  test('cannot claim more than a million', () => {
+    expect(normalized('<13>Nov 19 10:00:00 web a: message repeated 999999999 times: [ x]').repeat).toBe(
+      1_000_000,
+    );
+  });
+});
+
+describe('what nobody recognises', () => {
+  const line = '<13>Nov 19 10:00:00 web widgetd: it broke';
+
+  test('stays open', () => {
+    expect(normalized(line).logsource).toBe(OPEN);
+  });
+
+  test('is closed by the logsource that its source is configured with', () => {
+    const fallback = closedLogsource({ product: 'widget' });
+    const event = new Event();
+    event.reset(line);
+    parseRecord(line, event.record, { format: 'auto', timezone: 'UTC' }, RECEIVED_AT);
+    normalize(event, fallback);
+    expect(event.logsource).toBe(fallback);
+    event.reset('x');
+    event.record.app = 'sshd';
+    normalize(event, fallback);
+    expect(event.logsource).not.toBe(fallback);
+  });
+
+  test('claims no address that is none, and no outcome from words of any program', () => {
+    const event = normalized(
+      '<13>Nov 19 10:00:00 web widgetd: access denied in version 10.2.3.4 of Foo::Bar at 12:30:59',
+    );
+    expect([event['source.ip'], event['destination.ip'], event['event.outcome']]).toEqual([null, null, null]);
+  });
+
+  test.each([
+    ['connection from 192.0.2.1 port 5 to 198.51.100.2 port 6', ['192.0.2.1', 5, '198.51.100.2', 6]],
+    ['sent to 198.51.100.2:6 by 192.0.2.1', ['192.0.2.1', null, '198.51.100.2', 6]],
+    ['[2001:db8::1]:5 -> [2001:db8::2]:6', ['2001:db8::1', 5, '2001:db8::2', 6]],
+    ['listening on 0.0.0.0:80', [null, null, null, null]],
+    ['dropped sport=1 dport=65536', [null, 1, null, null]],
+  ])('%s', (message, expected) => {
+    const event = normalized(`<13>Nov 19 10:00:00 web widgetd: ${message}`);
+    expect([
+      event['source.ip'],
+      event['source.port'],
+      event['destination.ip'],
+      event['destination.port'],
+    ]).toEqual(expected);
+  });
+});
+
+describe('the registry', () => {
+  test('gives every normalizer a name of its own, a summary and something to be found by', () => {
+    expect(new Set(NORMALIZERS.map((n) => n.name)).size).toBe(NORMALIZERS.length);
+    for (const { programs = [], formats = [], summary } of NORMALIZERS) {
+      expect(programs.length + formats.length).toBeGreaterThan(0);
+      expect(summary).not.toBe('');
+      expect(programs).toEqual(programs.map((program) => program.toLowerCase()));
+    }
+  });
+});
+
+const PROGRAMS = [...new Set(NORMALIZERS.flatMap((n) => n.programs ?? []))].map((name) =>
+  name.replace('*', 'x'),
+);
+
+/** Beginnings and scraps that lead deep into the normalizers. */
+const SCRAPS = [
+  ...[
+    'Failed password for ',
+    'Accepted publickey for ',
+    'invalid user ',
+    ' from ',
+    ' port ',
+    ' ssh2',
+    ' ssh2: ',
+    '[preauth]',
+  ],
+  ...[
+    'pam_unix(x:auth): authentication failure; ',
+    ' rhost=',
+    ' user=',
+    'session opened for user ',
+    ' by ',
+    '(uid=0)',
+  ],
+  ...[
+    ' : TTY=',
+    ' ; USER=',
+    ' ; COMMAND=',
+    '(root) CMD (',
+    'SRC=',
+    'IN=',
+    ' [SRC=',
+    'type=EXECVE msg=audit(1.2:3): ',
+    "msg='",
+  ],
+  ...[
+    '"GET / HTTP/1.1" 200 ',
+    ', client: ',
+    'client ',
+    '#53: query: ',
+    'query[A] ',
+    ' [date] ',
+    'user=<',
+    ', rip=',
+    '): ',
+  ],
+  ...[
+    '192.0.2.1',
+    '2001:db8::1',
+    ':',
+    '[',
+    ']',
+    '"',
+    "'",
+    '\\',
+    '=',
+    '/',
+    ' ',
+    '  ',
+    '{',
+    '}',
+    '<34>',
+    '\u0000',
+    'é',
+  ],
+];
+
+const text = fc.oneof(
+  fc.string(),
+  fc
+    .array(fc.oneof(fc.constantFrom(...SCRAPS), fc.string({ maxLength: 6 })), { maxLength: 20 })
+    .map((p) => p.join('')),
+);
+
+describe('whatever comes in', () => {
+  test('nothing throws, and the event keeps its shape', () => {
+    const shape = Object.keys(new Event()).sort();
+    fc.assert(
+      fc.property(fc.option(fc.constantFrom(...PROGRAMS)), text, (program, message) => {
+        const event = normalized(
+          program === null ? message : `<13>Nov 19 10:00:00 web ${program}[7]: ${message}`,
+        );
+        expect(Object.keys(event).sort()).toEqual(shape);
+        for (const name of ['source.port', 'destination.port', 'source.nat.port'] as const) {
+          const port = event[name];
+          expect(port === null || (Number.isInteger(port) && port >= 0 && port <= 65535)).toBe(true);
+        }
+        for (const name of ECS_FIELDS) expect(event[name]).not.toBeUndefined();
+        expect(() => JSON.stringify(toEventJson(event))).not.toThrow();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('what one record leaves behind does not show in the next', () => {
+    const reused = new Event();
+    const read = (event: Event, line: string) => {
+      event.reset(line);
+      event.receivedAt = RECEIVED_AT;
+      parseRecord(line, event.record, { format: 'auto', timezone: 'UTC' }, RECEIVED_AT);
+      normalize(event);
+      return JSON.stringify(toEventJson(event), (_, v) => (typeof v === 'bigint' ? `${v}` : v));
+    };
+    fc.assert(
+      fc.property(fc.constantFrom(...PROGRAMS), text, (program, message) => {
+        const line = `<13>Nov 19 10:00:00 web ${program}[7]: ${message}`;
+        expect(read(reused, line)).toBe(read(new Event(), line));
+      }),
+    );
+  });
+
+  test('64 KiB of any of it take no longer than 50 ms', () => {
+    const slow: string[] = [];
+    for (const scrap of SCRAPS) {
+      const body = scrap.repeat(Math.ceil(65_536 / scrap.length));
+      for (const { programs } of NORMALIZERS) {
+        const program = programs?.[0] ?? null;
+        const event = new Event();
+        event.reset(body);
+        event.record.app = program;
+        event.record.message = body;
+        event.record.format = 'rfc3164';
+        const elapsed = fastest(() => normalize(event));
+        if (elapsed > 50) slow.push(`${program}: ${JSON.stringify(scrap)} ${elapsed.toFixed(0)} ms`);
+      }
+    }
+    expect(slow).toEqual([]);
+  });
+});
+
+/** The machine may be busy: the best of up to four tries, ms. */
+function fastest(work: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 4 && best > 50; i++) {
+    const started = performance.now();
+    work();
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
