@@ -29,6 +29,7 @@ const TARGET_BYTES = 64 * 1024;
 /** Largest wait of a record for company. */
 const MAX_WAIT_MS = 2;
 const LF = 10;
+const NOTHING = new Uint8Array(0);
 
 /**
  * Collects the records of all connections of a source into RawBatches (layouts: model/raw-chunk.ts). Records keep the order in
@@ -38,7 +39,7 @@ const LF = 10;
  */
 export class ChunkBuilder implements RecordSink {
   readonly #options: ChunkBuilderOptions;
-  #bytes = Buffer.allocUnsafeSlow(2 * TARGET_BYTES);
+  #bytes = Buffer.allocUnsafeSlow(TARGET_BYTES);
   #length = 0;
   #records = 0;
   #receivedAt = 0;
@@ -60,10 +61,12 @@ export class ChunkBuilder implements RecordSink {
       this.#addEach(peer, bytes, start, end);
       return;
     }
-    this.#begin(peer, end - start);
-    this.#copy(bytes, start, end);
+    // A run that fills the batch is copied straight into it.
+    const isLast = this.#length + end - start >= TARGET_BYTES;
+    this.#begin(peer, isLast ? 0 : end - start);
     this.#records += records;
-    this.#flushWhenFull();
+    if (isLast) this.#finish(bytes.subarray(start, end));
+    else this.#copy(bytes, start, end);
   }
 
   record(peer: Peer, bytes: Uint8Array, start: number, end: number, shape: RecordShape): void {
@@ -77,22 +80,13 @@ export class ChunkBuilder implements RecordSink {
     if (this.#ends !== null) this.#ends.push(this.#length);
     else this.#bytes[this.#length++] = LF;
     this.#records++;
-    this.#flushWhenFull();
+    if (this.#length >= TARGET_BYTES) this.#finish(NOTHING);
   }
 
   /** Emits what is pending, if anything. */
   flush(): void {
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
-    }
-    if (this.#records > 0) {
-      const batch = this.#take();
-      this.#reset();
-      this.#options.emit(batch);
-    } else {
-      this.#ends = null;
-    }
+    if (this.#records > 0) this.#finish(NOTHING);
+    this.#ends = null;
   }
 
   #begin(peer: Peer, size: number): void {
@@ -127,14 +121,18 @@ export class ChunkBuilder implements RecordSink {
     }
   }
 
-  #flushWhenFull(): void {
-    if (this.#length >= TARGET_BYTES) this.flush();
+  #finish(lastRun: Uint8Array): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const batch = this.#take(lastRun);
+    this.#reset();
+    this.#options.emit(batch);
   }
 
-  #take(): RawBatch {
-    const bytes = Buffer.allocUnsafeSlow(this.#length);
+  #take(lastRun: Uint8Array): RawBatch {
+    const bytes = Buffer.allocUnsafeSlow(this.#length + lastRun.length);
     bytes.set(this.#bytes.subarray(0, this.#length));
-    if (this.#peerRuns.length > 0) this.#peerRuns.push(this.#length, this.#peers.get(this.#peer!)!);
+    bytes.set(lastRun, this.#length);
+    if (this.#peerRuns.length > 0) this.#peerRuns.push(bytes.length, this.#peers.get(this.#peer!)!);
     return {
       source: this.#options.source,
       transport: this.#options.transport,
@@ -151,7 +149,8 @@ export class ChunkBuilder implements RecordSink {
   }
 
   #reset(): void {
-    if (this.#bytes.length > 4 * TARGET_BYTES) this.#bytes = Buffer.allocUnsafeSlow(2 * TARGET_BYTES);
+    this.#timer = null;
+    if (this.#bytes.length > 2 * TARGET_BYTES) this.#bytes = Buffer.allocUnsafeSlow(TARGET_BYTES);
     this.#length = 0;
     this.#records = 0;
     this.#ends = null;
