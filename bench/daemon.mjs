@@ -32,12 +32,10 @@ export async function run(report) {
 
 function countBytes(lane) {
   return new Promise((resolve, reject) => {
-    let bytes = 0;
     let startedAt = 0;
     const server = createServer((socket) => {
-      socket.on('data', (data) => {
+      socket.on('data', () => {
         if (startedAt === 0) startedAt = performance.now();
-        bytes += data.length;
       });
       socket.on('end', () => {
         resolve(sentLines() / ((performance.now() - startedAt) / 1000));

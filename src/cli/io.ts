@@ -10,7 +10,7 @@ export interface CliIo {
   readonly err: (text: string) => void;
   readonly outIsTty: boolean;
   readonly colour: boolean;
-  /** Columns of the terminal. */
+  /** Columns of the terminal; Infinity when there is none: piped text is not cut. */
   readonly width: number;
   readonly stdinLines: () => AsyncIterable<string>;
 }
@@ -38,7 +38,7 @@ export function processIo(): CliIo {
     err: (text) => process.stderr.write(text),
     outIsTty,
     colour: outIsTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
-    width: process.stdout.columns ?? 100,
+    width: outIsTty ? (process.stdout.columns ?? 100) : Number.POSITIVE_INFINITY,
     stdinLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
   };
 }

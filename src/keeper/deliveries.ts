@@ -28,7 +28,8 @@ export function startDeliveries(options: {
 }): Deliveries {
   const { config, state, log, counters, stdout, alertText } = options;
   const sinks: SinkConfig[] = [...config.sinks];
-  if (options.alertsToStdout) sinks.push({ type: 'stdout', name: 'stdout', min_severity: 'informational' });
+  // A name that no configured sink can have: names begin with a letter or digit.
+  if (options.alertsToStdout) sinks.push({ type: 'stdout', name: '--alerts', min_severity: 'informational' });
   const outbox: Outbox = {
     read: (after, limit) => state.readOutbox(after, limit),
     position: (sink) => state.sinkPosition(sink),

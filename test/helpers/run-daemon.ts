@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askDaemon } from '../../src/daemon/control-socket.js';
+import type { AlertChange } from '../../src/model/alert.js';
+
+const MAIN = join(process.cwd(), 'dist', 'main.js');
+const DEADLINE_MS = 40_000;
+
+/** Figures of `vedette stats --json` that tests look at. */
+export interface DaemonStats {
+  readonly detection: {
+    records: number;
+    signals: number;
+    counts: Record<string, number>;
+    formats: Record<string, number>;
+  };
+  readonly sources: Record<
+    string,
+    { records: number; counts: Record<string, number> } & Record<string, unknown>
+  >;
+  readonly alerts: { opened: number; open: number; suppressed: number; stored: number };
+  readonly log: { lastSeq: number; committedSeq: number; bytes: number; segments: number };
+  readonly rules: { loaded: number; refused: number };
+  readonly process: { rss_bytes: number; applied_seq: number };
+}
+
+/** A folder that goes away with the test. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'vedette-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A real daemon (dist/main.js) in a folder: config.yaml, data/, alerts/. */
+export class TestDaemon {
+  readonly folder: string;
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  #messages = '';
+  #out = '';
+
+  constructor(folder: string, config: string, args: readonly string[] = []) {
+    this.folder = folder;
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, config);
+    this.child = spawn(process.execPath, [MAIN, 'run', '-c', file, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.child.stderr!.on('data', (data: Buffer) => {
+      this.#messages += data;
+    });
+    this.child.stdout!.on('data', (data: Buffer) => {
+      this.#out += data;
+    });
+    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+  }
+
+  /** Everything it said on stderr. */
+  get messages(): string {
+    return this.#messages;
+  }
+
+  get stdout(): string {
+    return this.#out;
+  }
+
+  /** What its sources are bound to, in config order, e.g. `127.0.0.1:40123/udp`. */
+  async listening(): Promise<string[]> {
+    return await until(() => {
+      if (this.child.exitCode !== null)
+        throw new Error(`The daemon ended with ${this.child.exitCode}:\n${this.#messages}`);
+      const line = this.#messages.split('\n').find((text) => text.includes('Vedette is watching'));
+      return line === undefined ? null : (JSON.parse(line) as { sources: string[] }).sources;
+    }, 'the daemon to listen');
+  }
+
+  /** Ports of its sources, in config order. */
+  async ports(): Promise<number[]> {
+    return (await this.listening()).map((address) => Number(/:(\d+)\//.exec(address)?.[1]));
+  }
+
+  async stats(): Promise<DaemonStats> {
+    return await until(
+      async () => (await askDaemon(join(this.folder, 'data'), 'stats')) as DaemonStats | null,
+      'stats',
+    );
+  }
+
+  /** Waits until this many records have been detected and applied. */
+  async processed(records: number): Promise<DaemonStats> {
+    return await until(async () => {
+      const stats = await this.stats();
+      return stats.detection.records >= records ? stats : null;
+    }, `${records} records to be processed`);
+  }
+
+  lastStats(): DaemonStats {
+    return JSON.parse(readFileSync(join(this.folder, 'data', 'stats.json'), 'utf8')) as DaemonStats;
+  }
+
+  /** Alert lines written by the ndjson sink so far, in order. */
+  alertLines(): AlertChange[] {
+    const dir = join(this.folder, 'alerts');
+    if (!existsSync(dir)) return [];
+    return readdirSync(dir)
+      .filter((name) => name.endsWith('.ndjson'))
+      .sort()
+      .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AlertChange);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** SIGTERM, then its exit code. */
+  async stop(): Promise<number | null> {
+    this.signal('SIGTERM');
+    return await this.exited;
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.exited;
+  }
+}
+
+/** Polls until `check` answers something but null; no sleeping for luck. */
+export async function until<T>(
+  check: () => T | null | Promise<T | null>,
+  what: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<T> {
+  for (const end = Date.now() + deadlineMs; Date.now() < end; ) {
+    const found = await check();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited ${deadlineMs / 1000} s for ${what}.`);
+}
+
+/** Writes everything to a TCP port and closes; resolves when the other side has closed too. */
+export function sendTcp(port: number, data: string | Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.end(data));
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+    socket.resume();
+  });
+}
+
+/** An open connection; errors after the test are nobody's business. */
+export function openTcp(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+    socket.on('error', () => {});
+    socket.resume();
+  });
+}
+
+/** Config with one TCP listener on a free port, alerts as NDJSON, everything in the folder. */
+export function tcpConfig(extra = ''): string {
+  return `data_dir: ./data
+sources:
+  - { type: syslog-tcp, name: tcp, listen: "127.0.0.1:0" }
+sinks:
+  - { type: ndjson, dir: ./alerts }
+${extra}`;
+}
+
+/** An RFC 3164 line of sshd with the current time. */
+export function sshdLine(
+  message: string,
+  options: { host?: string; pid?: number; at?: number } = {},
+): string {
+  const [, day, month, , time] = new Date(options.at ?? Date.now()).toUTCString().split(' ');
+  return `<38>${month} ${String(Number(day)).padStart(2)} ${time} ${options.host ?? 'web-01'} sshd[${options.pid ?? 999}]: ${message}`;
+}
