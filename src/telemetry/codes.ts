@@ -7,7 +7,7 @@ export const CODES = {
   // What a receiving source met.
   'frame.truncated': 'A message was longer than max_message; the rest of it was discarded.',
   'frame.bad_octet_count':
-    'An octet count was not followed by what RFC 6587 asks for; read as a line instead.',
+    'A sender did not count octets (RFC 6587) on a port set to framing: octet; the connection was closed.',
   'frame.incomplete': 'The connection ended inside a message; what was there was kept.',
   'frame.tls_on_plain_port': 'A TLS handshake arrived on a port without TLS; the connection was closed.',
   'source.denied': 'A sender outside `allow` was refused.',
