@@ -1,3 +1,4 @@
+import { file } from './file.js';
 import { journald } from './journald.js';
 import { jsonTcp } from './json-tcp.js';
 import type { SourceType } from './source.js';
@@ -12,6 +13,7 @@ export const SOURCES = {
   'syslog-tcp': syslogTcp,
   'syslog-tls': syslogTls,
   'json-tcp': jsonTcp,
+  file,
   journald,
   stdin,
 } satisfies Record<string, SourceType>;

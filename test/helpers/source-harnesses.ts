@@ -9,6 +9,7 @@ import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
+import { file } from '../../src/sources/file.js';
 import { journald } from '../../src/sources/journald.js';
 import type { jsonTcp } from '../../src/sources/json-tcp.js';
 import type { Source, SourceContext, SourceType } from '../../src/sources/source.js';
@@ -103,6 +104,20 @@ function startCat(): ChildProcessByStdio<Writable, Readable, null> {
     cat.kill();
   });
   return cat;
+}
+
+export function fileHarness(): Promise<SourceHarness> {
+  const path = join(temporaryFolder(), 'input.log');
+  writeFileSync(path, '');
+  return Promise.resolve({
+    create: (context, { maxMessage } = {}) =>
+      createSource(file, { paths: [path], poll_interval: '10ms', ...limit(maxMessage) }, context),
+    connect: () =>
+      Promise.resolve({
+        send: async (texts) => appendFileSync(path, texts.map((text) => `${text}\n`).join('')),
+        close: async () => {},
+      }),
+  });
 }
 
 export function journaldHarness(): Promise<SourceHarness> {

@@ -4,6 +4,7 @@ import { SOURCES } from '../../src/sources/registry.js';
 import { syslogTcp } from '../../src/sources/syslog-tcp.js';
 import { type SourcePromise, sourceContract } from '../contracts/source-contract.js';
 import {
+  fileHarness,
   journaldHarness,
   stdinHarness,
   tcpHarness,
@@ -28,6 +29,7 @@ const PROMISES: Record<keyof typeof SOURCES, SourcePromise> = {
     setUp: () => tcpHarness(jsonTcp),
   },
   stdin: { transport: 'stdin', whenFull: 'waits', afterStop: 'forgets', setUp: stdinHarness },
+  file: { transport: 'file', whenFull: 'waits', afterStop: 'resumes', setUp: fileHarness },
   journald: { transport: 'journald', whenFull: 'waits', afterStop: 'resumes', setUp: journaldHarness },
 };
 
