@@ -1,10 +1,10 @@
 import { type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { Logsource } from '../model/logsource.js';
-import { lookupEnvelope } from './envelope-fields.js';
-import { type FieldPath, fieldPath, lookupField, visitValues } from './field-path.js';
-import { ownField } from './own-field.js';
-import { type Alias, aliasesOf } from './taxonomy.js';
+import { lookupEnvelope } from './match/envelope-fields.js';
+import { type FieldPath, fieldPath, lookupField, visitValues } from './match/field-path.js';
+import { ownField } from './match/own-field.js';
+import { type Alias, aliasesOf } from './match/taxonomy.js';
 
 /**
  * What the matcher needs of an event, whatever its shape. Field lookup order is DESIGN §3: the record's own names,

@@ -1,14 +1,14 @@
 import type { DetectionRule, Rule, RuleFault, RulePlace } from '../model/rule.js';
-import { parseCorrelation } from './parse-correlation.js';
-import { parseLogsource, parseSelections } from './parse-detection.js';
-import { parseFilter } from './parse-filter.js';
+import { parseCorrelation } from './read/parse-correlation.js';
+import { parseLogsource, parseSelections } from './read/parse-detection.js';
+import { parseFilter } from './read/parse-filter.js';
+import { derivedRuleId } from './read/rule-id.js';
+import { parseMeta } from './read/rule-meta.js';
+import { semanticHash } from './read/semantic-hash.js';
+import { requireEntry, requireMap } from './read/structure.js';
+import { parseYaml, type YamlMap } from './read/yaml.js';
 import { resolveReferences } from './references.js';
 import { RuleError } from './rule-error.js';
-import { derivedRuleId } from './rule-id.js';
-import { parseMeta } from './rule-meta.js';
-import { semanticHash } from './semantic-hash.js';
-import { requireEntry, requireMap } from './structure.js';
-import { parseYaml, type YamlMap } from './yaml.js';
 
 /** One rule file: `path` as shown to people, `text` its content. */
 export interface RuleFile {

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import type { Cell } from '../cell.js';
-import { COST, type Predicate } from '../predicate.js';
+import type { Cell } from '../match/cell.js';
+import { COST, type Predicate } from '../match/predicate.js';
 import { quoted, RuleError } from '../rule-error.js';
 
 /**

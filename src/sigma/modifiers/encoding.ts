@@ -1,5 +1,5 @@
+import { DASH, DASHES, literalText, type Piece } from '../match/wildcard.js';
 import { RuleError } from '../rule-error.js';
-import { DASH, DASHES, literalText, type Piece } from '../wildcard.js';
 import type { Encoding } from './chain.js';
 
 /** A value on its way through the transforms. `bytes`: each character of its literals stands for one byte. */

@@ -1,5 +1,5 @@
+import { type Piece, parseWildcards } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
-import { type Piece, parseWildcards } from '../wildcard.js';
 
 /** Placeholder name → its values. */
 export type Placeholders = Readonly<Record<string, readonly string[]>>;

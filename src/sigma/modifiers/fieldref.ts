@@ -1,4 +1,4 @@
-import type { Cell } from '../cell.js';
+import type { Cell } from '../match/cell.js';
 import type { Chain } from './chain.js';
 
 /** Compares two fields of an event; any pair of members of arrays. Absent, null and objects never compare. */

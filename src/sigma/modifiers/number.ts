@@ -1,5 +1,5 @@
-import type { Cell } from '../cell.js';
-import { COST, type Predicate } from '../predicate.js';
+import type { Cell } from '../match/cell.js';
+import { COST, type Predicate } from '../match/predicate.js';
 import type { Comparison } from './chain.js';
 
 /** Equal as numbers: 4624 is "4624", "04624" and " 4624 ". JavaScript compares number and bigint exactly. */

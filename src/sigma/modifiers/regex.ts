@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
-import type { Cell } from '../cell.js';
-import { COST, type Predicate, type RegexBudget } from '../predicate.js';
+import type { Cell } from '../match/cell.js';
+import { COST, type Predicate, type RegexBudget } from '../match/predicate.js';
+import { fold } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
-import { fold } from '../wildcard.js';
 import { requiredLiteral } from './required-literal.js';
 
 /** Instructions of a compiled expression: bounds memory and time per character. */

@@ -1,7 +1,7 @@
-import type { Cell } from '../cell.js';
-import { Glob } from '../glob.js';
-import { COST, type Predicate } from '../predicate.js';
-import { foldPieces, joinPieces, MANY, type Piece } from '../wildcard.js';
+import type { Cell } from '../match/cell.js';
+import { Glob } from '../match/glob.js';
+import { COST, type Predicate } from '../match/predicate.js';
+import { foldPieces, joinPieces, MANY, type Piece } from '../match/wildcard.js';
 
 /** The cheapest predicate for a text with wildcards. Without `cased`, case is folded on both sides. */
 export function textPredicate(parsed: readonly Piece[], cased: boolean): Predicate {

@@ -1,6 +1,6 @@
-import type { Cell } from '../cell.js';
-import { decimalNumber } from '../cell.js';
-import { COST, type Predicate } from '../predicate.js';
+import type { Cell } from '../match/cell.js';
+import { decimalNumber } from '../match/cell.js';
+import { COST, type Predicate } from '../match/predicate.js';
 import type { Comparison, TimePart } from './chain.js';
 import { compare } from './number.js';
 

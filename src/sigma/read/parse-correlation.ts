@@ -3,9 +3,9 @@ import {
   type CorrelationCondition,
   type CorrelationRule,
   type CorrelationType,
-} from '../model/rule.js';
+} from '../../model/rule.js';
+import { at, quoted, RuleError, suggest } from '../rule-error.js';
 import { parseCondition } from './condition.js';
-import { at, quoted, RuleError, suggest } from './rule-error.js';
 import { parseMeta } from './rule-meta.js';
 import { semanticHash } from './semantic-hash.js';
 import { kindOf, requireEntry, requireMap, requireText, scalarText, textList } from './structure.js';

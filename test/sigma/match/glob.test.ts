@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Glob } from '../../src/sigma/glob.js';
+import { Glob } from '../../../src/sigma/match/glob.js';
 import {
   DASH,
   fold,
@@ -10,7 +10,7 @@ import {
   ONE,
   type Piece,
   parseWildcards,
-} from '../../src/sigma/wildcard.js';
+} from '../../../src/sigma/match/wildcard.js';
 
 /** The same pattern for a backtracking engine; safe on texts this short. */
 function naive(pieces: readonly Piece[]): RegExp {

@@ -1,6 +1,6 @@
-import type { FilterRule } from '../model/rule.js';
+import type { FilterRule } from '../../model/rule.js';
+import { RuleError } from '../rule-error.js';
 import { parseLogsource, parseSelections } from './parse-detection.js';
-import { RuleError } from './rule-error.js';
 import { parseMeta } from './rule-meta.js';
 import { semanticHash } from './semantic-hash.js';
 import { requireEntry, requireMap, textList } from './structure.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Condition } from '../../src/model/rule.js';
-import { parseCondition } from '../../src/sigma/condition.js';
-import { RuleError } from '../../src/sigma/rule-error.js';
+import type { Condition } from '../../../src/model/rule.js';
+import { parseCondition } from '../../../src/sigma/read/condition.js';
+import { RuleError } from '../../../src/sigma/rule-error.js';
 
 const NAMES = ['a', 'b', 'c'];
 

@@ -1,6 +1,6 @@
-import { emptyFields, type JsonObject } from '../model/json.js';
-import { LEVELS, type Level, type RuleMeta } from '../model/rule.js';
-import { RuleError } from './rule-error.js';
+import { emptyFields, type JsonObject } from '../../model/json.js';
+import { LEVELS, type Level, type RuleMeta } from '../../model/rule.js';
+import { RuleError } from '../rule-error.js';
 import { derivedRuleId } from './rule-id.js';
 import { optionalText, optionalTexts, requireEntry, requireText } from './structure.js';
 import { toJson, type YamlMap } from './yaml.js';

@@ -1,18 +1,18 @@
-import type { Json } from '../model/json.js';
-import type { FieldItem } from '../model/rule.js';
-import { type Chain, readChain } from './modifiers/chain.js';
-import { cidrPredicate } from './modifiers/cidr.js';
-import { type EncodedText, encode } from './modifiers/encoding.js';
-import { expandPlaceholders, type Placeholders } from './modifiers/expand.js';
-import { type FieldComparison, fieldComparison } from './modifiers/fieldref.js';
-import { CompareNumber, EqualNumber } from './modifiers/number.js';
-import { regexPredicate } from './modifiers/regex.js';
-import { EqualBoolean, IsNull, textPredicate } from './modifiers/text.js';
-import { TimePartPredicate } from './modifiers/time-part.js';
-import { windash } from './modifiers/windash.js';
-import type { Predicate } from './predicate.js';
-import { quoted, RuleError } from './rule-error.js';
-import { MANY, type Piece, parseWildcards } from './wildcard.js';
+import type { Json } from '../../model/json.js';
+import type { FieldItem } from '../../model/rule.js';
+import type { Predicate } from '../match/predicate.js';
+import { MANY, type Piece, parseWildcards } from '../match/wildcard.js';
+import { quoted, RuleError } from '../rule-error.js';
+import { type Chain, readChain } from './chain.js';
+import { cidrPredicate } from './cidr.js';
+import { type EncodedText, encode } from './encoding.js';
+import { expandPlaceholders, type Placeholders } from './expand.js';
+import { type FieldComparison, fieldComparison } from './fieldref.js';
+import { CompareNumber, EqualNumber } from './number.js';
+import { regexPredicate } from './regex.js';
+import { EqualBoolean, IsNull, textPredicate } from './text.js';
+import { TimePartPredicate } from './time-part.js';
+import { windash } from './windash.js';
 
 /** `field|modifier…: value(s)` with its values turned into predicates. */
 export type ItemPlan =

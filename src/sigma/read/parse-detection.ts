@@ -1,8 +1,8 @@
-import type { Json } from '../model/json.js';
-import type { Condition, FieldItem, RuleLogsource, Selection } from '../model/rule.js';
-import { compileItem } from './compile-item.js';
+import type { Json } from '../../model/json.js';
+import type { Condition, FieldItem, RuleLogsource, Selection } from '../../model/rule.js';
+import { compileItem } from '../modifiers/compile-item.js';
+import { at, RuleError } from '../rule-error.js';
 import { parseCondition } from './condition.js';
-import { at, RuleError } from './rule-error.js';
 import { kindOf, requireMap } from './structure.js';
 import { toJson, type YamlEntry, type YamlMap, type YamlNode } from './yaml.js';
 

@@ -1,5 +1,5 @@
-import type { EcsField } from '../model/event.js';
-import type { Logsource } from '../model/logsource.js';
+import type { EcsField } from '../../model/event.js';
+import type { Logsource } from '../../model/logsource.js';
 
 /** Where else a rule's field name is looked up: other names that records use for it, then an ECS field. */
 export interface Alias {

@@ -1,5 +1,5 @@
-import type { Logsource } from '../model/logsource.js';
-import type { Condition, DetectionRule, RuleLogsource, Selection } from '../model/rule.js';
+import type { Logsource } from '../../model/logsource.js';
+import type { Condition, DetectionRule, RuleLogsource, Selection } from '../../model/rule.js';
 
 /**
  * Does a rule for `wanted` run on events of `logsource`? A closed one says all there is to say: what it leaves out

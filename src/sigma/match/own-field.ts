@@ -1,4 +1,4 @@
-import type { ParsedRecord } from '../model/record.js';
+import type { ParsedRecord } from '../../model/record.js';
 import { type FieldPath, lookupField } from './field-path.js';
 
 /** What the record itself calls by that name: its fields, then those of its CEF, LEEF or structured data. */

@@ -1,5 +1,5 @@
+import type { EventView } from '../event-view.js';
 import { Cell } from './cell.js';
-import type { EventView } from './event-view.js';
 import { type Predicate, RegexBudget } from './predicate.js';
 
 /** Characters that regular expressions may read per record; at worst some 250 ns each (research: RE2 in JS). */

@@ -1,7 +1,7 @@
-import type { Condition } from '../model/rule.js';
-import { Glob } from './glob.js';
-import { quoted, RuleError, suggest } from './rule-error.js';
-import { joinPieces, MANY, type Piece } from './wildcard.js';
+import type { Condition } from '../../model/rule.js';
+import { Glob } from '../match/glob.js';
+import { joinPieces, MANY, type Piece } from '../match/wildcard.js';
+import { quoted, RuleError, suggest } from '../rule-error.js';
 
 const MAX_LENGTH = 16_384;
 const MAX_DEPTH = 64;

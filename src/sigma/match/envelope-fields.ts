@@ -1,4 +1,4 @@
-import type { Event } from '../model/event.js';
+import type { Event } from '../../model/event.js';
 
 /** Names of the public event that are no properties of `Event`: text, times and the syslog header. */
 export function lookupEnvelope(event: Event, field: string): unknown {

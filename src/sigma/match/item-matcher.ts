@@ -1,9 +1,10 @@
+import type { ItemPlan, ValuePlan } from '../modifiers/compile-item.js';
+import type { FieldComparison } from '../modifiers/fieldref.js';
+import { EqualAnyText, EqualText } from '../modifiers/text.js';
 import type { Cell } from './cell.js';
-import type { ItemPlan, ValuePlan } from './compile-item.js';
-import { type MatchState, type SlotTable, VALUE_SEPARATOR } from './match-state.js';
+import { KeywordMatcher } from './keyword-matcher.js';
+import type { MatchState, SlotTable } from './match-state.js';
 import { type Matcher, type MatchReport, Not } from './matcher.js';
-import type { FieldComparison } from './modifiers/fieldref.js';
-import { ContainsText, EqualAnyText, EqualText } from './modifiers/text.js';
 import { COST, holds, type Predicate } from './predicate.js';
 
 /** Matches one item of a selection. */
@@ -129,63 +130,6 @@ class AllValuesMatcher implements Matcher {
   explain(state: MatchState, report: MatchReport): void {
     explainValues(this.#slot, this.#values, state, report);
   }
-}
-
-/** Searches all values of the event, nested ones too. */
-class KeywordMatcher implements Matcher {
-  readonly cost: number;
-  readonly #values: readonly ValuePlan[];
-  /** Per value the literals that are searched in all values at once, and the predicates for the rest. */
-  readonly #searches: readonly {
-    readonly literals: readonly string[];
-    readonly rest: readonly Predicate[];
-  }[];
-  readonly #all: boolean;
-
-  constructor(values: readonly ValuePlan[], all: boolean) {
-    this.#values = values;
-    this.#searches = values.map(({ any }) => {
-      const joinable = any.filter(isJoinable);
-      return {
-        literals: joinable.map(({ text }) => text),
-        rest: any.filter((predicate) => !isJoinable(predicate)),
-      };
-    });
-    this.#all = all;
-    this.cost = 4 * costOf(values);
-  }
-
-  holds(state: MatchState): boolean {
-    const joined = state.joinedValues();
-    for (const { literals, rest } of this.#searches) {
-      const found =
-        literals.some((literal) => joined.includes(literal)) ||
-        rest.some((predicate) => state.findValue(predicate) !== null);
-      if (found !== this.#all) return found;
-    }
-    return this.#all;
-  }
-
-  explain(state: MatchState, report: MatchReport): void {
-    for (const value of this.#values) {
-      for (const predicate of value.any) {
-        const cell = state.findValue(predicate);
-        if (cell === null) continue;
-        report.add(null, value.pattern, cell.text());
-        break;
-      }
-    }
-  }
-}
-
-/** The empty text is in every value, but also in an event without values. */
-function isJoinable(predicate: Predicate): predicate is ContainsText {
-  return (
-    predicate instanceof ContainsText &&
-    !predicate.cased &&
-    predicate.text !== '' &&
-    !predicate.text.includes(VALUE_SEPARATOR)
-  );
 }
 
 function explainValues(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { requiredLiteral } from '../../src/sigma/modifiers/required-literal.js';
+import { requiredLiteral } from '../../../src/sigma/modifiers/required-literal.js';
 
 describe('the literal that a regular expression requires', () => {
   it.each([

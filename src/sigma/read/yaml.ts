@@ -1,6 +1,8 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
-import { emptyFields, type Json } from '../model/json.js';
-import { RuleError } from './rule-error.js';
+import { emptyFields, type Json } from '../../model/json.js';
+import { RuleError } from '../rule-error.js';
+import { type DocumentText, splitDocuments } from './yaml-documents.js';
+import { plainValue } from './yaml-scalar.js';
 
 /** A YAML value that knows its line (1-based), so that a refused rule can be pointed at. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;
@@ -69,43 +71,6 @@ function asRuleError(error: unknown, { text, line }: DocumentText): RuleError {
   const place = line + Math.min(mark?.line ?? 0, lines - 1);
   const column = mark === undefined || mark.line >= lines ? '' : ` (column ${mark.column + 1})`;
   return new RuleError('rule.yaml', `This is not valid YAML${column}: ${reason}.`, place);
-}
-
-interface DocumentText {
-  readonly text: string;
-  readonly line: number;
-}
-
-/** Cuts before each `---` that follows content; directives and comments stay with the document they precede. */
-function splitDocuments(text: string): DocumentText[] {
-  const parts: DocumentText[] = [];
-  let start = 0;
-  let startLine = 1;
-  let line = 1;
-  let hasContent = false;
-  for (let at = 0; at < text.length; line++) {
-    const newline = text.indexOf('\n', at);
-    const end = newline < 0 ? text.length : newline + 1;
-    if (text.startsWith('---', at) && isBlankAt(text, at + 3)) {
-      if (hasContent) {
-        parts.push({ text: text.slice(start, at), line: startLine });
-        start = at;
-        startLine = line;
-      }
-      hasContent = true;
-    } else if (!hasContent) {
-      const first = text.charAt(at);
-      hasContent = first !== '%' && first !== '#' && text.slice(at, end).trim() !== '';
-    }
-    at = end;
-  }
-  parts.push({ text: text.slice(start), line: startLine });
-  return parts;
-}
-
-function isBlankAt(text: string, at: number): boolean {
-  const char = text.charAt(at);
-  return char === '' || char === ' ' || char === '\n' || char === '\r' || char === '\t';
 }
 
 /** Builds nodes from the parser's events; `take` returns the node and adds up its size. */
@@ -235,30 +200,6 @@ class Composer {
     }
     return this.#firstLine + low;
   }
-}
-
-const NULL = /^(?:~|null|Null|NULL|)$/;
-const TRUE = /^(?:true|True|TRUE)$/;
-const FALSE = /^(?:false|False|FALSE)$/;
-const INT = /^[-+]?[0-9]{1,40}$/;
-const HEX = /^0x[0-9a-fA-F]{1,32}$/;
-const OCTAL = /^0o[0-7]{1,42}$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-
-/** A plain scalar by the core schema (YAML 1.2.2 §10.3.2); infinities and NaN stay text, no event has them. */
-function plainValue(text: string): YamlScalar['value'] {
-  if (NULL.test(text)) return null;
-  if (TRUE.test(text)) return true;
-  if (FALSE.test(text)) return false;
-  if (INT.test(text)) return exactInteger(BigInt(text.replace(/^\+/, '')));
-  if (HEX.test(text) || OCTAL.test(text)) return exactInteger(BigInt(text));
-  if (text.length <= 64 && FLOAT.test(text)) return Number(text);
-  return text;
-}
-
-function exactInteger(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
 
 /** The value without its lines. Maps become null-prototype objects. */

@@ -1,4 +1,4 @@
-import { RuleError } from './rule-error.js';
+import { RuleError } from '../rule-error.js';
 import type { YamlEntry, YamlMap, YamlNode } from './yaml.js';
 
 /** Small readers of YAML nodes that refuse with a line and a sentence when the shape is wrong. */

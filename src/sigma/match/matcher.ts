@@ -1,4 +1,4 @@
-import type { Match } from '../model/detection.js';
+import type { Match } from '../../model/detection.js';
 import type { MatchState } from './match-state.js';
 
 /** A node of a compiled rule: one item, a selection, or logic over them. */
