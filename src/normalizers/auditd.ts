@@ -77,9 +77,9 @@ export const auditd: Normalizer = {
   formats: ['plain', 'rfc3164', 'keyvalue'],
   normalize(event) {
     const message = event.message;
-    const at = message.indexOf('type=');
-    const open = message.indexOf('audit(', at);
-    if (at < 0 || open < 0 || at > 300 || (at > 0 && message.charCodeAt(at - 1) !== 0x20)) return false;
+    const at = typeStart(message);
+    const open = at < 0 ? -1 : message.indexOf('audit(', at);
+    if (open < 0) return false;
     const close = message.indexOf('):', open);
     const colon = message.indexOf(':', open);
     const typeEnd = message.indexOf(' ', at);
@@ -96,6 +96,15 @@ export const auditd: Normalizer = {
     return true;
   },
 };
+
+/** `type=`, `node=HOST type=`, and of the kernel `audit: type=`; -1 = none. */
+function typeStart(message: string): number {
+  const first = message.charCodeAt(0);
+  if (first === 0x74) return message.startsWith('type=') ? 0 : -1;
+  if (first === 0x6e) return message.startsWith('node=') ? message.indexOf(' type=') + 1 || -1 : -1;
+  const kernel = first === 0x61 || first === 0x5b ? message.indexOf('audit: type=') : -1;
+  return kernel < 0 || kernel > 24 ? -1 : kernel + 7;
+}
 
 function readFields(event: Event, type: string, fields: JsonObject): void {
   const known = RECORD_TYPES.get(type);

@@ -65,6 +65,7 @@ export const postgres: Normalizer = {
   normalize(event) {
     const message = event.message;
     const claimed = event['process.name']?.startsWith('postgres') === true;
+    if (!claimed && !message.includes(':  ')) return false;
     for (const level of LEVELS) {
       const at = message.indexOf(level);
       if (at < 0 || at > 200) continue;

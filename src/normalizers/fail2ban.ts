@@ -16,6 +16,9 @@ const VERBS = [
   ['Ignore ', 'ignore'],
 ] as const;
 
+/** `2026-11-19 12:22:00,123 ` */
+const STAMP_LENGTH = 24;
+
 /** `2026-11-19 12:22:00,123 fail2ban.actions        [612]: NOTICE  [sshd] Ban ADDR`; by syslog without the stamp. */
 export const fail2ban: Normalizer = {
   name: 'fail2ban',
@@ -24,12 +27,12 @@ export const fail2ban: Normalizer = {
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const message = event.message;
-    const name = message.indexOf('fail2ban.');
-    if (event['process.name']?.startsWith('fail2ban') !== true && (name < 0 || name > 32)) return false;
+    const name = message.startsWith('fail2ban.', STAMP_LENGTH) ? STAMP_LENGTH : 0;
+    if (name === 0 && event['process.name']?.startsWith('fail2ban') !== true) return false;
     event.logsource = LOGSOURCE;
     event['process.name'] = 'fail2ban';
     classify(event, INTRUSION_DETECTION, INFO, null, null);
-    const level = message.indexOf(']: ', Math.max(name, 0));
+    const level = message.indexOf(']: ', name);
     const jail = message.indexOf('[', level < 0 ? 0 : level + 1);
     const close = message.indexOf('] ', jail);
     if (jail < 0 || close < 0) return true;

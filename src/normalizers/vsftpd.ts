@@ -9,6 +9,9 @@ import { between, digitsEnd, readInteger } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['vsftpd', 'syslog'] });
 
+/** `Thu Nov 19 12:21:00 2026 ` */
+const STAMP_LENGTH = 25;
+
 /** `[date ][pid 2] [bob] FAIL LOGIN: Client "ADDR"[, "/file", …]`; without a user on CONNECT. */
 export const vsftpd: Normalizer = {
   name: 'vsftpd',
@@ -18,17 +21,21 @@ export const vsftpd: Normalizer = {
   normalize(event) {
     const message = event.message;
     const claimed = event['process.name'] === 'vsftpd';
-    if (claimed && readPam(event, message)) event.logsource = LOGSOURCE;
-    const client = message.indexOf(': Client "');
-    const pid = message.indexOf('[pid ');
-    if (client < 0 || (!claimed && (pid < 0 || pid > 32))) {
-      if (claimed) event.logsource = LOGSOURCE;
-      return claimed;
+    if (claimed && readPam(event, message)) {
+      event.logsource = LOGSOURCE;
+      return true;
     }
+    const pid = message.startsWith('[pid ')
+      ? 0
+      : message.startsWith('[pid ', STAMP_LENGTH)
+        ? STAMP_LENGTH
+        : -1;
+    if (pid < 0 && !claimed) return false;
+    const client = message.indexOf(': Client "');
+    if (client < 0 && !claimed) return false;
     event.logsource = LOGSOURCE;
-    if (pid >= 0 && pid <= 32)
-      event['process.pid'] = readInteger(message, pid + 5, digitsEnd(message, pid + 5));
-    readVerb(event, message, pid < 0 || pid > 32 ? 0 : message.indexOf('] ', pid) + 2, client);
+    if (pid >= 0) event['process.pid'] = readInteger(message, pid + 5, digitsEnd(message, pid + 5));
+    if (client > 0) readVerb(event, message, pid < 0 ? 0 : message.indexOf('] ', pid) + 2, client);
     return true;
   },
 };
