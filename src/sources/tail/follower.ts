@@ -216,7 +216,11 @@ export class Follower {
   async #readBlock(file: TrackedFile): Promise<void> {
     try {
       const lines = await file.read();
-      if (lines !== null) await this.#push(this.#cursorOf(file, false), file, lines);
+      // Rotated away with nothing but an unfinished line: only a cursor says that it still waits for its end, and
+      // it has to come before those of younger files.
+      const waits = file.atEnd && file.lag > 0 && (file.leftAt !== null || !file.reachable);
+      const unknown = this.#roster.positions.get(file.key)?.generation !== file.generation;
+      if (lines !== null || (waits && unknown)) await this.#push(this.#cursorOf(file, false), file, lines);
     } catch (error) {
       file.atEnd = true;
       this.#roster.report(file.path, error);

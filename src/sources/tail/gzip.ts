@@ -46,10 +46,6 @@ export class GzipReader implements BlockReader {
     return block;
   }
 
-  intact(): boolean {
-    return true;
-  }
-
   close(): void {
     this.#file.destroy();
     this.#blocks.return?.()?.catch(() => {});

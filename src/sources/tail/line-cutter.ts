@@ -61,6 +61,12 @@ export class LineCutter {
     return this.#recent;
   }
 
+  /** The first bytes fed, at most HEAD_BYTES. */
+  get beginning(): Buffer {
+    return this.#head;
+  }
+
+  /** Of the first bytes, as far as they were handed over. */
   get head(): Digest {
     return digest(this.#head.subarray(0, Math.min(HEAD_BYTES, this.#offset)));
   }

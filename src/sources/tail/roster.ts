@@ -181,6 +181,7 @@ export class Roster {
       cutter,
       maxMessage: this.#options.maxMessage,
     });
+    file.reachable = candidate.wanted;
     this.open.set(file.id, file);
     const family = this.family(path);
     family.files.push(file);

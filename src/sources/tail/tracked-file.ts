@@ -9,8 +9,6 @@ export interface BlockReader {
   readonly gzip: boolean;
   /** The bytes from `position` on, valid until the next call of any reader; empty at the end. */
   read(position: number): Promise<Buffer>;
-  /** False: what was read before `position` is no longer what stands there. */
-  intact(recent: Buffer, position: number): boolean;
   /** Lets go of what it opened itself. */
   close(): void;
 }
@@ -122,8 +120,9 @@ export class TrackedFile {
     this.#stat = stat;
     if (!look || this.gzip) return true;
     this.atEnd = false;
-    const { recent, position, offset } = this.#cutter;
-    return this.#reader.intact(recent, position) || (offset > 0 && this.#rewind());
+    const { beginning, recent, position, offset } = this.#cutter;
+    if (!this.#stands(0, beginning.subarray(0, offset))) return false;
+    return this.#stands(position - recent.length, recent) || (offset > 0 && this.#rewind());
   }
 
   /** Reads from the first byte, as another generation of its path. */
@@ -150,6 +149,10 @@ export class TrackedFile {
   close(): void {
     this.#reader.close();
     closeSync(this.fd);
+  }
+
+  #stands(offset: number, bytes: Buffer): boolean {
+    return readAt(this.fd, offset, bytes.length).equals(bytes);
   }
 
   /** Drops the unfinished line when all before it still stands: only that was taken back or is to be read again. */
@@ -191,10 +194,6 @@ export class PlainReader implements BlockReader {
   async read(position: number): Promise<Buffer> {
     const { bytesRead } = await readAsync(this.#fd, this.#scratch, 0, this.#scratch.length, position);
     return this.#scratch.subarray(0, bytesRead);
-  }
-
-  intact(recent: Buffer, position: number): boolean {
-    return readAt(this.#fd, position - recent.length, recent.length).equals(recent);
   }
 
   close(): void {}
