@@ -67,11 +67,11 @@ export class Daemon {
   #supervisors: SourceSupervisor[] = [];
   #lock: DataDirLock | null = null;
   #keeper!: KeeperLink;
-  #dispatcher!: Dispatcher;
+  #dispatcher: Dispatcher | undefined;
   #queue!: BoundedQueue;
   #events: EventStream | null = null;
   #control: Server | null = null;
-  #replayQueue: RawChunk[] = [];
+  readonly #replayQueue: RawChunk[] = [];
   #lastActivity = Date.now();
   #rules = 0;
   #faults: readonly RuleFault[] = [];
@@ -183,9 +183,10 @@ export class Daemon {
       },
       detectors,
     );
-    const prepared = await this.#orFailure(this.#dispatcher.prepare(this.#config, ruleFiles));
+    const prepared = await this.#orFailure(this.#dispatcher!.prepare(this.#config, ruleFiles));
     this.#useRules(prepared);
     prepared.activate();
+    this.#pumpReplay();
     const { replay } = await this.#orFailure(this.#keeper.opened);
     if (replay > 0) this.#log.info({ chunks: replay }, 'Detecting again what the last run had not finished.');
     const ready = await this.#orFailure(this.#keeper.ready);
@@ -255,8 +256,8 @@ export class Daemon {
   /** Moves chunks from the queue to the threads while there is room. */
   #pump(): void {
     if (!this.#accepting) return;
-    for (;;) {
-      if (!this.#dispatcher.hasRoom) return;
+    for (const dispatcher = this.#dispatcher!; ; ) {
+      if (!dispatcher.hasRoom) return;
       const chunk = this.#queue.take();
       if (chunk === null) return;
       if (chunk.transport === 'control') this.#sendControl(chunk);
@@ -267,7 +268,7 @@ export class Daemon {
   #send(chunk: RawChunk): void {
     if (this.#events !== null) this.#unreleased.set(chunk.seq, 2);
     const copy = { ...chunk, bytes: new Uint8Array(chunk.bytes) };
-    this.#dispatcher.dispatch(copy);
+    this.#dispatcher!.dispatch(copy);
     this.#keeper.append(chunk);
   }
 
@@ -289,8 +290,7 @@ export class Daemon {
 
   #detected(seq: number, events: Uint8Array | null): void {
     this.#events?.add(seq, events);
-    const next = this.#replayQueue.shift();
-    if (next !== undefined) this.#dispatcher.dispatch(next);
+    this.#pumpReplay();
   }
 
   /** Called once per party that has to be done with a chunk. */
@@ -304,9 +304,16 @@ export class Daemon {
     this.#queue?.release(seq);
   }
 
+  /** Chunks of the last run to detect again; they may come before the detectors are up. */
   #replay(chunk: RawChunk): void {
-    if (this.#dispatcher.hasRoom) this.#dispatcher.dispatch(chunk);
-    else this.#replayQueue.push(chunk);
+    this.#replayQueue.push(chunk);
+    this.#pumpReplay();
+  }
+
+  #pumpReplay(): void {
+    while (this.#replayQueue.length > 0 && this.#dispatcher?.hasRoom) {
+      this.#dispatcher.dispatch(this.#replayQueue.shift()!);
+    }
   }
 
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
@@ -359,7 +366,7 @@ export class Daemon {
 
   async #reloadRules(): Promise<void> {
     const ruleFiles = this.#readRules();
-    const detectors = await this.#dispatcher.prepare(this.#config, ruleFiles);
+    const detectors = await this.#dispatcher!.prepare(this.#config, ruleFiles);
     if (detectors.rules === 0 && ruleFiles.length > 0) {
       detectors.discard();
       this.#log.error('No rule could be loaded; the old rules stay.');

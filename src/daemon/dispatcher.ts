@@ -40,7 +40,9 @@ export class Dispatcher {
 
   /** Starts a set of detectors with these rules beside the running one; `activate` makes it the one in use. */
   async prepare(config: Config, ruleFiles: readonly RuleFile[]): Promise<PreparedDetectors> {
-    const started = await Promise.all(Array.from({ length: this.#count }, () => this.#spawn(config, ruleFiles)));
+    const started = await Promise.all(
+      Array.from({ length: this.#count }, () => this.#spawn(config, ruleFiles)),
+    );
     const detectors = started.map((one) => one.detector);
     return {
       hash: detectors[0]!.hash,

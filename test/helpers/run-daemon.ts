@@ -7,7 +7,7 @@ import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
 
 const MAIN = join(process.cwd(), 'dist', 'main.js');
-const DEADLINE_MS = 40_000;
+const DEADLINE_MS = 25_000;
 
 /** Figures of `vedette stats --json` that tests look at. */
 export interface DaemonStats {
