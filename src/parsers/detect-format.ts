@@ -7,9 +7,9 @@ import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
 import { leef } from './leef.js';
 import type { ParseContext } from './parser.js';
 import { plain } from './plain.js';
-import { rfc3164 } from './rfc3164.js';
-import { rfc5424 } from './rfc5424.js';
-import { looksLikePri } from './syslog-pri.js';
+import { parseDatagram, rfc3164 } from './rfc3164.js';
+import { parseVersion1 } from './rfc5424.js';
+import { looksLikePri, scanPri } from './syslog-pri.js';
 
 const LESS = 60;
 const CURLY_OPEN = 123;
@@ -28,7 +28,9 @@ const WEB_SERVERS = new Set([
 export function parseDetected(text: string, record: ParsedRecord, context: ParseContext): void {
   const first = text.charCodeAt(0);
   if (first === LESS) {
-    if (rfc5424.parse(text, record, context) || rfc3164.parse(text, record, context)) {
+    const pri = scanPri(text);
+    if (pri >= 0) {
+      if (!parseVersion1(text, pri, record, context)) parseDatagram(text, pri, record, context);
       parsePayload(record, context);
       return;
     }
@@ -57,11 +59,17 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
     return;
   } else if (app === null) {
     if (startsWithPair(message)) parseKeyValueBody(message, record, context);
-  } else if (WEB_SERVERS.has(app)) {
+  } else if (isWebServer(app)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {
     parseKeyValueBody(message, record, context);
   }
+}
+
+/** Looks at the first letter first: hashing a fresh slice for the set costs more than all else here. */
+function isWebServer(app: string): boolean {
+  const first = app.charCodeAt(0);
+  return (first === 97 || first === 104 || first === 108 || first === 110) && WEB_SERVERS.has(app);
 }
 
 function isEvent(first: number, text: string, record: ParsedRecord, context: ParseContext): boolean {

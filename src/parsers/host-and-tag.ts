@@ -198,10 +198,13 @@ function parseForwarded(text: string, at: number, record: ParsedRecord): boolean
 
 /** TAG at `at`, or after further blanks; without one all from `at` is the message. */
 function parseTag(text: string, at: number, record: ParsedRecord): void {
-  const from = skipColon(text, at);
-  if (text.charCodeAt(from) === PERCENT && isMnemonic(text, from)) {
-    parseMnemonic(text, from, record);
-    return;
+  const first = text.charCodeAt(at);
+  if (first === PERCENT || first === COLON || isBlank(first)) {
+    const from = skipColon(text, at);
+    if (isMnemonic(text, from)) {
+      parseMnemonic(text, from, record);
+      return;
+    }
   }
   const name = skipBlanks(text, at);
   const end = nameEnd(text, name);

@@ -5,11 +5,9 @@ const decoder = new TextDecoder();
 
 /** Journal entries carry the address fields that journald itself adds (systemd.journal-fields(7)). */
 export function isJournalEntry(fields: JsonObject): boolean {
-  return (
-    Object.hasOwn(fields, '__REALTIME_TIMESTAMP') ||
-    (Object.hasOwn(fields, 'MESSAGE') &&
-      (Object.hasOwn(fields, '_PID') || Object.hasOwn(fields, 'SYSLOG_IDENTIFIER')))
-  );
+  if (fields.__REALTIME_TIMESTAMP !== undefined) return true;
+  if (fields.MESSAGE === undefined) return false;
+  return fields._PID !== undefined || fields.SYSLOG_IDENTIFIER !== undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, ownField } from '../model/json.js';
+import type { Json, JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import type { ParseContext } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
@@ -42,12 +42,13 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   const stated = firstField(fields, TIME);
   if (stated !== undefined) record.payloadTimestamp = payloadTime(stated, context);
   if (record.envelope !== null) return;
-  const host = ownField(fields, 'host');
-  if (typeof host === 'object' && host !== null && !Array.isArray(host)) record.host = textOf(host, 'name');
+  const { host } = fields;
+  if (typeof host === 'object' && host !== null && !Array.isArray(host))
+    record.host = firstText(host, ['name']);
   const message = firstText(fields, MESSAGE);
   if (message === null) {
     // The name is Elastic's and Logstash's own, and means the event's time wherever it stands.
-    if (Object.hasOwn(fields, '@timestamp')) setTime(record);
+    if (fields['@timestamp'] !== undefined) setTime(record);
     return;
   }
   record.message = message;
@@ -55,7 +56,7 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   record.host ??= firstText(fields, HOST);
   record.app = firstText(fields, APP);
   record.procid = numberText(firstField(fields, PROCESS_ID));
-  record.severity = severityOf(firstField(fields, LEVEL), Object.hasOwn(fields, 'short_message'));
+  record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
 }
 
 function setTime(record: ParsedRecord): void {
@@ -63,23 +64,21 @@ function setTime(record: ParsedRecord): void {
   if (Number.isNaN(record.timestamp)) record.fault('parse.bad_timestamp');
 }
 
+/** The names are ours and none of them is on Object.prototype, so a plain read is an own one, and far quicker. */
 function firstField(fields: JsonObject, names: readonly string[]): Json | undefined {
-  for (const name of names) if (Object.hasOwn(fields, name)) return fields[name];
+  for (const name of names) {
+    const value = fields[name];
+    if (value !== undefined) return value;
+  }
   return undefined;
 }
 
 function firstText(fields: JsonObject, names: readonly string[]): string | null {
   for (const name of names) {
-    if (!Object.hasOwn(fields, name)) continue;
     const value = fields[name];
     if (typeof value === 'string') return value;
   }
   return null;
-}
-
-function textOf(fields: JsonObject, name: string): string | null {
-  const value = ownField(fields, name);
-  return typeof value === 'string' ? value : null;
 }
 
 function numberText(value: Json | undefined): string | null {

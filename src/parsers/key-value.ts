@@ -5,11 +5,8 @@ import {
   APOSTROPHE,
   BACKSLASH,
   COMMA,
-  DASH,
-  DOT,
   EQUALS,
   isBlank,
-  isDigit,
   isLetter,
   isWhitespace,
   QUOTE,
@@ -89,14 +86,14 @@ function isSeparator(code: number): boolean {
   return isWhitespace(code) || code === COMMA || code === SEMICOLON;
 }
 
+const KEY_CHARACTERS = new Uint8Array(128);
+for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.@/') {
+  KEY_CHARACTERS[c.charCodeAt(0)] = 1;
+}
+
 function keyEnd(text: string, at: number): number {
   let i = at;
-  for (; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const isKey =
-      isLetter(code) || isDigit(code) || code === UNDERSCORE || code === DASH || code === DOT || code === 64;
-    if (!isKey && code !== 47) break;
-  }
+  while (KEY_CHARACTERS[text.charCodeAt(i)] === 1) i++;
   return i;
 }
 
@@ -127,20 +124,25 @@ function readValue(text: string, at: number): string {
 function readQuoted(text: string, at: number): string | null {
   let value = '';
   let start = at;
-  for (let i = at; i < text.length; i++) {
+  let i = at;
+  for (;;) {
     const code = text.charCodeAt(i);
-    if (code === QUOTE) {
-      valueEnd = i + 1;
-      return value + text.slice(start, i);
+    if (code === QUOTE) break;
+    if (code === BACKSLASH && isEscaped(text.charCodeAt(i + 1))) {
+      value += text.slice(start, i);
+      start = i + 1;
+      i += 2;
+    } else {
+      if (i >= text.length) return null;
+      i++;
     }
-    if (code !== BACKSLASH) continue;
-    const next = text.charCodeAt(i + 1);
-    if (next !== QUOTE && next !== BACKSLASH) continue;
-    value += text.slice(start, i);
-    start = i + 1;
-    i++;
   }
-  return null;
+  valueEnd = i + 1;
+  return start === at ? text.slice(start, i) : value + text.slice(start, i);
+}
+
+function isEscaped(code: number): boolean {
+  return code === QUOTE || code === BACKSLASH;
 }
 
 /** `1364481363.243:24287` of `audit(1364481363.243:24287):` */

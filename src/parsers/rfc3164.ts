@@ -18,24 +18,23 @@ export const rfc3164: Parser = {
   summary: 'BSD syslog, RFC 3164 and vendor variants: <PRI>time host tag[pid]: message',
   parse(text, record, context) {
     const pri = scanPri(text);
-    return pri < 0 ? parseFileLine(text, record, context) : parseDatagram(text, pri, record, context);
+    if (pri < 0) return parseFileLine(text, record, context);
+    parseDatagram(text, pri, record, context);
+    return true;
   },
 };
 
 const stamp = new Stamp();
 
-function parseDatagram(text: string, pri: number, record: ParsedRecord, context: ParseContext): boolean {
+/** As `rfc3164.parse`, of a text whose PRI has been read: always of this format. */
+export function parseDatagram(text: string, pri: number, record: ParsedRecord, context: ParseContext): void {
   record.format = 'rfc3164';
   record.envelope = 'rfc3164';
   record.facility = pri >> 3;
   record.severity = pri & 7;
   const at = priEnd(pri);
-  if (scanBsdStamp(text, at, context, stamp)) {
-    afterStamp(text, stamp.end, record);
-    return true;
-  }
-  parseVariant(text, at, record, context);
-  return true;
+  if (scanBsdStamp(text, at, context, stamp)) afterStamp(text, stamp.end, record);
+  else parseVariant(text, at, record, context);
 }
 
 /** Everything but `Mmm dd hh:mm:ss` right after PRI. */

@@ -16,18 +16,28 @@ export const rfc5424: Parser = {
   summary: 'Syslog of RFC 5424: <PRI>1 time host app procid msgid [structured data] message',
   parse(text, record, context) {
     const pri = scanPri(text);
-    const at = priEnd(pri);
-    if (pri < 0 || text.charCodeAt(at) !== 49 || text.charCodeAt(at + 1) !== SPACE) return false;
-    const hostAt = parseTime(text, at + 2, record, context);
-    if (hostAt < 0) return false;
-    record.format = 'rfc5424';
-    record.envelope = 'rfc5424';
-    record.facility = pri >> 3;
-    record.severity = pri & 7;
-    parseHeader(text, hostAt, record);
-    return true;
+    return pri >= 0 && parseVersion1(text, pri, record, context);
   },
 };
+
+/** As `rfc5424.parse`, of a text whose PRI has been read. */
+export function parseVersion1(
+  text: string,
+  pri: number,
+  record: ParsedRecord,
+  context: ParseContext,
+): boolean {
+  const at = priEnd(pri);
+  if (text.charCodeAt(at) !== 49 || text.charCodeAt(at + 1) !== SPACE) return false;
+  const hostAt = parseTime(text, at + 2, record, context);
+  if (hostAt < 0) return false;
+  record.format = 'rfc5424';
+  record.envelope = 'rfc5424';
+  record.facility = pri >> 3;
+  record.severity = pri & 7;
+  parseHeader(text, hostAt, record);
+  return true;
+}
 
 const stamp = new Stamp();
 

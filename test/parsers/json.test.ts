@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/model/json.js';
 import { parseExactJson } from '../../src/parsers/json-exact.js';
 import { hasLongNumber, isTooDeep, MAX_DEPTH } from '../../src/parsers/json-guards.js';
 import { isoTime, parse } from './helpers.js';
@@ -82,10 +83,10 @@ describe('JSON records', () => {
 });
 
 describe('parseExactJson', () => {
-  it('agrees with JSON.parse on everything a double can hold', () => {
+  it('agrees with JSON.parse on everything but the digits that a double drops', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), (text) => {
-        expect(parseExactJson(text)).toEqual(JSON.parse(text));
+        expect(asDoubles(parseExactJson(text))).toEqual(JSON.parse(text));
       }),
     );
   });
@@ -100,6 +101,13 @@ describe('parseExactJson', () => {
     );
   });
 });
+
+function asDoubles(value: Json): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(asDoubles);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asDoubles(member)]));
+}
 
 function isRefused(work: () => unknown): boolean {
   try {
