@@ -107,9 +107,12 @@ class Journald implements Source {
   }
 }
 
-/** `--all`, or else fields above 4 KiB come as null. */
+/**
+ * `--all`, or else fields above 4 KiB come as null. `--merge`, or else `--follow` means the current boot alone, and what
+ * was written before a reboot is never read.
+ */
 function journalctlArguments(options: Options, cursor: string | undefined): string[] {
-  const args = ['--follow', '--output=json', '--all', '--no-pager', '--quiet'];
+  const args = ['--follow', '--merge', '--output=json', '--all', '--no-pager', '--quiet'];
   if (cursor !== undefined) args.push('--no-tail', `--after-cursor=${cursor}`);
   else if (options.since !== undefined) args.push('--no-tail', `--since=${options.since}`);
   else args.push('--lines=0');
