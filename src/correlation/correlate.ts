@@ -136,12 +136,9 @@ export class Correlator {
     const restored = snapshot.correlations.flatMap(({ id, hash, groups }) => {
       const plan = this.#plans.find(({ rule }) => rule.id === id && rule.hash === hash);
       if (plan === undefined) return [];
-      return groups.map((saved) => ({
-        shelf: plan.shelf,
-        group: restoreGroup(saved, plan.openWindow(saved.window)),
-      }));
+      return groups.map((saved) => restoreGroup(saved, plan.shelf, plan.openWindow(saved.window)));
     });
-    restored.sort((a, b) => a.group.touch - b.group.touch);
+    restored.sort((a, b) => a.touch - b.touch);
     this.#table.restore(restored, snapshot.heavyOwners);
   }
 
@@ -200,7 +197,7 @@ export class Correlator {
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
     const hasFired = group.firedSeq === seq && group.firedIndex === index;
     if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
-    this.#touch(plan, group, hit, isSameEvent);
+    this.#touch(group, hit, isSameEvent);
 
     if (time > group.newest) group.newest = time;
     const held = group.trail.characters;
@@ -221,14 +218,14 @@ export class Correlator {
     const values = plan.rule.groupBy.map((field, i): GroupValue => [field, groupBy[i]!(hit, inner)!]);
     const { sourceIp, host } = hit.subject;
     const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
-    const group = new Group(key, values, owner, plan.openWindow(null));
-    this.#table.add(plan.shelf, group, hit.receivedAt);
+    const group = new Group(plan.shelf, key, values, owner, plan.openWindow(null));
+    this.#table.add(group, hit.receivedAt);
     return group;
   }
 
-  #touch({ shelf }: Plan, group: Group, hit: Hit, isSameEvent: boolean): void {
-    if (!group.proven && !isSameEvent && group.lastSeq >= 0) this.#table.prove(shelf, group);
-    this.#table.touch(shelf, group, hit.receivedAt);
+  #touch(group: Group, hit: Hit, isSameEvent: boolean): void {
+    if (!group.proven && !isSameEvent && group.lastSeq >= 0) this.#table.prove(group);
+    this.#table.touch(group, hit.receivedAt);
     group.lastSeq = hit.seq;
     group.lastIndex = hit.index;
   }

@@ -43,7 +43,10 @@ export class EvidenceTrail {
       if (this.#items.length === MAX_ITEMS) this.#dropOne();
       this.#measure();
     }
-    this.#items.push({ step, evidence, from: time, to: time });
+    const item = { step, evidence, from: time, to: time };
+    // Most groups never get a second item: a literal takes no room for more.
+    if (this.#items.length === 0) this.#items = [item];
+    else this.#items.push(item);
     this.#characters += evidence.original.length;
   }
 

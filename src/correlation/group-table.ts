@@ -42,7 +42,7 @@ export class GroupTable {
   readonly #owners = new Map<string, RecencyList<Group>>();
   /** Owners with more than their share, in the order in which they came to it. */
   #heavy = new Set<string>();
-  readonly #shelfOf = new Map<Group, GroupShelf>();
+  #size = 0;
   #characters = 0;
   #touches = 0;
 
@@ -52,7 +52,7 @@ export class GroupTable {
   }
 
   get size(): number {
-    return this.#shelfOf.size;
+    return this.#size;
   }
 
   /** Owners with more than their share: to be handed to `restoreHeavy`. */
@@ -67,15 +67,16 @@ export class GroupTable {
   }
 
   /** Adds a group, after making room for it. */
-  add(shelf: GroupShelf, group: Group, receivedAt: number): void {
-    if (this.size * 2 >= this.#limits.maxGroups) this.#sweep(shelf, receivedAt);
+  add(group: Group, receivedAt: number): void {
+    if (this.size * 2 >= this.#limits.maxGroups) this.#sweep(group.shelf, receivedAt);
     while (this.size > 0 && this.#isFull()) this.#evict();
-    this.#insert(shelf, group);
-    this.touch(shelf, group, receivedAt);
+    this.#insert(group);
+    this.touch(group, receivedAt);
   }
 
   /** An event hit the group. */
-  touch(shelf: GroupShelf, group: Group, receivedAt: number): void {
+  touch(group: Group, receivedAt: number): void {
+    const { shelf } = group;
     group.touchedAt = receivedAt;
     group.touch = ++this.#touches;
     (group.proven ? shelf.proven : shelf.fresh).refresh(group.shelfPlace);
@@ -83,7 +84,8 @@ export class GroupTable {
   }
 
   /** A second event hit the group. */
-  prove(shelf: GroupShelf, group: Group): void {
+  prove(group: Group): void {
+    const { shelf } = group;
     shelf.fresh.remove(group.shelfPlace);
     group.proven = true;
     shelf.proven.append(group.shelfPlace);
@@ -95,12 +97,9 @@ export class GroupTable {
   }
 
   /** Puts saved groups back, those of all shelves together, in order of their `touch`. */
-  restore(
-    groups: readonly { readonly shelf: GroupShelf; readonly group: Group }[],
-    heavy: readonly string[],
-  ): void {
-    for (const { shelf, group } of groups) {
-      this.#insert(shelf, group);
+  restore(groups: readonly Group[], heavy: readonly string[]): void {
+    for (const group of groups) {
+      this.#insert(group);
       this.#characters += group.trail.characters;
       this.#touches = group.touch;
     }
@@ -148,10 +147,11 @@ export class GroupTable {
     return found;
   }
 
-  #insert(shelf: GroupShelf, group: Group): void {
+  #insert(group: Group): void {
+    const { shelf } = group;
     shelf.groups.set(group.key, group);
     (group.proven ? shelf.proven : shelf.fresh).append(group.shelfPlace);
-    this.#shelfOf.set(group, shelf);
+    this.#size++;
     let owned = this.#owners.get(group.owner);
     if (owned === undefined) {
       owned = new RecencyList();
@@ -162,8 +162,8 @@ export class GroupTable {
   }
 
   #remove(group: Group): void {
-    const shelf = this.#shelfOf.get(group)!;
-    this.#shelfOf.delete(group);
+    const { shelf } = group;
+    this.#size--;
     shelf.groups.delete(group.key);
     (group.proven ? shelf.proven : shelf.fresh).remove(group.shelfPlace);
     const owned = this.#owners.get(group.owner)!;

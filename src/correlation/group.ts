@@ -1,10 +1,12 @@
 import { RecencyNode } from '../model/recency-list.js';
 import type { GroupValue } from '../model/signal.js';
 import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
+import type { GroupShelf } from './group-table.js';
 import type { GroupWindow, SavedWindow } from './types/correlation-kind.js';
 
 /** What a correlation remembers of one group of hits. */
 export class Group {
+  readonly shelf: GroupShelf;
   readonly key: string;
   readonly values: readonly GroupValue[];
   /** Who made it: an address or a host. Eviction is fair among owners. */
@@ -28,12 +30,14 @@ export class Group {
   firedIndex = -1;
 
   constructor(
+    shelf: GroupShelf,
     key: string,
     values: readonly GroupValue[],
     owner: string,
     window: GroupWindow,
     trail = new EvidenceTrail(),
   ) {
+    this.shelf = shelf;
     this.key = key;
     this.values = values;
     this.owner = owner;
@@ -72,8 +76,15 @@ export function saveGroup(group: Group): SavedGroup {
   };
 }
 
-export function restoreGroup(saved: SavedGroup, window: GroupWindow): Group {
-  const group = new Group(saved.key, saved.values, saved.owner, window, new EvidenceTrail(saved.trail));
+export function restoreGroup(saved: SavedGroup, shelf: GroupShelf, window: GroupWindow): Group {
+  const group = new Group(
+    shelf,
+    saved.key,
+    saved.values,
+    saved.owner,
+    window,
+    new EvidenceTrail(saved.trail),
+  );
   group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;

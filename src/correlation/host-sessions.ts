@@ -52,13 +52,41 @@ const NOT_A_LOGIN: ReadonlySet<string> = new Set([
 /** Two signals without a source address belong to one login when they are at most this far apart, ms. */
 const SAME_LOGIN_MS = 60_000;
 
+/** One way to tell that an event belongs to a session. */
+interface Link {
+  /** Whether the event has what this link goes by. */
+  isKnown(subject: Subject): boolean;
+  joins(session: Session, subject: Subject): boolean;
+}
+
+/** Surest first. A process id links only to the same program: ids come again within a day. */
+const LINKS: readonly Link[] = [
+  {
+    isKnown: ({ sessionId }) => sessionId !== null,
+    joins: (session, { sessionId }) => session.sessionId === sessionId,
+  },
+  { isKnown: ({ pid }) => pid !== null, joins: hasProcess },
+  {
+    isKnown: ({ tty }) => tty !== null,
+    joins: (session, { tty, user }) => session.tty === tty && (user === null || session.user === user),
+  },
+  { isKnown: ({ user }) => user !== null, joins: (session, { user }) => session.user === user },
+];
+
+const ROOT_SESSION: Link = { isKnown: mayBeRoot, joins: ({ user }) => user === 'root' };
+const NONE: readonly Session[] = [];
+
 /** The open sessions of one host. */
 export class HostSessions {
   /** In order of opening. */
   #sessions: Session[];
+  #answers = new WeakMap<Subject, Attribution | null>();
+  /** Times of the first and last opening, ms. */
+  #opened = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
 
   constructor(sessions: readonly Session[] = []) {
     this.#sessions = sessions.map((session) => ({ ...session }));
+    this.#changed();
   }
 
   get size(): number {
@@ -75,6 +103,7 @@ export class HostSessions {
       known.pid ??= subject.pid;
       known.tty ??= subject.tty;
       known.sessionId ??= subject.sessionId;
+      this.#changed();
       return false;
     }
     // A process id that comes again proves that its former owner is gone.
@@ -92,6 +121,7 @@ export class HostSessions {
       tty: subject.tty,
       sessionId: subject.sessionId,
     });
+    this.#changed();
     return true;
   }
 
@@ -109,38 +139,66 @@ export class HostSessions {
   expire(oldest: number): void {
     if (this.#sessions.some(({ openedAt }) => openedAt < oldest)) {
       this.#sessions = this.#sessions.filter(({ openedAt }) => openedAt >= oldest);
+      this.#changed();
     }
   }
 
   dropOldest(): void {
     this.#sessions.shift();
+    this.#changed();
   }
 
   /** The source of an event at `time`, among sessions opened since `oldest` (ms); null unless it is certain. */
   sourceOf(subject: Subject, oldest: number, time: number): Attribution | null {
-    let candidates = this.#linked(subject, oldest, time);
-    if (candidates.length === 0 && mayBeRoot(subject)) {
-      candidates = this.#sessions.filter(
-        (session) => isOpen(session, oldest, time) && session.user === 'root',
-      );
+    // When no session is too old or yet to open, the answer is the same for all hits that share the subject.
+    const { from, to } = this.#opened;
+    if (from < oldest || to > time) return this.#search(subject, oldest, time);
+    let answer = this.#answers.get(subject);
+    if (answer === undefined) {
+      answer = this.#search(subject, oldest, time);
+      this.#answers.set(subject, answer);
     }
-    const sourceIp = commonSource(candidates);
-    return sourceIp === null ? null : { sourceIp };
+    return answer;
   }
 
   snapshot(): Session[] {
     return this.#sessions.map((session) => ({ ...session }));
   }
 
+  #search(subject: Subject, oldest: number, time: number): Attribution | null {
+    const linked = this.#linked(subject, oldest, time);
+    const candidates =
+      linked.length === 0 && ROOT_SESSION.isKnown(subject)
+        ? this.#matching(ROOT_SESSION, subject, oldest, time)
+        : linked;
+    const sourceIp = commonSource(candidates);
+    return sourceIp === null ? null : { sourceIp };
+  }
+
+  /** After every change. */
+  #changed(): void {
+    this.#answers = new WeakMap();
+    const times = this.#sessions.map(({ openedAt }) => openedAt);
+    this.#opened = { from: Math.min(...times), to: Math.max(...times) };
+  }
+
   /** Sessions the subject may belong to, by the first link that finds any. */
-  #linked(subject: Subject, oldest: number, time: number): Session[] {
-    for (const isLinked of LINKS) {
-      const found = this.#sessions.filter(
-        (session) => isLinked(session, subject) && isOpen(session, oldest, time),
-      );
+  #linked(subject: Subject, oldest: number, time: number): readonly Session[] {
+    for (const link of LINKS) {
+      const found = link.isKnown(subject) ? this.#matching(link, subject, oldest, time) : NONE;
       if (found.length > 0) return found;
     }
-    return [];
+    return NONE;
+  }
+
+  #matching(link: Link, subject: Subject, oldest: number, time: number): readonly Session[] {
+    let found: Session[] | null = null;
+    for (const session of this.#sessions) {
+      if (session.openedAt < oldest || session.openedAt > time || !link.joins(session, subject)) continue;
+      if (found === null) found = [session];
+      else found.push(session);
+    }
+    return found ?? NONE;
   }
 
   #remove(sessions: readonly Session[]): void {
@@ -151,19 +209,8 @@ export class HostSessions {
       if (parent !== null && gone.has(parent)) gone.add(number);
       return !gone.has(number);
     });
+    this.#changed();
   }
-}
-
-/** Surest first. A process id links only to the same program: ids come again within a day. */
-const LINKS: readonly ((session: Session, subject: Subject) => boolean)[] = [
-  (session, { sessionId }) => sessionId !== null && session.sessionId === sessionId,
-  hasProcess,
-  (session, { tty, user }) => tty !== null && session.tty === tty && (user === null || session.user === user),
-  (session, { user }) => user !== null && session.user === user,
-];
-
-function isOpen(session: Session, oldest: number, time: number): boolean {
-  return session.openedAt >= oldest && session.openedAt <= time;
 }
 
 function hasProcess(session: Session, { pid, program }: Subject): boolean {

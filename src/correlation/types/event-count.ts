@@ -73,7 +73,11 @@ class CountWindow implements GroupWindow {
 
   #append(time: number, repeat: number): number {
     const last = this.#times.length - 1;
-    if (last >= this.#head && this.#times[last] === time) this.#counts[last]! += repeat;
+    if (last < 0) {
+      // Most groups never get a second entry: a literal takes no room for more.
+      this.#times = [time];
+      this.#counts = [repeat];
+    } else if (last >= this.#head && this.#times[last] === time) this.#counts[last]! += repeat;
     else {
       this.#times.push(time);
       this.#counts.push(repeat);
