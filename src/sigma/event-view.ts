@@ -74,7 +74,7 @@ export class EventFieldView implements EventView {
 
   /**
    * The message, what was parsed, program and host: the syslog line without its stamp. Not the ECS fields, which
-   * repeat them.
+   * repeat them, nor `valid` of CEF and LEEF headers, which is our word.
    */
   forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {
     const { message, record } = this.#event;
@@ -86,8 +86,8 @@ export class EventFieldView implements EventView {
       (app !== null && visit(app)) ||
       (host !== null && visit(host)) ||
       (fields !== null && visitValues(fields, visitOthers)) ||
-      (cef !== null && visitValues(cef, visitOthers)) ||
-      (leef !== null && visitValues(leef, visitOthers)) ||
+      (cef !== null && visitValues({ ...cef, valid: null }, visitOthers)) ||
+      (leef !== null && visitValues({ ...leef, valid: null }, visitOthers)) ||
       (structuredData !== null && visitValues(structuredData, visitOthers))
     );
   }

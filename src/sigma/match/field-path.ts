@@ -12,20 +12,21 @@ export function fieldPath(field: string): FieldPath {
  */
 export function lookupField(object: object, field: string, path: FieldPath): unknown {
   if (Object.hasOwn(object, field)) return (object as Record<string, unknown>)[field];
-  return path === null ? undefined : walk(object, path, 0);
+  return path === null ? undefined : walk(object, path, 0, 0);
 }
 
-function walk(value: unknown, path: readonly string[], step: number): unknown {
+function walk(value: unknown, path: readonly string[], step: number, depth: number): unknown {
   if (step === path.length) return value;
-  if (value === null || typeof value !== 'object') return undefined;
+  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return undefined;
   if (Array.isArray(value)) {
-    const found = value.map((member) => walk(member, path, step)).filter((member) => member !== undefined);
+    const found = value
+      .map((member) => walk(member, path, step, depth + 1))
+      .filter((member) => member !== undefined);
     return found.length > 0 ? found : undefined;
   }
   const name = path[step]!;
-  return Object.hasOwn(value, name)
-    ? walk((value as Record<string, unknown>)[name], path, step + 1)
-    : undefined;
+  if (!Object.hasOwn(value, name)) return undefined;
+  return walk((value as Record<string, unknown>)[name], path, step + 1, depth + 1);
 }
 
 /** Nested deeper, values are not looked at; parsers stop earlier. */

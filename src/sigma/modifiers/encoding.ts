@@ -89,6 +89,6 @@ function base64Offsets(bytes: Buffer): string[] {
     if (end > START_CUT[offset]) texts.push(text.slice(START_CUT[offset], end));
   }
   if (texts.length < 3)
-    throw new RuleError('rule.value', 'The value is too short for base64offset; use 3 bytes or more.');
+    throw new RuleError('rule.value', 'The value is too short for base64offset; use 2 bytes or more.');
   return texts;
 }
