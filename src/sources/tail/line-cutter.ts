@@ -157,16 +157,15 @@ export class LineCutter {
       const end = lf === -1 ? bytes.length : lf;
       let text = start;
       while (text < end && bytes[text] === NUL) text++;
-      let stop = end;
-      while (stop > text && (bytes[stop - 1] === CR || bytes[stop - 1] === NUL)) stop--;
+      let stop = trimmedEnd(bytes, text, end);
       const cut = stop - text > max || (this.#carryCut && start === 0);
-      if (cut) stop = Math.min(stop, text + max);
+      if (cut) stop = trimmedEnd(bytes, text, Math.min(stop, text + max));
       if (cut || text > start) moved = true;
       if (stop > text) records++;
       if (moved) {
         bytes.copyWithin(written, text, stop);
         written += stop - text;
-        if (cut) cuts.push(written);
+        if (cut && stop > text) cuts.push(written);
         if (lf !== -1) bytes[written++] = LF;
       } else written = lf === -1 ? end : lf + 1;
       start = end + 1;
@@ -178,6 +177,13 @@ export class LineCutter {
       truncated: cuts.length > 0 ? Uint32Array.from(cuts) : null,
     };
   }
+}
+
+/** CRs and NULs before an LF are part of the separator. */
+function trimmedEnd(bytes: Buffer, start: number, end: number): number {
+  let stop = end;
+  while (stop > start && (bytes[stop - 1] === CR || bytes[stop - 1] === NUL)) stop--;
+  return stop;
 }
 
 /** The last TAIL_BYTES of `before` followed by `block`. */
