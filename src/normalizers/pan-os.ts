@@ -2,13 +2,13 @@ import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
-import { csvColumns } from './csv.js';
+import { CsvColumns } from './csv.js';
 import { AUTHENTICATION, CHANGE, CONFIGURATION, HOST, IAM, INFO, SESSION, START } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { between, isDigit } from './text.js';
-import { setSeconds, setTransport, setVerdict, toCount, toPort, toText } from './values.js';
+import { setSeconds, setTransport, setVerdict, toCount, toPort } from './values.js';
 
 /** Log type (column 3) → its reader and logsource. Columns: PAN-OS "Syslog field descriptions". */
 const TYPES: ReadonlyMap<string, { readonly read: Reader; readonly logsource: Logsource }> = new Map([
@@ -24,7 +24,9 @@ const OTHER = paloalto([], []);
 const URL = paloalto(['firewall', 'proxy'], ['threat', 'url']);
 const VIRUS = paloalto(['antivirus', 'firewall'], ['threat', 'virus']);
 
-type Reader = (event: Event, columns: readonly string[]) => void;
+type Reader = (event: Event, columns: CsvColumns) => void;
+
+const columns = new CsvColumns();
 
 /** `1,2026/11/18 16:09:07,SERIAL,TYPE,SUBTYPE,…`. */
 export const panOs: Normalizer = {
@@ -35,13 +37,13 @@ export const panOs: Normalizer = {
     const text = event.message;
     const comma = text.indexOf(',');
     if (comma < 1 || comma > 3 || !isDate(text, comma + 1)) return false;
-    const columns = csvColumns(text);
+    columns.read(text);
     if (columns.length < 8) return false;
-    const type = TYPES.get(columns[3]!);
+    const type = TYPES.get(columns.at(3));
     event.logsource = type?.logsource ?? OTHER;
     event['observer.vendor'] = 'Palo Alto Networks';
     event['observer.product'] = 'PAN-OS';
-    event['event.code'] = columns[3]!;
+    event['event.code'] = columns.at(3);
     type?.read(event, columns);
     return true;
   },
@@ -58,25 +60,25 @@ function isDate(text: string, at: number): boolean {
   );
 }
 
-function readTraffic(event: Event, columns: readonly string[]): void {
+function readTraffic(event: Event, columns: CsvColumns): void {
   readSession(event, columns);
-  event['network.bytes'] = toCount(columns[31]);
-  event['source.bytes'] = toCount(columns[32]);
-  event['destination.bytes'] = toCount(columns[33]);
-  setSeconds(event, columns[36]);
-  event['event.reason'] = text(columns, 46);
+  event['network.bytes'] = toCount(columns.at(31));
+  event['source.bytes'] = toCount(columns.at(32));
+  event['destination.bytes'] = toCount(columns.at(33));
+  setSeconds(event, columns.at(36));
+  event['event.reason'] = columns.text(46);
 }
 
 /** Column 31 is a URL or a file name, by the subtype (column 4). */
-function readThreat(event: Event, columns: readonly string[]): void {
+function readThreat(event: Event, columns: CsvColumns): void {
   readSession(event, columns);
-  const subtype = columns[4];
-  const subject = text(columns, 31);
-  const threat = text(columns, 32);
+  const subtype = columns.at(4);
+  const subject = columns.text(31);
+  const threat = columns.text(32);
   if (subtype === 'url') {
     event.logsource = URL;
     if (subject !== null) setUrl(event, subject);
-    event['user_agent.original'] = text(columns, 44);
+    event['user_agent.original'] = columns.text(44);
     return;
   }
   event['rule.name'] = threat ?? event['rule.name'];
@@ -88,24 +90,24 @@ function readThreat(event: Event, columns: readonly string[]): void {
 }
 
 /** Columns 7..30, the same in TRAFFIC and THREAT. */
-function readSession(event: Event, columns: readonly string[]): void {
-  event['source.ip'] = toAddress(columns[7]);
-  event['destination.ip'] = toAddress(columns[8]);
-  event['source.nat.ip'] = natAddress(columns[9]);
-  event['destination.nat.ip'] = natAddress(columns[10]);
-  event['rule.name'] = text(columns, 11);
-  event['user.name'] = text(columns, 12);
-  event['user.target.name'] = text(columns, 13);
-  const app = text(columns, 14);
+function readSession(event: Event, columns: CsvColumns): void {
+  event['source.ip'] = toAddress(columns.at(7));
+  event['destination.ip'] = toAddress(columns.at(8));
+  event['source.nat.ip'] = natAddress(columns.at(9));
+  event['destination.nat.ip'] = natAddress(columns.at(10));
+  event['rule.name'] = columns.text(11);
+  event['user.name'] = columns.text(12);
+  event['user.target.name'] = columns.text(13);
+  const app = columns.text(14);
   if (app !== null) setField(event.record, 'app', app);
-  event['observer.ingress.interface.name'] = text(columns, 18);
-  event['observer.egress.interface.name'] = text(columns, 19);
-  event['source.port'] = toPort(columns[24]);
-  event['destination.port'] = toPort(columns[25]);
-  if (event['source.nat.ip'] !== null) event['source.nat.port'] = toPort(columns[26]);
-  if (event['destination.nat.ip'] !== null) event['destination.nat.port'] = toPort(columns[27]);
-  setTransport(event, text(columns, 29));
-  setVerdict(event, text(columns, 30));
+  event['observer.ingress.interface.name'] = columns.text(18);
+  event['observer.egress.interface.name'] = columns.text(19);
+  event['source.port'] = toPort(columns.at(24));
+  event['destination.port'] = toPort(columns.at(25));
+  if (event['source.nat.ip'] !== null) event['source.nat.port'] = toPort(columns.at(26));
+  if (event['destination.nat.ip'] !== null) event['destination.nat.port'] = toPort(columns.at(27));
+  setTransport(event, columns.text(29));
+  setVerdict(event, columns.text(30));
 }
 
 /** 0.0.0.0 means that nothing was translated. */
@@ -114,12 +116,12 @@ function natAddress(column: string | undefined): string | null {
 }
 
 /** `…,auth-fail,admin,0,0,general,medium,"failed authentication for user 'admin'. … From: 192.0.2.9.",…`. */
-function readSystem(event: Event, columns: readonly string[]): void {
-  const action = text(columns, 8);
-  const isAuth = columns[4] === 'auth' || (action?.includes('auth') ?? false);
+function readSystem(event: Event, columns: CsvColumns): void {
+  const action = columns.text(8);
+  const isAuth = columns.at(4) === 'auth' || (action?.includes('auth') ?? false);
   classify(event, isAuth ? AUTHENTICATION : HOST, isAuth ? START : INFO, action, outcomeOf(action));
-  const description = columns[14] ?? '';
-  if (isAuth) event['user.name'] = text(columns, 9) ?? between(description, "user '", "'");
+  const description = columns.at(14);
+  if (isAuth) event['user.name'] = columns.text(9) ?? between(description, "user '", "'");
   event['event.reason'] = isAuth ? between(description, 'Reason: ', '.') : null;
   const from = description.indexOf('From: ');
   if (from < 0) return;
@@ -130,27 +132,27 @@ function readSystem(event: Event, columns: readonly string[]): void {
 }
 
 /** Host, virtual system, command, administrator, client, result, path. */
-function readConfig(event: Event, columns: readonly string[]): void {
-  classify(event, CONFIGURATION, CHANGE, text(columns, 9), outcomeOf(text(columns, 12)));
-  event['source.ip'] = toAddress(columns[7]);
-  event['user.name'] = text(columns, 10);
-  event['process.command_line'] = text(columns, 13);
+function readConfig(event: Event, columns: CsvColumns): void {
+  classify(event, CONFIGURATION, CHANGE, columns.text(9), outcomeOf(columns.text(12)));
+  event['source.ip'] = toAddress(columns.at(7));
+  event['user.name'] = columns.text(10);
+  event['process.command_line'] = columns.text(13);
 }
 
-function readUserId(event: Event, columns: readonly string[]): void {
-  classify(event, IAM, INFO, text(columns, 4), null);
-  event['source.ip'] = toAddress(columns[8]);
-  event['user.name'] = text(columns, 9);
+function readUserId(event: Event, columns: CsvColumns): void {
+  classify(event, IAM, INFO, columns.text(4), null);
+  event['source.ip'] = toAddress(columns.at(8));
+  event['user.name'] = columns.text(9);
 }
 
-function readGlobalProtect(event: Event, columns: readonly string[]): void {
-  const stage = columns[9];
+function readGlobalProtect(event: Event, columns: CsvColumns): void {
+  const stage = columns.at(9);
   const isLogin = stage === 'login' || stage === 'before-login';
-  classify(event, isLogin ? AUTHENTICATION : SESSION, START, text(columns, 8), outcomeOf(text(columns, 28)));
-  event['user.name'] = text(columns, 12);
-  event['source.domain'] = text(columns, 14);
-  event['source.ip'] = natAddress(columns[15]) ?? natAddress(columns[16]);
-  event['event.reason'] = text(columns, 25);
+  classify(event, isLogin ? AUTHENTICATION : SESSION, START, columns.text(8), outcomeOf(columns.text(28)));
+  event['user.name'] = columns.text(12);
+  event['source.domain'] = columns.text(14);
+  event['source.ip'] = natAddress(columns.at(15)) ?? natAddress(columns.at(16));
+  event['event.reason'] = columns.text(25);
 }
 
 function outcomeOf(word: string | null): Outcome | null {
@@ -158,10 +160,6 @@ function outcomeOf(word: string | null): Outcome | null {
   const lower = word.slice(0, 64).toLowerCase();
   if (lower.includes('fail')) return 'failure';
   return lower.includes('succ') ? 'success' : null;
-}
-
-function text(columns: readonly string[], index: number): string | null {
-  return toText(columns[index]);
 }
 
 function paloalto(categories: readonly string[], services: readonly string[]): Logsource {

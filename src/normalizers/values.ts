@@ -5,9 +5,12 @@ import { classify } from './classify.js';
 import { CONNECTION_ALLOWED, CONNECTION_DENIED, NETWORK } from './ecs.js';
 import { readInteger } from './text.js';
 
-/** A field's text: strings as they are, numbers in decimal; null for absent, empty, `-` and anything nested. */
+/**
+ * A field's text: strings as they are, numbers in decimal; null for absent, empty, `-` and anything nested. What is
+ * inherited is never text or a number, so nothing is asked about ownership: this is read a dozen times an event.
+ */
 export function textField(fields: JsonObject, name: string): string | null {
-  return toText(ownField(fields, name));
+  return toText(fields[name]);
 }
 
 /** See `textField`. */
@@ -39,13 +42,13 @@ export function isObject(value: Json | undefined): value is JsonObject {
 
 /** An address in its canonical form, else null. */
 export function addressField(fields: JsonObject, name: string): string | null {
-  const value = ownField(fields, name);
+  const value = fields[name];
   return typeof value === 'string' ? toAddress(value) : null;
 }
 
 /** A port 0..65535 given as number or decimal text, else null. */
 export function portField(fields: JsonObject, name: string): number | null {
-  return toPort(ownField(fields, name));
+  return toPort(fields[name]);
 }
 
 export function toPort(value: Json | undefined): number | null {
@@ -55,7 +58,7 @@ export function toPort(value: Json | undefined): number | null {
 
 /** A whole number ≥ 0 given as number or decimal text, else null. */
 export function countField(fields: JsonObject, name: string): number | null {
-  return toCount(ownField(fields, name));
+  return toCount(fields[name]);
 }
 
 export function toCount(value: Json | undefined): number | null {
@@ -100,6 +103,10 @@ const TRANSPORTS: ReadonlyMap<string, string> = new Map([
 /** `network.transport`: a protocol number as its name, a name in lower case. */
 export function setTransport(event: Event, text: string | null): void {
   if (text === null || text.length > 32) return;
+  if (text === 'tcp' || text === 'TCP') {
+    event['network.transport'] = 'tcp';
+    return;
+  }
   const known = TRANSPORTS.get(text);
   if (known !== undefined) event['network.iana_number'] = text;
   event['network.transport'] = known ?? text.toLowerCase();

@@ -1,5 +1,5 @@
 import type { Event, Outcome } from '../model/event.js';
-import { emptyFields, type JsonObject, ownField } from '../model/json.js';
+import { emptyFields, type JsonObject } from '../model/json.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
@@ -51,7 +51,7 @@ function setCommon(event: Event, fields: JsonObject, header: WindowsHeader): voi
   event['event.provider'] = header.provider;
   const host = hostName(fields) ?? header.computer;
   if (host !== null) event['host.name'] = host;
-  const message = ownField(fields, 'message') ?? ownField(fields, 'Message');
+  const message = fields.message ?? fields.Message;
   if (typeof message === 'string') event.message = message;
 }
 
@@ -63,7 +63,9 @@ function hostName(fields: JsonObject): string | null {
 function mapWindows(event: Event, fields: JsonObject, header: WindowsHeader): void {
   const { eventId, provider } = header;
   const channel = knownChannel(header.channel, provider);
-  event.logsource = windowsLogsource(channel, provider, eventId, textField(fields, 'EventType'));
+  // Only Sysmon's 12 is several categories, told apart by its EventType.
+  const eventType = eventId === 12 ? textField(fields, 'EventType') : null;
+  event.logsource = windowsLogsource(channel, provider, eventId, eventType);
   const action = channel === null ? undefined : windowsAction(channel, eventId);
   if (action !== undefined) {
     event['event.action'] = action.action;

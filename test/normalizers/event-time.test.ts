@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { readIsoUtc } from '../../src/normalizers/event-time.js';
+
+describe('readIsoUtc', () => {
+  it('reads what Date.parse reads, to the millisecond', () => {
+    for (const text of [
+      '2025-12-06T21:11:02Z',
+      '2025-12-06T21:11:02.649Z',
+      '2024-02-29T00:00:00+05:30',
+      '2024-12-31T23:59:59.001-08:00',
+    ]) {
+      expect(readIsoUtc(text), text).toBe(Date.parse(text));
+    }
+  });
+
+  it('takes a blank for the T, cuts finer fractions, and takes a stamp without zone as UTC', () => {
+    expect(readIsoUtc('2025-12-06 21:11:02.632')).toBe(Date.UTC(2025, 11, 6, 21, 11, 2, 632));
+    expect(readIsoUtc('2025-12-06T21:11:02.649999999Z')).toBe(Date.UTC(2025, 11, 6, 21, 11, 2, 649));
+    expect(readIsoUtc('2025-12-06T21:11:02+0100')).toBe(Date.UTC(2025, 11, 6, 20, 11, 2));
+  });
+
+  it('refuses everything else', () => {
+    for (const text of [
+      null,
+      '',
+      '2025-13-06T21:11:02Z',
+      '2025-12-06T25:11:02Z',
+      '2025/12/06 21:11:02',
+      '2025-12-06T21:11:02 CET',
+    ]) {
+      expect(readIsoUtc(text), String(text)).toBeNaN();
+    }
+  });
+});
