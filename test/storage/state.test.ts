@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AlertChange } from '../../src/model/alert.js';
+import { StateStore } from '../../src/storage/state.js';
+import { temporaryFolder } from '../helpers/run-daemon.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let state: StateStore;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  state = new StateStore(join(folder.path, 'state.db'));
+});
+
+afterEach(() => {
+  state.close();
+  folder.remove();
+});
+
+function change(
+  id: string,
+  revision: number,
+  overrides: { lastSeen?: string; status?: 'opened' | 'ended' } = {},
+): AlertChange {
+  const lastSeen = overrides.lastSeen ?? '2026-11-20T10:00:00.000Z';
+  return {
+    '@timestamp': lastSeen,
+    'event.kind': 'alert',
+    alert: {
+      id,
+      revision,
+      status: overrides.status ?? 'opened',
+      count: revision,
+      first_seen: lastSeen,
+      last_seen: lastSeen,
+    },
+    severity: 'high',
+    rule: { id: 'r', name: 'rule', level: 'high', version: 'v', file: 'f.yml' },
+    threat: { tactic: [], technique: [] },
+    entity: '203.0.113.7',
+    reason: 'because',
+    evidence: [],
+  };
+}
+
+const commit = (changes: AlertChange[], seq = 1, snapshot?: Buffer): void =>
+  state.commit({ appliedSeq: seq, changes, cursors: [], ...(snapshot && { snapshot }) });
+
+describe('state', () => {
+  test('a repeated (id, revision) is ignored: replay changes nothing', () => {
+    commit([change('a', 1), change('a', 2)]);
+    commit([change('a', 1), change('a', 2), change('a', 3)], 2);
+    expect(state.readOutbox(0, 10).map((item) => item.change.alert.revision)).toEqual([1, 2, 3]);
+    expect(state.listAlerts({ limit: 10 })).toHaveLength(1);
+    expect(state.listAlerts({ limit: 10 })[0]!.alert.revision).toBe(3);
+  });
+
+  test('a commit is everything or nothing', () => {
+    // Fails while it is being written, after the first one was.
+    const broken = { ...change('b', 1), reason: 1n as unknown as string };
+    expect(() => state.commit({ appliedSeq: 9, changes: [change('a', 1), broken], cursors: [] })).toThrow();
+    expect(state.readOutbox(0, 10)).toEqual([]);
+    expect(state.appliedSeq()).toBe(0);
+  });
+
+  test('cursors are kept by source and key, an empty value forgets one', () => {
+    const put = (key: string, value: string): void =>
+      state.commit({ appliedSeq: 1, changes: [], cursors: [{ source: 's', cursor: { key, value } }] });
+    put('one', '1');
+    put('two', '2');
+    put('one', '3');
+    put('two', '');
+    expect(state.cursors()).toEqual([{ source: 's', key: 'one', value: '3' }]);
+  });
+
+  test('the snapshot comes back with its position', () => {
+    commit([], 7, Buffer.from('core'));
+    commit([], 9);
+    expect(state.snapshot()).toEqual({ seq: 7, data: Buffer.from('core') });
+    expect(state.appliedSeq()).toBe(9);
+  });
+
+  test('a new sink begins with what comes next; positions survive', () => {
+    commit([change('a', 1)]);
+    state.ensureSink('late');
+    commit([change('a', 2)], 2);
+    const at = state.sinkPosition('late')!;
+    expect(state.readOutbox(at.position, 10).map((item) => item.change.alert.revision)).toEqual([2]);
+    state.commitSink('late', 2, { file: 'x', offset: 10 });
+    expect(state.sinkPosition('late')).toEqual({ position: 2, state: { file: 'x', offset: 10 } });
+  });
+
+  test('the outbox drops only what all sinks have and no replay can repeat', () => {
+    state.ensureSink('fast');
+    state.ensureSink('slow');
+    commit([change('a', 1), change('b', 1)], 1, Buffer.from('s'));
+    commit([change('c', 1)], 2);
+    state.commitSink('fast', 3, null);
+    state.commitSink('slow', 1, null);
+    const retain = (): void =>
+      state.retain({
+        sinks: ['fast', 'slow'],
+        now: Date.parse('2026-11-20T10:00:00Z'),
+        maxCount: 100,
+        maxAgeMs: 1e12,
+      });
+    retain();
+    expect(state.readOutbox(0, 10).map((item) => item.position)).toEqual([2, 3]);
+    state.commitSink('slow', 3, null);
+    retain();
+    expect(state.readOutbox(0, 10).map((item) => item.position)).toEqual([3]);
+  });
+
+  test('a sink that is no longer configured holds nothing back', () => {
+    state.ensureSink('gone');
+    commit([change('a', 1)], 1, Buffer.from('s'));
+    state.retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
+    expect(state.readOutbox(0, 10)).toEqual([]);
+    expect(state.sinkPosition('gone')).toBeNull();
+  });
+
+  test('the ring of alerts is bounded by count and by age', () => {
+    commit(
+      Array.from({ length: 20 }, (_, i) =>
+        change(`a${i}`, 1, { lastSeen: `2026-11-${String(i + 1).padStart(2, '0')}T00:00:00.000Z` }),
+      ),
+    );
+    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 5, maxAgeMs: 3 * 86400e3 });
+    expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18', 'a17']);
+    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 2, maxAgeMs: 1e12 });
+    expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18']);
+  });
+
+  test('alerts are found by the beginning of their id', () => {
+    commit([change('abc1', 1), change('abd2', 1)]);
+    expect(state.findAlerts('abc').map((alert) => alert.alert.id)).toEqual(['abc1']);
+    expect(state.findAlerts('ab')).toHaveLength(2);
+    expect(state.findAlerts('%')).toEqual([]);
+  });
+});
