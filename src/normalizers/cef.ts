@@ -28,8 +28,8 @@ export const cef: Normalizer = {
     if (!setWindows(event, header)) {
       const category = header.extensions.cat ?? header.extensions.deviceEventCategory ?? header.name;
       const logsource =
-        productLogsource(header.device_vendor, header.device_product, category) ??
-        productLogsource(header.device_vendor, header.device_product, header.name);
+        productLogsource('cef', header.device_vendor, header.device_product, category) ??
+        productLogsource('cef', header.device_vendor, header.device_product, header.name);
       if (logsource !== null) event.logsource = logsource;
     }
     return true;

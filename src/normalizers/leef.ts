@@ -33,7 +33,7 @@ export const leef: Normalizer = {
     if (severity !== undefined) event['event.severity'] = readInteger(severity, 0, severity.length);
     const action = event['event.action'];
     if (action !== null && isDenial(action)) event['event.outcome'] = 'failure';
-    const logsource = productLogsource(header.vendor, header.product, attributes.cat ?? null);
+    const logsource = productLogsource('leef', header.vendor, header.product, attributes.cat ?? null);
     if (logsource !== null) event.logsource = logsource;
     return true;
   },

@@ -38,7 +38,10 @@ describe('cef', () => {
 
   it('knows products by vendor, product and category', () => {
     const logsource = (head: string, extension = '') => normalized(`CEF:0|${head}|${extension}`).logsource;
-    expect(logsource('Cisco|ASA|9|id|n|5')).toMatchObject({ product: 'cisco', categories: ['firewall'] });
+    expect(logsource('Cisco|ASA|9|id|n|5')).toMatchObject({
+      product: 'cisco',
+      categories: ['cef', 'firewall'],
+    });
     expect(logsource('Fortinet|Fortigate|6|1|n|3', 'cat=event:system')).toMatchObject({
       services: ['event'],
     });

@@ -12,7 +12,7 @@ describe('leef', () => {
       'user.name': 'bob',
       'event.outcome': 'failure',
       'event.severity': 5,
-      logsource: { product: 'paloalto', categories: ['firewall'] },
+      logsource: { product: 'paloalto', categories: ['firewall', 'leef'] },
     });
     expect(event.record.fields).toMatchObject({ usrName: 'bob' });
   });

@@ -6,8 +6,11 @@ interface Rule {
   readonly product: string;
   /** Start of the event's category, lower case; empty = any. */
   readonly category: string;
-  readonly logsource: Logsource;
+  readonly logsources: Readonly<Record<HeaderFormat, Logsource>>;
 }
+
+/** Also a Sigma category of its own, so that rules can ask for what every header has. */
+type HeaderFormat = 'cef' | 'leef';
 
 /** CEF and LEEF header → logsource, the more particular first; lower case throughout. */
 const RULES: readonly Rule[] = [
@@ -49,6 +52,7 @@ const MAX_NAME = 64;
  * is CEF's `cat`, else the event's name.
  */
 export function productLogsource(
+  format: HeaderFormat,
   vendor: string | null,
   product: string | null,
   category: string | null,
@@ -63,7 +67,7 @@ export function productLogsource(
       model.startsWith(candidate.product) &&
       kind.startsWith(candidate.category)
     ) {
-      return candidate.logsource;
+      return candidate.logsources[format];
     }
   }
   return null;
@@ -81,6 +85,7 @@ function rule(
   categories: readonly string[],
   services: readonly string[],
 ): Rule {
-  const logsource = closedLogsource({ product: sigmaProduct, categories, services });
-  return { vendor, product, category, logsource };
+  const of = (format: HeaderFormat): Logsource =>
+    closedLogsource({ product: sigmaProduct, categories: [...categories, format], services });
+  return { vendor, product, category, logsources: { cef: of('cef'), leef: of('leef') } };
 }
