@@ -93,7 +93,7 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_
 
 function keyEnd(text: string, at: number): number {
   let i = at;
-  while (KEY_CHARACTERS[text.charCodeAt(i)] === 1) i++;
+  while (i < text.length && KEY_CHARACTERS[text.charCodeAt(i)] === 1) i++;
   return i;
 }
 

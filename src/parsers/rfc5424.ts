@@ -1,5 +1,6 @@
 import type { ParsedRecord } from '../model/record.js';
 import { BYTE_ORDER_MARK, DASH, isDigit, SPACE } from './characters.js';
+import { isEventHeader } from './event-header.js';
 import type { ParseContext, Parser } from './parser.js';
 import { scanStructuredData, structuredData } from './structured-data.js';
 import { priEnd, scanPri } from './syslog-pri.js';
@@ -99,9 +100,4 @@ function parseMessage(text: string, sdAt: number, record: ParsedRecord): void {
 /** NILVALUE (§6): a `-` that is the whole part. */
 function isNil(text: string, at: number): boolean {
   return text.charCodeAt(at) === DASH && (text.charCodeAt(at + 1) === SPACE || at + 1 === text.length);
-}
-
-function isEventHeader(text: string, at: number): boolean {
-  const first = text.charCodeAt(at);
-  return (first === 67 && text.startsWith('CEF:', at)) || (first === 76 && text.startsWith('LEEF:', at));
 }
