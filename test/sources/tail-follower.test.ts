@@ -309,6 +309,17 @@ describe('truncation', () => {
     expect(harness.committed.size).toBe(1);
   });
 
+  it('of a line that was seen but not finished is counted as a loss', async () => {
+    follow();
+    append('app.log', 'one\ntw');
+    await harness.poll();
+    truncateSync(harness.path('app.log'), 0);
+    append('app.log', 'three\n');
+    expect(await harness.poll()).toEqual(['three']);
+    expect(harness.counters.get('source.file_truncated')).toBe(1);
+    expect(harness.counters.get('source.file_lost')).toBe(1);
+  });
+
   it('of a copied file goes on in the copy first', async () => {
     follow();
     append('app.log', 'one\n');

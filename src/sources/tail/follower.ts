@@ -30,6 +30,13 @@ const STARTED = '.';
 const READ_MS = 500;
 const FILES_PER_BREATH = 256;
 
+/** Where an open file stood whose content was, or may have been, replaced. */
+interface Cut {
+  readonly position: Position;
+  /** More was there when it was last looked at. */
+  readonly unread: boolean;
+}
+
 /**
  * Follows all files of one source. `poll` does everything, once: looks what there is, decides which file is which,
  * reads what is new and hands it over. It keeps no time of its own.
@@ -134,8 +141,8 @@ export class Follower {
   }
 
   /** Looks at the open files. Returns those whose content was or may have been replaced, with where they stood. */
-  #observe(): Map<TrackedFile, Position> {
-    const cut = new Map<TrackedFile, Position>();
+  #observe(): Map<TrackedFile, Cut> {
+    const cut = new Map<TrackedFile, Cut>();
     for (const file of this.#roster.open.values()) {
       const { lag, offset, stat } = file;
       try {
@@ -146,9 +153,7 @@ export class Follower {
         this.#roster.report(file.path, error);
         continue;
       }
-      cut.set(file, { ...file.position(), mtime: stat.mtimeMs });
-      if (offset > 0 && lag > 0)
-        this.#context.log.warn({ source: this.#context.name, path: file.path }, 'A file was cut unread');
+      cut.set(file, { position: { ...file.position(), mtime: stat.mtimeMs }, unread: lag > 0 });
     }
     return cut;
   }
@@ -156,7 +161,7 @@ export class Follower {
   async #settle(
     fresh: readonly Candidate[],
     left: readonly TrackedFile[],
-    cut: ReadonlyMap<TrackedFile, Position>,
+    cut: ReadonlyMap<TrackedFile, Cut>,
   ): Promise<void> {
     const { backfillGz, from, maxMessage, once, rotateWait } = this.#options;
     const families = new Set<Family>();
@@ -177,7 +182,7 @@ export class Follower {
         this.#roster,
         family,
         fresh.filter(({ path }) => familyOf(path).path === family.path),
-        files.map((file) => cut.get(file)!),
+        files.map((file) => cut.get(file)!.position),
         {
           backfillGz,
           maxMessage,
@@ -189,6 +194,10 @@ export class Follower {
       for (const file of files) file.restart(this.#roster.nextGeneration());
       family.files.sort((a, b) => a.generation - b.generation);
       for (const code of settled.counted) this.#context.counters.add(code);
+      // Cut back without a copy: what was seen there and not read is nowhere.
+      const gone =
+        settled.counted.includes('source.file_truncated') && files.some((file) => cut.get(file)!.unread);
+      if (gone) this.#context.counters.add('source.file_lost');
       for (const path of settled.ignored) {
         const stat = this.#wanted.stat(path, () => {});
         if (stat !== null) this.#ignored.set(path, signature(stat));
