@@ -14,6 +14,10 @@ const CLOSE_ELEVATED: SessionChange = Object.freeze({ change: 'close', kind: 'el
 const OPEN_LOGIN: SessionChange = Object.freeze({ change: 'open', kind: 'login', id: null });
 const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
 
+/** Programs that turn one user into another, and those that let one in at the console. */
+const ELEVATING: ReadonlySet<string> = new Set(['sudo', 'su', 'su-l', 'doas', 'runuser', 'pkexec']);
+const CONSOLE: ReadonlySet<string> = new Set(['login', 'gdm-password', 'lightdm', 'sddm-helper']);
+
 /** PAM modules write into the log of whatever program they are loaded by. */
 export const pam: Normalizer = {
   name: 'pam',
@@ -27,25 +31,14 @@ export const pam: Normalizer = {
 };
 
 /**
- * `pam_unix(sshd:session): session opened for user alice by (uid=0)`, older `(pam_unix) session opened …`, and
- * `PAM 2 more authentication failures; …`. False when the message is none of PAM's.
+ * `pam_unix(sshd:session): session opened for user alice by (uid=0)`, older `(pam_unix) session opened …` or with the
+ * module in the tag (`sshd(pam_unix)[7]: session opened …`), and `PAM 2 more authentication failures; …`. False when
+ * the message is none of PAM's.
  */
 export function readPam(event: Event, message: string): boolean {
-  const code = message.charCodeAt(0);
-  if (code === 0x50) return readMoreFailures(event, message);
-  if (code !== 0x70 && code !== 0x28) return false;
-  let at: number;
-  if (message.startsWith('pam_')) {
-    at = message.indexOf(': ');
-    if (at < 0) return false;
-    readModule(event, message, at);
-    at += 2;
-  } else if (message.startsWith('(pam_')) {
-    at = message.indexOf(') ');
-    if (at < 0) return false;
-    setField(event.record, 'pam_module', message.slice(1, at));
-    at += 2;
-  } else return false;
+  if (message.charCodeAt(0) === 0x50) return readMoreFailures(event, message);
+  const at = textStart(event, message);
+  if (at < 0) return false;
   if (message.startsWith('session ', at)) readSession(event, message, at + 8);
   else if (message.startsWith('authentication failure; ', at)) readFailure(event, message, at + 24);
   else if (message.startsWith('authentication success; ', at)) {
@@ -53,6 +46,26 @@ export function readPam(event: Event, message: string): boolean {
     event['event.outcome'] = 'success';
   } else if (readModuleMessage(event, message, at) === null) event['event.category'] = AUTHENTICATION;
   return true;
+}
+
+/** Where the module's own words begin; -1 = no module spoke. */
+function textStart(event: Event, message: string): number {
+  if (message.startsWith('pam_')) {
+    const end = message.indexOf(': ');
+    if (end > 0) readModule(event, message, end);
+    return end < 0 ? -1 : end + 2;
+  }
+  if (message.startsWith('(pam_')) {
+    const end = message.indexOf(') ');
+    if (end > 0) setField(event.record, 'pam_module', message.slice(1, end));
+    return end < 0 ? -1 : end + 2;
+  }
+  const tag = event.record.app;
+  if (tag === null || tag.charCodeAt(tag.length - 1) !== 0x29) return -1;
+  const open = tag.indexOf('(pam_');
+  if (open < 0) return -1;
+  setField(event.record, 'pam_module', tag.slice(open + 1, -1));
+  return 0;
 }
 
 /** `pam_unix(sshd:auth)`: module, service, type. */
@@ -107,21 +120,11 @@ function withoutUid(message: string, start: number, end: number): string {
 }
 
 function isElevating(event: Event): boolean {
-  const program = event['process.name'];
-  return (
-    program === 'sudo' ||
-    program === 'su' ||
-    program === 'su-l' ||
-    program === 'doas' ||
-    program === 'runuser'
-  );
+  return ELEVATING.has(event['process.name'] ?? '');
 }
 
 function isConsole(event: Event): boolean {
-  const program = event['process.name'];
-  return (
-    program === 'login' || program === 'gdm-password' || program === 'lightdm' || program === 'sddm-helper'
-  );
+  return CONSOLE.has(event['process.name'] ?? '');
 }
 
 /** `logname= uid=0 euid=0 tty=ssh ruser= rhost=HOST  user=NAME`: the name comes last and may hold anything. */

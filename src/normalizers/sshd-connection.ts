@@ -32,6 +32,7 @@ const MESSAGES: readonly { readonly opening: string; readonly read: Reader }[] =
   { opening: 'Disconnected from ', read: readEnd },
   { opening: 'Connection reset by ', read: readEnd },
   { opening: 'Disconnecting ', read: readDisconnecting },
+  { opening: 'Disconnecting: Too many authentication failures for ', read: readTooManyFailures },
   { opening: 'Connection from ', read: readConnectionStart },
   { opening: 'Did not receive identification string from ', read: noise('ssh_no_identification') },
   { opening: 'Bad protocol version identification ', read: readBadProtocol },
@@ -75,6 +76,14 @@ function readDisconnecting(event: Event, message: string, at: number): void {
   const end = failures > 0 ? failures : message.lastIndexOf(': Change of username or service not allowed');
   if (end > at) readEndPeer(event, message, at, end);
   else readPeerAt(event, message, at);
+}
+
+/** Before OpenSSH 7.5: `Disconnecting: Too many authentication failures for NAME [preauth]`. */
+function readTooManyFailures(event: Event, message: string, at: number): void {
+  classify(event, AUTHENTICATION, START, 'ssh_max_attempts', 'failure');
+  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+  const nameEnd = readPeerAtEnd(event, message, at, end, ' from ');
+  setUser(event, message, at, nameEnd < 0 ? end : nameEnd);
 }
 
 /** `Received disconnect from ADDR port N:11: TEXT`, in old versions `ADDR: 11: TEXT`. */

@@ -54,6 +54,11 @@ function readRefusal(event: Event, message: string): boolean {
   } else if (message.startsWith('maximum authentication attempts exceeded for ')) {
     refuse(event, 'ssh_max_attempts');
     readNameAndPeer(event, message, 45);
+  } else if (message.startsWith('input_userauth_request: invalid user ')) {
+    // Says again what `Invalid user` has said, so it is no failure of its own.
+    classify(event, AUTHENTICATION, INFO, null, null);
+    const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+    setUser(event, message, 37, end);
   } else if (message.startsWith('ROOT LOGIN REFUSED FROM ')) {
     refuse(event, 'ssh_login');
     event['user.name'] = 'root';

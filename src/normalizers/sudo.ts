@@ -34,7 +34,8 @@ const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
 function readCommandLine(event: Event, message: string, at: number, colon: number): void {
   const command = message.indexOf('COMMAND=', colon);
   const head = command < 0 ? message.length : command;
-  classify(event, AUTHENTICATION_PROCESS, START, 'sudo', 'success');
+  // Without a command it is a complaint about the host or the configuration.
+  classify(event, AUTHENTICATION_PROCESS, START, 'sudo', command < 0 ? null : 'success');
   event['user.name'] = message.slice(at, colon);
   event['process.tty.name'] = field(message, 'TTY=', colon, head);
   event['process.working_directory'] = field(message, 'PWD=', colon, head);
@@ -61,7 +62,7 @@ function readReason(event: Event, message: string, start: number, head: number):
   const end = message.indexOf(' ; ', start);
   const reason = message.slice(start, end < 0 || end > head ? head : end).trimEnd();
   if (reason === '' || isAssignment(reason) || reason.startsWith('(command continued)')) return;
-  event['event.outcome'] = 'failure';
+  if (event['event.outcome'] !== null) event['event.outcome'] = 'failure';
   event['event.reason'] = reason;
   const digits = digitsEnd(reason, 0);
   const count = readInteger(reason, 0, digits);

@@ -29,7 +29,10 @@ describe('PAM in any program', () => {
         'event.outcome': 'failure',
       },
     ],
-    [`${at} su(pam_unix)[9]: session opened for user root by alice(uid=500)`, { 'process.name': 'su' }],
+    [
+      `${at} su(pam_unix)[9]: session opened for user root by alice(uid=500)`,
+      { 'process.name': 'su', 'user.name': 'alice', 'user.target.name': 'root' },
+    ],
     [
       `${at} sshd[9]: pam_unix(sshd:auth): check pass; user unknown`,
       { 'event.outcome': 'failure', 'event.reason': 'user unknown' },
@@ -47,6 +50,14 @@ describe('PAM in any program', () => {
 
 describe('sudo and su', () => {
   test.each<Case>([
+    [
+      `${at} sudo:   root : unable to resolve host web : Name or service not known`,
+      { 'event.outcome': null },
+    ],
+    [
+      `${at} sshd(pam_unix)[9]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=192.0.2.1 `,
+      { 'process.name': 'sshd', 'source.ip': '192.0.2.1', 'event.outcome': 'failure' },
+    ],
     [
       `${at} sudo:   alice : 3 incorrect password attempts ; TTY=pts/2 ; PWD=/ ; USER=root ; COMMAND=/bin/sh`,
       { 'event.reason': '3 incorrect password attempts', 'event.outcome': 'failure' },

@@ -17,6 +17,15 @@ function read(message: string) {
 
 describe('what sshd says', () => {
   test.each([
+    [
+      'Disconnecting: Too many authentication failures for root [preauth]',
+      ['root', null, null, 'ssh_max_attempts', 'failure'],
+    ],
+    ['input_userauth_request: invalid user x y [preauth]', ['x y', null, null, null, null]],
+    [
+      'error: Received disconnect from 192.0.2.1: 14: No more user authentication methods available. [preauth]',
+      [null, '192.0.2.1', null, 'ssh_disconnect', null],
+    ],
     ['Failed password for root from 192.0.2.1', ['root', '192.0.2.1', null, 'ssh_login', 'failure']],
     [
       'Failed publickey for alice from 2001:db8::9 port 22 ssh2: RSA SHA256:abc',
