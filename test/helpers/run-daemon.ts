@@ -153,9 +153,9 @@ export function sendTcp(port: number, data: string | Buffer): Promise<void> {
 }
 
 /** An open connection; errors after the test are nobody's business. */
-export function openTcp(port: number): Promise<Socket> {
+export function openTcp(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    const socket = connect({ port, host: '127.0.0.1', localAddress }, () => resolve(socket));
     socket.once('error', reject);
     socket.on('error', () => {});
     socket.resume();
