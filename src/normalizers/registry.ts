@@ -2,9 +2,12 @@ import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
 import { apacheError } from './apache-error.js';
 import { auditd } from './auditd.js';
+import { azure } from './azure.js';
+import { bitbucketAudit } from './bitbucket-audit.js';
 import { caddy } from './caddy.js';
 import { cef } from './cef.js';
 import { ciscoAsa } from './cisco-asa.js';
+import { ciscoDuo } from './cisco-duo.js';
 import { ciscoIos } from './cisco-ios.js';
 import { cloudtrail } from './cloudtrail.js';
 import { container } from './container.js';
@@ -14,18 +17,22 @@ import { dnsmasq } from './dnsmasq.js';
 import { dovecot } from './dovecot.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
+import { gcp } from './gcp.js';
+import { githubAudit } from './github-audit.js';
 import { haproxy } from './haproxy.js';
 import { juniperSrx } from './juniper-srx.js';
 import { kubernetesAudit } from './kubernetes-audit.js';
 import { leef } from './leef.js';
 import { linuxDaemons } from './linux-daemons.js';
 import { logind } from './logind.js';
+import { m365 } from './m365.js';
 import { meraki } from './meraki.js';
 import { named } from './named.js';
 import { netfilter } from './netfilter.js';
 import { nginxError } from './nginx-error.js';
 import type { Normalizer } from './normalizer.js';
 import { okta } from './okta.js';
+import { opencanary } from './opencanary.js';
 import { openvpn } from './openvpn.js';
 import { pam } from './pam.js';
 import { panOs } from './pan-os.js';
@@ -70,6 +77,13 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Cloud and containers
   cloudtrail,
   okta,
+  azure,
+  m365,
+  gcp,
+  githubAudit,
+  bitbucketAudit,
+  ciscoDuo,
+  opencanary,
   kubernetesAudit,
   vaultAudit,
   caddy,

@@ -1,0 +1,69 @@
+import type { Event } from '../model/event.js';
+import type { JsonObject } from '../model/json.js';
+import { closedLogsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { classify } from './classify.js';
+import { AUTHENTICATION, CONFIGURATION, INFO, START } from './ecs.js';
+import { readIsoUtc, setEventTime } from './event-time.js';
+import { lift } from './lift.js';
+import type { Normalizer } from './normalizer.js';
+import { textField } from './values.js';
+
+const AUDIT = closedLogsource({ product: 'm365', services: ['audit'] });
+const EXCHANGE = closedLogsource({ product: 'm365', services: ['audit', 'exchange'] });
+const COMPLIANCE = closedLogsource({
+  product: 'm365',
+  services: ['audit', 'exchange', 'threat_detection', 'threat_management'],
+});
+
+/** Office 365 Management Activity API common schema. */
+export const m365: Normalizer = {
+  name: 'm365',
+  summary: 'Microsoft 365 unified audit log as JSON',
+  formats: ['json'],
+  normalize(event) {
+    const fields = event.record.fields;
+    if (fields === null || !Object.hasOwn(fields, 'Workload') || !Object.hasOwn(fields, 'Operation'))
+      return false;
+    const workload = textField(fields, 'Workload');
+    const operation = textField(fields, 'Operation');
+    event.logsource =
+      workload === 'SecurityComplianceCenter' ? COMPLIANCE : workload === 'Exchange' ? EXCHANGE : AUDIT;
+    setEventTime(event, readIsoUtc(textField(fields, 'CreationTime')));
+    const isLogin = operation?.includes('Log') === true && operation.includes('ed');
+    classify(event, isLogin ? AUTHENTICATION : CONFIGURATION, isLogin ? START : INFO, operation, null);
+    setResult(event, fields, operation);
+    event['event.provider'] = workload;
+    event['user.name'] = textField(fields, 'UserId');
+    event['source.ip'] = clientAddress(textField(fields, 'ClientIP') ?? textField(fields, 'ClientIPAddress'));
+    if (event.logsource === COMPLIANCE) liftAlert(fields, workload, operation);
+    return true;
+  },
+};
+
+function setResult(event: Event, fields: JsonObject, operation: string | null): void {
+  const status = textField(fields, 'ResultStatus')?.slice(0, 24).toLowerCase();
+  if (operation === 'UserLoginFailed' || status === 'failed' || status === 'false') {
+    event['event.outcome'] = 'failure';
+  } else if (status === 'success' || status === 'succeeded' || status === 'true') {
+    event['event.outcome'] = 'success';
+  }
+}
+
+/** `192.0.2.1`, `192.0.2.1:443`, `[2001:db8::1]:443`. */
+function clientAddress(text: string | null): string | null {
+  if (text === null) return null;
+  if (text.startsWith('[')) return toAddress(text.slice(1, Math.max(1, text.indexOf(']'))));
+  const whole = toAddress(text);
+  const colon = text.lastIndexOf(':');
+  return whole ?? (colon > 0 ? toAddress(text.slice(0, colon)) : null);
+}
+
+/** SigmaHQ's threat management rules name source, alert and status of Defender for Cloud Apps so. */
+function liftAlert(fields: JsonObject, workload: string | null, operation: string | null): void {
+  if (workload !== null) lift(fields, 'eventSource', workload);
+  const name = textField(fields, 'Name') ?? operation;
+  if (name !== null) lift(fields, 'eventName', name);
+  const status = textField(fields, 'ResultStatus') ?? 'success';
+  lift(fields, 'status', status.slice(0, 24).toLowerCase().replace('succeeded', 'success'));
+}
