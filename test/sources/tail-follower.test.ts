@@ -230,6 +230,35 @@ describe('rename rotation', () => {
     expect(await harness.poll()).toEqual(['two']);
   });
 
+  it('goes by the names of generations rather than by their times', async () => {
+    follow();
+    append('app.log', 'one\n');
+    await harness.poll();
+    harness.restart();
+    append('app.log.3', 'from before\n');
+    rename('app.log', 'app.log.2');
+    append('app.log.1', 'two\n');
+    utimesSync(harness.path('app.log.1'), 1e9, 1e9);
+    append('app.log', 'three\n');
+    expect(await harness.poll()).toEqual(['two', 'three']);
+  });
+
+  it('remembers a rotated file of which nothing but a partial line was seen', async () => {
+    follow();
+    append('app.log', 'one\n');
+    await harness.poll();
+    rename('app.log', 'app.log.2');
+    append('app.log', 'part');
+    await harness.poll();
+    rename('app.log', 'app.log.1');
+    append('app.log', 'three\n');
+    expect(await harness.poll()).toEqual(['three']);
+    harness.restart();
+    await harness.poll();
+    expect(await harness.poll()).toEqual([]);
+    expect(await harness.pollLater()).toEqual(['part']);
+  });
+
   it('does not read twice what a glob finds under a new name', async () => {
     follow({ paths: ['app.log*'] });
     append('app.log', 'one\n');
@@ -307,6 +336,17 @@ describe('truncation', () => {
     harness.restart();
     expect(await harness.poll()).toEqual([]);
     expect(harness.committed.size).toBe(1);
+  });
+
+  it.each([[true], [false]])('is seen below a header that stays the same (restart: %s)', async (down) => {
+    follow();
+    const header = `${'#'.repeat(2000)}\n`;
+    append('app.log', `${header}one\n`);
+    await harness.poll();
+    if (down) harness.restart();
+    truncateSync(harness.path('app.log'), 0);
+    append('app.log', `${header}two\n`);
+    expect(await harness.poll()).toEqual([header.trim(), 'two']);
   });
 
   it('of a line that was seen but not finished is counted as a loss', async () => {
