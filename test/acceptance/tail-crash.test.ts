@@ -1,0 +1,96 @@
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { forEachRecord } from '../../src/model/chunk-records.js';
+import { EventLog } from '../../src/storage/log/event-log.js';
+import { sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+afterEach(() => folder.remove());
+
+const CONFIG = `data_dir: ./data
+sources:
+  - { type: file, name: tail, paths: [./auth.log], poll_interval: 20ms }
+sinks:
+  - { type: ndjson, dir: ./alerts }
+`;
+
+/** Every record that the event log holds of the tail, in order; SQLite in WAL mode lets it be read beside the daemon. */
+function storedLines(): string[] {
+  const log = new EventLog({ dir: join(folder.path, 'data', 'events'), maxAgeMs: 1e12, maxBytes: 1e12 });
+  const lines: string[] = [];
+  for (const chunk of log.read(0, (path, error) => expect.fail(`${path}: ${error}`))) {
+    if (chunk.source === 'tail') forEachRecord(chunk, (text) => lines.push(text));
+  }
+  log.close();
+  return lines;
+}
+
+/** Deterministic moments at which the daemon is stopped. */
+function* moments(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    yield state / 2 ** 31;
+  }
+}
+
+describe('tail through crashes', () => {
+  for (const [name, seed, signal] of [
+    ['kill -9', 7, 'SIGKILL'],
+    ['SIGTERM', 11, 'SIGTERM'],
+  ] as const) {
+    test(`${name} at random moments, with rotation: no line lost, none twice, no alert line twice`, {
+      timeout: 120_000,
+    }, async () => {
+      const path = join(folder.path, 'auth.log');
+      const random = moments(seed);
+      const written: string[] = [];
+      const write = (count: number): void => {
+        const lines = Array.from({ length: count }, (_, i) => {
+          const n = written.length + i;
+          return sshdLine(
+            `Failed password for root from 203.0.113.${n % 5} port ${1024 + (n % 60000)} ssh2`,
+            { pid: n + 1 },
+          );
+        });
+        written.push(...lines);
+        appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
+      };
+      writeFileSync(path, '');
+      let lastAlerts: string[] = [];
+      for (let life = 0; life < 6; life++) {
+        const daemon = new TestDaemon(folder.path, CONFIG);
+        await daemon.listening();
+        for (let step = 0; step < 4; step++) {
+          write(1 + Math.floor(random.next().value! * 3000));
+          if (random.next().value! < 0.3) {
+            renameSync(path, `${path}.${life}-${step}`);
+            writeFileSync(path, '');
+          }
+          await new Promise((done) => setTimeout(done, random.next().value! * 120));
+        }
+        daemon.signal(signal);
+        await daemon.exited;
+        const before = lastAlerts;
+        lastAlerts = daemon.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
+        expect(lastAlerts.slice(0, before.length)).toEqual(before);
+      }
+      const last = new TestDaemon(folder.path, CONFIG);
+      await last.listening();
+      await until(async () => {
+        const { log } = await last.stats();
+        return log.committedSeq === log.lastSeq && storedLines().length >= written.length ? true : null;
+      }, 'the rest to be read');
+      expect(await last.stop()).toBe(0);
+      expect(storedLines().sort()).toEqual([...written].sort());
+      const keys = last.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
+      expect(keys.length).toBeGreaterThan(0);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+  }
+});
