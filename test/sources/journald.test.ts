@@ -47,12 +47,14 @@ describe('the journal', () => {
     const { source, context } = following(directory);
     await source.start();
     await until(() => context.out.count === 1, 'the entry');
+    appendFileSync(join(directory, 'journal.jsonl'), '{"__CURSOR":"s=2","MES');
     writeFileSync(join(directory, 'die'), 'Failed to iterate through journal: Bad message');
     await expect(source.done).rejects.toMatchObject({
       name: 'SourceError',
       retryable: true,
       message: `${FAKE_JOURNALCTL} ended (1): Failed to iterate through journal: Bad message`,
     });
+    expect(context.out.texts()).toEqual([entry('s=1', 'one')]);
   });
 
   it('says what to do when there is no journalctl', async () => {
