@@ -88,6 +88,31 @@ correlation: {type: temporal_ordered, rules: [failed, failed], group-by: [user],
   });
 });
 
+describe('an order of two rules that one event can match', () => {
+  const bench = () =>
+    new CorrelationBench(`${FAIL_AND_OK}---
+title: any user
+name: any
+logsource: {category: t}
+detection: {s: {user: u}, condition: s}
+---
+title: order
+name: order
+correlation: {type: temporal_ordered, rules: [failed, any, ok], group-by: [user], timespan: 60s}
+`);
+  const sendAll = (of: CorrelationBench, ...es: string[]) =>
+    es.map((e, t) => of.send({ t, event: { e, user: 'u' } }).length);
+
+  it('is not met by that event alone', () => {
+    expect(sendAll(bench(), 'fail', 'ok')).toEqual([0, 0]);
+  });
+
+  it('is met when another event stands between', () => {
+    expect(sendAll(bench(), 'fail', 'other', 'ok')).toEqual([0, 0, 1]);
+    expect(sendAll(bench(), 'fail', 'fail', 'ok')).toEqual([0, 0, 1]);
+  });
+});
+
 describe('groups', () => {
   const hit = (changes: Partial<Hit>): Hit => ({
     rule: 0,

@@ -115,18 +115,26 @@ class Brute {
   }
 }
 
+/** Time goes on slowly; out of order, events lag behind it by up to more than what is allowed. */
 const events = (inOrder: boolean) =>
   fc
     .array(
       fc.record({
-        t: fc.integer({ min: 0, max: 40 }),
+        step: fc.integer({ min: 0, max: 4 }),
+        lag: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: TIMESPAN + LATENESS + 2 })),
         e: fc.constantFrom(...BASES),
         user: fc.constantFrom('u', 'v'),
         value: fc.constantFrom('1', '2', '3', '4'),
       }),
-      { maxLength: 40 },
+      { maxLength: 60 },
     )
-    .map((list) => (inOrder ? list.sort((a, b) => a.t - b.t) : list));
+    .map((list) => {
+      let now = 0;
+      return list.map(({ step, lag, ...sent }): Sent => {
+        now += step;
+        return { ...sent, t: inOrder ? now : now - lag };
+      });
+    });
 
 for (const { name, correlation, oracle } of TYPES) {
   const yaml = `${detections}---
