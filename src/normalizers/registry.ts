@@ -56,19 +56,7 @@ import { zeek } from './zeek.js';
  * keeps the event, so the more particular one stands above. A new one is a file of its own and one line here.
  */
 export const NORMALIZERS: readonly Normalizer[] = [
-  // Junos shares program names with Linux
-  juniperSrx,
-  // Linux
-  sshd,
-  sudo,
-  su,
-  cron,
-  logind,
-  accountTools,
-  pam,
-  auditd,
-  netfilter,
-  linuxDaemons,
+  // JSON and CEF of known shape: before anything that looks at a message
   // Windows
   windows,
   // Intrusion detection
@@ -92,6 +80,19 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Any vendor
   cef,
   leef,
+  // Junos shares program names with Linux
+  juniperSrx,
+  // Linux
+  sshd,
+  sudo,
+  su,
+  cron,
+  logind,
+  accountTools,
+  pam,
+  auditd,
+  netfilter,
+  linuxDaemons,
   // Web servers and proxies
   accessLog,
   nginxError,
