@@ -5,6 +5,7 @@ import { toAddress } from './address.js';
 import { readAuditFields } from './audit-record.js';
 import { classify } from './classify.js';
 import {
+  ACCESS,
   AUTHENTICATION,
   CONFIGURATION,
   END,
@@ -63,6 +64,8 @@ const RECORD_TYPES: ReadonlyMap<string, RecordType> = new Map<string, RecordType
   ['CWD', { category: PROCESS, type: INFO, action: 'working_directory' }],
   ['SERVICE_START', { category: PROCESS, type: START, action: 'service_started' }],
   ['SERVICE_STOP', { category: PROCESS, type: END, action: 'service_stopped' }],
+  ['AVC', { category: PROCESS, type: ACCESS, action: 'mandatory_access_control' }],
+  ['1400', { category: PROCESS, type: ACCESS, action: 'mandatory_access_control' }],
   ['CONFIG_CHANGE', { category: CONFIGURATION, type: INFO, action: 'audit_config_changed' }],
 ]);
 
@@ -93,6 +96,10 @@ export const auditd: Normalizer = {
     if (message.startsWith('node=')) event['host.name'] = message.slice(5, at - 1);
     event.record.fields = fields;
     readFields(event, type, fields);
+    // SELinux says it in words, AppArmor in a field.
+    if (message.startsWith(' avc:  denied ', close + 2) || fields.apparmor === 'DENIED') {
+      event['event.outcome'] = 'failure';
+    }
     return true;
   },
 };
@@ -117,7 +124,7 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   else event['user.name'] = account ?? loginName(fields);
   event['user.id'] = unset(text(fields, 'auid')) ?? text(fields, 'uid');
   event['process.executable'] = text(fields, 'exe');
-  event['process.name'] = text(fields, 'comm') ?? event['process.name'];
+  event['process.name'] = text(fields, 'comm') ?? baseName(text(fields, 'exe')) ?? event['process.name'];
   event['process.pid'] = toCount(fields.pid);
   event['process.parent.pid'] = toCount(fields.ppid);
   event['process.tty.name'] = meaningful(text(fields, 'terminal') ?? text(fields, 'tty'));
@@ -134,6 +141,10 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
 function text(fields: JsonObject, name: string): string | null {
   const value = ownField(fields, name);
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function baseName(path: string | null): string | null {
+  return path === null ? null : meaningful(path.slice(path.lastIndexOf('/') + 1));
 }
 
 function meaningful(value: string | null): string | null {

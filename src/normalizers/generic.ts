@@ -87,10 +87,10 @@ export function normalizeGeneric(event: Event): void {
 
 function readLoginWords(event: Event, message: string): void {
   event['event.category'] = AUTHENTICATION;
-  event['event.type'] = START;
   const words = message.toLowerCase();
   if (FAILURE_WORDS.some((word) => words.includes(word))) event['event.outcome'] = 'failure';
   else if (SUCCESS_WORDS.some((word) => words.includes(word))) event['event.outcome'] = 'success';
+  if (event['event.outcome'] !== null) event['event.type'] = START;
 }
 
 function readPacketWords(event: Event, message: string): void {

@@ -103,13 +103,9 @@ function readSession(event: Event, message: string, at: number): void {
   const user = withoutUid(message, start, by < start ? message.length : by);
   const actor = by < start ? '' : withoutUid(message, by + 4, message.length);
   const elevating = isElevating(event);
-  if (actor !== '' && (elevating || actor !== user)) {
-    event['user.name'] = actor;
-    event['user.target.name'] = user;
-  } else {
-    event['user.name'] = user;
-    if (elevating) event['user.target.name'] = user;
-  }
+  // Elsewhere `by` names a daemon (`LOGIN(uid=0)`), not a person.
+  event['user.name'] = elevating && actor !== '' ? actor : user;
+  if (elevating) event['user.target.name'] = user;
   if (elevating) event.session = opened ? OPEN_ELEVATED : CLOSE_ELEVATED;
   else if (isConsole(event)) event.session = opened ? OPEN_LOGIN : CLOSE_LOGIN;
 }

@@ -17,6 +17,10 @@ function check(line: string, wanted: Partial<Record<EcsField, unknown>>): void {
 describe('PAM in any program', () => {
   test.each<Case>([
     [
+      `${at} login[5]: pam_unix(login:session): session opened for user bob(uid=1000) by LOGIN(uid=0)`,
+      { 'user.name': 'bob', 'user.target.name': null },
+    ],
+    [
       `${at} sudo[9]: pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)`,
       { 'user.name': 'alice', 'user.target.name': 'root', 'event.action': 'session_opened' },
     ],
@@ -104,6 +108,14 @@ describe('sudo and su', () => {
 
 describe('the other programs of Linux', () => {
   test.each<Case>([
+    [
+      'type=AVC msg=audit(1364481363.243:2): avc:  denied  { read } for  pid=5 comm="httpd" name="shadow"',
+      { 'event.outcome': 'failure', 'process.name': 'httpd', 'event.code': 'AVC' },
+    ],
+    [
+      `${at} kernel: [12.6] audit: type=1400 audit(1364481363.243:2): apparmor="DENIED" operation="open" comm="ntpd"`,
+      { 'event.outcome': 'failure', 'process.name': 'ntpd', 'event.action': 'mandatory_access_control' },
+    ],
     [
       `${at} CRON[1]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)`,
       { 'user.name': 'root', 'process.command_line': 'cd / && run-parts --report /etc/cron.hourly' },
