@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { RawBatch } from '../../model/raw-chunk.js';
 import type { SourceContext } from '../source.js';
-import { familyOf, isRotatedName, listGenerations } from './generations.js';
+import { isRotatedName, listGenerations } from './generations.js';
 import { fileId, type Position } from './identity.js';
 import type { Lines } from './line-cutter.js';
 import { type Candidate, type Family, Roster } from './roster.js';
@@ -165,14 +165,19 @@ export class Follower {
   ): Promise<void> {
     const { backfillGz, from, maxMessage, once, rotateWait } = this.#options;
     const families = new Set<Family>();
-    for (const { path } of fresh) families.add(this.#roster.family(path));
+    const freshOf = new Map<Family, Candidate[]>();
+    for (const candidate of fresh) {
+      const family = this.#roster.family(candidate.path);
+      families.add(family);
+      freshOf.set(family, [...(freshOf.get(family) ?? []), candidate]);
+    }
     for (const file of [...left, ...cut.keys()]) families.add(this.#roster.family(file.path));
     const first = this.#firstPoll;
     this.#firstPoll = false;
     const fromEnd = first && from === 'end' && this.#context.cursors.size === 0;
     if (fromEnd) await this.#push({ key: STARTED, value: '{}' });
     if (first) {
-      for (const { path } of this.#roster.positions.values()) {
+      for (const path of this.#roster.knownPaths()) {
         if (this.#wanted.includes(path)) families.add(this.#roster.family(path));
       }
     }
@@ -181,7 +186,7 @@ export class Follower {
       const settled = await new Settlement(
         this.#roster,
         family,
-        fresh.filter(({ path }) => familyOf(path).path === family.path),
+        freshOf.get(family) ?? [],
         files.map((file) => cut.get(file)!.position),
         {
           backfillGz,
@@ -228,7 +233,7 @@ export class Follower {
       // Rotated away with nothing but an unfinished line: only a cursor says that it still waits for its end, and
       // it has to come before those of younger files.
       const waits = file.atEnd && file.lag > 0 && (file.leftAt !== null || !file.reachable);
-      const unknown = this.#roster.positions.get(file.key)?.generation !== file.generation;
+      const unknown = this.#roster.position(file.key)?.generation !== file.generation;
       if (lines !== null || (waits && unknown)) await this.#push(this.#cursorOf(file, false), file, lines);
     } catch (error) {
       file.atEnd = true;
@@ -245,7 +250,7 @@ export class Follower {
       if (this.#stopped || !file.atEnd || !(waited || once || file.gzip)) continue;
       const lines = file.flush();
       const leaves = (file.leftAt !== null && !file.reachable) || file.gzip;
-      const known = lines !== null || this.#roster.positions.has(file.key);
+      const known = lines !== null || this.#roster.position(file.key) !== undefined;
       if (lines !== null || (leaves && known)) await this.#push(this.#cursorOf(file, leaves), file, lines);
       if (!leaves) continue;
       const family = this.#roster.family(file.path);
@@ -259,10 +264,9 @@ export class Follower {
   async #forget(): Promise<void> {
     for (const family of [...this.#roster.families.values()]) {
       if (this.#stopped || family.files.some(({ atEnd }) => !atEnd)) continue;
-      const open = new Set([...this.#roster.open.values()].map(({ key }) => key));
       for (const key of family.forget) {
         family.forget.delete(key);
-        if (!open.has(key)) await this.#push({ key, value: '' });
+        if (!this.#roster.isOpen(key)) await this.#push({ key, value: '' });
       }
       if (family.files.length === 0) this.#roster.families.delete(family.path);
     }
@@ -270,7 +274,7 @@ export class Follower {
 
   #cursorOf(file: TrackedFile, done: boolean): { key: string; value: string } {
     const position = file.position(done);
-    this.#roster.positions.set(file.key, position);
+    this.#roster.remember(file.key, position);
     return { key: file.key, value: JSON.stringify(position) };
   }
 
@@ -280,7 +284,7 @@ export class Follower {
     lines: Lines | null = null,
   ): Promise<void> {
     if (this.#stopped) return;
-    if (cursor.value === '') this.#roster.positions.delete(cursor.key);
+    if (cursor.value === '') this.#roster.erase(cursor.key);
     const { counters, name, now, out } = this.#context;
     const receivedAt = now();
     const room = out.push({

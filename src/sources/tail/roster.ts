@@ -57,8 +57,12 @@ export class Roster {
   readonly families = new Map<string, Family>();
   /** Open files by device and inode. */
   readonly open = new Map<string, TrackedFile>();
+  readonly #openKeys = new Set<string>();
   /** Last position handed over by cursor key, of open files too. */
-  readonly positions = new Map<string, Position>();
+  readonly #positions = new Map<string, Position>();
+  /** Their keys by family and by inode: a source may follow many thousand files. */
+  readonly #byFamily = new Map<string, Set<string>>();
+  readonly #byInode = new Map<number, Set<string>>();
   readonly #options: RosterOptions;
   readonly #scratch = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   readonly #unreadable = new Set<string>();
@@ -68,10 +72,40 @@ export class Roster {
     this.#options = options;
     for (const [key, value] of cursors) {
       const position = readPosition(value);
-      if (position === null || this.positions.size >= MAX_POSITIONS) continue;
-      this.positions.set(key, position);
+      if (position === null || this.#positions.size >= MAX_POSITIONS) continue;
+      this.remember(key, position);
       this.#generation = Math.max(this.#generation, position.generation);
     }
+  }
+
+  /** Configured paths of all positions. */
+  knownPaths(): Set<string> {
+    return new Set([...this.#positions.values()].map(({ path }) => path));
+  }
+
+  position(key: string): Position | undefined {
+    return this.#positions.get(key);
+  }
+
+  isOpen(key: string): boolean {
+    return this.#openKeys.has(key);
+  }
+
+  remember(key: string, position: Position): void {
+    const before = this.#positions.get(key);
+    if (before !== undefined && (before.path !== position.path || before.ino !== position.ino))
+      this.erase(key);
+    this.#positions.set(key, position);
+    addTo(this.#byFamily, familyOf(position.path).path, key);
+    addTo(this.#byInode, position.ino, key);
+  }
+
+  erase(key: string): void {
+    const position = this.#positions.get(key);
+    if (position === undefined) return;
+    this.#positions.delete(key);
+    removeFrom(this.#byFamily, familyOf(position.path).path, key);
+    removeFrom(this.#byInode, position.ino, key);
   }
 
   nextGeneration(): number {
@@ -93,11 +127,14 @@ export class Roster {
    * for files that moved here from elsewhere.
    */
   closedPositions(family: Family, inodes: ReadonlySet<number>): Known[] {
-    const opened = new Set([...this.open.values()].map((file) => file.key));
-    return [...this.positions]
-      .filter(([key]) => !opened.has(key) && !family.forget.has(key))
-      .map(([key, position]) => ({ key, position, own: familyOf(position.path).path === family.path }))
-      .filter(({ position, own }) => own || inodes.has(position.ino))
+    const keys = new Set(this.#byFamily.get(family.path));
+    for (const ino of inodes) for (const key of this.#byInode.get(ino) ?? []) keys.add(key);
+    return [...keys]
+      .filter((key) => !this.#openKeys.has(key) && !family.forget.has(key))
+      .map((key) => {
+        const position = this.#positions.get(key)!;
+        return { key, position, own: familyOf(position.path).path === family.path };
+      })
       .sort((a, b) => a.position.generation - b.position.generation);
   }
 
@@ -161,6 +198,7 @@ export class Roster {
     files.splice(files.indexOf(file), 1);
     this.#unreadable.delete(file.path);
     this.open.delete(file.id);
+    this.#openKeys.delete(file.key);
     file.close();
   }
 
@@ -183,6 +221,7 @@ export class Roster {
     });
     file.reachable = candidate.wanted;
     this.open.set(file.id, file);
+    this.#openKeys.add(file.key);
     const family = this.family(path);
     family.files.push(file);
     family.forget.delete(file.key);
@@ -203,4 +242,16 @@ export function isSameFile(candidate: Candidate, position: Position): boolean {
   // Device numbers may change over a reboot; the content vouches for the rest.
   if (candidate.stat.ino !== position.ino || candidate.gzip !== (position.gzip ?? false)) return false;
   return candidate.gzip ? candidate.stat.mtimeMs === position.mtime : holds(candidate.fd, position);
+}
+
+function addTo<K>(index: Map<K, Set<string>>, at: K, key: string): void {
+  const keys = index.get(at);
+  if (keys === undefined) index.set(at, new Set([key]));
+  else keys.add(key);
+}
+
+function removeFrom<K>(index: Map<K, Set<string>>, at: K, key: string): void {
+  const keys = index.get(at);
+  keys?.delete(key);
+  if (keys?.size === 0) index.delete(at);
 }
