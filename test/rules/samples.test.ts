@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Selection } from '../../src/model/rule.js';
+import { normalizedView } from './normalized-view.js';
+import { readSamples, type Samples, timedLines } from './samples.js';
+import { openedAlerts, ruleFiles, shippedRules, titlesOf } from './shipped-line.js';
+
+describe.each(ruleFiles)('%s', (file) => {
+  const rules = shippedRules.filter((rule) => rule.place.file === file);
+  const samples = readSamples(file);
+
+  it('has samples for each of its rules and no others', () => {
+    expect([...(samples?.keys() ?? [])].sort()).toEqual(rules.map(({ title }) => title).sort());
+  });
+
+  for (const rule of rules) {
+    const own = samples?.get(rule.title);
+    if (own === undefined) continue;
+    if ('match' in own) testLines(rule.title, own);
+    else testTimelines(rule.title, own);
+    if (rule.kind !== 'detection' || !('match' in own)) continue;
+
+    it(`${rule.title}: every field it asks for has a value in some sample`, () => {
+      const views = [...own.match, ...own.no_match].map(normalizedView);
+      const fields = [...rule.selections.values()].flatMap(fieldsOf);
+      const never = fields.filter((field) => !views.some(({ get }) => (get(field) ?? null) !== null));
+      expect(never).toEqual([]);
+    });
+  }
+});
+
+function testLines(title: string, { match, no_match }: Extract<Samples, { match: unknown }>): void {
+  it.each(match)(`${title} matches %s`, (line) => {
+    expect(titlesOf(line)).toContain(title);
+  });
+  it.each(no_match)(`${title} does not match %s`, (line) => {
+    expect(titlesOf(line)).not.toContain(title);
+  });
+}
+
+function testTimelines(title: string, { timelines }: Extract<Samples, { timelines: unknown }>): void {
+  it(`${title} alerts in two timelines or more and is silent in three or more`, () => {
+    const alerting = timelines.filter(({ alerts }) => alerts.includes(title)).length;
+    expect(alerting).toBeGreaterThanOrEqual(2);
+    expect(timelines.length - alerting).toBeGreaterThanOrEqual(3);
+  });
+  it.each(timelines)(`${title}: $name`, (timeline) => {
+    expect(openedAlerts(timedLines(timeline))).toEqual(timeline.alerts);
+  });
+}
+
+function fieldsOf(selection: Selection): string[] {
+  if (selection.kind === 'any') return selection.of.flatMap(fieldsOf);
+  return selection.items.map((item) => item.field).filter((field) => field !== null);
+}
