@@ -67,7 +67,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       event.seq = chunk.seq;
       event.index = index;
       event.receivedAt = chunk.receivedAt;
-      event.peer = peer?.address ?? null;
+      if (chunk.transport === 'file') event.file = peer?.address ?? null;
+      else event.peer = peer?.address ?? null;
       event.truncated = truncated;
       try {
         parseRecord(text, event.record, hints, chunk.clock);
@@ -124,7 +125,7 @@ class Tally {
     const { format, errors } = event.record;
     this.#formats.set(format, (this.#formats.get(format) ?? 0) + 1);
     if (errors !== null) for (const code of errors) this.#fault(code);
-    if (event.timestampReplaced) this.#fault('event.future');
+    if (event.timestampInFuture) this.#fault('event.future');
     if (!event.logsource.closed) this.#unrecognized++;
     if (event.timestamp < this.#from) this.#from = event.timestamp;
     if (event.timestamp > this.#to) this.#to = event.timestamp;

@@ -26,13 +26,15 @@ export class Event {
   /** Position of the record: `event.id` = `${seq}-${index}`. */
   seq = 0;
   index = 0;
-  /** Event time, ms: from the record, else receive time. */
+  /** Event time, ms: as the record states it, else receive time. */
   timestamp = 0;
   receivedAt = 0;
-  /** The stated time lay more than 5 min after receipt and was replaced. */
-  timestampReplaced = false;
+  /** The stated time lies more than 5 min after receipt: a wrong clock or a lie, see `detectionTime`. */
+  timestampInFuture = false;
   /** Address of the peer that delivered it, null for files and stdin. */
   peer: string | null = null;
+  /** Path of the file it was read from. */
+  file: string | null = null;
   truncated = false;
   /** How many occurrences this record stands for (`message repeated N times`). */
   repeat = 1;
@@ -127,8 +129,13 @@ export class Event {
   reset(original: string): void {
     this.record.reset(original);
     this.logsource = OPEN;
-    this.timestampReplaced = false;
+    this.seq = 0;
+    this.index = 0;
+    this.timestamp = 0;
+    this.receivedAt = 0;
+    this.timestampInFuture = false;
     this.peer = null;
+    this.file = null;
     this.truncated = false;
     this.repeat = 1;
     this.session = null;
@@ -219,6 +226,11 @@ export class Event {
   }
 }
 
+/** The time that windows, sessions and alerts go by: nobody may put an event where no other will ever come. */
+export function detectionTime(event: Event): number {
+  return event.timestampInFuture ? event.receivedAt : event.timestamp;
+}
+
 /** Names of the properties above that are ECS fields, in output order. */
 export const ECS_FIELDS: readonly EcsField[] = Object.keys(new Event()).filter((name): name is EcsField =>
   name.includes('.'),
@@ -249,9 +261,10 @@ export function toEventJson(event: Event): JsonObject {
   out.message = event.message;
   putRelated(out, event);
   if (event.repeat > 1) put(out, 'vedette.repeat', event.repeat);
-  if (event.timestampReplaced) put(out, 'vedette.timestamp_replaced', true);
+  if (event.timestampInFuture) put(out, 'vedette.timestamp_in_future', true);
   if (event.truncated) put(out, 'vedette.truncated', true);
   if (event.peer !== null) put(out, 'log.source.address', event.peer);
+  if (event.file !== null) put(out, 'log.file.path', event.file);
   const parse = emptyFields();
   parse.format = record.format satisfies RecordFormat;
   parse.envelope = record.envelope satisfies Envelope;
