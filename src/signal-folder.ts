@@ -1,4 +1,4 @@
-import type { Event } from './model/event.js';
+import { detectionTime, type Event } from './model/event.js';
 import type { Evidence, RuleSignal, SessionSignal, Signal, Subject } from './model/signal.js';
 import type { EventView } from './sigma/event-view.js';
 import type { Ruleset } from './sigma/ruleset.js';
@@ -29,7 +29,7 @@ export class SignalFolder {
       const key = `${rule}\0${who}\0${values.join('\0')}`;
       const known = this.#rules.get(key);
       if (known !== undefined) {
-        known.hits.push(event.index, event.timestamp, event.repeat);
+        known.hits.push(event.index, detectionTime(event), event.repeat);
         continue;
       }
       this.#rules.set(key, {
@@ -37,7 +37,7 @@ export class SignalFolder {
         rule,
         subject,
         values,
-        hits: [event.index, event.timestamp, event.repeat],
+        hits: [event.index, detectionTime(event), event.repeat],
         evidence: this.#evidence(rule, event, view),
       });
     }
@@ -52,7 +52,7 @@ export class SignalFolder {
       session: session.kind,
       subject: subjectOf(event),
       index: event.index,
-      time: event.timestamp,
+      time: detectionTime(event),
     });
   }
 

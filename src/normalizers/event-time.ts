@@ -3,16 +3,17 @@ import { digitsEnd, readInteger } from './text.js';
 
 /** A stated time this far after receipt is a wrong clock or a lie (DESIGN §1). */
 const MAX_FUTURE_MS = 5 * 60_000;
+/** What RFC 3339 can write: the years 0000 to 9999. */
+const OLDEST_MS = Date.UTC(2000, 0, 1) - 2000 * 365.2425 * 86_400_000;
+const NEWEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** Sets the event's time to what the record states, in ms; to receive time where it states none or the future. */
+/**
+ * Sets the event's time to what the record states, in ms; to receive time where it states none or one that no
+ * calendar can write. A time in the future is kept and marked.
+ */
 export function setEventTime(event: Event, stated: number): void {
-  if (stated <= event.receivedAt + MAX_FUTURE_MS) {
-    event.timestamp = stated;
-    event.timestampReplaced = false;
-    return;
-  }
-  event.timestamp = event.receivedAt;
-  event.timestampReplaced = !Number.isNaN(stated);
+  event.timestamp = stated >= OLDEST_MS && stated <= NEWEST_MS ? stated : event.receivedAt;
+  event.timestampInFuture = stated > event.receivedAt + MAX_FUTURE_MS;
 }
 
 /** Seconds since the epoch with a fraction (`1702911115.123`) as ms; NaN when it is not that. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readIsoUtc } from '../../src/normalizers/event-time.js';
+import { Event } from '../../src/model/event.js';
+import { readIsoUtc, setEventTime } from '../../src/normalizers/event-time.js';
 
 describe('readIsoUtc', () => {
   it('reads what Date.parse reads, to the millisecond', () => {
@@ -29,6 +30,22 @@ describe('readIsoUtc', () => {
       '2025-12-06T21:11:02 CET',
     ]) {
       expect(readIsoUtc(text), String(text)).toBeNaN();
+    }
+  });
+});
+
+describe('setEventTime', () => {
+  it('takes receive time for what RFC 3339 cannot write, and marks what lies in the future', () => {
+    const event = new Event();
+    event.receivedAt = Date.UTC(2026, 10, 20);
+    for (const [stated, timestamp, inFuture] of [
+      [Number.NaN, event.receivedAt, false],
+      [Date.UTC(2000, 0, 1) - 1e15, event.receivedAt, false],
+      [Date.UTC(9999, 11, 31), Date.UTC(9999, 11, 31), true],
+      [9e15, event.receivedAt, true],
+    ] as const) {
+      setEventTime(event, stated);
+      expect([event.timestamp, event.timestampInFuture], String(stated)).toEqual([timestamp, inFuture]);
     }
   });
 });
