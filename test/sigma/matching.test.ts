@@ -46,7 +46,7 @@ describe('matching', () => {
         ruleset.match(view, null, []);
         for (const index of ruleset.rules.keys()) ruleset.explain(index, view);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
