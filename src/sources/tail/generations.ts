@@ -60,7 +60,9 @@ function suffixStart(body: string): number {
 export function listGenerations(family: string): Generation[] {
   const { folder, name } = realPlace(family);
   const live = join(folder, name);
+  const stem = name.slice(0, name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length);
   return namesIn(folder)
+    .filter((entry) => entry.startsWith(stem))
     .filter((entry) => entry === name || familyOf(join(folder, entry)).path === live)
     .flatMap((entry) => regularFile(join(folder, entry)));
 }

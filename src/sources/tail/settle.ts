@@ -78,7 +78,8 @@ export class Settlement {
       ...this.#open.map((file) => file.position()),
       ...this.#known.filter(({ own }) => own).map(({ position }) => position),
     ]);
-    const places = listGenerations(family.path);
+    // Of a family not met before, only what the configuration asks for counts.
+    const places = this.#last === null ? [] : listGenerations(family.path);
     this.#candidates = new Set(withNeighbours(roster, wanted, places));
     const lastOpen = this.#open.find(({ generation }) => generation === this.#last?.generation);
     if (!cut.some((position) => position === this.#last)) {
