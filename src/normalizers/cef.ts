@@ -1,13 +1,13 @@
 import type { Event, Outcome } from '../model/event.js';
 import { emptyFields } from '../model/json.js';
 import type { CefHeader } from '../model/record.js';
+import { isDenial } from './device-action.js';
 import { setPayloadTime } from './event-time.js';
 import { CEF_KEYS } from './extensions/cef-keys.js';
 import { productLogsource } from './extensions/product-logsource.js';
 import { lift } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { readInteger } from './text.js';
-import { isDenial } from './values.js';
 import { knownChannel } from './windows/channels.js';
 import { windowsLogsource } from './windows/logsources.js';
 

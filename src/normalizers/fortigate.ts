@@ -3,21 +3,13 @@ import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
+import { isDenial, setVerdict } from './device-action.js';
 import { AUTHENTICATION, CHANGE, CONFIGURATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
 import { setPayloadTime } from './event-time.js';
 import { setDomain, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import {
-  addressField,
-  countField,
-  isDenial,
-  portField,
-  setSeconds,
-  setTransport,
-  setVerdict,
-  textField,
-} from './values.js';
+import { addressField, countField, portField, setSeconds, setTransport, textField } from './values.js';
 
 const TRAFFIC = fortigateLogsource(['firewall'], ['traffic']);
 const EVENT = fortigateLogsource([], ['event']);

@@ -1,10 +1,10 @@
 import { emptyFields } from '../model/json.js';
+import { isDenial } from './device-action.js';
 import { setPayloadTime } from './event-time.js';
 import { LEEF_KEYS } from './extensions/cef-keys.js';
 import { productLogsource } from './extensions/product-logsource.js';
 import type { Normalizer } from './normalizer.js';
 import { readInteger } from './text.js';
-import { isDenial } from './values.js';
 
 /**
  * IBM Log Event Extended Format. The attributes become the record's raw fields; the logsource is that of vendor and

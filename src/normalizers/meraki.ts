@@ -2,11 +2,12 @@ import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { readEndpoint } from './cisco/endpoint.js';
 import { classify } from './classify.js';
+import { setVerdict } from './device-action.js';
 import { ACCESS, AUTHENTICATION, CONNECTION, INFO, INTRUSION_DETECTION, NETWORK, WEB } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { between, digitsEnd, keyValue, readPort, wordEnd } from './text.js';
-import { setSource, setTransport, setVerdict } from './values.js';
+import { setSource, setTransport } from './values.js';
 
 const FIREWALL = merakiLogsource(['firewall'], 'flows');
 const LOGSOURCES: ReadonlyMap<string, Logsource> = new Map([

@@ -3,12 +3,13 @@ import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { CsvColumns } from './csv.js';
+import { setVerdict } from './device-action.js';
 import { AUTHENTICATION, CHANGE, CONFIGURATION, HOST, IAM, INFO, SESSION, START } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { between, isDigit } from './text.js';
-import { setSeconds, setTransport, setVerdict, toCount, toPort } from './values.js';
+import { setSeconds, setTransport, toCount, toPort } from './values.js';
 
 /** Log type (column 3) → its reader and logsource. Columns: PAN-OS "Syslog field descriptions". */
 const TYPES: ReadonlyMap<string, { readonly read: Reader; readonly logsource: Logsource }> = new Map([

@@ -2,9 +2,10 @@ import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { CsvColumns } from './csv.js';
+import { setVerdict } from './device-action.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { setTransport, setVerdict, toPort } from './values.js';
+import { setTransport, toPort } from './values.js';
 
 const columns = new CsvColumns();
 

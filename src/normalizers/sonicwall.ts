@@ -3,10 +3,11 @@ import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
+import { setVerdict } from './device-action.js';
 import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
 import { setPayloadTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
-import { countField, setTransport, setVerdict, textField, toPort } from './values.js';
+import { countField, setTransport, textField, toPort } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'sonicwall', categories: ['firewall'] });
 

@@ -201,6 +201,20 @@ describe('windows: fields', () => {
     expect(event.record.fields).toMatchObject({ logon_type: '3', domain: 'CORP' });
   });
 
+  it('opens a session with a remote desktop logon and closes it with its logoff', () => {
+    const session = (fields: object) =>
+      security({ TargetLogonId: '0x1', IpAddress: '192.0.2.1', ...fields }).session;
+    expect(session({ EventID: 4624, LogonType: '10' })).toEqual({ change: 'open', kind: 'login', id: '0x1' });
+    expect(session({ EventID: 4634, LogonType: '10' })).toEqual({
+      change: 'close',
+      kind: 'login',
+      id: '0x1',
+    });
+    expect(session({ EventID: 4647 })?.change).toBe('close');
+    expect(session({ EventID: 4624, LogonType: '3' })).toBeNull();
+    expect(session({ EventID: 4624, LogonType: '10', IpAddress: '-' })).toBeNull();
+  });
+
   it('takes a dash, an empty text and port 0 as absent', () => {
     const event = security({
       EventID: 4624,

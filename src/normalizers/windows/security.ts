@@ -76,6 +76,9 @@ function originPort(fields: JsonObject): number | null {
 function setLogon(event: Event, fields: JsonObject, eventId: number): void {
   const logonType = textField(fields, 'LogonType');
   if (logonType !== null) setField(event.record, 'logon_type', logonType);
+  if (eventId === 4647 || (eventId === 4634 && logonType === '10')) {
+    event.session = { change: 'close', kind: 'login', id: textField(fields, 'TargetLogonId') };
+  }
   if (eventId !== 4624 && eventId !== 4625) return;
   if (event['user.domain'] !== null) setField(event.record, 'domain', event['user.domain']);
   if (eventId === 4624 && logonType === '10' && event['source.ip'] !== null) {
