@@ -94,24 +94,28 @@ class DistinctWindow implements GroupWindow {
 
   /** The first window that holds the hit and meets the threshold. */
   #search(time: number, value: string): number {
-    const seen: [time: number, value: string][] = [[time, value]];
-    for (const [other, { times }] of this.#values) {
+    const entries: [time: number, value: string][] = [[time, value]];
+    const oldest = this.#newest - this.#retention;
+    for (const [other, seen] of this.#values) {
+      seen.forget(oldest);
+      const { times } = seen;
       for (const at of times) {
-        if (Math.abs(at - time) <= this.#timespan && (at !== time || other !== value)) seen.push([at, other]);
+        if (Math.abs(at - time) <= this.#timespan && (at !== time || other !== value))
+          entries.push([at, other]);
       }
     }
-    seen.sort(([a], [b]) => a - b);
+    entries.sort(([a], [b]) => a - b);
     const inside = new Map<string, number>();
     let first = 0;
-    for (const [last, [end, entered]] of seen.entries()) {
+    for (const [last, [end, entered]] of entries.entries()) {
       inside.set(entered, (inside.get(entered) ?? 0) + 1);
-      for (; seen[first]![0] < end - this.#timespan; first++) {
-        const left = seen[first]![1];
+      for (; entries[first]![0] < end - this.#timespan; first++) {
+        const left = entries[first]![1];
         const rest = inside.get(left)! - 1;
         if (rest === 0) inside.delete(left);
         else inside.set(left, rest);
       }
-      const isLastOfItsTime = seen[last + 1]?.[0] !== end;
+      const isLastOfItsTime = entries[last + 1]?.[0] !== end;
       if (end >= time && isLastOfItsTime && this.#threshold.holds(inside.size)) {
         this.end = end;
         return inside.size;
