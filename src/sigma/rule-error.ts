@@ -1,14 +1,16 @@
 /** Kinds of reasons for refusing a rule; the message says the rest. */
-export type RuleErrorCode =
-  | 'rule.yaml'
-  | 'rule.limit'
-  | 'rule.structure'
-  | 'rule.duplicate'
-  | 'rule.condition'
-  | 'rule.modifier'
-  | 'rule.value'
-  | 'rule.placeholder'
-  | 'rule.reference';
+export const RULE_ERROR_CODES = [
+  'rule.yaml',
+  'rule.limit',
+  'rule.structure',
+  'rule.duplicate',
+  'rule.condition',
+  'rule.modifier',
+  'rule.value',
+  'rule.placeholder',
+  'rule.reference',
+] as const;
+export type RuleErrorCode = (typeof RULE_ERROR_CODES)[number];
 
 /** Thrown while one rule is read or compiled, caught where the rule is refused; never leaves this folder. */
 export class RuleError extends Error {
