@@ -8,12 +8,13 @@ import { normalized } from '../helpers/normalized.js';
 describe('cef', () => {
   it('maps the dictionary in short and in full names', () => {
     const short = normalized(
-      'CEF:0|Cisco|ASA|9|106023|Deny|5|src=192.0.2.1 spt=5 dst=198.51.100.1 dpt=443 proto=TCP suser=bob act=blocked in=1 out=2',
+      'CEF:0|Cisco|ASA|9|106023|Deny|5|src=192.0.2.1 spt=5 dst=198.51.100.1 dpt=443 request=http://x.example/a?b proto=TCP suser=bob act=blocked in=1 out=2',
     );
     expect(short).toMatchObject({
       'source.ip': '192.0.2.1',
       'source.port': 5,
       'destination.port': 443,
+      'url.domain': 'x.example',
       'network.transport': 'tcp',
       'user.name': 'bob',
       'event.action': 'blocked',

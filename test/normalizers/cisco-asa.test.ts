@@ -130,10 +130,34 @@ describe('cisco-asa', () => {
     );
     expect(event).toMatchObject({
       'source.ip': '192.0.2.1',
+      'destination.ip': '198.51.100.1',
       'destination.port': 445,
       'event.action': 'block',
       'event.outcome': 'failure',
       'rule.name': 'no-smb',
+    });
+  });
+
+  it('says what happened: ICMP sessions, refused users, URLs', () => {
+    expect(
+      asa(
+        '302020',
+        'Built outbound ICMP connection for faddr 198.51.100.1/0 gaddr 203.0.113.1/5 laddr 192.0.2.1/5',
+      ),
+    ).toMatchObject({ 'event.action': 'built', 'source.ip': '192.0.2.1', 'source.nat.ip': '203.0.113.1' });
+    expect(
+      asa('113006', 'User bob locked out on exceeding 3 successive failed authentication attempts'),
+    ).toMatchObject({ 'user.name': 'bob', 'event.action': 'authentication', 'event.outcome': 'failure' });
+    expect(
+      asa(
+        '109006',
+        "Authentication failed for user 'bob' from 192.0.2.1/5 to 198.51.100.1/80 on interface in",
+      ),
+    ).toMatchObject({ 'user.name': 'bob', 'source.ip': '192.0.2.1', 'event.outcome': 'failure' });
+    expect(asa('304001', 'bob@192.0.2.1 Accessed URL 2001:db8::1:http://x/y')).toMatchObject({
+      'user.name': 'bob',
+      'destination.ip': '2001:db8::1',
+      'url.original': 'http://x/y',
     });
   });
 

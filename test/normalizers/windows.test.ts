@@ -15,6 +15,7 @@ function normalized(json: unknown): Event {
   const text = JSON.stringify(json);
   const event = new Event();
   event.reset(text);
+  event.receivedAt = Date.UTC(2026, 10, 20);
   event.record.format = 'json';
   event.record.fields = JSON.parse(text) as JsonObject;
   windows.normalize(event);
@@ -92,6 +93,8 @@ describe('windows: shapes', () => {
       expect(event['process.name']).toBe('cmd.exe');
       expect(event.record.fields).toMatchObject(members);
       expect(Number(event.record.fields?.EventID)).toBe(4688);
+      if (!Object.hasOwn(shape as object, 'Hostname'))
+        expect(event.record.fields).toMatchObject({ Computer: 'pc' });
     });
   }
 
@@ -252,6 +255,22 @@ describe('windows: fields', () => {
     expect(outcome({ EventID: 4673, Keywords: '0x8010000000000000' })).toBe('failure');
     expect(outcome({ EventID: 4673, EventType: 'AUDIT_FAILURE' })).toBe('failure');
     expect(outcome({ EventID: 4673 })).toBeNull();
+  });
+
+  it('takes the time of the log, else that of Sysmon', () => {
+    const time = (fields: object) => normalized({ ...SYSMON, EventID: 1, ...fields }).timestamp;
+    expect(
+      time({ TimeCreated_SystemTime: '2025-12-06T21:11:02.649150Z', UtcTime: '2025-12-06 20:00:00.000' }),
+    ).toBe(Date.UTC(2025, 11, 6, 21, 11, 2, 649));
+    expect(time({ UtcTime: '2025-12-06 21:11:02.632' })).toBe(Date.UTC(2025, 11, 6, 21, 11, 2, 632));
+  });
+
+  it('gives the reason of a refused logon by its status where there is no sub status', () => {
+    expect(security({ EventID: 4776, Status: '0xC0000234', Workstation: 'PC9' })).toMatchObject({
+      'event.reason': 'account locked out',
+      'event.outcome': 'failure',
+      'source.domain': 'PC9',
+    });
   });
 
   it('reads hexadecimal process ids of the Security log', () => {

@@ -27,7 +27,7 @@ export function readAaa(event: Event, text: string): void {
   const failed = text.includes(' Rejected') || text.includes(' REJECT') || text.includes('locked out');
   const known = failed || text.includes('Successful') || text.includes(' ACCEPT');
   classify(event, AUTHENTICATION, START, 'authentication', known ? result(!failed) : null);
-  event['user.name'] = keyed(text, 'user = ');
+  event['user.name'] = keyed(text, 'user = ') ?? between(text, 'User ', ' locked out');
   event['source.ip'] = toAddress(keyed(text, 'user IP = '));
   event['event.reason'] = keyed(text, 'reason = ');
 }
