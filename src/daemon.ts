@@ -145,6 +145,7 @@ export class Daemon {
       },
       rules: { loaded: this.#rules, refused: this.#faults.length },
       alerts: { ...keeper.alerts, by_severity: keeper.bySeverity },
+      correlation: keeper.correlation,
       log: keeper.log,
       sinks: keeper.sinks,
       process: { rss_bytes: memory.rss, applied_seq: keeper.appliedSeq },

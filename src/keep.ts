@@ -1,4 +1,4 @@
-import { type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
+import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, type CorrelatorSnapshot, createCorrelator } from './correlation/correlate.js';
@@ -10,6 +10,7 @@ import {
   type SessionSnapshot,
 } from './correlation/sessions.js';
 import type { AlertChange } from './model/alert.js';
+import { LEVELS, type Rule } from './model/rule.js';
 import type { RuleSignal, Signal } from './model/signal.js';
 import type { DetectedChunk } from './pipeline.js';
 import type { BuiltRuleset } from './ruleset.js';
@@ -31,127 +32,181 @@ export interface Core {
   /** Everything it knows, as structured-cloneable data. */
   snapshot(): unknown;
   restore(snapshot: unknown): void;
-  stats(): { open: number; suppressed: number };
+  stats(): { open: number; suppressed: number; groups: number };
 }
 
 interface CoreSnapshot {
   readonly sessions: SessionSnapshot;
   readonly correlator: CorrelatorSnapshot;
   readonly alerts: AlertBookSnapshot;
+  readonly suppressed: number;
 }
 
 type CoreConfig = Pick<Config, 'alerts' | 'correlation'>;
+type Count = (code: Code, n: number) => void;
 
-export function createCore(
-  config: CoreConfig,
-  initial: BuiltRuleset,
-  count: (code: Code, n: number) => void,
-): Core {
-  const sessions = createSessionTable({ ...SESSION_DEFAULTS, onEvicted: () => count('session.evicted', 1) });
-  const alerts = createAlertBook({
-    minSeverity: config.alerts.min_severity,
-    dedupWindowMs: config.alerts.dedup_window,
-    repeatIntervalMs: config.alerts.repeat_interval,
-    maxOpen: config.alerts.max_open,
-  });
-  let built = initial;
-  let correlator = newCorrelator(config, built, count);
+export function createCore(config: CoreConfig, built: BuiltRuleset, count: Count): Core {
+  return new KeeperCore(config, built, count);
+}
 
-  const onHit = (signal: RuleSignal, at: number, seq: number, receivedAt: number): AlertChange[] => {
-    const { subject, values, evidence } = signal;
-    const time = signal.hits[at + 1]!;
-    const attributedIp = sessions.attribute(subject, time)?.sourceIp ?? null;
+class KeeperCore implements Core {
+  readonly #config: CoreConfig;
+  readonly #count: Count;
+  readonly #sessions: SessionTable;
+  readonly #alerts: AlertBook;
+  #rules: readonly Rule[] = [];
+  /** By rule: its hits or firings raise alerts. */
+  #raises: readonly boolean[] = [];
+  #correlator: Correlator;
+  /** Hits of rules below min_severity. */
+  #suppressed = 0;
+
+  constructor(config: CoreConfig, built: BuiltRuleset, count: Count) {
+    this.#config = config;
+    this.#count = count;
+    this.#sessions = createSessionTable({
+      ...SESSION_DEFAULTS,
+      onEvicted: () => count('session.evicted', 1),
+    });
+    this.#alerts = createAlertBook({
+      minSeverity: config.alerts.min_severity,
+      dedupWindowMs: config.alerts.dedup_window,
+      repeatIntervalMs: config.alerts.repeat_interval,
+      maxOpen: config.alerts.max_open,
+    });
+    this.#correlator = this.#adopt(built);
+  }
+
+  apply(result: DetectedChunk, receivedAt: number): AlertChange[] {
+    const changes: AlertChange[] = [];
+    for (const { signal, at } of this.#inRecordOrder(result.signals)) {
+      if (signal.kind === 'session') this.#sessions.apply(signal);
+      else this.#applyHit(signal, at, result.seq, receivedAt, changes);
+    }
+    return changes;
+  }
+
+  tick(now: number): AlertChange[] {
+    return [...this.#alerts.tick(now)];
+  }
+
+  useRules(built: BuiltRuleset): void {
+    const before = this.#correlator.snapshot();
+    this.#correlator = this.#adopt(built);
+    this.#correlator.restore(before);
+  }
+
+  snapshot(): CoreSnapshot {
+    return {
+      sessions: this.#sessions.snapshot(),
+      correlator: this.#correlator.snapshot(),
+      alerts: this.#alerts.snapshot(),
+      suppressed: this.#suppressed,
+    };
+  }
+
+  restore(data: unknown): void {
+    const snapshot = data as CoreSnapshot;
+    this.#sessions.restore(snapshot.sessions);
+    this.#correlator.restore(snapshot.correlator);
+    this.#alerts.restore(snapshot.alerts);
+    this.#suppressed = snapshot.suppressed;
+  }
+
+  stats(): { open: number; suppressed: number; groups: number } {
+    return { open: this.#alerts.open, suppressed: this.#suppressed, groups: this.#correlator.groups };
+  }
+
+  #adopt({ ruleset, neededFields, silenced }: BuiltRuleset): Correlator {
+    const { alerts, correlation } = this.#config;
+    const lowest = LEVELS.indexOf(alerts.min_severity);
+    this.#rules = ruleset.rules;
+    this.#raises = ruleset.rules.map((rule, i) => !silenced.has(i) && LEVELS.indexOf(rule.level) >= lowest);
+    return createCorrelator(ruleset.rules, {
+      allowedLatenessMs: correlation.allowed_lateness,
+      maxGroups: correlation.max_groups,
+      neededFields,
+      onLate: () => this.#count('correlation.late', 1),
+      onEvicted: () => this.#count('correlation.evicted', 1),
+    });
+  }
+
+  #applyHit(signal: RuleSignal, at: number, seq: number, receivedAt: number, changes: AlertChange[]): void {
+    const { rule, subject, values, evidence, hits } = signal;
+    const time = hits[at + 1]!;
+    const attributedIp = this.#sessions.attribute(subject, time)?.sourceIp ?? null;
     const hit: Hit = {
-      rule: signal.rule,
+      rule,
       time,
       receivedAt,
       seq,
-      index: signal.hits[at]!,
-      repeat: signal.hits[at + 2]!,
+      index: hits[at]!,
+      repeat: hits[at + 2]!,
       entity: entityOf(subject, attributedIp),
       subject,
       attributedIp,
       values,
       evidence,
     };
-    const changes: AlertChange[] = [];
-    if (!built.silenced.has(hit.rule))
-      changes.push(...alerts.raise(ruleAt(built, hit.rule), causeOfHit(hit)));
-    for (const firing of correlator.feed(hit)) {
-      if (!built.silenced.has(firing.rule)) changes.push(...alerts.raise(ruleAt(built, firing.rule), firing));
+    if (this.#raises[rule]) this.#raise(rule, causeOfHit(hit), changes);
+    for (const firing of this.#correlator.feed(hit)) {
+      if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
     }
-    return changes;
-  };
+  }
 
-  return {
-    apply(result, receivedAt) {
-      const changes: AlertChange[] = [];
-      for (const { signal, at } of inRecordOrder(result.signals)) {
-        if (signal.kind === 'session') sessions.apply(signal);
-        else changes.push(...onHit(signal, at, result.seq, receivedAt));
+  #raise(rule: number, cause: AlertCause, changes: AlertChange[]): void {
+    for (const change of this.#alerts.raise(this.#rules[rule] as AlertingRule, cause)) changes.push(change);
+  }
+
+  /**
+   * Unfolds the signals of a chunk. In one record a session opens before its rules are looked at. Hits that nobody
+   * waits for and that are below min_severity are only counted.
+   */
+  #inRecordOrder(signals: readonly Signal[]): readonly Step[] {
+    const steps: Step[] = [];
+    let ordered = true;
+    let last = -1;
+    for (const signal of signals) {
+      if (signal.kind === 'rule' && !this.#raises[signal.rule] && !this.#correlator.awaits(signal.rule)) {
+        for (let at = 2; at < signal.hits.length; at += 3) this.#suppressed += signal.hits[at]!;
+        continue;
       }
-      return changes;
-    },
-    tick: (now) => [...alerts.tick(now)],
-    useRules(next) {
-      const before = correlator.snapshot();
-      built = next;
-      correlator = newCorrelator(config, next, count);
-      correlator.restore(before);
-    },
-    snapshot: () =>
-      ({
-        sessions: sessions.snapshot(),
-        correlator: correlator.snapshot(),
-        alerts: alerts.snapshot(),
-      }) satisfies CoreSnapshot,
-    restore(data) {
-      const snapshot = data as CoreSnapshot;
-      sessions.restore(snapshot.sessions);
-      correlator.restore(snapshot.correlator);
-      alerts.restore(snapshot.alerts);
-    },
-    stats: () => ({ open: alerts.open, suppressed: alerts.suppressed }),
-  };
-}
-
-function newCorrelator(
-  config: CoreConfig,
-  built: BuiltRuleset,
-  count: (code: Code, n: number) => void,
-): Correlator {
-  return createCorrelator(built.ruleset.rules, {
-    allowedLatenessMs: config.correlation.allowed_lateness,
-    maxGroups: config.correlation.max_groups,
-    neededFields: built.neededFields,
-    onLate: () => count('correlation.late', 1),
-    onEvicted: () => count('correlation.evicted', 1),
-  });
-}
-
-function ruleAt(built: BuiltRuleset, index: number): AlertingRule {
-  return built.ruleset.rules[index] as AlertingRule;
+      const count = signal.kind === 'session' ? 1 : signal.hits.length / 3;
+      for (let i = 0; i < count; i++) {
+        const index = signal.kind === 'session' ? signal.index : signal.hits[i * 3]!;
+        ordered &&= index >= last;
+        last = index;
+        steps.push({ signal, at: i * 3, index });
+      }
+    }
+    return ordered ? steps : steps.sort((a, b) => a.index - b.index);
+  }
 }
 
 /** A single detection is its own beginning, and its group is the entity. */
 function causeOfHit(hit: Hit): AlertCause {
-  return { ...hit, since: hit.time, group: [], value: null, evidence: [hit.evidence] };
+  const { time, receivedAt, seq, index, repeat, entity, subject, attributedIp, evidence } = hit;
+  return {
+    time,
+    since: time,
+    receivedAt,
+    seq,
+    index,
+    repeat,
+    entity,
+    subject,
+    attributedIp,
+    group: NO_GROUP,
+    value: null,
+    evidence: [evidence],
+  };
 }
+
+const NO_GROUP: AlertCause['group'] = [];
 
 interface Step {
   readonly signal: Signal;
   /** Offset of the hit in `signal.hits`. */
   readonly at: number;
   readonly index: number;
-}
-
-/** Unfolds the signals of a chunk. In one record a session opens before its rules are looked at. */
-function inRecordOrder(signals: readonly Signal[]): readonly Step[] {
-  const steps: Step[] = [];
-  for (const signal of signals) {
-    if (signal.kind === 'session') steps.push({ signal, at: 0, index: signal.index });
-    else
-      for (let at = 0; at < signal.hits.length; at += 3) steps.push({ signal, at, index: signal.hits[at]! });
-  }
-  return signals.length === 1 ? steps : steps.sort((a, b) => a.index - b.index);
 }

@@ -94,6 +94,7 @@ export interface KeeperStats {
     readonly suppressed: number;
     readonly stored: number;
   };
+  readonly correlation: { readonly groups: number };
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly log: Readonly<Record<string, number>> | null;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;

@@ -41,7 +41,7 @@ export class KeeperTally {
   }
 
   stats(rest: {
-    core: { open: number; suppressed: number };
+    core: { open: number; suppressed: number; groups: number };
     stored: number;
     log: Record<string, number> | null;
     sinks: KeeperStats['sinks'];
@@ -53,7 +53,13 @@ export class KeeperTally {
       formats: Object.fromEntries(this.#formats),
       faults: this.counters.toJson(),
       bySource: Object.fromEntries(this.#sources),
-      alerts: { opened: this.#opened, ...rest.core, stored: rest.stored },
+      alerts: {
+        opened: this.#opened,
+        open: rest.core.open,
+        suppressed: rest.core.suppressed,
+        stored: rest.stored,
+      },
+      correlation: { groups: rest.core.groups },
       bySeverity: Object.fromEntries(this.#bySeverity),
       log: rest.log,
       sinks: rest.sinks,

@@ -1,0 +1,48 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+// @ts-expect-error: the demo's lines are plain JavaScript
+import { benignLines, intrusion } from '../../scripts/demo-lines.mjs';
+import { sendTcp, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+const lines: string[] = [
+  ...(benignLines(Date.now()) as string[]),
+  ...(intrusion(Date.now()) as { lines: string[] }[]).flatMap((step) => step.lines),
+];
+
+test('the same log gives byte-identical alerts, with 1 or 4 detectors and without the old state', {
+  timeout: 90_000,
+}, async () => {
+  const folder = temporaryFolder();
+  const again = temporaryFolder();
+  try {
+    const first = new TestDaemon(folder.path, tcpConfig('engine: { detectors: 1 }\n'));
+    const [port] = await first.ports();
+    let sent = 0;
+    // Small parts, so that the log holds many chunks.
+    for (let at = 0; at < lines.length; at += 7) {
+      const part = lines.slice(at, at + 7);
+      await sendTcp(port!, `${part.join('\n')}\n`);
+      sent += part.length;
+      await first.processed(sent);
+    }
+    expect(await first.stop()).toBe(0);
+    const expected = first.alertLines();
+    expect(expected.map((line) => line.rule.name)).toContain(
+      'Intrusion: Scan, Guessing, Login, Root, New User',
+    );
+
+    mkdirSync(join(again.path, 'data'));
+    cpSync(join(folder.path, 'data', 'events'), join(again.path, 'data', 'events'), { recursive: true });
+    const second = new TestDaemon(again.path, tcpConfig('engine: { detectors: 4 }\n'));
+    await until(
+      () => (second.alertLines().length >= expected.length ? true : null),
+      'the alerts of the replay',
+    );
+    expect(await second.stop()).toBe(0);
+    expect(JSON.stringify(second.alertLines())).toBe(JSON.stringify(expected));
+  } finally {
+    folder.remove();
+    again.remove();
+  }
+});
