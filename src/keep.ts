@@ -8,6 +8,7 @@ import {
   entityOf,
   SESSION_DEFAULTS,
   type SessionSnapshot,
+  type SessionTable,
 } from './correlation/sessions.js';
 import type { AlertChange } from './model/alert.js';
 import { LEVELS, type Rule } from './model/rule.js';
@@ -155,7 +156,9 @@ class KeeperCore implements Core {
   }
 
   #raise(rule: number, cause: AlertCause, changes: AlertChange[]): void {
+    const evicted = this.#alerts.evicted;
     for (const change of this.#alerts.raise(this.#rules[rule] as AlertingRule, cause)) changes.push(change);
+    if (this.#alerts.evicted > evicted) this.#count('alerts.evicted', this.#alerts.evicted - evicted);
   }
 
   /**
