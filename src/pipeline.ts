@@ -93,7 +93,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       source: chunk.source,
       records,
       signals: folder.signals(),
-      ...tally.result(),
+      ...tally.result(ruleset.takeBudgetSpent()),
       events: lines === null ? null : ndjson(lines),
     };
   };
@@ -131,7 +131,8 @@ class Tally {
     if (event.timestamp > this.#to) this.#to = event.timestamp;
   }
 
-  result(): Pick<DetectedChunk, 'faults' | 'formats' | 'unrecognized' | 'times'> {
+  result(budgetsSpent: number): Pick<DetectedChunk, 'faults' | 'formats' | 'unrecognized' | 'times'> {
+    this.#fault('sigma.regex_budget', budgetsSpent);
     return {
       faults: Object.fromEntries(this.#faults),
       formats: Object.fromEntries(this.#formats),
@@ -140,8 +141,8 @@ class Tally {
     };
   }
 
-  #fault(code: string): void {
-    this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
+  #fault(code: string, n = 1): void {
+    if (n > 0) this.#faults.set(code, (this.#faults.get(code) ?? 0) + n);
   }
 }
 

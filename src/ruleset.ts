@@ -30,7 +30,7 @@ export function buildRuleset(files: readonly RuleFile[], disable: readonly strin
     ruleset: compiled,
     neededFields: neededFields(compiled.rules),
     silenced: silencedRules(compiled.rules),
-    faults: [...loaded.faults, ...correlationFaults],
+    faults: [...loaded.faults, ...correlationFaults, ...compiled.faults],
   };
 }
 

@@ -54,9 +54,14 @@ export function hasLongNumber(text: string, from: number): boolean {
     let start = at;
     while (start > at - stride && isDigit(text.charCodeAt(start - 1))) start--;
     let end = at + 1;
-    while (end - start < stride && isDigit(text.charCodeAt(end))) end++;
-    if (end - start >= stride) return true;
-    at = end + stride;
+    while (isDigit(text.charCodeAt(end))) end++;
+    if (end - start >= stride && mayBeginNumber(text.charCodeAt(start - 1))) return true;
+    at = end + stride - 1;
   }
   return false;
+}
+
+/** What stands before a number in JSON. Most long runs of digits stand in strings: hashes, GUIDs, quoted ids. */
+function mayBeginNumber(code: number): boolean {
+  return code === 0x3a || code === 0x2c || code === 0x5b || code === 0x2d || code === 0x20 || code === 0x09;
 }
