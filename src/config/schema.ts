@@ -13,7 +13,13 @@ export const configSchema = z.strictObject({
   data_dir: z.string().default('./data'),
   sources: z.array(z.discriminatedUnion('type', optionsOf(SOURCES))).default([]),
   engine: z
-    .strictObject({ detectors: z.union([z.literal('auto'), z.int().min(1).max(64)]).default('auto') })
+    .strictObject({
+      detectors: z
+        .union([z.literal('auto'), z.int().min(1).max(64)], {
+          error: 'expected auto or a whole number from 1 to 64',
+        })
+        .default('auto'),
+    })
     .prefault({}),
   queue: z
     .strictObject({

@@ -4,8 +4,8 @@ import { digitsEnd, readInteger } from './text.js';
 /** A stated time this far after receipt is a wrong clock or a lie (DESIGN §1). */
 const MAX_FUTURE_MS = 5 * 60_000;
 /** What RFC 3339 can write: the years 0000 to 9999. */
-const OLDEST_MS = Date.UTC(2000, 0, 1) - 2000 * 365.2425 * 86_400_000;
-const NEWEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const OLDEST_MS = Date.parse('0000-01-01T00:00:00Z');
+const NEWEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * Sets the event's time to what the record states, in ms; to receive time where it states none or one that no

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RawBatch } from '../model/raw-chunk.js';
-import { bytesField, cidrField, nameField } from '../model/settings.js';
+import { bytesField, cidrField, nameField, timezoneField } from '../model/settings.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
 
@@ -93,7 +93,7 @@ export const commonOptions = {
     ])
     .default('auto'),
   /** Zone of stamps that state none. */
-  timezone: z.string().default('UTC'),
+  timezone: timezoneField.default('UTC'),
   /** Sigma logsource of records that no normalizer recognises. */
   logsource: z
     .strictObject({
