@@ -23,6 +23,23 @@ describe('the table of datagram senders', () => {
     expect(peers.size).toBe(0);
   });
 
+  it('does not hold its share against a sender that is alone for five seconds', () => {
+    const peers = table();
+    const loud = peers.get('192.0.2.1');
+    peers.add(loud, 1_000_000);
+    expect(peers.share(loud)).toBe(0);
+    peers.add(peers.get('192.0.2.2'), 1);
+    for (let second = 0; second < 4; second++) peers.age();
+    peers.add(loud, 1_000_000);
+    expect(peers.share(loud)).toBeGreaterThan(0.99);
+    peers.age();
+    peers.add(loud, 1_000_000);
+    expect(peers.share(loud)).toBe(0);
+    expect(peers.share(peers.get('192.0.2.3'))).toBe(0);
+    peers.add(peers.get('192.0.2.3'), 1);
+    expect(peers.share(loud)).toBeGreaterThan(0.99);
+  });
+
   it('stays bounded when addresses are forged', () => {
     const peers = table();
     let largest = 0;

@@ -102,6 +102,22 @@ describe('syslog over UDP', () => {
     expect(context.counters.get('source.peer_share')).toBe(10);
   });
 
+  it('does not limit a peer that is alone', async () => {
+    const { context, port } = await listen({ peer_share: 0.5 });
+    context.out.fill.bytes = 40 * 1024 * 1024;
+    const only = sender();
+    for (let i = 0; i < 20; i++) await only('<13>loud', port);
+    await until(() => context.out.count === 20, 'all');
+    expect(context.counters.toJson()).toEqual({});
+  });
+
+  it('says once what to do when the kernel grants less than asked, and warns of nothing yet', async () => {
+    const { context } = await listen({ receive_buffer: 1024 ** 3 });
+    expect(context.logged).toMatchObject([
+      { level: 'info', msg: expect.stringContaining('sysctl -w net.core.rmem_max=1073741824') },
+    ]);
+  });
+
   it('counts what the kernel dropped, to the datagram', async () => {
     const { source, context, port } = await listen({ receive_buffer: 4096 });
     const send = sender();
