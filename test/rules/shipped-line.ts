@@ -4,7 +4,7 @@ import { type Core, createCore } from '../../src/keep.js';
 import type { AlertChange } from '../../src/model/alert.js';
 import type { RawChunk } from '../../src/model/raw-chunk.js';
 import type { Level, Rule } from '../../src/model/rule.js';
-import { createDetection, type DetectedChunk, extractorsBySource } from '../../src/pipeline.js';
+import { createDetection, extractorsBySource } from '../../src/pipeline.js';
 import { buildRuleset } from '../../src/ruleset.js';
 import { chunkOf } from '../helpers/chunks.js';
 
@@ -62,11 +62,6 @@ export function openedAlerts(lines: readonly TimedLine[], options: TimelineOptio
   return alertChanges(lines, options)
     .filter((change) => change.alert.status === 'opened')
     .map((change) => change.rule.name);
-}
-
-/** What the detector makes of lines received at once. */
-export function detected(lines: readonly string[], receivedAt: number): DetectedChunk {
-  return detect(chunkAt(1, lines, receivedAt));
 }
 
 function chunkAt(seq: number, lines: readonly string[], receivedAt: number): RawChunk {
