@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Option } from 'commander';
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
 import { loadConfig } from '../config/load.js';
+import { nearest } from '../config/suggest.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import { parseDuration } from '../model/units.js';
 import { renderAlert } from '../report/alert-text.js';
 import { renderTable } from '../report/table.js';
 import { StateStore } from '../storage/state.js';
+import { visible } from '../telemetry/visible.js';
 import { CliError, EXIT } from './io.js';
 import type { CliContext, CommandDefinition } from './program.js';
 
@@ -41,8 +43,11 @@ export const alertsCommand: CommandDefinition = (program, context) => {
     .option('--last <duration>', 'only alerts seen within, e.g. 6h')
     .option('-n, --limit <count>', 'at most', '50')
     .option('--json', 'alert lines as JSON')
+    // As the default command it is given every word that is no command.
+    .allowExcessArguments()
     .action(
-      context.action((options: ListOptions) => {
+      context.action((options: ListOptions, command: Command) => {
+        refuseWords(command);
         const found = withState(context, options, (state) =>
           state.listAlerts({
             limit: limitOf(options.limit),
@@ -85,9 +90,12 @@ export const alertsCommand: CommandDefinition = (program, context) => {
       context.action((id: string, options: Where) => {
         const found = withState(context, options, (state) => state.findAlerts(id));
         const [alert, other] = found;
-        if (alert === undefined) throw new CliError(`No alert begins with "${id}".`, EXIT.usage);
+        if (alert === undefined) throw new CliError(`No alert begins with "${visible(id)}".`, EXIT.usage);
         if (other !== undefined)
-          throw new CliError(`More than one alert begins with "${id}"; give more of it.`, EXIT.usage);
+          throw new CliError(
+            `More than one alert begins with "${visible(id)}"; give more of it.`,
+            EXIT.usage,
+          );
         io.out(
           options.json
             ? `${JSON.stringify(alert)}\n`
@@ -98,9 +106,19 @@ export const alertsCommand: CommandDefinition = (program, context) => {
     );
 };
 
+function refuseWords(list: Command): void {
+  const [word] = list.args;
+  if (word === undefined) return;
+  const near = nearest(word, list.parent?.commands.map((command) => command.name()) ?? []);
+  const hint = near === null ? '' : `\n(Did you mean ${near}?)`;
+  throw new CliError(`error: unknown command '${visible(word)}'${hint}`, EXIT.usage);
+}
+
 function withState<T>({ io }: CliContext, where: Where, read: (state: StateStore) => T): T {
   const dataDir =
-    where.dataDir ?? loadConfig({ file: where.config, cwd: io.cwd, env: io.env }).config.data_dir;
+    where.dataDir === undefined
+      ? loadConfig({ file: where.config, cwd: io.cwd, env: io.env }).config.data_dir
+      : resolve(io.cwd, where.dataDir);
   const path = join(dataDir, 'state.db');
   if (!existsSync(path))
     throw new CliError(`${dataDir} holds no state.db: no daemon has run there yet.`, EXIT.io);

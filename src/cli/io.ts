@@ -6,6 +6,8 @@ export interface CliIo {
   readonly cwd: string;
   /** Data. */
   readonly out: (text: string) => void;
+  /** Resolves when what was given to `out` has left; rejects with why it could not. */
+  readonly finish: () => Promise<void>;
   /** Messages for people. */
   readonly err: (text: string) => void;
   readonly outIsTty: boolean;
@@ -29,12 +31,27 @@ export class CliError extends Error {
   }
 }
 
+/** Nobody reads our output any more (EPIPE, as with `| head -1`): a reason to end, not a failure. */
+export class OutputClosed extends Error {}
+
 export function processIo(): CliIo {
   const outIsTty = process.stdout.isTTY === true;
+  let failure: NodeJS.ErrnoException | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
+  });
+  const write = (text: string): void => {
+    if (failure !== null) throw failure;
+    process.stdout.write(text);
+  };
   return {
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => process.stdout.write(text),
+    out: write,
+    finish: () =>
+      new Promise((resolve, reject) => {
+        process.stdout.write('', () => (failure === null ? resolve() : reject(failure)));
+      }),
     err: (text) => process.stderr.write(text),
     outIsTty,
     colour: outIsTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb',

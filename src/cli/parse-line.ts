@@ -1,9 +1,12 @@
+import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { RawChunk } from '../model/raw-chunk.js';
+import { isTimezone } from '../model/settings.js';
 import type { RuleSignal } from '../model/signal.js';
+import { PARSERS } from '../parsers/registry.js';
 import { createDetection, type DetectedChunk, extractorsBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
@@ -20,8 +23,15 @@ interface ParseLineOptions {
   readonly format: Config['sources'][number]['format'];
 }
 
-/** Records that go through the line at once when reading stdin. */
+/** Records that go through the line at once when reading stdin; as text one by one, each with reasons of its own. */
 const BATCH = 500;
+
+const EXAMPLES = `
+Examples:
+  vedette parse-line 'Nov 20 10:00:00 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
+  vedette parse-line --json < /var/log/auth.log | jq -c '[."@timestamp", .event.action, .source.ip]'
+  vedette parse-line --tz Europe/Vienna --now 2026-01-01T00:00:00Z 'Dec 31 23:59:59 fw %ASA-6-302013: …'
+`;
 
 export const parseLineCommand: CommandDefinition = (program, context) => {
   program
@@ -33,12 +43,19 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
     .option('--base64', 'the line, or each line of stdin, is a base64-coded record')
     .option('--now <time>', 'receive time, ISO 8601 (default: now)')
     .option('--tz <zone>', 'IANA zone of stamps that state none', 'UTC')
-    .option('--format <format>', 'parse as this format instead of detecting it', 'auto')
+    .addOption(
+      new Option('--format <format>', 'parse as this format instead of detecting it')
+        .choices(['auto', ...Object.keys(PARSERS)])
+        .default('auto'),
+    )
+    .addHelpText('after', EXAMPLES)
     .action(
       context.action(async (line: string | undefined, options: ParseLineOptions) => {
         const now = options.now === undefined ? Date.now() : Date.parse(options.now);
         if (Number.isNaN(now))
-          throw new CliError(`--now: "${options.now}" is not an ISO 8601 time.`, EXIT.usage);
+          throw new CliError(`--now: "${visible(options.now ?? '')}" is not an ISO 8601 time.`, EXIT.usage);
+        if (!isTimezone(options.tz))
+          throw new CliError(`--tz: "${visible(options.tz)}" is not an IANA time zone.`, EXIT.usage);
         const { config } = loadConfig({ file: options.config, cwd: context.io.cwd, env: context.io.env });
         const rules = loadRuleset(config);
         const detect = createDetection({
@@ -56,7 +73,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
         };
         const bytesOf = (text: string): Uint8Array => Buffer.from(text, options.base64 ? 'base64' : 'utf8');
         if (line !== undefined) show([bytesOf(line)]);
-        else await inBatches(context.io.stdinLines(), bytesOf, show);
+        else await inBatches(context.io.stdinLines(), options.json ? BATCH : 1, bytesOf, show);
         return EXIT.done;
       }),
     );
@@ -68,6 +85,7 @@ function loadRuleset(config: Config): BuiltRuleset {
 
 async function inBatches(
   lines: AsyncIterable<string>,
+  size: number,
   bytesOf: (text: string) => Uint8Array,
   show: (records: readonly Uint8Array[]) => void,
 ): Promise<void> {
@@ -75,7 +93,7 @@ async function inBatches(
   for await (const line of lines) {
     if (line === '') continue;
     batch.push(bytesOf(line));
-    if (batch.length < BATCH) continue;
+    if (batch.length < size) continue;
     show(batch);
     batch = [];
   }

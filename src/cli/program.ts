@@ -5,7 +5,7 @@ import { DataDirLocked } from '../daemon/lock.js';
 import { DaemonFailure } from '../daemon.js';
 import { alertsCommand } from './alerts.js';
 import { configCommand } from './config.js';
-import { CliError, type CliIo, EXIT, processIo } from './io.js';
+import { CliError, type CliIo, EXIT, OutputClosed, processIo } from './io.js';
 import { parseLineCommand } from './parse-line.js';
 import { rulesCommand } from './rules.js';
 import { runCommand } from './run.js';
@@ -47,42 +47,40 @@ Examples:
 /** Runs one command line. Resolves with the exit code; never throws, never exits. */
 export async function runCli(argv: readonly string[], io: CliIo = processIo()): Promise<number> {
   let exitCode: number = EXIT.done;
-  const version = packageVersion();
-  const program = new Command('vedette')
-    .description('A streaming SIEM in one process: syslog and files in, few explained alerts out.')
-    .version(version, '-v, --version')
-    .addHelpText('after', EXAMPLES)
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err });
   const context: CliContext = {
     io,
-    version,
+    version: packageVersion(),
     action:
       (run) =>
       async (...args) => {
         exitCode = await run(...args);
       },
   };
-  for (const define of COMMANDS) define(program, context);
-  inherit(program);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await commandTree(context).parseAsync([...argv], { from: 'user' });
+    await io.finish();
     return exitCode;
   } catch (error) {
     return report(error, io);
   }
 }
 
-/** Subcommands answer errors like the program itself: commander does not hand these settings down. */
-function inherit(command: Command): void {
-  for (const child of command.commands) {
-    child.copyInheritedSettings(command);
-    inherit(child);
-  }
+/** The whole command tree, for what describes it. */
+export function commandTree(context: CliContext): Command {
+  const program = new Command('vedette')
+    .description('A streaming SIEM in one process: syslog and files in, few explained alerts out.')
+    .version(context.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: context.io.out, writeErr: context.io.err });
+  for (const define of COMMANDS) define(program, context);
+  return program;
 }
 
 function report(error: unknown, io: CliIo): number {
+  if (error instanceof OutputClosed) return EXIT.done;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof ConfigError) {
     io.err(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { LOG_LEVELS } from '../config/schema.js';
 import { Daemon } from '../daemon.js';
 import { createLogger } from '../telemetry/log.js';
 import { CliError, EXIT } from './io.js';
@@ -22,7 +23,13 @@ export const runCommand: CommandDefinition = (program, context) => {
     .addOption(new Option('--events <->', 'normalized events as JSON lines on stdout').choices(['-']))
     .addOption(new Option('--alerts <->', 'alert lines as JSON on stdout').choices(['-']))
     .option('--data-dir <dir>', 'where the log and state are kept')
-    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+    .addOption(
+      new Option('--log-level <level>', 'least level of messages on stderr').choices([...LOG_LEVELS]),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vedette run -c /etc/vedette/config.yaml\n  vedette run --alerts - | jq -r .rule.name\n',
+    )
     .action(
       context.action((options: RunOptions) => {
         const flags: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.js';
 import { askDaemon } from '../daemon/control-socket.js';
 import { formatBytes, formatDuration } from '../model/units.js';
@@ -7,6 +7,13 @@ import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
+
+interface StatsOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly json?: boolean;
+  readonly live?: boolean;
+}
 
 export const statsCommand: CommandDefinition = (program, context) => {
   const { io } = context;
@@ -18,11 +25,15 @@ export const statsCommand: CommandDefinition = (program, context) => {
     .option('-c, --config <file>', 'configuration file')
     .option('--data-dir <dir>', 'data_dir of the daemon to ask')
     .option('--json', 'all figures as JSON')
+    .option('--live', 'only from a running daemon; exit 74 when none answers')
     .action(
-      context.action(async (options: { config?: string; dataDir?: string; json?: boolean }) => {
+      context.action(async (options: StatsOptions) => {
         const dataDir =
-          options.dataDir ?? loadConfig({ file: options.config, cwd: io.cwd, env: io.env }).config.data_dir;
+          options.dataDir === undefined
+            ? loadConfig({ file: options.config, cwd: io.cwd, env: io.env }).config.data_dir
+            : resolve(io.cwd, options.dataDir);
         const live = (await askDaemon(dataDir, 'stats')) as Stats | null;
+        if (options.live && live === null) throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
         const stats = live ?? lastWritten(dataDir);
         if (stats === null)
           throw new CliError(`No daemon runs on ${dataDir}, and none has left figures there.`, EXIT.io);

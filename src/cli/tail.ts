@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { LOG_LEVELS } from '../config/schema.js';
 import type { CommandDefinition } from './program.js';
 import { runDaemon } from './run.js';
 
@@ -29,7 +30,11 @@ export const tailCommand: CommandDefinition = (program, context) => {
     .option('--once', 'read to the end, then stop')
     .addOption(new Option('--events <->', 'normalized events as JSON lines on stdout').choices(['-']))
     .option('--state-dir <dir>', 'where the reading position is kept (default: by the list of files)')
-    .option('--log-level <level>', 'the daemon’s own messages on stderr', 'warn')
+    .addOption(
+      new Option('--log-level <level>', 'least level of messages on stderr')
+        .choices([...LOG_LEVELS])
+        .default('warn'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  vedette tail /var/log/auth.log\n  vedette tail --from end "/var/log/nginx/*.log" | jq .severity\n',

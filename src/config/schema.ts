@@ -5,6 +5,8 @@ import { extractorOptions } from '../normalizers/field-extractors.js';
 import { SINKS } from '../sinks/registry.js';
 import { SOURCES } from '../sources/registry.js';
 
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 /**
  * The whole configuration. Strict: an unknown key is an error. Everything but `sources` has a default, and each
  * default is explained in docs/reference/config.md, which a test keeps complete.
@@ -71,11 +73,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   shutdown_timeout: durationField.prefault('10s'),
-  log: z
-    .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    })
-    .prefault({}),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { load as parseYaml } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+function folderWith(config: string): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'config.yaml'), config);
+  return cwd;
+}
+
+describe('config check', () => {
+  it('counts what a good configuration holds', async () => {
+    const cwd = folderWith('sources: [{ type: stdin }]\n');
+    const { code, out, err } = await runCommand(['config', 'check'], { cwd });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/config\.yaml: 1 sources, 2 sinks, [1-9]\d* rules, 0 refused\.\n$/);
+  });
+
+  it('exits 78 with every fault, 1 when rules are refused', async () => {
+    const bad = await runCommand(['config', 'check'], { cwd: folderWith('sorces: []\nlog: { level: 1 }\n') });
+    expect(bad.code).toBe(78);
+    expect(bad.err).toContain('The configuration has 2 faults:');
+    const cwd = folderWith('rules: { builtin: false, paths: [missing] }\n');
+    const refused = await runCommand(['config', 'check'], { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain(`${join(cwd, 'missing')}:1: There is no such file or folder.`);
+  });
+
+  it('accepts the configurations that we ship', async () => {
+    for (const file of ['config.yaml', 'scripts/container-config.yaml'])
+      expect(await runCommand(['config', 'check', '-c', file], { cwd: process.cwd() })).toMatchObject({
+        code: 0,
+        err: '',
+      });
+  });
+});
+
+describe('config show', () => {
+  it('prints the configuration in force, defaults filled in', async () => {
+    const cwd = folderWith('sources: [{ type: stdin }]\nalerts: { dedup_window: 1m }\n');
+    const { code, out } = await runCommand(['config', 'show'], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      data_dir: join(cwd, 'data'),
+      sources: [{ type: 'stdin', name: 'stdin', max_message: 65536 }],
+      alerts: { dedup_window: 60_000, repeat_interval: 14_400_000 },
+    });
+  });
+});
+
+describe('config schema', () => {
+  it('is a JSON Schema that accepts what we ship and refuses unknown keys', async () => {
+    const { code, out } = await runCommand(['config', 'schema']);
+    expect(code).toBe(0);
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(out) as object);
+    expect(validate(parseYaml(readFileSync('config.yaml', 'utf8'))), JSON.stringify(validate.errors)).toBe(
+      true,
+    );
+    expect(validate({ sorces: [] })).toBe(false);
+  });
+});
