@@ -53,7 +53,7 @@ export function alertChanges(lines: readonly TimedLine[], options: TimelineOptio
   const core = newCore(options.minSeverity ?? 'low');
   return lines.flatMap(({ at, line }, i) => [
     ...core.tick(at),
-    ...core.apply(detect(chunkAt(i + 1, [line], at)), at),
+    ...core.apply(i + 1, detect(chunkAt(i + 1, [line], at)).signals, at),
   ]);
 }
 
