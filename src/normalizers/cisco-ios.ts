@@ -3,7 +3,7 @@ import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { IOS_MESSAGES } from './cisco/ios-messages.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { isDigit, skipBlanks } from './text.js';
+import { digitsEnd, isDigit, skipBlanks } from './text.js';
 
 const SYSLOG = closedLogsource({ product: 'cisco', services: ['syslog'] });
 const AAA = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'syslog'] });
@@ -39,7 +39,7 @@ export const ciscoIos: Normalizer = {
   formats: ['plain', 'rfc3164', 'json'],
   normalize(event) {
     const app = event.record.app;
-    if (app !== null) return readTagged(event, app, 0, app.length, event.message);
+    if (app !== null && !isSequenceNumber(app)) return readTagged(event, app, 0, app.length, event.message);
     const text = messageOf(event);
     const start = tagStart(text);
     if (start < 0) return false;
@@ -49,6 +49,11 @@ export const ciscoIos: Normalizer = {
     return readTagged(event, text, start, end, text.slice(skipBlanks(text, colon + 1)));
   },
 };
+
+/** Behind a relay's header `6705: Feb 17 13:40:03.673: %SYS-5-…` begins with what looks like a tag. */
+function isSequenceNumber(app: string): boolean {
+  return isDigit(app.charCodeAt(0)) && digitsEnd(app, 0) === app.length;
+}
 
 /** The line itself, or what a collector put under `message`. */
 function messageOf(event: Event): string {

@@ -69,6 +69,15 @@ describe('cisco-ios', () => {
     expect(event['process.command_line']).toBe('no access-session port-control');
   });
 
+  it('recognises the line behind the header of a relay, which leaves the sequence number as the tag', () => {
+    for (const line of [
+      '<189>Nov 20 10:00:00 sw-01 4711: Nov 20 10:00:00.123: %SYS-5-CONFIG_I: Configured from console by vty0',
+      '<189>Nov 20 10:00:00 sw-01 4711: %SYS-5-CONFIG_I: Configured from console by vty0',
+    ]) {
+      expect(normalized(line)).toMatchObject({ 'event.code': 'CONFIG_I', 'host.name': 'sw-01' });
+    }
+  });
+
   it('leaves a text alone that has more than a header before the tag, or no severity in it', () => {
     for (const message of [
       'user "x" typed %SYS-5-CONFIG_I: y',
