@@ -26,6 +26,9 @@ interface ParseLineOptions {
 /** Records that go through the line at once when reading stdin; as text one by one, each with reasons of its own. */
 const BATCH = 500;
 
+/** No record of a chunk is empty: a separator alone, which is trimmed, stands for one that is. */
+const EMPTY_RECORD = new Uint8Array([0x0a]);
+
 const EXAMPLES = `
 Examples:
   vedette parse-line 'Nov 20 10:00:00 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
@@ -71,9 +74,14 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
           else context.io.out(renderEvents(result, rules, context.io));
         };
-        const bytesOf = (text: string): Uint8Array => Buffer.from(text, options.base64 ? 'base64' : 'utf8');
+        const bytesOf = (text: string): Uint8Array =>
+          text === '' ? EMPTY_RECORD : Buffer.from(text, options.base64 ? 'base64' : 'utf8');
         if (line !== undefined) show([bytesOf(line)]);
-        else await inBatches(context.io.stdinLines(), options.json ? BATCH : 1, bytesOf, show);
+        else {
+          // As in every source an empty line is none; in base64 it is a record that was sent empty.
+          const recordOf = (text: string) => (text === '' && !options.base64 ? null : bytesOf(text));
+          await inBatches(context.io.stdinLines(), options.json ? BATCH : 1, recordOf, show);
+        }
         return EXIT.done;
       }),
     );
@@ -86,13 +94,13 @@ function loadRuleset(config: Config): BuiltRuleset {
 async function inBatches(
   lines: AsyncIterable<string>,
   size: number,
-  bytesOf: (text: string) => Uint8Array,
+  bytesOf: (line: string) => Uint8Array | null,
   show: (records: readonly Uint8Array[]) => void,
 ): Promise<void> {
   let batch: Uint8Array[] = [];
   for await (const line of lines) {
-    if (line === '') continue;
-    batch.push(bytesOf(line));
+    const bytes = bytesOf(line);
+    if (bytes !== null) batch.push(bytes);
     if (batch.length < size) continue;
     show(batch);
     batch = [];

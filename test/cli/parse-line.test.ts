@@ -56,6 +56,13 @@ describe('parse-line --json', () => {
     }
   });
 
+  it('answers an empty line of base64, wherever it stands', async () => {
+    const o = Buffer.from('ö').toString('base64');
+    const { out } = await runCommand(['parse-line', '--json', '--base64'], { stdin: ['', o, '', o, ''] });
+    expect(jsonLines<{ message: string }>(out).map(({ message }) => message)).toEqual(['', 'ö', '', 'ö', '']);
+    expect(jsonLines((await runCommand(['parse-line', '--json', ''])).out)).toMatchObject([{ message: '' }]);
+  });
+
   it('keeps what an attacker names __proto__, and integers exactly', async () => {
     const text = '{"__proto__":{"x":1},"constructor":"c","n":12345678901234567890}';
     const { out } = await runCommand(['parse-line', '--json', text]);
