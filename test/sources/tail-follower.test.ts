@@ -48,6 +48,23 @@ function gzip(name: string): void {
 
 afterEach(() => harness.end());
 
+describe('files of other hosts', () => {
+  it.each([
+    ['web-01.log', 'web-00.log'],
+    ['ip-10-0-0-2.log', 'ip-10-0-0-1.log'],
+  ])('are no generations of %s', async (name, other) => {
+    follow({ paths: [name] });
+    append(name, 'mine\n');
+    expect(await harness.poll()).toEqual(['mine']);
+    append(other, 'not asked for\n');
+    rename(name, `${name}.1`);
+    append(name, 'mine too\n');
+    expect(await harness.poll()).toEqual(['mine too']);
+    harness.restart();
+    expect(await harness.pollLater()).toEqual([]);
+  });
+});
+
 describe('a file that grows', () => {
   it('is read from its start and then line by line', async () => {
     follow();

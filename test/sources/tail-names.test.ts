@@ -39,6 +39,12 @@ describe('names of generations', () => {
     ['Xorg.log.old', 'Xorg.log', 'old'],
     ['10.0.0.1', '10.0.0.1', 'live'],
     ['10.0.0.1.log', '10.0.0.1.log', 'live'],
+    ['app.log.1732123456', 'app.log', 'stamp'],
+    ['web-01.1.log', 'web-01.log', 'number'],
+    ['web-01.log', 'web-01.log', 'live'],
+    ['web_2.log', 'web_2.log', 'live'],
+    ['ip-10-0-12-34.log', 'ip-10-0-12-34.log', 'live'],
+    ['ip-10-0-12-34.log-20261120', 'ip-10-0-12-34.log', 'stamp'],
     ['messages', 'messages', 'live'],
     ['auth.log.bak', 'auth.log.bak', 'live'],
   ])('%s is of %s (%s)', (name, family, kind) => {

@@ -1,7 +1,8 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { RawBatch } from '../../model/raw-chunk.js';
 import type { SourceContext } from '../source.js';
-import { isRotatedName, listGenerations } from './generations.js';
+import { Breath } from './breath.js';
+import { Folders } from './folders.js';
+import { isRotatedName } from './generations.js';
 import { fileId, type Position } from './identity.js';
 import type { Lines } from './line-cutter.js';
 import { type Candidate, type Family, Roster } from './roster.js';
@@ -28,7 +29,6 @@ export interface FollowerOptions {
 const STARTED = '.';
 // Reading gives way to looking for rotations after this long.
 const READ_MS = 500;
-const FILES_PER_BREATH = 256;
 
 /** Where an open file stood whose content was, or may have been, replaced. */
 interface Cut {
@@ -49,12 +49,16 @@ interface Cut {
  * beside the live file, is stale. It is looked for at start, whenever its family is rotated, and when its file is
  * closed, and deleted once the younger files of the family are read (until then it says where they begin). So there
  * is one cursor per file that exists, plus at most 64 per log with `backfill_gz`.
+ *
+ * Generations that were renamed while nobody looked are found beside the log once there is a log at its path again:
+ * while it is absent, nothing says that anything has come.
  */
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #context: SourceContext;
   readonly #wanted: WantedPaths;
   readonly #roster: Roster;
+  readonly #breath = new Breath();
   /** Files looked at and left alone, by path: size and mtime then. */
   readonly #ignored = new Map<string, string>();
   #firstPoll = true;
@@ -85,9 +89,10 @@ export class Follower {
   /** Resolves to true when more is there to be read at once. */
   async poll(): Promise<boolean> {
     const { fresh, left } = await this.#look();
-    await this.#settle(fresh, left, this.#observe());
+    const folders = new Folders(this.#breath);
+    await this.#settle(fresh, left, await this.#observe(), folders);
     const more = await this.#read();
-    await this.#retire();
+    await this.#retire(folders);
     await this.#forget();
     return more;
   }
@@ -114,10 +119,9 @@ export class Follower {
     const seen = new Map<string, string[]>();
     const fresh: Candidate[] = [];
     const left: TrackedFile[] = [];
-    let looked = 0;
-    const wanted = await this.#wanted.list(this.#context.now);
+    const wanted = await this.#wanted.list(this.#context.now, this.#breath);
     for (const path of wanted) {
-      if (++looked % FILES_PER_BREATH === 0) await breathe();
+      if (this.#breath.isDue) await this.#breath.take();
       const stat = this.#wanted.stat(path, (error) => this.#roster.report(path, error));
       if (stat === null || this.#ignored.get(path) === signature(stat)) continue;
       this.#ignored.delete(path);
@@ -141,9 +145,10 @@ export class Follower {
   }
 
   /** Looks at the open files. Returns those whose content was or may have been replaced, with where they stood. */
-  #observe(): Map<TrackedFile, Cut> {
+  async #observe(): Promise<Map<TrackedFile, Cut>> {
     const cut = new Map<TrackedFile, Cut>();
     for (const file of this.#roster.open.values()) {
+      if (this.#breath.isDue) await this.#breath.take();
       const { lag, offset, stat } = file;
       try {
         // Of a file not begun nothing shows whether this is the content that it had before.
@@ -162,6 +167,7 @@ export class Follower {
     fresh: readonly Candidate[],
     left: readonly TrackedFile[],
     cut: ReadonlyMap<TrackedFile, Cut>,
+    folders: Folders,
   ): Promise<void> {
     const { backfillGz, from, maxMessage, once, rotateWait } = this.#options;
     const families = new Set<Family>();
@@ -182,9 +188,11 @@ export class Follower {
       }
     }
     for (const family of families) {
+      if (this.#breath.isDue) await this.#breath.take();
       const files = family.files.filter((file) => cut.has(file));
       const settled = await new Settlement(
         this.#roster,
+        folders,
         family,
         freshOf.get(family) ?? [],
         files.map((file) => cut.get(file)!.position),
@@ -242,10 +250,11 @@ export class Follower {
   }
 
   /** Ends files that nobody will add to: their last line is whole as it is. */
-  async #retire(): Promise<void> {
+  async #retire(folders: Folders): Promise<void> {
     const now = this.#context.now();
     const { once, rotateWait } = this.#options;
     for (const file of [...this.#roster.open.values()]) {
+      if (this.#breath.isDue) await this.#breath.take();
       const waited = file.leftAt !== null && now - Math.max(file.leftAt, file.changedAt) >= rotateWait;
       if (this.#stopped || !file.atEnd || !(waited || once || file.gzip)) continue;
       const lines = file.flush();
@@ -255,7 +264,7 @@ export class Follower {
       if (!leaves) continue;
       const family = this.#roster.family(file.path);
       this.#roster.drop(file);
-      if (known && !file.gzip && !this.#options.backfillGz && !isBeside(family, file))
+      if (known && !file.gzip && !this.#options.backfillGz && !(await isBeside(folders, family, file)))
         family.forget.add(file.key);
     }
   }
@@ -263,6 +272,7 @@ export class Follower {
   /** Deletes stale cursors of families that are read. */
   async #forget(): Promise<void> {
     for (const family of [...this.#roster.families.values()]) {
+      if (this.#breath.isDue) await this.#breath.take();
       if (this.#stopped || family.files.some(({ atEnd }) => !atEnd)) continue;
       for (const key of family.forget) {
         family.forget.delete(key);
@@ -306,8 +316,9 @@ export class Follower {
   }
 }
 
-function isBeside(family: Family, file: TrackedFile): boolean {
-  return listGenerations(family.path).some(({ stat }) => stat.ino === file.stat.ino);
+async function isBeside(folders: Folders, family: Family, file: TrackedFile): Promise<boolean> {
+  const places = await folders.generations(family.path);
+  return places.some(({ stat }) => stat.ino === file.stat.ino);
 }
 
 function signature(stat: {

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { isIP } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 
@@ -21,7 +21,9 @@ export type Age =
 
 // `.1`, `-20261120`, `_2026-11-20.03`; anchored and without nested repeats: linear.
 const SUFFIX = /^[._-]\d[\d._:TZ-]{0,40}$/;
-const MAX_NAMES = 20_000;
+const NUMBER = /^\d{1,5}$/;
+// A year and a month, or seconds since 1970. Names of hosts are full of digits too: `web-01.log`, `ip-10-0-3-17.log`.
+const STAMP = /^(?:20\d\d[._-]?\d\d|1\d{9})/;
 
 /** The path of the family's live file, and the age that the name states. */
 export function familyOf(path: string): { readonly path: string; readonly age: Age } {
@@ -35,13 +37,8 @@ export function familyOf(path: string): { readonly path: string; readonly age: A
     const body = name.slice(0, name.length - extension.length);
     // One file per host is no row of generations.
     if (isIP(body) !== 0) break;
-    const cut = suffixStart(body);
-    if (cut === -1) continue;
-    const value = body.slice(cut + 1);
-    const age: Age = /^\d{1,5}$/.test(value)
-      ? { kind: 'number', value: Number(value) }
-      : { kind: 'stamp', value };
-    return { path: join(folder, body.slice(0, cut) + extension), age };
+    const suffix = rotationSuffix(body);
+    if (suffix !== null) return { path: join(folder, suffix.stem + extension), age: suffix.age };
   }
   return { path: join(folder, name), age: { kind: 'live' } };
 }
@@ -51,26 +48,20 @@ export function isRotatedName(path: string): boolean {
   return /\.\d{1,3}$/.test(path) && familyOf(path).age.kind === 'number';
 }
 
-function suffixStart(body: string): number {
-  for (let cut = 1; cut < body.length; cut++) if (SUFFIX.test(body.slice(cut))) return cut;
-  return -1;
+function rotationSuffix(body: string): { stem: string; age: Age } | null {
+  for (let cut = 1; cut < body.length - 1; cut++) {
+    if (!isSeparator(body.charCodeAt(cut)) || !SUFFIX.test(body.slice(cut))) continue;
+    const stem = body.slice(0, cut);
+    const value = body.slice(cut + 1);
+    if (body[cut] === '.' && NUMBER.test(value))
+      return { stem, age: { kind: 'number', value: Number(value) } };
+    if (STAMP.test(value)) return { stem, age: { kind: 'stamp', value } };
+  }
+  return null;
 }
 
-/** The generations of a family that lie beside its live file, links followed to where the rotation happens. */
-export function listGenerations(family: string): Generation[] {
-  const { folder, name } = realPlace(family);
-  const live = join(folder, name);
-  const stem = name.slice(0, name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length);
-  return namesIn(folder)
-    .filter((entry) => entry.startsWith(stem))
-    .filter((entry) => entry === name || familyOf(join(folder, entry)).path === live)
-    .flatMap((entry) => regularFile(join(folder, entry)));
-}
-
-/** Every regular file beside the family's live file, for those renamed to something else. */
-export function listNeighbours(family: string): Generation[] {
-  const { folder } = realPlace(family);
-  return namesIn(folder).flatMap((entry) => regularFile(join(folder, entry)));
+function isSeparator(char: number): boolean {
+  return char === 0x2e || char === 0x2d || char === 0x5f;
 }
 
 /** Sorts oldest first: by name where two names can be compared, else by mtime. */
@@ -81,30 +72,4 @@ export function byAge(a: Pick<Generation, 'age' | 'stat'>, b: Pick<Generation, '
   if (a.age.kind === 'number' && b.age.kind === 'number') return b.age.value - a.age.value;
   if (a.age.kind === 'stamp' && b.age.kind === 'stamp') return a.age.value < b.age.value ? -1 : 1;
   return a.stat.mtimeMs - b.stat.mtimeMs;
-}
-
-function realPlace(family: string): { folder: string; name: string } {
-  try {
-    const real = realpathSync(family);
-    return { folder: dirname(real), name: basename(real) };
-  } catch {
-    return { folder: dirname(family), name: basename(family) };
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).slice(0, MAX_NAMES);
-  } catch {
-    return [];
-  }
-}
-
-function regularFile(path: string): Generation[] {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() ? [{ path, stat, age: familyOf(path).age }] : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import type { Breath } from './breath.js';
 
 /**
  * Paths with wildcards: `*` and `?` within one name (not a leading dot, as in a shell), `**` for any number of
@@ -13,7 +14,6 @@ export interface Glob {
 }
 
 const MAX_DEPTH = 64;
-const FOLDERS_PER_BREATH = 64;
 
 export function compileGlob(pattern: string): Glob {
   return {
@@ -39,19 +39,19 @@ export function globMatches(glob: Glob, path: string): boolean {
  * Paths there are for the glob. A glob without wildcards gives its path whether it exists or not. Folders that
  * cannot be read hold nothing.
  */
-export async function expandGlob(glob: Glob): Promise<string[]> {
+export async function expandGlob(glob: Glob, breath: Breath): Promise<string[]> {
   if (isLiteral(glob)) return [`/${glob.segments.join('/')}`];
   const found = new Set<string>();
   const open: { folder: string; at: number; depth: number }[] = [{ folder: '/', at: 0, depth: 0 }];
-  for (let visited = 1; ; visited++) {
+  for (;;) {
     const next = open.pop();
     if (next === undefined) return [...found].sort();
-    if (visited % FOLDERS_PER_BREATH === 0) await breathe();
     const { folder, at, depth } = next;
     const segment = glob.segments[at]!;
     const last = at === glob.segments.length - 1;
     if (segment === '**') {
-      for (const entry of entriesOf(folder)) {
+      for (const entry of await entriesOf(folder)) {
+        if (breath.isDue) await breath.take();
         if (entry.name.startsWith('.')) continue;
         if (entry.isDirectory() && depth < MAX_DEPTH) {
           open.push({ folder: join(folder, entry.name), at, depth: depth + 1 });
@@ -63,7 +63,8 @@ export async function expandGlob(glob: Glob): Promise<string[]> {
       if (last) found.add(path);
       else open.push({ folder: path, at: at + 1, depth });
     } else {
-      for (const entry of entriesOf(folder)) {
+      for (const entry of await entriesOf(folder)) {
+        if (breath.isDue) await breath.take();
         if (!matchName(segment, entry.name)) continue;
         const path = join(folder, entry.name);
         if (last) found.add(path);
@@ -124,9 +125,9 @@ function hasWildcard(segment: string): boolean {
   return segment.includes('*') || segment.includes('?');
 }
 
-function entriesOf(folder: string) {
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return await readdir(folder, { withFileTypes: true });
   } catch {
     return [];
   }

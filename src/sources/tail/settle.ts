@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import type { Code } from '../../telemetry/codes.js';
-import { byAge, type Generation, listGenerations, listNeighbours } from './generations.js';
-import { holds, type Position, sameBeginning } from './identity.js';
+import type { Folders } from './folders.js';
+import { byAge, type Generation } from './generations.js';
+import { HEAD_BYTES, holds, type Position, readAt, sameBeginning } from './identity.js';
 import { type Candidate, type Family, isSameFile, type Known, lastLineStart, type Roster } from './roster.js';
 import type { TrackedFile } from './tracked-file.js';
 
@@ -44,6 +45,7 @@ export class Settlement {
   readonly counted: Code[] = [];
   readonly ignored: string[] = [];
   readonly #roster: Roster;
+  readonly #folders: Folders;
   readonly #family: Family;
   readonly #cut: readonly Position[];
   readonly #options: SettleOptions;
@@ -62,12 +64,14 @@ export class Settlement {
    */
   constructor(
     roster: Roster,
+    folders: Folders,
     family: Family,
     wanted: readonly Candidate[],
     cut: readonly Position[],
     options: SettleOptions,
   ) {
     this.#roster = roster;
+    this.#folders = folders;
     this.#family = family;
     this.#cut = cut;
     this.#options = options;
@@ -78,16 +82,12 @@ export class Settlement {
       ...this.#open.map((file) => file.position()),
       ...this.#known.filter(({ own }) => own).map(({ position }) => position),
     ]);
-    // Of a family not met before, only what the configuration asks for counts.
-    const places = this.#last === null ? [] : listGenerations(family.path);
-    this.#candidates = new Set(withNeighbours(roster, wanted, places));
-    const lastOpen = this.#open.find(({ generation }) => generation === this.#last?.generation);
-    if (!cut.some((position) => position === this.#last)) {
-      this.#lastPlace = places.find(({ stat }) => stat.ino === lastOpen?.stat.ino);
-    }
+    this.#candidates = new Set(wanted);
   }
 
   async run(): Promise<Settled> {
+    // Of a family not met before, only what the configuration asks for counts.
+    if (this.#last !== null) await this.#lookBeside(this.#last);
     const orphans = await this.#resumeKnown();
     for (const position of this.#cut) {
       const copied = await this.#followCopy(position);
@@ -104,11 +104,22 @@ export class Settlement {
     return this;
   }
 
+  async #lookBeside(last: Position): Promise<void> {
+    const places = await this.#folders.generations(this.#family.path);
+    for (const candidate of neighbours(this.#roster, this.#candidates, places)) {
+      this.#candidates.add(candidate);
+    }
+    const lastOpen = this.#open.find(({ generation }) => generation === last.generation);
+    if (!this.#cut.some((position) => position === last)) {
+      this.#lastPlace = places.find(({ stat }) => stat.ino === lastOpen?.stat.ino);
+    }
+  }
+
   /** Step 1. Returns what found no file. */
   async #resumeKnown(): Promise<Known[]> {
     const orphans: Known[] = [];
     for (const known of this.#known) {
-      const same = [...this.#candidates].find((candidate) => isSameFile(candidate, known.position));
+      const same = find(this.#candidates, (candidate) => isSameFile(candidate, known.position));
       if (same === undefined) orphans.push(known);
       else await this.#resume(same, known);
     }
@@ -116,8 +127,8 @@ export class Settlement {
     if (missing.length === 0) return orphans.filter(({ own }) => own);
     // Renamed to something that does not look like a generation.
     const inodes = new Set(missing.map(({ position }) => position.ino));
-    const places = listNeighbours(this.#family.path).filter(({ stat }) => inodes.has(stat.ino));
-    for (const candidate of withNeighbours(this.#roster, [], places)) {
+    const places = await this.#folders.neighbours(this.#family.path, inodes);
+    for (const candidate of neighbours(this.#roster, new Set(), places)) {
       const known = missing.find(({ position }) => isSameFile(candidate, position));
       if (known === undefined) closeSync(candidate.fd);
       else {
@@ -182,7 +193,7 @@ export class Settlement {
   /** Steps 3 and 4, oldest first. */
   async #takeNew(): Promise<void> {
     const fresh = [...this.#candidates].sort(byAge);
-    const before = [...this.#family.files];
+    const inUse = this.#family.files.filter((file) => !file.gzip && !this.#isCut(file));
     const replaced =
       this.#cut.length > 0 ||
       this.#lastPlace?.age.kind !== 'live' ||
@@ -190,7 +201,7 @@ export class Settlement {
     for (const candidate of fresh) {
       if (!candidate.wanted && !(replaced && this.#wasMissed(candidate))) continue;
       if (candidate.gzip) await this.#takeGzip(candidate);
-      else if (isCopyInUse(candidate, before, this.#cut)) this.ignored.push(candidate.path);
+      else if (isCopyInUse(candidate, inUse)) this.ignored.push(candidate.path);
       else {
         const { fromEnd, maxMessage } = this.#options;
         const offset = fromEnd ? lastLineStart(candidate, maxMessage) : 0;
@@ -222,6 +233,10 @@ export class Settlement {
     this.announce.push(file);
   }
 
+  #isCut(file: TrackedFile): boolean {
+    return this.#cut.some(({ ino }) => ino === file.stat.ino);
+  }
+
   #wasMissed(candidate: Candidate): boolean {
     if (this.#last === null || candidate.gzip || candidate.age.kind === 'live') return false;
     const place = this.#lastPlace;
@@ -238,25 +253,35 @@ export class Settlement {
 }
 
 /** `cp log log.1`, as copytruncate begins. */
-function isCopyInUse(candidate: Candidate, files: readonly TrackedFile[], cut: readonly Position[]): boolean {
-  if (candidate.age.kind === 'live') return false;
-  const intact = files.filter((file) => !file.gzip && !cut.some(({ ino }) => ino === file.stat.ino));
-  return intact.some((file) => sameBeginning(candidate.fd, file.fd));
+function isCopyInUse(candidate: Candidate, inUse: readonly TrackedFile[]): boolean {
+  if (candidate.age.kind === 'live' || inUse.length === 0) return false;
+  const head = readAt(candidate.fd, 0, HEAD_BYTES);
+  return inUse.some((file) => file.mayBegin(head) && sameBeginning(candidate.fd, file.fd));
 }
 
-function withNeighbours(
+/** What is at the places, opened, without what is open already. */
+function neighbours(
   roster: Roster,
-  wanted: readonly Candidate[],
+  opened: ReadonlySet<Candidate>,
   places: readonly { readonly path: string }[],
 ): Candidate[] {
-  const candidates = [...wanted];
+  const ids = new Set([...opened].map(({ id }) => id));
+  const found: Candidate[] = [];
   for (const { path } of places) {
     const candidate = roster.look(path, false);
     if (candidate === null) continue;
-    if (candidates.some(({ id }) => id === candidate.id)) closeSync(candidate.fd);
-    else candidates.push(candidate);
+    if (ids.has(candidate.id)) closeSync(candidate.fd);
+    else {
+      ids.add(candidate.id);
+      found.push(candidate);
+    }
   }
-  return candidates;
+  return found;
+}
+
+function find<T>(all: Iterable<T>, holds: (one: T) => boolean): T | undefined {
+  for (const one of all) if (holds(one)) return one;
+  return undefined;
 }
 
 /** Of equals the first. */

@@ -132,6 +132,13 @@ export class TrackedFile {
     this.atEnd = false;
   }
 
+  /** Whether, as far as what was read shows, its content begins with these bytes or they with it. */
+  mayBegin(bytes: Buffer): boolean {
+    const { beginning } = this.#cutter;
+    const length = Math.min(bytes.length, beginning.length);
+    return beginning.subarray(0, length).equals(bytes.subarray(0, length));
+  }
+
   /** The next block's complete lines; null without any. Sets `atEnd`. Rejects when the file cannot be read. */
   async read(): Promise<Lines | null> {
     const block = await this.#reader.read(this.#cutter.position);

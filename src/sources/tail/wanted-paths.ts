@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import type { Breath } from './breath.js';
 import { compileGlob, expandGlob, type Glob, globMatches, isLiteral, matchName } from './glob.js';
 
 // A look through large trees takes at most this share of the time.
@@ -25,12 +26,15 @@ export class WantedPaths {
   }
 
   /** Paths to look at; those of the last scan while the next is not due. */
-  async list(now: () => number): Promise<readonly string[]> {
+  async list(now: () => number, breath: Breath): Promise<readonly string[]> {
     const start = now();
     if (start < this.#nextScan) return this.#found;
     const found = new Set<string>();
     for (const glob of this.#globs) {
-      for (const path of await expandGlob(glob)) if (!this.#isExcluded(path)) found.add(path);
+      for (const path of await expandGlob(glob, breath)) {
+        if (breath.isDue) await breath.take();
+        if (!this.#isExcluded(path)) found.add(path);
+      }
     }
     this.#found = [...found];
     const end = now();
