@@ -61,8 +61,8 @@ describe('what lies in a folder', () => {
     const second = Math.floor(Date.now() / 1000);
     utimesSync(dir, second, second);
     expect(await generations('a.log')).toEqual([]);
-    writeFileSync(path('a.log'), '');
+    writeFileSync(path('a.log.1'), '');
     utimesSync(dir, second, second);
-    expect(await generations('a.log')).toEqual(['a.log']);
+    expect(await generations('a.log')).toEqual(['a.log.1']);
   });
 });
