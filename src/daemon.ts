@@ -46,6 +46,11 @@ export class DaemonFailure extends Error {
   }
 }
 
+/**
+ * Chunks that may be between the queue and the keeper's last application at once, besides what detectors hold: what
+ * detectors find in them waits in memory for its turn, and of a flood of hits that is far more than the chunks' bytes.
+ */
+const MAX_UNAPPLIED_CHUNKS = 24;
 const TICK_MS = 1000;
 const STATS_MS = 5000;
 
@@ -72,6 +77,8 @@ export class Daemon {
   #events: EventStream | null = null;
   #control: Server | null = null;
   readonly #replayQueue: RawChunk[] = [];
+  #sentSeq = 0;
+  #appliedSeq = 0;
   #lastActivity = Date.now();
   #rules = 0;
   #faults: readonly RuleFault[] = [];
@@ -168,7 +175,7 @@ export class Daemon {
       this.#stdout,
       {
         onReplay: (chunk) => this.#replay(chunk),
-        onApplied: (seq) => this.#release(seq),
+        onApplied: (seq) => this.#applied(seq),
         onFailed: (error, exitCode) => this.#fail(error, exitCode),
       },
     );
@@ -200,6 +207,8 @@ export class Daemon {
     cursors: readonly { source: string; key: string; value: string }[],
   ): Promise<void> {
     const config = this.#config;
+    this.#sentSeq = nextSeq - 1;
+    this.#appliedSeq = nextSeq - 1;
     this.#queue = new BoundedQueue({
       maxBytes: config.queue.max_bytes,
       maxRecords: config.queue.max_records,
@@ -258,7 +267,7 @@ export class Daemon {
   #pump(): void {
     if (!this.#accepting) return;
     for (const dispatcher = this.#dispatcher!; ; ) {
-      if (!dispatcher.hasRoom) return;
+      if (!dispatcher.hasRoom || this.#sentSeq - this.#appliedSeq >= MAX_UNAPPLIED_CHUNKS) return;
       const chunk = this.#queue.take();
       if (chunk === null) return;
       if (chunk.transport === 'control') this.#sendControl(chunk);
@@ -267,6 +276,7 @@ export class Daemon {
   }
 
   #send(chunk: RawChunk): void {
+    this.#sentSeq = chunk.seq;
     if (this.#events !== null) this.#unreleased.set(chunk.seq, 2);
     const copy = { ...chunk, bytes: new Uint8Array(chunk.bytes) };
     this.#dispatcher!.dispatch(copy);
@@ -274,6 +284,7 @@ export class Daemon {
   }
 
   #sendControl(chunk: RawChunk): void {
+    this.#sentSeq = chunk.seq;
     const record = JSON.parse(Buffer.from(chunk.bytes).toString()) as ControlRecord;
     const reload = record.kind === 'ruleset' ? this.#reloads.get(record.hash) : undefined;
     if (reload !== undefined && record.kind === 'ruleset') {
@@ -292,6 +303,12 @@ export class Daemon {
   #detected(seq: number, events: Uint8Array | null): void {
     this.#events?.add(seq, events);
     this.#pumpReplay();
+  }
+
+  /** The keeper is done with everything up to `seq`. */
+  #applied(seq: number): void {
+    while (this.#appliedSeq < seq) this.#release(++this.#appliedSeq);
+    this.#pump();
   }
 
   /** Called once per party that has to be done with a chunk. */

@@ -3,6 +3,7 @@ import { sourceHints } from './config/source-hints.js';
 import { createDetection, extractorsBySource } from './pipeline.js';
 import type { DetectorStart, DetectorToKeeper, FromDetector, ToDetector } from './protocol.js';
 import { buildRuleset } from './ruleset.js';
+import { encodeSignals } from './signal-codec.js';
 
 /**
  * A detector thread: a pure function of (chunk, ruleset), fed by main, answering to the keeper. It holds no state
@@ -26,12 +27,8 @@ main.on('message', (message: ToDetector) => {
     main.close();
     return;
   }
-  const { events, ...result } = detect(message.chunk);
-  keeper.postMessage({
-    type: 'detected',
-    hash: ruleset.hash,
-    result: { ...result, events: null },
-  } satisfies DetectorToKeeper);
+  const { events, signals, ...result } = detect(message.chunk);
+  keeper.postMessage({ result, signals: encodeSignals(signals) } satisfies DetectorToKeeper);
   main.postMessage(
     { type: 'done', seq: result.seq, events } satisfies FromDetector,
     events === null ? [] : [events.buffer],

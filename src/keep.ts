@@ -13,7 +13,6 @@ import {
 import type { AlertChange } from './model/alert.js';
 import { LEVELS, type Rule } from './model/rule.js';
 import type { RuleSignal, Signal } from './model/signal.js';
-import type { DetectedChunk } from './pipeline.js';
 import type { BuiltRuleset } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
 
@@ -24,8 +23,8 @@ import type { Code } from './telemetry/codes.js';
  *   signals → record order → sessions → entity → correlate → alerts
  */
 export interface Core {
-  /** Alert changes that the signals of one chunk make, in order. `receivedAt` is the chunk's, ms. */
-  apply(result: DetectedChunk, receivedAt: number): AlertChange[];
+  /** Alert changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms. */
+  apply(seq: number, signals: readonly Signal[], receivedAt: number): AlertChange[];
   /** Time has come to `now` (ms) without more input: ends what is quiet. */
   tick(now: number): AlertChange[];
   /** Other rules from here on. What did not change keeps its state. */
@@ -78,11 +77,11 @@ class KeeperCore implements Core {
     this.#correlator = this.#adopt(built);
   }
 
-  apply(result: DetectedChunk, receivedAt: number): AlertChange[] {
+  apply(seq: number, signals: readonly Signal[], receivedAt: number): AlertChange[] {
     const changes: AlertChange[] = [];
-    for (const { signal, at } of this.#inRecordOrder(result.signals)) {
+    for (const { signal, at } of this.#inRecordOrder(signals)) {
       if (signal.kind === 'session') this.#sessions.apply(signal);
-      else this.#applyHit(signal, at, result.seq, receivedAt, changes);
+      else this.#applyHit(signal, at, seq, receivedAt, changes);
     }
     return changes;
   }

@@ -7,10 +7,10 @@ import { startDeliveries } from './keeper/deliveries.js';
 import { KeeperTally } from './keeper/tally.js';
 import type { AlertChange } from './model/alert.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
-import type { DetectedChunk } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, RuleFile, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { buildRuleset } from './ruleset.js';
+import { decodeSignals } from './signal-codec.js';
 import { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
@@ -24,7 +24,7 @@ const COMMIT_MS = 200;
 const COMMIT_BYTES = 256 * 1024;
 /** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
 const MAX_PENDING_BYTES = 16 * 1024 ** 2;
-const SNAPSHOT_MS = 5000;
+const SNAPSHOT_MS = 10_000;
 const RETAIN_MS = 60_000;
 /** Chunks sent out for detection at once while re-running the log. */
 const REPLAY_WINDOW = 8;
@@ -42,7 +42,7 @@ class Keeper {
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
-  readonly #results = new Map<number, DetectedChunk>();
+  readonly #results = new Map<number, DetectorToKeeper>();
   readonly #rules = new Map<number, readonly RuleFile[]>();
   readonly #stdoutWaiting = new Map<number, (ok: boolean) => void>();
   readonly #timers: NodeJS.Timeout[];
@@ -151,36 +151,47 @@ class Keeper {
   }
 
   #addDetector(port: MessagePort): void {
-    port.on('message', ({ result }: DetectorToKeeper) => {
-      this.#results.set(result.seq, result);
+    port.on('message', (message: DetectorToKeeper) => {
+      this.#results.set(message.result.seq, message);
       this.#advance();
     });
   }
 
   /** Applies whatever is next in log order and complete. */
   #advance(): void {
-    for (;;) {
-      const meta = this.#metas.get(this.#nextSeq);
-      if (meta === undefined) return;
-      const result = this.#results.get(this.#nextSeq);
-      if (result === undefined && meta.control === null) return;
+    const before = this.#nextSeq;
+    for (
+      let meta = this.#metas.get(this.#nextSeq);
+      meta !== undefined;
+      meta = this.#metas.get(this.#nextSeq)
+    ) {
+      const result = this.#results.get(meta.seq);
       if (meta.control !== null) this.#applyControl(meta.seq, meta.control);
-      else this.#applyResult(result!, meta);
-      if (meta.cursor !== null) {
-        this.#cursors.set(`${meta.source}\0${meta.cursor.key}`, { source: meta.source, cursor: meta.cursor });
-      }
-      this.#metas.delete(meta.seq);
-      this.#results.delete(meta.seq);
-      this.#appliedSeq = meta.seq;
-      this.#dirtySinceSnapshot = true;
-      this.#nextSeq++;
-      this.#onApplied(meta.seq);
+      else if (result !== undefined) this.#applyResult(result, meta);
+      else break;
+      this.#applied(meta);
     }
+    if (this.#nextSeq > before) this.#onApplied(this.#appliedSeq);
   }
 
-  #applyResult(result: DetectedChunk, meta: Meta): void {
+  #applied(meta: Meta): void {
+    if (meta.cursor !== null) {
+      const { source, cursor } = meta;
+      this.#cursors.set(`${source}\0${cursor.key}`, { source, cursor });
+    }
+    this.#metas.delete(meta.seq);
+    this.#results.delete(meta.seq);
+    this.#appliedSeq = meta.seq;
+    this.#nextSeq = meta.seq + 1;
+    this.#dirtySinceSnapshot = true;
+  }
+
+  #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     this.#tally.add(result, meta.receivedAt);
-    if (result.signals.length > 0) this.#collect(this.#core.apply(result, meta.receivedAt));
+    if (signals === '') return;
+    const decoded = decodeSignals(signals);
+    this.#tally.addSignals(decoded.length);
+    this.#collect(this.#core.apply(result.seq, decoded, meta.receivedAt));
   }
 
   #applyControl(seq: number, record: ControlRecord): void {
@@ -244,23 +255,28 @@ class Keeper {
     this.#snapshotAt = Date.now();
     this.#snapshotSeq = this.#appliedSeq;
     this.#dirtySinceSnapshot = false;
-    // A snapshot that takes long is taken seldom: at most a twentieth of the keeper's time.
+    // A snapshot that takes long is taken seldom: at most a fiftieth of the keeper's time.
     this.#snapshotPauseMs = Math.max(
       this.#eventLog === null ? 1000 : SNAPSHOT_MS,
-      (this.#snapshotAt - startedAt) * 20,
+      (this.#snapshotAt - startedAt) * 50,
     );
   }
 
   async #replay(chunks: Iterable<RawChunk>): Promise<void> {
     let wake = (): void => {};
     let inFlight = 0;
-    this.#onApplied = () => {
-      inFlight--;
+    let applied = this.#appliedSeq;
+    this.#onApplied = (seq) => {
+      inFlight -= seq - applied;
+      applied = seq;
       wake();
     };
     for (const chunk of chunks) {
       // A damaged block leaves a gap: go on behind it.
-      if (inFlight === 0) this.#nextSeq = chunk.seq;
+      if (inFlight === 0) {
+        this.#nextSeq = chunk.seq;
+        applied = chunk.seq - 1;
+      }
       this.#expect(chunk);
       inFlight++;
       if (chunk.transport === 'control') this.#advance();

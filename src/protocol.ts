@@ -37,11 +37,11 @@ export type FromDetector =
     }
   | { readonly type: 'done'; readonly seq: number; readonly events: Uint8Array<ArrayBuffer> | null };
 
-export type DetectorToKeeper = {
-  readonly type: 'detected';
-  readonly hash: string;
-  readonly result: DetectedChunk;
-};
+/** What a detector found in a chunk; its signals by signal-codec.ts. */
+export interface DetectorToKeeper {
+  readonly result: Omit<DetectedChunk, 'signals' | 'events'>;
+  readonly signals: string;
+}
 
 export interface KeeperStart {
   readonly config: Config;
@@ -75,6 +75,7 @@ export type FromKeeper =
       readonly nextSeq: number;
       readonly cursors: readonly { readonly source: string; readonly key: string; readonly value: string }[];
     }
+  /** All chunks up to this seq are applied. */
   | { readonly type: 'applied'; readonly seq: number }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }

@@ -38,12 +38,17 @@ export class EvidenceTrail {
       if (time > newest.to) newest.to = time;
       return;
     }
+    const item = { step, evidence, from: time, to: time };
     if (this.#items.length === MAX_ITEMS) {
+      if (this.#isOneStep(step, oldest)) {
+        this.#characters += evidence.original.length - newest!.evidence.original.length;
+        this.#items[MAX_ITEMS - 1] = item;
+        return;
+      }
       this.#items = this.since(oldest);
       if (this.#items.length === MAX_ITEMS) this.#dropOne();
       this.#measure();
     }
-    const item = { step, evidence, from: time, to: time };
     // Most groups never get a second item: a literal takes no room for more.
     if (this.#items.length === 0) this.#items = [item];
     else this.#items.push(item);
@@ -62,6 +67,12 @@ export class EvidenceTrail {
 
   save(): TrailItem[] {
     return this.#items.map((item) => ({ ...item }));
+  }
+
+  /** The common case of a full trail: nothing but this step, and all of it still in the window. */
+  #isOneStep(step: number, oldest: number): boolean {
+    for (const item of this.#items) if (item.step !== step || item.to < oldest) return false;
+    return true;
   }
 
   /** The newest of the step that has most. */

@@ -1,6 +1,5 @@
 import type { AlertChange } from '../model/alert.js';
-import type { DetectedChunk } from '../pipeline.js';
-import type { KeeperStats, SourceTally } from '../protocol.js';
+import type { DetectorToKeeper, KeeperStats, SourceTally } from '../protocol.js';
 import type { Code } from '../telemetry/codes.js';
 import { Counters } from '../telemetry/counters.js';
 
@@ -15,9 +14,8 @@ export class KeeperTally {
   #opened = 0;
   #lastAlert: AlertChange | null = null;
 
-  add(result: DetectedChunk, receivedAt: number): void {
+  add(result: DetectorToKeeper['result'], receivedAt: number): void {
     this.#records += result.records;
-    this.#signals += result.signals.length;
     for (const [format, n] of Object.entries(result.formats))
       this.#formats.set(format, (this.#formats.get(format) ?? 0) + n);
     this.counters.merge(result.faults);
@@ -27,6 +25,10 @@ export class KeeperTally {
       unrecognized: (before?.unrecognized ?? 0) + result.unrecognized,
       lastSeen: receivedAt,
     });
+  }
+
+  addSignals(count: number): void {
+    this.#signals += count;
   }
 
   addAlert(change: AlertChange): void {

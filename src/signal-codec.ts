@@ -1,0 +1,91 @@
+import type { Match } from './model/detection.js';
+import type { Signal, Subject } from './model/signal.js';
+
+/**
+ * Signals as one JSON text of plain rows: between threads this is several times cheaper than structured cloning of
+ * the objects, whose keys are written and read again for each.
+ *
+ *   rule     [rule, subject, values, hits, event id, original, matches]   matches: [selection, field, pattern, value]…
+ *   session  [change, session, subject, index, time]
+ */
+type SubjectRow = readonly [
+  sourceIp: string | null,
+  host: string | null,
+  user: string | null,
+  targetUser: string | null,
+  program: string | null,
+  pid: number | null,
+  tty: string | null,
+  sessionId: string | null,
+  destinationIp: string | null,
+];
+type MatchRow = readonly [selection: string, field: string | null, pattern: string, value: string];
+type RuleRow = readonly [
+  rule: number,
+  subject: SubjectRow,
+  values: readonly (string | null)[],
+  hits: number[],
+  eventId: string,
+  original: string,
+  matches: readonly MatchRow[],
+];
+type SessionRow = readonly [
+  change: 'open' | 'close',
+  session: 'login' | 'elevated',
+  subject: SubjectRow,
+  index: number,
+  time: number,
+];
+
+export function encodeSignals(signals: readonly Signal[]): string {
+  return signals.length === 0 ? '' : JSON.stringify(signals.map(rowOf));
+}
+
+export function decodeSignals(text: string): Signal[] {
+  return text === '' ? [] : (JSON.parse(text) as (RuleRow | SessionRow)[]).map(signalOf);
+}
+
+function rowOf(signal: Signal): RuleRow | SessionRow {
+  const subject = subjectRow(signal.subject);
+  if (signal.kind === 'session') return [signal.change, signal.session, subject, signal.index, signal.time];
+  const { eventId, original, matches } = signal.evidence;
+  return [signal.rule, subject, signal.values, signal.hits, eventId, original, matches.map(matchRow)];
+}
+
+function signalOf(row: RuleRow | SessionRow): Signal {
+  if (isSession(row)) {
+    const [change, session, subject, index, time] = row;
+    return { kind: 'session', change, session, subject: subjectOf(subject), index, time };
+  }
+  const [rule, subject, values, hits, eventId, original, matches] = row;
+  return {
+    kind: 'rule',
+    rule,
+    subject: subjectOf(subject),
+    values,
+    hits,
+    evidence: { eventId, original, matches: matches.map(matchOf) },
+  };
+}
+
+function isSession(row: RuleRow | SessionRow): row is SessionRow {
+  return typeof row[0] === 'string';
+}
+
+function subjectRow(subject: Subject): SubjectRow {
+  const { sourceIp, host, user, targetUser, program, pid, tty, sessionId, destinationIp } = subject;
+  return [sourceIp, host, user, targetUser, program, pid, tty, sessionId, destinationIp];
+}
+
+function subjectOf(row: SubjectRow): Subject {
+  const [sourceIp, host, user, targetUser, program, pid, tty, sessionId, destinationIp] = row;
+  return { sourceIp, host, user, targetUser, program, pid, tty, sessionId, destinationIp };
+}
+
+function matchRow({ selection, field, pattern, value }: Match): MatchRow {
+  return [selection, field, pattern, value];
+}
+
+function matchOf([selection, field, pattern, value]: MatchRow): Match {
+  return { selection, field, pattern, value };
+}
