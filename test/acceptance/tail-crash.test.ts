@@ -1,9 +1,8 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { forEachRecord } from '../../src/model/chunk-records.js';
-import { EventLog } from '../../src/storage/log/event-log.js';
 import { sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+import { storedLines } from '../helpers/stored-lines.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 
@@ -19,17 +18,6 @@ sources:
 sinks:
   - { type: ndjson, dir: ./alerts }
 `;
-
-/** Every record that the event log holds of the tail, in order; SQLite in WAL mode lets it be read beside the daemon. */
-function storedLines(): string[] {
-  const log = new EventLog({ dir: join(folder.path, 'data', 'events'), maxAgeMs: 1e12, maxBytes: 1e12 });
-  const lines: string[] = [];
-  for (const chunk of log.read(0, (path, error) => expect.fail(`${path}: ${error}`))) {
-    if (chunk.source === 'tail') forEachRecord(chunk, (text) => lines.push(text));
-  }
-  log.close();
-  return lines;
-}
 
 /** Deterministic moments at which the daemon is stopped. */
 function* moments(seed: number): Generator<number> {
@@ -84,10 +72,12 @@ describe('tail through crashes', () => {
       await last.listening();
       await until(async () => {
         const { log } = await last.stats();
-        return log.committedSeq === log.lastSeq && storedLines().length >= written.length ? true : null;
+        return log.committedSeq === log.lastSeq && storedLines(folder.path, 'tail').length >= written.length
+          ? true
+          : null;
       }, 'the rest to be read');
       expect(await last.stop()).toBe(0);
-      expect(storedLines().sort()).toEqual([...written].sort());
+      expect(storedLines(folder.path, 'tail').sort()).toEqual([...written].sort());
       const keys = last.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
       expect(keys.length).toBeGreaterThan(0);
       expect(new Set(keys).size).toBe(keys.length);

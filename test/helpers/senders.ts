@@ -26,7 +26,12 @@ export interface ForwardTarget {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** What the records say that they come from; default: a program `vedette-test` on this machine. */
+  readonly program?: string;
+  readonly host?: string;
 }
+
+const PROGRAM = 'vedette-test';
 
 export interface RunningSender {
   /** Hands log lines (without PRI) to the sender, as a program on its machine would. */
@@ -148,16 +153,17 @@ function rsyslogConfig(folder: string, target: RsyslogTarget): string {
           ...(target.cert === undefined ? [] : [`DefaultNetstreamDriverCertFile="${target.cert}"`]),
           ...(target.key === undefined ? [] : [`DefaultNetstreamDriverKeyFile="${target.key}"`]),
         ];
+  const host = target.host === undefined ? [] : [`localHostname="${target.host}"`];
   return `
-global(workDirectory="${join(folder, 'work')}" processInternalMessages="on" ${tls.join(' ')})
+global(workDirectory="${join(folder, 'work')}" processInternalMessages="on" ${[...host, ...tls].join(' ')})
 module(load="imfile" mode="polling" pollingInterval="1")
-input(type="imfile" file="${join(folder, 'input.log')}" tag="vedette-test" ruleset="forward" severity="info" facility="auth")
+input(type="imfile" file="${join(folder, 'input.log')}" tag="${target.program ?? PROGRAM}" ruleset="forward" severity="info" facility="auth")
 ruleset(name="forward" queue.type="Direct") { action(${parameters.join(' ')}) }
 `;
 }
 
 function syslogNgConfig(folder: string, target: SyslogNgTarget): string {
-  const { transport, port, driver } = target;
+  const { transport, port, driver, program, host } = target;
   const tls =
     transport !== 'tls'
       ? ''
@@ -166,8 +172,8 @@ function syslogNgConfig(folder: string, target: SyslogNgTarget): string {
         })`;
   return `@version: 3.38
 options { keep-hostname(yes); use-dns(no); stats-freq(0); };
-source s_file { file("${join(folder, 'input.log')}" follow-freq(0.1) flags(no-parse) program-override("vedette-test")
-  log-iw-size(10000) log-fetch-limit(1000)); };
+source s_file { file("${join(folder, 'input.log')}" follow-freq(0.1) flags(no-parse) program-override("${program ?? PROGRAM}")
+  ${host === undefined ? '' : `host-override("${host}") `}log-iw-size(10000) log-fetch-limit(1000)); };
 destination d_out { ${driver}("127.0.0.1" port(${port}) transport("${transport}")${tls} log-fifo-size(20000)); };
 log { source(s_file); destination(d_out); flags(flow-control); };
 `;
