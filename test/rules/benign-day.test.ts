@@ -46,6 +46,7 @@ describe('a day on which nothing happened', () => {
       'Request for an Administration Page',
       'SSH Failed Login',
       'SSH Login',
+      'SSH Unknown User',
       'Windows Failed Logon',
     ]);
   });
