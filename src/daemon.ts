@@ -66,7 +66,10 @@ export class Daemon {
   readonly #stdout: Stdout;
   readonly #startedAt = Date.now();
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #reloads = new Map<string, { detectors: PreparedDetectors; ruleFiles: readonly RuleFile[] }>();
+  readonly #reloads = new Map<
+    string,
+    { detectors: PreparedDetectors; ruleFiles: readonly RuleFile[]; config: Config }
+  >();
   /** Chunks that wait for something besides the keeper before they are released. */
   readonly #unreleased = new Map<number, number>();
   #supervisors: SourceSupervisor[] = [];
@@ -289,7 +292,7 @@ export class Daemon {
     const reload = record.kind === 'ruleset' ? this.#reloads.get(record.hash) : undefined;
     if (reload !== undefined && record.kind === 'ruleset') {
       this.#reloads.delete(record.hash);
-      this.#keeper.useRules(chunk.seq, reload.ruleFiles);
+      this.#keeper.useRules(chunk.seq, reload.ruleFiles, reload.config);
       this.#useRules(reload.detectors);
       reload.detectors.activate();
     }
@@ -383,15 +386,16 @@ export class Daemon {
   }
 
   async #reloadRules(): Promise<void> {
+    const config = this.#config;
     const ruleFiles = this.#readRules();
-    const detectors = await this.#dispatcher!.prepare(this.#config, ruleFiles);
+    const detectors = await this.#dispatcher!.prepare(config, ruleFiles);
     if (detectors.rules === 0 && ruleFiles.length > 0) {
       detectors.discard();
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
     const id = `${detectors.hash}-${Date.now()}`;
-    this.#reloads.set(id, { detectors, ruleFiles });
+    this.#reloads.set(id, { detectors, ruleFiles, config });
     this.#pushControl({ kind: 'ruleset', hash: id, rules: detectors.rules });
     this.#log.info({ rules: detectors.rules, refused: detectors.faults.length }, 'Rules reloaded.');
   }
@@ -422,6 +426,7 @@ export class Daemon {
       'sinks',
       'storage',
       'shutdown_timeout',
+      'log',
     ] as const;
     const changed = fixed.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(this.#config[key]));
     if (changed.length > 0)
