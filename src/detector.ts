@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sourceHints } from './config/source-hints.js';
+import { hintsBySource } from './config/source-hints.js';
 import { createDetection, extractorsBySource } from './pipeline.js';
 import type { DetectorStart, DetectorToKeeper, FromDetector, ToDetector } from './protocol.js';
 import { buildRuleset } from './ruleset.js';
@@ -16,7 +16,7 @@ const { ruleset, neededFields, faults } = buildRuleset(ruleFiles, config.rules.d
 const detect = createDetection({
   ruleset,
   neededFields,
-  hints: new Map(config.sources.map((source) => [source.name!, sourceHints(source)])),
+  hints: hintsBySource(config.sources),
   extractors: extractorsBySource(config.extractors),
   withEvents,
 });

@@ -12,7 +12,8 @@ import {
 } from './correlation/sessions.js';
 import type { AlertChange } from './model/alert.js';
 import { LEVELS, type Rule } from './model/rule.js';
-import type { RuleSignal, Signal } from './model/signal.js';
+import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
+import { createExplainer } from './pipeline.js';
 import type { BuiltRuleset } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
 
@@ -45,25 +46,40 @@ interface CoreSnapshot {
 type CoreConfig = Pick<Config, 'alerts' | 'correlation'>;
 type Count = (code: Code, n: number) => void;
 
-export function createCore(config: CoreConfig, built: BuiltRuleset, count: Count): Core {
-  return new KeeperCore(config, built, count);
+export function createCore(
+  config: CoreConfig,
+  built: BuiltRuleset,
+  count: Count,
+  explainerOf = plainExplainer,
+): Core {
+  return new KeeperCore(config, built, count, explainerOf);
 }
+
+/** Makes what tells why a rule of these matched. */
+export type ExplainerOf = (built: BuiltRuleset) => MatchesOf;
+
+/** For records of sources without hints and extractors. */
+const plainExplainer: ExplainerOf = ({ ruleset }) =>
+  createExplainer({ ruleset, hints: new Map(), extractors: () => null });
 
 class KeeperCore implements Core {
   readonly #config: CoreConfig;
   readonly #count: Count;
+  readonly #explainerOf: ExplainerOf;
   readonly #sessions: SessionTable;
   readonly #alerts: AlertBook;
   #rules: readonly Rule[] = [];
   /** By rule: its hits or firings raise alerts. */
   #raises: readonly boolean[] = [];
   #correlator: Correlator;
+  #matchesOf: MatchesOf = () => [];
   /** Hits of rules below min_severity. */
   #suppressed = 0;
 
-  constructor(config: CoreConfig, built: BuiltRuleset, count: Count) {
+  constructor(config: CoreConfig, built: BuiltRuleset, count: Count, explainerOf: ExplainerOf) {
     this.#config = config;
     this.#count = count;
+    this.#explainerOf = explainerOf;
     this.#sessions = createSessionTable({
       ...SESSION_DEFAULTS,
       onEvicted: () => count('session.evicted', 1),
@@ -73,6 +89,7 @@ class KeeperCore implements Core {
       dedupWindowMs: config.alerts.dedup_window,
       repeatIntervalMs: config.alerts.repeat_interval,
       maxOpen: config.alerts.max_open,
+      matchesOf: (evidence) => this.#matchesOf(evidence),
     });
     this.#correlator = this.#adopt(built);
   }
@@ -117,10 +134,12 @@ class KeeperCore implements Core {
     return { open: this.#alerts.open, suppressed: this.#suppressed, groups: this.#correlator.groups };
   }
 
-  #adopt({ ruleset, neededFields, silenced }: BuiltRuleset): Correlator {
+  #adopt(built: BuiltRuleset): Correlator {
+    const { ruleset, neededFields, silenced } = built;
     const { alerts, correlation } = this.#config;
     const lowest = LEVELS.indexOf(alerts.min_severity);
     this.#rules = ruleset.rules;
+    this.#matchesOf = this.#explainerOf(built);
     this.#raises = ruleset.rules.map((rule, i) => !silenced.has(i) && LEVELS.indexOf(rule.level) >= lowest);
     return createCorrelator(ruleset.rules, {
       allowedLatenessMs: correlation.allowed_lateness,

@@ -2,14 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Config } from './config/schema.js';
+import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { KeeperTally } from './keeper/tally.js';
 import type { AlertChange } from './model/alert.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
+import type { MatchesOf } from './model/signal.js';
+import { createExplainer, extractorsBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, RuleFile, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
-import { buildRuleset } from './ruleset.js';
+import { type BuiltRuleset, buildRuleset } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
 import { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
@@ -34,7 +38,8 @@ type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
 };
 
 class Keeper {
-  readonly #config: KeeperStart['config'];
+  #config: Config;
+  #built: BuiltRuleset;
   readonly #log: ReturnType<typeof createLogger>;
   readonly #eventLog: EventLog | null;
   readonly #state: StateStore;
@@ -43,7 +48,7 @@ class Keeper {
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
   readonly #results = new Map<number, DetectorToKeeper>();
-  readonly #rules = new Map<number, readonly RuleFile[]>();
+  readonly #rules = new Map<number, { ruleFiles: readonly RuleFile[]; config: Config }>();
   readonly #stdoutWaiting = new Map<number, (ok: boolean) => void>();
   readonly #timers: NodeJS.Timeout[];
   #nextSeq: number;
@@ -72,8 +77,12 @@ class Keeper {
           maxBytes: events.max_bytes,
         })
       : null;
-    this.#core = createCore(config, buildRuleset(start.ruleFiles, config.rules.disable), (code, n) =>
-      this.#tally.fault(code, n),
+    this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
+    this.#core = createCore(
+      config,
+      this.#built,
+      (code, n) => this.#tally.fault(code, n),
+      (built) => explainerOf(built, this.#config),
     );
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
@@ -118,7 +127,7 @@ class Keeper {
         this.#addDetector(message.port);
         break;
       case 'rules':
-        this.#rules.set(message.seq, message.ruleFiles);
+        this.#rules.set(message.seq, message);
         break;
       case 'stats':
         post({ type: 'stats', stats: this.#stats() });
@@ -189,17 +198,24 @@ class Keeper {
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     this.#tally.add(result, meta.receivedAt);
     if (signals === '') return;
-    const decoded = decodeSignals(signals);
+    const { rules } = this.#built.ruleset;
+    const decoded = decodeSignals(signals, {
+      source: meta.source,
+      clock: meta.clock,
+      ruleId: (rule) => rules[rule]!.id,
+    });
     this.#tally.addSignals(decoded.length);
     this.#collect(this.#core.apply(result.seq, decoded, meta.receivedAt));
   }
 
   #applyControl(seq: number, record: ControlRecord): void {
     if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
-    const ruleFiles = this.#rules.get(seq);
-    if (ruleFiles === undefined) return;
+    const rules = this.#rules.get(seq);
+    if (rules === undefined) return;
     this.#rules.delete(seq);
-    this.#core.useRules(buildRuleset(ruleFiles, this.#config.rules.disable));
+    this.#config = rules.config;
+    this.#built = buildRuleset(rules.ruleFiles, rules.config.rules.disable);
+    this.#core.useRules(this.#built);
   }
 
   #collect(changes: readonly AlertChange[]): void {
@@ -338,6 +354,15 @@ class Keeper {
     this.#tally.fault('log.damaged');
     this.#log.error({ path, err: error }, 'A block of the event log is damaged and was skipped.');
   }
+}
+
+/** Reads evidence as the detectors read the record. */
+function explainerOf({ ruleset }: BuiltRuleset, { sources, extractors }: Config): MatchesOf {
+  return createExplainer({
+    ruleset,
+    hints: hintsBySource(sources),
+    extractors: extractorsBySource(extractors),
+  });
 }
 
 function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {

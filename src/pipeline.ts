@@ -3,7 +3,7 @@ import { Event, toEventJson } from './model/event.js';
 import { toJsonText } from './model/json.js';
 import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
-import type { Signal } from './model/signal.js';
+import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
 import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
 import { normalize } from './normalizers/normalize.js';
@@ -58,7 +58,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   return function detect(chunk: RawChunk): DetectedChunk {
     const hints = options.hints.get(chunk.source) ?? DEFAULT_HINTS;
     const extract = options.extractors(chunk.source);
-    const folder = new SignalFolder(ruleset, options.neededFields);
+    const folder = new SignalFolder(ruleset, options.neededFields, chunk);
     const tally = new Tally();
     const lines: string[] | null = options.withEvents ? [] : null;
 
@@ -96,6 +96,32 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       ...tally.result(ruleset.takeBudgetSpent()),
       events: lines === null ? null : ndjson(lines),
     };
+  };
+}
+
+/**
+ * Tells why a rule matched the record of a piece of evidence, by reading it once more. For what is shown to people: the
+ * hits of an attack are many, its alerts few.
+ */
+export function createExplainer(
+  options: Pick<DetectionOptions, 'ruleset' | 'hints' | 'extractors'>,
+): MatchesOf {
+  const { ruleset } = options;
+  const indexes = new Map(ruleset.rules.map((rule, index) => [rule.id, index]));
+  const event = new Event();
+  const view = new EventFieldView(event);
+  return ({ original, matches, origin }) => {
+    const index = origin === undefined ? undefined : indexes.get(origin.rule);
+    if (matches !== null || origin === undefined || index === undefined) return matches ?? [];
+    event.reset(original);
+    event.receivedAt = origin.clock;
+    event.peer = origin.peer;
+    const hints = options.hints.get(origin.source) ?? DEFAULT_HINTS;
+    parseRecord(original, event.record, hints, origin.clock);
+    normalize(event, hints.logsource);
+    options.extractors(origin.source)?.(event);
+    view.reset();
+    return ruleset.explain(index, view);
   };
 }
 

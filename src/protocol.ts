@@ -59,7 +59,12 @@ export type ToKeeper =
   /** A new detector's line; its results are merged by seq like all others. */
   | { readonly type: 'detector'; readonly port: MessagePort }
   /** Rules that become active with the control record of this seq. */
-  | { readonly type: 'rules'; readonly seq: number; readonly ruleFiles: readonly RuleFile[] }
+  | {
+      readonly type: 'rules';
+      readonly seq: number;
+      readonly ruleFiles: readonly RuleFile[];
+      readonly config: Config;
+    }
   | { readonly type: 'stats' }
   | { readonly type: 'reopen' }
   | { readonly type: 'stdout-taken'; readonly id: number; readonly ok: boolean }

@@ -1,11 +1,18 @@
 import type { Match } from './model/detection.js';
-import type { Signal, Subject } from './model/signal.js';
+import type { EvidenceOrigin, Signal, Subject } from './model/signal.js';
+
+/** What evidence that is read again says of its chunk and rule. */
+export interface SignalOrigin {
+  readonly source: string;
+  readonly clock: number;
+  readonly ruleId: (rule: number) => string;
+}
 
 /**
  * Signals as one JSON text of plain rows: between threads this is several times cheaper than structured cloning of
  * the objects, whose keys are written and read again for each.
  *
- *   rule     [rule, subject, values, hits, event id, original, matches]   matches: [selection, field, pattern, value]…
+ *   rule     [rule, subject, values, hits, event id, original, matches, peer]
  *   session  [change, session, subject, index, time]
  */
 type SubjectRow = readonly [
@@ -27,7 +34,9 @@ type RuleRow = readonly [
   hits: number[],
   eventId: string,
   original: string,
-  matches: readonly MatchRow[],
+  /** null: to be found out from the original, which came from this peer. */
+  matches: readonly MatchRow[] | null,
+  peer: string | null,
 ];
 type SessionRow = readonly [
   change: 'open' | 'close',
@@ -41,31 +50,45 @@ export function encodeSignals(signals: readonly Signal[]): string {
   return signals.length === 0 ? '' : JSON.stringify(signals.map(rowOf));
 }
 
-export function decodeSignals(text: string): Signal[] {
-  return text === '' ? [] : (JSON.parse(text) as (RuleRow | SessionRow)[]).map(signalOf);
+export function decodeSignals(text: string, origin: SignalOrigin): Signal[] {
+  return text === ''
+    ? []
+    : (JSON.parse(text) as (RuleRow | SessionRow)[]).map((row) => signalOf(row, origin));
 }
 
 function rowOf(signal: Signal): RuleRow | SessionRow {
   const subject = subjectRow(signal.subject);
   if (signal.kind === 'session') return [signal.change, signal.session, subject, signal.index, signal.time];
-  const { eventId, original, matches } = signal.evidence;
-  return [signal.rule, subject, signal.values, signal.hits, eventId, original, matches.map(matchRow)];
+  const { eventId, original, matches, origin } = signal.evidence;
+  const why = matches === null ? null : matches.map(matchRow);
+  return [signal.rule, subject, signal.values, signal.hits, eventId, original, why, origin?.peer ?? null];
 }
 
-function signalOf(row: RuleRow | SessionRow): Signal {
+function signalOf(row: RuleRow | SessionRow, origin: SignalOrigin): Signal {
   if (isSession(row)) {
     const [change, session, subject, index, time] = row;
     return { kind: 'session', change, session, subject: subjectOf(subject), index, time };
   }
-  const [rule, subject, values, hits, eventId, original, matches] = row;
+  const [rule, subject, values, hits, eventId, original, matches, peer] = row;
   return {
     kind: 'rule',
     rule,
     subject: subjectOf(subject),
     values,
     hits,
-    evidence: { eventId, original, matches: matches.map(matchOf) },
+    evidence:
+      matches === null
+        ? { eventId, original, matches, origin: originOf(origin, rule, peer) }
+        : { eventId, original, matches: matches.map(matchOf) },
   };
+}
+
+function originOf(
+  { source, clock, ruleId }: SignalOrigin,
+  rule: number,
+  peer: string | null,
+): EvidenceOrigin {
+  return { rule: ruleId(rule), source, clock, peer };
 }
 
 function isSession(row: RuleRow | SessionRow): row is SessionRow {

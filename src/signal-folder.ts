@@ -12,12 +12,18 @@ const MAX_VALUE = 1024;
  */
 export class SignalFolder {
   readonly #ruleset: Ruleset;
+  readonly #chunk: { readonly source: string; readonly clock: number };
   readonly #neededFields: readonly (readonly string[])[];
   readonly #rules = new Map<string, RuleSignal>();
   readonly #sessions: SessionSignal[] = [];
 
-  constructor(ruleset: Ruleset, neededFields: readonly (readonly string[])[]) {
+  constructor(
+    ruleset: Ruleset,
+    neededFields: readonly (readonly string[])[],
+    chunk: { readonly source: string; readonly clock: number },
+  ) {
     this.#ruleset = ruleset;
+    this.#chunk = chunk;
     this.#neededFields = neededFields;
   }
 
@@ -66,11 +72,23 @@ export class SignalFolder {
     return fields.map((field) => textOf(view.get(field)));
   }
 
+  /** What is cut cannot be read again: then it is said now why the rule matched. */
   #evidence(rule: number, event: Event, view: EventView): Evidence {
+    const { original } = event.record;
+    const eventId = `${event.seq}-${event.index}`;
+    if (original.length > MAX_ORIGINAL || event.truncated) {
+      return {
+        eventId,
+        original: original.slice(0, MAX_ORIGINAL),
+        matches: this.#ruleset.explain(rule, view),
+      };
+    }
+    const { source, clock } = this.#chunk;
     return {
-      eventId: `${event.seq}-${event.index}`,
-      original: event.record.original.slice(0, MAX_ORIGINAL),
-      matches: this.#ruleset.explain(rule, view),
+      eventId,
+      original,
+      matches: null,
+      origin: { rule: this.#ruleset.rules[rule]!.id, source, clock, peer: event.peer },
     };
   }
 }

@@ -43,8 +43,19 @@ const RULES: readonly {
     why: 'The schema is composed from what the registries declare; it runs nothing.',
   },
   {
-    of: ['pipeline', 'signal-folder', 'ruleset', 'keep'],
-    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'signal-folder', 'ruleset', 'keep', 'protocol'],
+    of: ['pipeline', 'signal-folder', 'signal-codec', 'ruleset', 'keep'],
+    may: [
+      ...GROUND,
+      ...STAGES,
+      'config',
+      'pipeline',
+      'signal-folder',
+      'signal-codec',
+      'ruleset',
+      'keep',
+      'signal-codec',
+      'protocol',
+    ],
     why: 'The line joins the stages; it knows no thread, socket or command.',
   },
   {
@@ -54,7 +65,17 @@ const RULES: readonly {
   },
   {
     of: ['detector', 'keeper'],
-    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'protocol', 'keeper'],
+    may: [
+      ...GROUND,
+      ...STAGES,
+      'config',
+      'pipeline',
+      'ruleset',
+      'keep',
+      'signal-codec',
+      'protocol',
+      'keeper',
+    ],
     why: 'Thread entries stand on the pipeline; the daemon starts them, not the other way round.',
   },
   {

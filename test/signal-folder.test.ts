@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Event } from '../src/model/event.js';
+import type { Rule } from '../src/model/rule.js';
 import { EventFieldView } from '../src/sigma/event-view.js';
 import type { Ruleset } from '../src/sigma/ruleset.js';
 import { SignalFolder } from '../src/signal-folder.js';
@@ -14,14 +15,14 @@ function eventOf(index: number, values: Partial<Event>): Event {
 
 function folderOf(): SignalFolder {
   const ruleset: Ruleset = {
-    rules: [],
+    rules: [{ id: 'r' } as Rule],
     faults: [],
     hash: '',
     match: () => {},
     explain: () => [],
     takeBudgetSpent: () => 0,
   };
-  return new SignalFolder(ruleset, [['user.name']]);
+  return new SignalFolder(ruleset, [['user.name']], { source: 'test', clock: 0 });
 }
 
 function add(folder: SignalFolder, event: Event): void {

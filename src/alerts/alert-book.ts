@@ -1,7 +1,8 @@
-import type { AlertChange } from '../model/alert.js';
+import type { AlertChange, AlertStatus } from '../model/alert.js';
 import { groupKey } from '../model/group-key.js';
 import { RecencyList, RecencyNode } from '../model/recency-list.js';
 import { LEVELS, type Level } from '../model/rule.js';
+import type { MatchesOf } from '../model/signal.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 import { alertLine, copyAlert, countHit, type OpenAlert, openAlert, passMilestones } from './open-alert.js';
 import { reasonOf } from './reason.js';
@@ -16,6 +17,8 @@ export interface AlertBookOptions {
   readonly repeatIntervalMs: number;
   /** How many alerts are open at most; beyond it the least severe, longest quiet one is ended. */
   readonly maxOpen: number;
+  /** Why a rule matched, asked for evidence that is shown. */
+  readonly matchesOf: MatchesOf;
 }
 
 /** Everything the book knows, as structured-cloneable data. */
@@ -149,11 +152,18 @@ export class AlertBook {
         changes.push(this.#end(victim, cause.time));
       }
     }
-    const alert = openAlert(rule, page.part, page.threat, key, cause);
+    const alert = openAlert(
+      rule,
+      page.part,
+      page.threat,
+      key,
+      cause,
+      reasonOf(rule, cause, this.#options.matchesOf),
+    );
     countHit(alert, cause);
     passMilestones(alert);
     this.#keep(page, alert, page.threat);
-    changes.push(alertLine(alert, 'opened', cause.time, false));
+    changes.push(this.#line(alert, 'opened', cause.time, false));
     return changes;
   }
 
@@ -169,8 +179,8 @@ export class AlertBook {
     if (milestone) passMilestones(alert);
     alert.lastLineAt = Math.max(alert.lastLineAt, cause.time);
     alert.rule = page.part;
-    alert.reason = reasonOf(rule, cause);
-    return [alertLine(alert, 'updated', cause.time, escalated)];
+    alert.reason = reasonOf(rule, cause, this.#options.matchesOf);
+    return [this.#line(alert, 'updated', cause.time, escalated)];
   }
 
   /** A higher severity or a new technique always passes: a harmless alert opened first must not hide it. */
@@ -197,7 +207,11 @@ export class AlertBook {
     page.entries.delete(alert.key);
     this.#byRank[rankOf(alert.severity)]!.remove(node);
     this.#open--;
-    return alertLine(alert, 'ended', time, false);
+    return this.#line(alert, 'ended', time, false);
+  }
+
+  #line(alert: OpenAlert, status: AlertStatus, time: number, escalated: boolean): AlertChange {
+    return alertLine(alert, status, time, escalated, this.#options.matchesOf);
   }
 
   #keep(page: Page, alert: OpenAlert, seenThreat: AlertChange['threat'] | null): void {

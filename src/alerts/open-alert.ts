@@ -1,9 +1,8 @@
 import type { AlertChange, AlertStatus } from '../model/alert.js';
 import type { Level } from '../model/rule.js';
-import type { Evidence, GroupValue, Subject } from '../model/signal.js';
+import type { Evidence, GroupValue, MatchesOf, Subject } from '../model/signal.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
-import { reasonOf } from './reason.js';
 
 const MAX_FIRST_EVIDENCE = 4;
 const MAX_DATE = 8.64e15;
@@ -49,6 +48,7 @@ export function openAlert(
   threat: AlertChange['threat'],
   key: string,
   cause: AlertCause,
+  reason: string,
 ): OpenAlert {
   const name = JSON.stringify([rule.id, rule.hash, key, `${cause.seq}-${cause.index}`]);
   return {
@@ -68,7 +68,7 @@ export function openAlert(
     subject: cause.subject,
     attributedIp: cause.attributedIp,
     group: cause.group,
-    reason: reasonOf(rule, cause),
+    reason,
     firstEvidence: [],
     lastEvidence: null,
   };
@@ -99,6 +99,7 @@ export function alertLine(
   status: AlertStatus,
   time: number,
   escalated: boolean,
+  matchesOf: MatchesOf,
 ): AlertChange {
   alert.revision++;
   const { subject, attributedIp } = alert;
@@ -125,10 +126,10 @@ export function alertLine(
     ...userPart(subject),
     ...(alert.group.length > 0 && { group: groupPart(alert.group) }),
     reason: alert.reason,
-    evidence: evidenceOf(alert).map(({ eventId, original, matches }) => ({
-      'event.id': eventId,
-      original,
-      matches,
+    evidence: evidenceOf(alert).map((evidence) => ({
+      'event.id': evidence.eventId,
+      original: evidence.original,
+      matches: matchesOf(evidence),
     })),
   };
 }

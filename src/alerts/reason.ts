@@ -1,6 +1,6 @@
 import type { Match } from '../model/detection.js';
 import type { CorrelationCondition, CorrelationRule } from '../model/rule.js';
-import type { GroupValue } from '../model/signal.js';
+import type { GroupValue, MatchesOf } from '../model/signal.js';
 import { formatDuration } from '../model/units.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 
@@ -10,8 +10,11 @@ const SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤', eq: '=', neq: '≠' } 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Why the alert was raised, in one sentence: "event_count 12 ≥ 10 within 5m for source.ip 203.0.113.7". */
-export function reasonOf(rule: AlertingRule, cause: AlertCause): string {
-  if (rule.kind === 'detection') return matchReason(cause.evidence[0]?.matches ?? []);
+export function reasonOf(rule: AlertingRule, cause: AlertCause, matchesOf: MatchesOf): string {
+  if (rule.kind === 'detection') {
+    const [evidence] = cause.evidence;
+    return matchReason(evidence === undefined ? [] : matchesOf(evidence));
+  }
   const parts = [observation(rule, cause.value), `within ${formatDuration(rule.timespanMs)}`];
   if (cause.group.length > 0) parts.push(`for ${cause.group.map(groupText).join(', ')}`);
   return parts.join(' ');

@@ -5,9 +5,9 @@ import type { Config } from '../config/schema.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import { isTimezone } from '../model/settings.js';
-import type { RuleSignal } from '../model/signal.js';
+import type { MatchesOf, RuleSignal } from '../model/signal.js';
 import { PARSERS } from '../parsers/registry.js';
-import { createDetection, type DetectedChunk, extractorsBySource } from '../pipeline.js';
+import { createDetection, createExplainer, type DetectedChunk, extractorsBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
@@ -61,18 +61,20 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
           throw new CliError(`--tz: "${visible(options.tz)}" is not an IANA time zone.`, EXIT.usage);
         const { config } = loadConfig({ file: options.config, cwd: context.io.cwd, env: context.io.env });
         const rules = loadRuleset(config);
-        const detect = createDetection({
+        const settings = {
           ruleset: rules.ruleset,
           neededFields: rules.neededFields,
           hints: new Map([['parse-line', { format: options.format, timezone: options.tz, logsource: null }]]),
           extractors: extractorsBySource(config.extractors),
           withEvents: true,
-        });
+        };
+        const detect = createDetection(settings);
+        const matchesOf = createExplainer(settings);
         let seq = 0;
         const show = (records: readonly Uint8Array[]): void => {
           const result = detect(chunkOf(records, ++seq, now));
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
-          else context.io.out(renderEvents(result, rules, context.io));
+          else context.io.out(renderEvents(result, rules, matchesOf, context.io));
         };
         const bytesOf = (text: string): Uint8Array =>
           text === '' ? EMPTY_RECORD : Buffer.from(text, options.base64 ? 'base64' : 'utf8');
@@ -134,7 +136,12 @@ function chunkOf(records: readonly Uint8Array[], seq: number, now: number): RawC
   };
 }
 
-function renderEvents(result: DetectedChunk, { ruleset }: BuiltRuleset, io: CliIo): string {
+function renderEvents(
+  result: DetectedChunk,
+  { ruleset }: BuiltRuleset,
+  matchesOf: MatchesOf,
+  io: CliIo,
+): string {
   const events = Buffer.from(result.events ?? [])
     .toString()
     .split('\n')
@@ -149,7 +156,7 @@ function renderEvents(result: DetectedChunk, { ruleset }: BuiltRuleset, io: CliI
         const rule = ruleset.rules[hit.rule]!;
         return [
           `  ${rule.level.toUpperCase()}  ${visible(rule.title)}  (${visible(rule.place.file)}:${rule.place.line})`,
-          ...hit.evidence.matches.map(
+          ...matchesOf(hit.evidence).map(
             ({ selection, field, pattern, value }) =>
               `      ${visible(selection)}: ${visible(field ?? 'keyword')} = ${visible(value)}  ← ${visible(pattern)}`,
           ),

@@ -2,8 +2,12 @@ import { closedLogsource } from '../model/logsource.js';
 import type { SourceHints } from '../model/source-hints.js';
 import type { SourceConfig } from './schema.js';
 
-/** What a source's settings tell the detectors about its records. */
-export function sourceHints(source: SourceConfig): SourceHints {
+/** Hints by source name. */
+export function hintsBySource(sources: readonly SourceConfig[]): ReadonlyMap<string, SourceHints> {
+  return new Map(sources.map((source) => [source.name!, sourceHints(source)]));
+}
+
+function sourceHints(source: SourceConfig): SourceHints {
   const { category, product, service } = source.logsource ?? {};
   return {
     format: source.format,

@@ -1,4 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
+import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import type { FromKeeper, KeeperStart, KeeperStats, RuleFile, ToKeeper } from '../protocol.js';
 import type { Stdout } from './stdout.js';
@@ -53,8 +54,8 @@ export class KeeperLink {
     this.#worker.postMessage({ type: 'chunk', chunk } satisfies ToKeeper, [chunk.bytes.buffer]);
   }
 
-  useRules(seq: number, ruleFiles: readonly RuleFile[]): void {
-    this.#post({ type: 'rules', seq, ruleFiles });
+  useRules(seq: number, ruleFiles: readonly RuleFile[], config: Config): void {
+    this.#post({ type: 'rules', seq, ruleFiles, config });
   }
 
   reopenSinks(): void {

@@ -16,13 +16,31 @@ export interface Subject {
 /** A group-by field (or alias) and the value that a group of hits shares. */
 export type GroupValue = readonly [field: string, value: string];
 
-/** One event that stands for a folded group of hits. */
+/**
+ * One event that stands for a folded group of hits. Most evidence is never shown, so why the rule matched is found out
+ * when it is: `matches` is null then, and `origin` says how to read `original` again.
+ */
 export interface Evidence {
   readonly eventId: string;
   /** The record as received, cut to 4 KiB. */
   readonly original: string;
-  readonly matches: readonly Match[];
+  readonly matches: readonly Match[] | null;
+  /** Given where `matches` is null. */
+  readonly origin?: EvidenceOrigin;
 }
+
+export interface EvidenceOrigin {
+  /** Id of the rule that matched. */
+  readonly rule: string;
+  /** Name of the source that the record came from. */
+  readonly source: string;
+  /** The chunk's clock, ms. */
+  readonly clock: number;
+  readonly peer: string | null;
+}
+
+/** Why the rule matched, whether written down or not. */
+export type MatchesOf = (evidence: Evidence) => readonly Match[];
 
 /**
  * Hits of one rule in one chunk that share subject and values, folded. Crosses threads, so plain data only.

@@ -278,7 +278,8 @@ class DeliveryLoop implements Delivery {
     this.#lastError = messageOf(error);
     this.#state = 'retrying';
     counters.add('sink.retry');
-    log.warn({ err: error, retry_in_ms: pauseMs }, 'A delivery failed and is tried again.');
+    const level = error instanceof DeliveryError && error.handled ? 'debug' : 'warn';
+    log[level]({ err: error, retry_in_ms: pauseMs }, 'A delivery failed and is tried again.');
     await new Promise<void>((resolve) => {
       const cancel = clock.after(pauseMs, resolve);
       this.#endPause = () => {

@@ -64,13 +64,18 @@ export function defineSink<Options extends z.ZodType>(sink: SinkType<Options>): 
   return sink;
 }
 
-/** Why a delivery failed; `retryable` = the same items may succeed later. */
+/**
+ * Why a delivery failed; `retryable` = the same items may succeed later; `handled` = whoever caused it knows and acts,
+ * so that it is no news for the log.
+ */
 export class DeliveryError extends Error {
   readonly retryable: boolean;
+  readonly handled: boolean;
 
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(message: string, options: { retryable: boolean; handled?: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.name = 'DeliveryError';
     this.retryable = options.retryable;
+    this.handled = options.handled ?? false;
   }
 }

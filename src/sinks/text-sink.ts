@@ -15,6 +15,8 @@ export function createTextSink(
       await write(items.map(({ change }) => toText(change)).join('')).catch((cause: unknown) => {
         throw new DeliveryError(`standard output failed: ${(cause as Error).message}`, {
           retryable: true,
+          // The reader went away, as `| head` does: the daemon ends because of it.
+          handled: true,
           cause,
         });
       });

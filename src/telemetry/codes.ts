@@ -37,7 +37,8 @@ export const CODES = {
   'parse.unparsed': 'No format was recognised; the record was kept as plain text.',
   'parse.format_mismatch': 'The record is not in the format fixed for its source; it was detected instead.',
   // What detection met.
-  'event.future': 'An event states a time more than 5 minutes after its receipt; detection uses receive time.',
+  'event.future':
+    'An event states a time more than 5 minutes after its receipt; detection uses receive time.',
   'event.internal': 'A stage failed on a record; the record was kept without its result. Please report it.',
   'sigma.regex_budget': 'The regex budget of a record was spent; the remaining expressions were not tried.',
   'correlation.late': 'An event was older than the window of its group; it was not counted there.',

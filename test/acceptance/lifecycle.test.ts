@@ -44,7 +44,7 @@ describe('daemon', () => {
     );
     expect(alert).toMatchObject({
       'event.kind': 'alert',
-      severity: 'high',
+      severity: 'medium',
       entity: '203.0.113.7',
       source: { ip: '203.0.113.7' },
       alert: { status: 'opened', revision: 1 },

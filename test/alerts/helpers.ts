@@ -12,6 +12,7 @@ export const OPTIONS: AlertBookOptions = {
   dedupWindowMs: 5 * MINUTE,
   repeatIntervalMs: 4 * HOUR,
   maxOpen: 1000,
+  matchesOf: ({ matches }) => matches ?? [],
 };
 
 const META = {

@@ -59,7 +59,7 @@ describe('the reason of a correlation', () => {
       'value_percentile 95 of bytes 12.5 > 10 within 5m',
     ],
   ])('%o', (rule, value, group, reason) => {
-    expect(reasonOf(correlation(rule), hitAt(0, { value, group }))).toBe(reason);
+    expect(reasonOf(correlation(rule), hitAt(0, { value, group }), () => [])).toBe(reason);
   });
 });
 
@@ -72,6 +72,7 @@ describe('the reason of a detection', () => {
           { eventId: '1-0', original: '', matches: matches.map((match) => ({ selection: 's', ...match })) },
         ],
       }),
+      ({ matches: given }) => given ?? [],
     );
 
   it('names keywords and fields', () => {

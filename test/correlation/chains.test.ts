@@ -71,6 +71,7 @@ function opened(events: readonly ChainEvent[]): string[] {
     dedupWindowMs: 300_000,
     repeatIntervalMs: 4 * 3600e3,
     maxOpen: 100,
+    matchesOf: ({ matches }) => matches ?? [],
   });
 
   return events.flatMap((event, index) => {
