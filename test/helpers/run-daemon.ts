@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
 
-const MAIN = join(process.cwd(), 'dist', 'main.js');
+/** The program as it is shipped. */
+export const MAIN = join(process.cwd(), 'dist', 'main.js');
 const DEADLINE_MS = 25_000;
 
 /** Figures of `vedette stats --json` that tests look at. */
@@ -41,11 +42,18 @@ export class TestDaemon {
   #messages = '';
   #out = '';
 
-  constructor(folder: string, config: string, args: readonly string[] = []) {
+  /** `command`: what runs it instead of Node alone, for example in a mount namespace of its own. */
+  constructor(
+    folder: string,
+    config: string,
+    args: readonly string[] = [],
+    command: readonly string[] = [process.execPath],
+  ) {
     this.folder = folder;
     const file = join(folder, 'config.yaml');
     writeFileSync(file, config);
-    this.child = spawn(process.execPath, [MAIN, 'run', '-c', file, ...args], {
+    const [program, ...before] = command;
+    this.child = spawn(program!, [...before, MAIN, 'run', '-c', file, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child.stderr!.on('data', (data: Buffer) => {
