@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { load as parseYaml } from 'js-yaml';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { commandTree } from '../src/cli/program.js';
@@ -303,6 +306,51 @@ describe('links of docs', () => {
         expect(
           [...linked.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-')),
         ).toContain(anchor);
+    }
+  });
+});
+
+describe('examples of docs/adding-a-*.md', () => {
+  const folder = new URL('../docs/', import.meta.url);
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  const guides = readdirSync(folder).filter((name) => name.startsWith('adding-a-'));
+  const blocks = guides.flatMap((name) => {
+    const text = readFileSync(new URL(name, folder), 'utf8');
+    return [...text.matchAll(/```ts\n\/\/ (src\/\S+\.ts)\n([\s\S]*?)```/g)].map(
+      ([, path, code]) => [path!, code!] as const,
+    );
+  });
+  const examples = blocks.filter(([, code]) => code.includes('export '));
+
+  it('are there for each guide but that of rules', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('compile', () => {
+    const files = new Map(examples.map(([path, code]) => [join(root, path), code]));
+    const record = join(root, 'src/model/record.ts');
+    const formats = blocks.filter(([path]) => path === 'src/model/record.ts').map(([, code]) => code);
+    files.set(
+      record,
+      readFileSync(record, 'utf8').replace('export type RecordFormat =\n', (line) => line + formats.join('')),
+    );
+    const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/main.ts'] }, ts.sys, root);
+    const host = ts.createCompilerHost(options);
+    const { readFile, fileExists } = host;
+    host.readFile = (path) => files.get(path) ?? readFile(path);
+    host.fileExists = (path) => files.has(path) || fileExists(path);
+    const program = ts.createProgram(
+      examples.map(([path]) => join(root, path)),
+      { ...options, noEmit: true },
+      host,
+    );
+    for (const [path] of examples) {
+      const file = program.getSourceFile(join(root, path));
+      const found = ts
+        .getPreEmitDiagnostics(program, file)
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+      expect(found, path).toEqual([]);
     }
   });
 });
