@@ -51,9 +51,7 @@ export function encodeSignals(signals: readonly Signal[]): string {
 }
 
 export function decodeSignals(text: string, origin: SignalOrigin): Signal[] {
-  return text === ''
-    ? []
-    : (JSON.parse(text) as (RuleRow | SessionRow)[]).map((row) => signalOf(row, origin));
+  return text === '' ? [] : (JSON.parse(text) as (RuleRow | SessionRow)[]).map(signalReader(origin));
 }
 
 function rowOf(signal: Signal): RuleRow | SessionRow {
@@ -64,31 +62,34 @@ function rowOf(signal: Signal): RuleRow | SessionRow {
   return [signal.rule, subject, signal.values, signal.hits, eventId, original, why, origin?.peer ?? null];
 }
 
-function signalOf(row: RuleRow | SessionRow, origin: SignalOrigin): Signal {
-  if (isSession(row)) {
-    const [change, session, subject, index, time] = row;
-    return { kind: 'session', change, session, subject: subjectOf(subject), index, time };
-  }
-  const [rule, subject, values, hits, eventId, original, matches, peer] = row;
-  return {
-    kind: 'rule',
-    rule,
-    subject: subjectOf(subject),
-    values,
-    hits,
-    evidence:
-      matches === null
-        ? { eventId, original, matches, origin: originOf(origin, rule, peer) }
-        : { eventId, original, matches: matches.map(matchOf) },
+/** Evidence of one rule and peer shares its origin: it may be kept for long. */
+function signalReader({ source, clock, ruleId }: SignalOrigin): (row: RuleRow | SessionRow) => Signal {
+  const origins = new Map<number, EvidenceOrigin>();
+  const originOf = (rule: number, peer: string | null): EvidenceOrigin => {
+    const known = origins.get(rule);
+    if (known?.peer === peer) return known;
+    const origin = { rule: ruleId(rule), source, clock, peer };
+    origins.set(rule, origin);
+    return origin;
   };
-}
-
-function originOf(
-  { source, clock, ruleId }: SignalOrigin,
-  rule: number,
-  peer: string | null,
-): EvidenceOrigin {
-  return { rule: ruleId(rule), source, clock, peer };
+  return (row) => {
+    if (isSession(row)) {
+      const [change, session, subject, index, time] = row;
+      return { kind: 'session', change, session, subject: subjectOf(subject), index, time };
+    }
+    const [rule, subject, values, hits, eventId, original, matches, peer] = row;
+    return {
+      kind: 'rule',
+      rule,
+      subject: subjectOf(subject),
+      values,
+      hits,
+      evidence:
+        matches === null
+          ? { eventId, original, matches, origin: originOf(rule, peer) }
+          : { eventId, original, matches: matches.map(matchOf) },
+    };
+  };
 }
 
 function isSession(row: RuleRow | SessionRow): row is SessionRow {

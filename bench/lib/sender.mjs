@@ -1,35 +1,36 @@
-// A sender in a process of its own: writes prepared blocks of lines to a TCP port as fast as they are taken.
-// argv: port, total lines, lane. Prints nothing.
+// A sender in a process of its own: writes prepared blocks of lines to a TCP port as fast as they are taken, each
+// block with the time of its sending in the stamps. argv: port, total lines, lane. Prints nothing.
 import { connect } from 'node:net';
 import { matchingLines, syslogLines } from './lines.mjs';
 
 const [port, total, lane] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const DISTINCT = 50_000;
+const SLICE = 256 * 1024;
+/** Where `HH:MM:SS` stands in `<38>Nov 20 18:14:15 …`. */
+const TIME_OF_DAY = 7;
+
 const lines = lane === 'matching' ? matchingLines(DISTINCT) : syslogLines(DISTINCT);
-const block = Buffer.from(`${lines.join('\n')}\n`);
+const text = `${lines.join('\n')}\n`;
+const stamps = [];
+for (let start = 0; start < text.length; start = text.indexOf('\n', start) + 1)
+  stamps.push(text.indexOf('>', start) + 1 + TIME_OF_DAY);
+// Two blocks take turns: the one that the socket still holds must not change.
+const blocks = [Buffer.from(text), Buffer.from(text)];
+
 const socket = connect(port, '127.0.0.1');
 socket.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-let left = Math.ceil(total / DISTINCT);
-const SLICE = 256 * 1024;
-let at = 0;
-const write = () => {
-  while (left > 0) {
-    const end = Math.min(at + SLICE, block.length);
-    const more = socket.write(block.subarray(at, end));
-    at = end;
-    if (at === block.length) {
-      at = 0;
-      left--;
-    }
-    if (!more) {
-      socket.once('drain', write);
-      return;
-    }
-  }
-  socket.end();
-};
-socket.on('connect', write);
 socket.resume();
+await new Promise((resolve) => socket.once('connect', resolve));
+for (let n = 0; n < total / DISTINCT; n++) {
+  const block = blocks[n % 2];
+  const time = new Date().toISOString().slice(11, 19);
+  for (const at of stamps) block.latin1Write(time, at, 8);
+  for (let at = 0; at < block.length; at += SLICE) {
+    if (!socket.write(block.subarray(at, at + SLICE)))
+      await new Promise((resolve) => socket.once('drain', resolve));
+  }
+}
+socket.end();

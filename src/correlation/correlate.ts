@@ -1,6 +1,7 @@
 import { tupleKey } from '../model/group-key.js';
 import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
 import type { GroupValue } from '../model/signal.js';
+import { EvidenceTrail, trailSize } from './evidence-trail.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
 import { type GroupShelf, GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
@@ -61,6 +62,7 @@ interface Plan {
   readonly countsEvents: boolean;
   readonly openWindow: (saved: SavedWindow | null) => GroupWindow;
   readonly shelf: GroupShelf;
+  readonly trailSize: number;
 }
 
 /** A rule's part in a correlation that names it. */
@@ -136,7 +138,9 @@ export class Correlator {
     const restored = snapshot.correlations.flatMap(({ id, hash, groups }) => {
       const plan = this.#plans.find(({ rule }) => rule.id === id && rule.hash === hash);
       if (plan === undefined) return [];
-      return groups.map((saved) => restoreGroup(saved, plan.shelf, plan.openWindow(saved.window)));
+      return groups.map((saved) =>
+        restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize),
+      );
     });
     restored.sort((a, b) => a.touch - b.touch);
     this.#table.restore(restored, snapshot.heavyOwners);
@@ -152,6 +156,7 @@ export class Correlator {
       resets: (policy ?? rule.refire) === 'reset',
       countsEvents: !rule.type.startsWith('temporal'),
       openWindow: kind.compile(rule, { timespanMs: rule.timespanMs, allowedLatenessMs, steps }),
+      trailSize: trailSize(references.length),
       shelf: this.#table.addShelf(rule.timespanMs + allowedLatenessMs + MAX_FUTURE_MS),
     };
     this.#plans.push(plan);
@@ -218,7 +223,14 @@ export class Correlator {
     const values = plan.rule.groupBy.map((field, i): GroupValue => [field, groupBy[i]!(hit, inner)!]);
     const { sourceIp, host } = hit.subject;
     const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
-    const group = new Group(plan.shelf, key, values, owner, plan.openWindow(null));
+    const group = new Group(
+      plan.shelf,
+      key,
+      values,
+      owner,
+      plan.openWindow(null),
+      new EvidenceTrail(plan.trailSize),
+    );
     this.#table.add(group, hit.receivedAt);
     return group;
   }

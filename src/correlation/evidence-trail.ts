@@ -9,17 +9,23 @@ export interface TrailItem {
   to: number;
 }
 
-const MAX_ITEMS = 10;
+/** Events kept of a correlation of so many steps: as many as an alert shows, and one of every step. */
+export function trailSize(steps: number): number {
+  return Math.max(5, steps + 1);
+}
 
 /**
  * Events that tell how a group came to fire: the first ones of every step and the newest, so that a noisy step does
  * not push out the others. In order of arrival.
  */
 export class EvidenceTrail {
+  readonly #size: number;
   #items: TrailItem[];
   #characters = 0;
 
-  constructor(items: readonly TrailItem[] = []) {
+  /** @param size items held at most */
+  constructor(size: number, items: readonly TrailItem[] = []) {
+    this.#size = size;
     this.#items = items.map((item) => ({ ...item }));
     this.#measure();
   }
@@ -39,14 +45,14 @@ export class EvidenceTrail {
       return;
     }
     const item = { step, evidence, from: time, to: time };
-    if (this.#items.length === MAX_ITEMS) {
+    if (this.#items.length >= this.#size) {
       if (this.#isOneStep(step, oldest)) {
         this.#characters += evidence.original.length - newest!.evidence.original.length;
-        this.#items[MAX_ITEMS - 1] = item;
+        this.#items[this.#items.length - 1] = item;
         return;
       }
       this.#items = this.since(oldest);
-      if (this.#items.length === MAX_ITEMS) this.#dropOne();
+      if (this.#items.length >= this.#size) this.#dropOne();
       this.#measure();
     }
     // Most groups never get a second item: a literal takes no room for more.

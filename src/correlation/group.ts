@@ -35,7 +35,7 @@ export class Group {
     values: readonly GroupValue[],
     owner: string,
     window: GroupWindow,
-    trail = new EvidenceTrail(),
+    trail: EvidenceTrail,
   ) {
     this.shelf = shelf;
     this.key = key;
@@ -76,14 +76,19 @@ export function saveGroup(group: Group): SavedGroup {
   };
 }
 
-export function restoreGroup(saved: SavedGroup, shelf: GroupShelf, window: GroupWindow): Group {
+export function restoreGroup(
+  saved: SavedGroup,
+  shelf: GroupShelf,
+  window: GroupWindow,
+  trailSize: number,
+): Group {
   const group = new Group(
     shelf,
     saved.key,
     saved.values,
     saved.owner,
     window,
-    new EvidenceTrail(saved.trail),
+    new EvidenceTrail(trailSize, saved.trail),
   );
   group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;

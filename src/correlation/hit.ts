@@ -43,6 +43,6 @@ export interface Firing {
   readonly group: readonly GroupValue[];
   /** What was observed: count, distinct values, rules seen, sum, … */
   readonly value: number;
-  /** At most 10: the first of every step and the newest, by event time. */
+  /** A few: the first of every step and the newest, by event time. */
   readonly evidence: readonly Evidence[];
 }
