@@ -289,6 +289,30 @@ function fullEvent(): Event {
   return event;
 }
 
+describe('docs/adr/0002-dependencies.md', () => {
+  it('has each package that the code imports, with its range', () => {
+    const source = new URL('../src/', import.meta.url);
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const imported = files.flatMap((name) =>
+      [
+        ...readFileSync(new URL(name, source), 'utf8').matchAll(/^(?:import|\}).* from '([^.'][^']*)';$/gm),
+      ].map(([, from]) => from!),
+    );
+    const packages = [...new Set(imported)].filter((name) => !name.startsWith('node:')).sort();
+    const { dependencies } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    ) as {
+      dependencies: Record<string, string>;
+    };
+    const table = rows(readFileSync(new URL('../docs/adr/0002-dependencies.md', import.meta.url), 'utf8'));
+    expect(table.map(([name, range]) => [code(name!), code(range!)])).toEqual(
+      packages.map((name) => [name, dependencies[name]]),
+    );
+  });
+});
+
 describe('links of docs', () => {
   const folder = new URL('../docs/', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
