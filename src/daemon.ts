@@ -1,21 +1,18 @@
-import { writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { readConfiguredRules } from './config/rule-files.js';
 import type { Config } from './config/schema.js';
+import { ChunkFlow } from './daemon/chunk-flow.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher, type PreparedDetectors } from './daemon/dispatcher.js';
-import { EventStream } from './daemon/event-stream.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
 import { SourceSupervisor } from './daemon/source-supervisor.js';
+import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
-import type { ControlRecord, RawChunk } from './model/raw-chunk.js';
 import type { RuleFault } from './model/rule.js';
 import type { RuleFile } from './protocol.js';
-import { BoundedQueue } from './queue/bounded-queue.js';
+import type { BoundedQueue } from './queue/bounded-queue.js';
 import type { Logger } from './telemetry/log.js';
 
 export interface DaemonOptions {
@@ -46,18 +43,11 @@ export class DaemonFailure extends Error {
   }
 }
 
-/**
- * Chunks that may be between the queue and the keeper's last application at once, besides what detectors hold: what
- * detectors find in them waits in memory for its turn, and of a flood of hits that is far more than the chunks' bytes.
- */
-const MAX_UNAPPLIED_CHUNKS = 24;
 const TICK_MS = 1000;
 const STATS_MS = 5000;
 
 /**
- * Config → running process. Owns every thread, timer and lifetime; the data path is short:
- *
- *   sources → queue → `#pump` → keeper (log) and a detector (copy) → keeper applies → `#release`
+ * Config → running process: owns every thread, timer and lifetime. The way of the data is daemon/chunk-flow.ts.
  */
 export class Daemon {
   #config: Config;
@@ -66,28 +56,20 @@ export class Daemon {
   readonly #stdout: Stdout;
   readonly #startedAt = Date.now();
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #reloads = new Map<
-    string,
-    { detectors: PreparedDetectors; ruleFiles: readonly RuleFile[]; config: Config }
-  >();
-  /** Chunks that wait for something besides the keeper before they are released. */
-  readonly #unreleased = new Map<number, number>();
   #supervisors: SourceSupervisor[] = [];
   #lock: DataDirLock | null = null;
   #keeper!: KeeperLink;
-  #dispatcher: Dispatcher | undefined;
+  #dispatcher!: Dispatcher;
+  #flow!: ChunkFlow;
   #queue!: BoundedQueue;
-  #events: EventStream | null = null;
   #control: Server | null = null;
-  readonly #replayQueue: RawChunk[] = [];
-  #sentSeq = 0;
-  #appliedSeq = 0;
   #lastActivity = Date.now();
   #rules = 0;
   #faults: readonly RuleFault[] = [];
-  #accepting = false;
   #finish: (exitCode: number) => void = () => {};
   #failure: DaemonFailure | null = null;
+  /** One reload at a time. */
+  #reloading: Promise<void> = Promise.resolve();
   readonly #finished: Promise<number>;
 
   constructor(options: DaemonOptions) {
@@ -114,24 +96,13 @@ export class Daemon {
   }
 
   /** SIGHUP: sinks reopen their files; rules, extractors and sources are read again, the old ones kept on error. */
-  async reload(): Promise<void> {
-    this.#keeper.reopenSinks();
-    let config: Config;
-    try {
-      config = this.#options.reloadConfig();
-    } catch (error) {
-      this.#log.error({ err: error }, 'The configuration was not reloaded; the old one stays.');
-      return;
-    }
-    this.#warnOfRestart(config);
-    this.#config = {
-      ...this.#config,
-      rules: config.rules,
-      extractors: config.extractors,
-      sources: config.sources,
-    };
-    await this.#reloadRules();
-    await this.#reloadSources(config);
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading
+      .then(() => this.#reload())
+      .catch((error: unknown) => {
+        this.#log.error({ err: error }, 'The configuration was not reloaded; the old one stays.');
+      });
+    return this.#reloading;
   }
 
   async stats(): Promise<Record<string, unknown>> {
@@ -177,8 +148,8 @@ export class Daemon {
       },
       this.#stdout,
       {
-        onReplay: (chunk) => this.#replay(chunk),
-        onApplied: (seq) => this.#applied(seq),
+        onReplay: (chunk) => this.#flow.replay(chunk),
+        onApplied: (seq) => this.#flow.applied(seq),
         onFailed: (error, exitCode) => this.#fail(error, exitCode),
       },
     );
@@ -188,16 +159,20 @@ export class Daemon {
       {
         withEvents: this.#options.eventsToStdout,
         onPort: (port) => this.#keeper.addDetector(port),
-        onDone: (seq, events) => this.#detected(seq, events),
+        onDone: (seq, events) => this.#flow.detected(seq, events),
         onFailed: (error) => this.#fail(error, 70),
-        onRoom: () => this.#pump(),
+        onRoom: () => this.#flow.pump(),
       },
       detectors,
     );
-    const prepared = await this.#orFailure(this.#dispatcher!.prepare(this.#config, ruleFiles));
+    this.#flow = new ChunkFlow(this.#keeper, this.#dispatcher);
+    const prepared = await this.#orFailure(this.#dispatcher.prepare(config, ruleFiles));
     this.#useRules(prepared);
+    if (prepared.rules === 0 && ruleFiles.length > 0) {
+      throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
+    }
     prepared.activate();
-    this.#pumpReplay();
+    this.#flow.pump();
     const { replay } = await this.#orFailure(this.#keeper.opened);
     if (replay > 0) this.#log.info({ chunks: replay }, 'Detecting again what the last run had not finished.');
     const ready = await this.#orFailure(this.#keeper.ready);
@@ -210,18 +185,13 @@ export class Daemon {
     cursors: readonly { source: string; key: string; value: string }[],
   ): Promise<void> {
     const config = this.#config;
-    this.#sentSeq = nextSeq - 1;
-    this.#appliedSeq = nextSeq - 1;
-    this.#queue = new BoundedQueue({
+    this.#queue = this.#flow.open({
+      nextSeq,
       maxBytes: config.queue.max_bytes,
       maxRecords: config.queue.max_records,
-      firstSeq: nextSeq,
+      eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
-    if (this.#options.eventsToStdout)
-      this.#events = new EventStream(this.#stdout, nextSeq, (seq) => this.#release(seq));
-    this.#queue.onItem(() => this.#pump());
-    this.#accepting = true;
-    this.#pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules });
+    this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules });
     this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
     const results = await Promise.allSettled(this.#supervisors.map((one) => one.start()));
     const failed = results.flatMap((result) =>
@@ -266,102 +236,27 @@ export class Daemon {
     });
   }
 
-  /** Moves chunks from the queue to the threads while there is room. */
-  #pump(): void {
-    if (!this.#accepting) return;
-    for (const dispatcher = this.#dispatcher!; ; ) {
-      if (!dispatcher.hasRoom || this.#sentSeq - this.#appliedSeq >= MAX_UNAPPLIED_CHUNKS) return;
-      const chunk = this.#queue.take();
-      if (chunk === null) return;
-      if (chunk.transport === 'control') this.#sendControl(chunk);
-      else this.#send(chunk);
-    }
-  }
-
-  #send(chunk: RawChunk): void {
-    this.#sentSeq = chunk.seq;
-    if (this.#events !== null) this.#unreleased.set(chunk.seq, 2);
-    const copy = { ...chunk, bytes: new Uint8Array(chunk.bytes) };
-    this.#dispatcher!.dispatch(copy);
-    this.#keeper.append(chunk);
-  }
-
-  #sendControl(chunk: RawChunk): void {
-    this.#sentSeq = chunk.seq;
-    const record = JSON.parse(Buffer.from(chunk.bytes).toString()) as ControlRecord;
-    const reload = record.kind === 'ruleset' ? this.#reloads.get(record.hash) : undefined;
-    if (reload !== undefined && record.kind === 'ruleset') {
-      this.#reloads.delete(record.hash);
-      this.#keeper.useRules(chunk.seq, reload.ruleFiles, reload.config);
-      this.#useRules(reload.detectors);
-      reload.detectors.activate();
-    }
-    if (this.#events !== null) {
-      this.#unreleased.set(chunk.seq, 2);
-      this.#events.add(chunk.seq, null);
-    }
-    this.#keeper.append(chunk);
-  }
-
-  #detected(seq: number, events: Uint8Array | null): void {
-    this.#events?.add(seq, events);
-    this.#pumpReplay();
-  }
-
-  /** The keeper is done with everything up to `seq`. */
-  #applied(seq: number): void {
-    while (this.#appliedSeq < seq) this.#release(++this.#appliedSeq);
-    this.#pump();
-  }
-
-  /** Called once per party that has to be done with a chunk. */
-  #release(seq: number): void {
-    const left = (this.#unreleased.get(seq) ?? 1) - 1;
-    if (left > 0) {
-      this.#unreleased.set(seq, left);
-      return;
-    }
-    this.#unreleased.delete(seq);
-    this.#queue?.release(seq);
-  }
-
-  /** Chunks of the last run to detect again; they may come before the detectors are up. */
-  #replay(chunk: RawChunk): void {
-    this.#replayQueue.push(chunk);
-    this.#pumpReplay();
-  }
-
-  #pumpReplay(): void {
-    while (this.#replayQueue.length > 0 && this.#dispatcher?.hasRoom) {
-      this.#dispatcher.dispatch(this.#replayQueue.shift()!);
-    }
-  }
-
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
   #tick(): void {
     const now = Date.now();
     const received = Math.max(0, ...this.#supervisors.map((one) => one.lastSeen));
     if (received > this.#lastActivity) this.#lastActivity = received;
     if (now - this.#lastActivity > this.#config.alerts.dedup_window + 10 * TICK_MS) return;
-    this.#pushControl({ kind: 'tick', now });
+    this.#flow.pushControl({ kind: 'tick', now });
   }
 
-  #pushControl(record: ControlRecord): void {
-    const bytes = new Uint8Array(Buffer.from(JSON.stringify(record)));
-    const now = Date.now();
-    this.#queue.push({
-      source: 'vedette',
-      transport: 'control',
-      receivedAt: now,
-      clock: now,
-      cursor: null,
-      records: 0,
-      bytes,
-      ends: null,
-      peers: [],
-      peerRuns: null,
-      truncated: null,
-    });
+  async #reload(): Promise<void> {
+    this.#keeper.reopenSinks();
+    const config = this.#options.reloadConfig();
+    this.#warnOfRestart(config);
+    this.#config = {
+      ...this.#config,
+      rules: config.rules,
+      extractors: config.extractors,
+      sources: config.sources,
+    };
+    await this.#reloadRules();
+    await this.#reloadSources(config);
   }
 
   #readRules(): readonly RuleFile[] {
@@ -375,10 +270,6 @@ export class Daemon {
     this.#rules = prepared.rules;
     this.#faults = [...this.#faults, ...prepared.faults];
     for (const fault of prepared.faults) this.#logFault(fault);
-    const wanted = this.#config.rules.builtin || this.#config.rules.paths.length > 0;
-    if (prepared.rules === 0 && wanted && !this.#accepting) {
-      throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
-    }
   }
 
   #logFault({ place, code, message }: RuleFault): void {
@@ -388,15 +279,17 @@ export class Daemon {
   async #reloadRules(): Promise<void> {
     const config = this.#config;
     const ruleFiles = this.#readRules();
-    const detectors = await this.#dispatcher!.prepare(config, ruleFiles);
+    const detectors = await this.#dispatcher.prepare(config, ruleFiles);
     if (detectors.rules === 0 && ruleFiles.length > 0) {
       detectors.discard();
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
-    const id = `${detectors.hash}-${Date.now()}`;
-    this.#reloads.set(id, { detectors, ruleFiles, config });
-    this.#pushControl({ kind: 'ruleset', hash: id, rules: detectors.rules });
+    this.#flow.switchRules(`${detectors.hash}-${Date.now()}`, detectors.rules, (seq) => {
+      this.#keeper.useRules(seq, ruleFiles, config);
+      this.#useRules(detectors);
+      detectors.activate();
+    });
     this.#log.info({ rules: detectors.rules, refused: detectors.faults.length }, 'Rules reloaded.');
   }
 
@@ -439,46 +332,29 @@ export class Daemon {
   }
 
   async #writeStats(): Promise<void> {
-    const path = join(this.#config.data_dir, 'stats.json');
     try {
-      await writeFile(`${path}.tmp`, `${JSON.stringify(await this.stats(), null, 2)}\n`);
-      await rename(`${path}.tmp`, path);
+      await writeStatsFile(this.#config.data_dir, await this.stats());
     } catch (error) {
       this.#log.warn({ err: error }, 'stats.json could not be written.');
     }
   }
 
   async #shutDown(): Promise<void> {
-    const { shutdown_timeout, data_dir } = this.#config;
+    const { shutdown_timeout } = this.#config;
     const deadline = Date.now() + shutdown_timeout;
     for (const timer of this.#timers) clearInterval(timer);
     this.#log.info('Stopping: reading what has arrived, then closing.');
     await Promise.all(this.#supervisors.map((one) => one.stop(Date.now() + shutdown_timeout / 2)));
-    await this.#drained(deadline);
-    this.#accepting = false;
+    await this.#flow.drained(deadline, () => this.#failure !== null);
     if (this.#failure === null) {
-      // What could not be detected in time is written to the log; the next start detects it.
-      for (let chunk = this.#queue?.take() ?? null; chunk !== null; chunk = this.#queue.take())
-        this.#keeper.append(chunk);
-      const stats = this.#control === null ? null : await this.stats();
+      this.#flow.close();
+      if (this.#control !== null) await this.#writeStats();
       await this.#keeper.stop(Math.max(deadline, Date.now() + 2000));
-      if (stats !== null) writeFileSync(join(data_dir, 'stats.json'), `${JSON.stringify(stats, null, 2)}\n`);
     }
-    this.#dispatcher?.stop();
+    this.#dispatcher.stop();
     this.#control?.close();
     this.#lock?.release();
     this.#log.info('Stopped.');
-  }
-
-  async #drained(deadline: number): Promise<void> {
-    while (
-      this.#failure === null &&
-      this.#queue !== undefined &&
-      !this.#queue.isIdle &&
-      Date.now() < deadline
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
   }
 
   #fail(error: unknown, exitCode: number): void {
