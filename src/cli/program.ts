@@ -61,6 +61,7 @@ export async function runCli(argv: readonly string[], io: CliIo = processIo()): 
     await io.finish();
     return exitCode;
   } catch (error) {
+    if (error instanceof OutputClosed) return exitCode;
     return report(error, io);
   }
 }
@@ -80,7 +81,6 @@ export function commandTree(context: CliContext): Command {
 }
 
 function report(error: unknown, io: CliIo): number {
-  if (error instanceof OutputClosed) return EXIT.done;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof ConfigError) {
     io.err(

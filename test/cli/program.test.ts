@@ -91,6 +91,9 @@ describe('the command line', () => {
       code: 74,
       err: 'ENOSPC: no space left on device, write\n',
     });
+    const gone = { finish: () => Promise.reject(new OutputClosed()) };
+    const refused = ['rules', 'list', '-r', '/nonexistent'];
+    expect((await runCommand(refused, gone)).code).toBe(1);
     const late = { finish: () => Promise.reject(full) };
     expect((await runCommand(['parse-line', LINE], late)).code).toBe(74);
   });

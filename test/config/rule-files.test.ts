@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRuleFiles } from '../../src/config/rule-files.js';
+import { readConfiguredRules, readRuleFiles } from '../../src/config/rule-files.js';
 
 let root: string;
 
@@ -66,5 +66,23 @@ describe('reading rule files', () => {
     expect(readRuleFiles([path]).faults).toEqual([
       { place: { file: path, line: 1 }, code: 'rule.file', message: 'There is no such file or folder.' },
     ]);
+  });
+});
+
+describe('the configured rules', () => {
+  it('are the packaged ones, shown as they lie in the package, then those of the paths as given', () => {
+    const own = write('own.yml');
+    const { files, faults } = readConfiguredRules({ builtin: true, paths: [own] });
+    expect(faults).toEqual([]);
+    expect(files.at(-1)?.path).toBe(own);
+    expect(files.length).toBeGreaterThan(10);
+    for (const { path } of files.slice(0, -1))
+      expect(path).toMatch(/^rules\/(sigma|correlation|filters)\/.+\.yml$/);
+  });
+
+  it('are the own ones alone without builtin', () => {
+    const own = write('own.yml');
+    const { files } = readConfiguredRules({ builtin: false, paths: [own] });
+    expect(files.map(({ path }) => path)).toEqual([own]);
   });
 });
