@@ -5,8 +5,24 @@ const SERVER = '198.51.100.10';
 /** The steps of one intrusion, with stamps that lie in the last few minutes before `now` (ms). */
 export function intrusion(now) {
   const at = clock(now - 6 * 60_000);
-  const scan = [21, 22, 23, 25, 53, 80, 110, 111, 135, 139, 143, 443, 445, 993, 1433, 3306, 3389, 5432, 5900, 6379, 8080, 9200];
-  const guessed = ['root', 'root', 'admin', 'root', 'test', 'root', 'oracle', 'postgres', 'root', 'deploy', 'root', 'deploy'];
+  const scan = [
+    21, 22, 23, 25, 53, 80, 110, 111, 135, 139, 143, 443, 445, 993, 1433, 3306, 3389, 5432, 5900, 6379, 8080,
+    9200,
+  ];
+  const guessed = [
+    'root',
+    'root',
+    'admin',
+    'root',
+    'test',
+    'root',
+    'oracle',
+    'postgres',
+    'root',
+    'deploy',
+    'root',
+    'deploy',
+  ];
   return [
     {
       label: 'port scan, as the firewall logs it',
@@ -43,7 +59,9 @@ export function intrusion(now) {
     {
       label: 'a new user to come back with',
       transport: 'tcp',
-      lines: [`<86>${at(200)} web-01 useradd[2290]: new user: name=support, UID=1007, GID=1007, home=/home/support, shell=/bin/bash, from=/dev/pts/0`],
+      lines: [
+        `<86>${at(200)} web-01 useradd[2290]: new user: name=support, UID=1007, GID=1007, home=/home/support, shell=/bin/bash, from=/dev/pts/0`,
+      ],
     },
   ];
 }
@@ -63,7 +81,8 @@ export function benignLines(now) {
     lines.push(
       `<190>${at(40 + i * 4)} web-01 nginx: 192.0.2.${30 + (i % 9)} - - [${apacheTime(now - 560_000 + i * 4000)}] "GET ${path} HTTP/1.1" ${status} ${500 + i * 13} "-" "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"`,
     );
-    if (i % 5 === 0) lines.push(`<78>${at(40 + i * 4)} web-01 CRON[${3000 + i}]: (root) CMD (/usr/lib/php/sessionclean)`);
+    if (i % 5 === 0)
+      lines.push(`<78>${at(40 + i * 4)} web-01 CRON[${3000 + i}]: (root) CMD (/usr/lib/php/sessionclean)`);
   }
   return lines;
 }
