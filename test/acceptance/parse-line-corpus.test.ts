@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { type Json, type JsonObject, ownField } from '../../src/model/json.js';
+import { SHORT_NAMES } from '../helpers/corpus-names.js';
 import { jsonLines } from '../helpers/run-cli.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
@@ -140,48 +141,11 @@ for (const name of ['cef', 'leef']) {
   });
 }
 
-/** Short names of normalize.jsonl (corpus/README.md). */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  src_ip: 'source.ip',
-  src_port: 'source.port',
-  src_host: 'source.domain',
-  dst_ip: 'destination.ip',
-  dst_port: 'destination.port',
-  nat_src_ip: 'source.nat.ip',
-  user: 'user.name',
-  target_user: 'user.target.name',
-  group: 'group.name',
-  uid: 'user.id',
-  gid: 'group.id',
-  outcome: 'event.outcome',
-  action: 'event.action',
-  event_code: 'event.code',
-  reason: 'event.reason',
-  program: 'process.name',
-  pid: 'process.pid',
-  command: 'process.command_line',
-  cwd: 'process.working_directory',
-  process: 'process.executable',
-  host: 'host.name',
-  proto: 'network.transport',
-  direction: 'network.direction',
-  http_status: 'http.response.status_code',
-  http_method: 'http.request.method',
-  url: 'url.original',
-  url_domain: 'url.domain',
-  user_agent: 'user_agent.original',
-  referrer: 'http.request.referrer',
-  bytes_in: 'destination.bytes',
-  bytes_out: 'source.bytes',
-  rule: 'rule.name',
-  dns_question: 'dns.question.name',
-  dns_type: 'dns.question.type',
-  in_iface: 'observer.ingress.interface.name',
-  out_iface: 'observer.egress.interface.name',
-  duration_s: 'event.duration',
-  tty: 'process.tty.name',
-  message: 'message',
-};
+/** Where a short name of normalize.jsonl stands in the event; null = a raw field of that name. */
+function placeOf(name: string): string | null {
+  if (name === 'message') return name;
+  return Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name]! : null;
+}
 
 describeShared('vedette parse-line on normalize.jsonl', () => {
   const rows = readJsonLines<TextRow>(sharedPath('corpus', 'normalize.jsonl'));
@@ -198,7 +162,7 @@ describeShared('vedette parse-line on normalize.jsonl', () => {
     for (const [name, value] of Object.entries(row.expect)) {
       wanted[name] = String(name === 'duration_s' ? Number(value) * 1e9 : value);
       const bytes = () => at(event, 'http.response.body.bytes') ?? at(event, 'network.bytes');
-      const place = Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name]! : null;
+      const place = placeOf(name);
       const raw = () => ownField((at(event, 'parse.fields') ?? {}) as JsonObject, name) ?? null;
       found[name] = String(name === 'bytes' ? bytes() : place === null ? raw() : at(event, place));
     }

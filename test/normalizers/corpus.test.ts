@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EcsField, type Event, isEcsField } from '../../src/model/event.js';
 import { type Json, type JsonObject, ownField } from '../../src/model/json.js';
+import { SHORT_NAMES } from '../helpers/corpus-names.js';
 import { normalized } from '../helpers/normalized.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
@@ -9,48 +10,6 @@ interface Row {
   readonly raw: string;
   readonly expect: Readonly<Record<string, Json>>;
 }
-
-/** Short names of normalize.jsonl as ECS names (corpus/README.md); any other is a raw field of that name. */
-const SHORT_NAMES: Readonly<Record<string, EcsField>> = {
-  src_ip: 'source.ip',
-  src_port: 'source.port',
-  src_host: 'source.domain',
-  dst_ip: 'destination.ip',
-  dst_port: 'destination.port',
-  nat_src_ip: 'source.nat.ip',
-  user: 'user.name',
-  target_user: 'user.target.name',
-  group: 'group.name',
-  uid: 'user.id',
-  gid: 'group.id',
-  outcome: 'event.outcome',
-  action: 'event.action',
-  event_code: 'event.code',
-  reason: 'event.reason',
-  program: 'process.name',
-  pid: 'process.pid',
-  command: 'process.command_line',
-  cwd: 'process.working_directory',
-  process: 'process.executable',
-  host: 'host.name',
-  proto: 'network.transport',
-  direction: 'network.direction',
-  http_status: 'http.response.status_code',
-  http_method: 'http.request.method',
-  url: 'url.original',
-  url_domain: 'url.domain',
-  user_agent: 'user_agent.original',
-  referrer: 'http.request.referrer',
-  bytes_in: 'destination.bytes',
-  bytes_out: 'source.bytes',
-  rule: 'rule.name',
-  dns_question: 'dns.question.name',
-  dns_type: 'dns.question.type',
-  in_iface: 'observer.ingress.interface.name',
-  out_iface: 'observer.egress.interface.name',
-  duration_s: 'event.duration',
-  tty: 'process.tty.name',
-};
 
 /** Rows that we do not meet, each with the reason why. */
 const GAPS: Readonly<Record<string, string>> = {};
