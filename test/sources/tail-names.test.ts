@@ -40,6 +40,7 @@ describe('names of generations', () => {
     ['10.0.0.1', '10.0.0.1', 'live'],
     ['10.0.0.1.log', '10.0.0.1.log', 'live'],
     ['app.log.1732123456', 'app.log', 'stamp'],
+    ['app.log.3-2', 'app.log', 'stamp'],
     ['web-01.1.log', 'web-01.log', 'number'],
     ['web-01.log', 'web-01.log', 'live'],
     ['web_2.log', 'web_2.log', 'live'],

@@ -22,7 +22,8 @@ export type Age =
 // `.1`, `-20261120`, `_2026-11-20.03`; anchored and without nested repeats: linear.
 const SUFFIX = /^[._-]\d[\d._:TZ-]{0,40}$/;
 const NUMBER = /^\d{1,5}$/;
-// A year and a month, or seconds since 1970. Names of hosts are full of digits too: `web-01.log`, `ip-10-0-3-17.log`.
+// A year and a month, or seconds since 1970: what counts after `-` and `_`, for names of hosts are full of digits too,
+// `web-01.log`, `ip-10-0-3-17.log`.
 const STAMP = /^(?:20\d\d[._-]?\d\d|1\d{9})/;
 
 /** The path of the family's live file, and the age that the name states. */
@@ -53,9 +54,9 @@ function rotationSuffix(body: string): { stem: string; age: Age } | null {
     if (!isSeparator(body.charCodeAt(cut)) || !SUFFIX.test(body.slice(cut))) continue;
     const stem = body.slice(0, cut);
     const value = body.slice(cut + 1);
-    if (body[cut] === '.' && NUMBER.test(value))
-      return { stem, age: { kind: 'number', value: Number(value) } };
-    if (STAMP.test(value)) return { stem, age: { kind: 'stamp', value } };
+    const afterDot = body[cut] === '.';
+    if (afterDot && NUMBER.test(value)) return { stem, age: { kind: 'number', value: Number(value) } };
+    if (afterDot || STAMP.test(value)) return { stem, age: { kind: 'stamp', value } };
   }
   return null;
 }
