@@ -6,6 +6,7 @@ import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
 import { startDeliveries } from './keeper/deliveries.js';
+import { LogWriter } from './keeper/log-writer.js';
 import { KeeperTally } from './keeper/tally.js';
 import type { AlertChange } from './model/alert.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
@@ -25,10 +26,9 @@ import { createLogger } from './telemetry/log.js';
  * applied position. So state is never ahead of the log, and a restart re-runs the log from the last snapshot.
  */
 const COMMIT_MS = 200;
-const COMMIT_BYTES = 256 * 1024;
-/** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
-const MAX_PENDING_BYTES = 16 * 1024 ** 2;
 const SNAPSHOT_MS = 10_000;
+/** Alerts wait for it while there is no log to re-run. */
+const UNLOGGED_SNAPSHOT_MS = 1000;
 const RETAIN_MS = 60_000;
 /** Chunks sent out for detection at once while re-running the log. */
 const REPLAY_WINDOW = 8;
@@ -42,6 +42,7 @@ class Keeper {
   #built: BuiltRuleset;
   readonly #log: ReturnType<typeof createLogger>;
   readonly #eventLog: EventLog | null;
+  readonly #writer: LogWriter | null;
   readonly #state: StateStore;
   readonly #core: Core;
   readonly #tally = new KeeperTally();
@@ -58,7 +59,7 @@ class Keeper {
   #dirtySinceSnapshot = false;
   #snapshotSeq: number;
   #snapshotAt = Date.now();
-  #snapshotPauseMs = SNAPSHOT_MS;
+  #snapshotCostMs = 0;
   #committedSeq: number;
   #stdoutId = 0;
   #onApplied: (seq: number) => void = () => {};
@@ -77,6 +78,14 @@ class Keeper {
           maxBytes: events.max_bytes,
         })
       : null;
+    this.#writer =
+      this.#eventLog === null
+        ? null
+        : new LogWriter(this.#eventLog, {
+            fault: (code, n) => this.#tally.fault(code, n),
+            log: this.#log,
+            now: Date.now,
+          });
     this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
     this.#core = createCore(
       config,
@@ -146,9 +155,8 @@ class Keeper {
   }
 
   #append(chunk: RawChunk): void {
-    this.#eventLog?.append(chunk);
+    this.#writer?.append(chunk);
     this.#expect(chunk);
-    if (this.#eventLog !== null && this.#eventLog.pendingBytes >= COMMIT_BYTES) this.#commitLog();
     this.#advance();
   }
 
@@ -225,27 +233,18 @@ class Keeper {
     }
   }
 
-  #commitLog(): boolean {
-    if (this.#eventLog === null) return true;
-    try {
-      this.#eventLog.commit();
-      return true;
-    } catch (error) {
-      const lost = this.#eventLog.pendingBytes > MAX_PENDING_BYTES ? this.#eventLog.discardPending() : 0;
-      this.#tally.fault('log.write_failed', Math.max(1, lost));
-      this.#log.error({ err: error, recordsLost: lost }, 'The event log cannot be written.');
-      return lost > 0;
-    }
-  }
-
-  #commit(force: boolean): void {
-    const changed = this.#appliedSeq > this.#committedSeq;
+  /** `last`: the process ends. */
+  #commit(force: boolean, last = false): void {
+    const changed = this.#appliedSeq > this.#committedSeq || (this.#eventLog?.pendingBytes ?? 0) > 0;
     if (!force && !changed) return;
-    if (!this.#commitLog()) return;
-    const snapshotDue = this.#dirtySinceSnapshot && Date.now() - this.#snapshotAt >= this.#snapshotPauseMs;
-    // Without a log nothing can be re-run: effects and cursors then wait for a snapshot and go with it.
-    if (this.#eventLog === null && !snapshotDue && !force) return;
-    const withSnapshot = snapshotDue || force || this.#eventLog === null;
+    const logged = this.#writer?.commit(last) ?? false;
+    const canRerun = logged && this.#snapshotSeq >= this.#writer!.lostSeq;
+    // A snapshot that takes long is taken seldom: at most a fiftieth of the keeper's time.
+    const pauseMs = Math.max(canRerun ? SNAPSHOT_MS : UNLOGGED_SNAPSHOT_MS, this.#snapshotCostMs * 50);
+    const snapshotDue = this.#dirtySinceSnapshot && Date.now() - this.#snapshotAt >= pauseMs;
+    // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
+    if (!canRerun && !snapshotDue && !force) return;
+    const withSnapshot = snapshotDue || force || !canRerun;
     try {
       const startedAt = Date.now();
       this.#state.commit({
@@ -271,41 +270,41 @@ class Keeper {
     this.#snapshotAt = Date.now();
     this.#snapshotSeq = this.#appliedSeq;
     this.#dirtySinceSnapshot = false;
-    // A snapshot that takes long is taken seldom: at most a fiftieth of the keeper's time.
-    this.#snapshotPauseMs = Math.max(
-      this.#eventLog === null ? 1000 : SNAPSHOT_MS,
-      (this.#snapshotAt - startedAt) * 50,
-    );
+    this.#snapshotCostMs = this.#snapshotAt - startedAt;
   }
 
   async #replay(chunks: Iterable<RawChunk>): Promise<void> {
     let wake = (): void => {};
     let inFlight = 0;
+    let sent = this.#appliedSeq;
     let applied = this.#appliedSeq;
     this.#onApplied = (seq) => {
       inFlight -= seq - applied;
       applied = seq;
       wake();
     };
+    const untilInFlight = async (most: number): Promise<void> => {
+      while (inFlight > most) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
     for (const chunk of chunks) {
-      // A damaged block leaves a gap: go on behind it.
-      if (inFlight === 0) {
+      // A damaged block leaves a gap: all before it is applied, then it goes on behind it.
+      if (chunk.seq !== sent + 1) {
+        await untilInFlight(0);
         this.#nextSeq = chunk.seq;
         applied = chunk.seq - 1;
       }
+      sent = chunk.seq;
       this.#expect(chunk);
       inFlight++;
       if (chunk.transport === 'control') this.#advance();
       else post({ type: 'replay', chunk }, [chunk.bytes.buffer]);
-      while (inFlight >= REPLAY_WINDOW)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      await untilInFlight(REPLAY_WINDOW - 1);
     }
-    while (inFlight > 0)
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+    await untilInFlight(0);
   }
 
   #retain(): void {
@@ -323,7 +322,7 @@ class Keeper {
 
   async #stop(deadline: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#commit(true);
+    this.#commit(true, true);
     await this.#deliveries.stop(deadline);
     this.#retain();
     this.#eventLog?.close();

@@ -1,0 +1,72 @@
+import type { RawChunk } from '../model/raw-chunk.js';
+import type { EventLog } from '../storage/log/event-log.js';
+import type { Code } from '../telemetry/codes.js';
+import type { Logger } from '../telemetry/log.js';
+
+export interface LogWriterOptions {
+  readonly fault: (code: Code, n?: number) => void;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+const COMMIT_BYTES = 256 * 1024;
+/** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
+const MAX_PENDING_BYTES = 16 * 1024 ** 2;
+/** A full disk is not asked again with every chunk. */
+const RETRY_MS = 1000;
+
+/** Writes the event log, and outlives a disk that does not take it: what waits is bounded, what is lost is counted. */
+export class LogWriter {
+  readonly #eventLog: EventLog;
+  readonly #options: LogWriterOptions;
+  #failing = false;
+  #retryAt = 0;
+  #lostSeq = 0;
+
+  constructor(eventLog: EventLog, options: LogWriterOptions) {
+    this.#eventLog = eventLog;
+    this.#options = options;
+  }
+
+  /** The newest chunk that was given up: the log cannot be re-run over it. 0 = none. */
+  get lostSeq(): number {
+    return this.#lostSeq;
+  }
+
+  append(chunk: RawChunk): void {
+    this.#eventLog.append(chunk);
+    if (this.#eventLog.pendingBytes >= COMMIT_BYTES) this.commit();
+  }
+
+  /** True = everything appended is durable. `last`: nobody will try again, so what cannot be written is lost. */
+  commit(last = false): boolean {
+    const { fault, log, now } = this.#options;
+    if (!last && this.#failing && now() < this.#retryAt && !this.#isOverfull()) return false;
+    try {
+      this.#eventLog.commit();
+    } catch (error) {
+      this.#retryAt = now() + RETRY_MS;
+      if (!this.#failing) {
+        fault('log.write_failed');
+        log.error({ err: error }, 'The event log cannot be written; it is tried again. Detection goes on.');
+      }
+      this.#failing = true;
+      if (last || this.#isOverfull()) this.#giveUp();
+      return false;
+    }
+    if (this.#failing) log.info('The event log can be written again.');
+    this.#failing = false;
+    return true;
+  }
+
+  #giveUp(): void {
+    this.#lostSeq = this.#eventLog.lastSeq;
+    const records = this.#eventLog.discardPending();
+    this.#options.fault('log.write_failed', records);
+    this.#options.log.error({ records }, 'Records are detected but missing in the event log.');
+  }
+
+  #isOverfull(): boolean {
+    return this.#eventLog.pendingBytes > MAX_PENDING_BYTES;
+  }
+}

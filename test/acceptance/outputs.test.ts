@@ -1,0 +1,162 @@
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HAS_NAMESPACES, inNamespace } from '../helpers/namespaces.js';
+import { sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let daemon: TestDaemon | null = null;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+afterEach(async () => {
+  await daemon?.kill();
+  daemon = null;
+  folder.remove();
+});
+
+function start(config: string, command?: readonly string[]): TestDaemon {
+  daemon = new TestDaemon(folder.path, config, [], command);
+  return daemon;
+}
+
+const guesses = (from: string, pid = 999): string =>
+  `${Array.from({ length: 12 }, (_, i) => sshdLine(`Failed password for root from ${from} port ${40000 + i} ssh2`, { pid })).join('\n')}\n`;
+
+const alertOf = (running: TestDaemon, entity: string) =>
+  until(
+    () =>
+      running.alertLines().find((line) => line.rule.name === 'SSH Brute Force' && line.entity === entity) ??
+      null,
+    `the alert of ${entity}`,
+  );
+
+interface SinkStats {
+  readonly sinks: Record<string, { state: string; delivered: number; last_error?: string }>;
+}
+
+describe('a sink that fails', () => {
+  test('delays no other, is seen in stats, and catches up when it can', async () => {
+    writeFileSync(join(folder.path, 'file'), 'not a folder');
+    const running = start(`data_dir: ./data
+sources:
+  - { type: syslog-tcp, name: tcp, listen: "127.0.0.1:0" }
+sinks:
+  - { type: ndjson, name: good, dir: ./alerts }
+  - { type: ndjson, name: bad, dir: ./file/alerts }
+  - { type: stix, name: worse, dir: ./file/stix }
+`);
+    const [port] = await running.ports();
+    await sendTcp(port!, guesses('203.0.113.7'));
+    await alertOf(running, '203.0.113.7');
+    const sinks = async (): Promise<SinkStats['sinks']> =>
+      ((await running.stats()) as unknown as SinkStats).sinks;
+    const before = await sinks();
+    expect(before.good).not.toHaveProperty('last_error');
+    for (const name of ['bad', 'worse']) {
+      expect(before[name]).toMatchObject({ state: 'retrying', delivered: 0 });
+      expect(before[name]!.last_error).toContain('cannot write to');
+    }
+    rmSync(join(folder.path, 'file'));
+    await until(async () => {
+      const { bad, worse, good } = await sinks();
+      return bad!.delivered === good!.delivered && worse!.delivered === good!.delivered ? true : null;
+    }, 'the others to catch up');
+    expect(readdirSync(join(folder.path, 'file')).sort()).toEqual(['alerts', 'stix']);
+    expect(await running.stop()).toBe(0);
+  });
+});
+
+describe('without an event log', () => {
+  test('kill -9 with a tail: alerts come once, and a guess before counts with those after', async () => {
+    const path = join(folder.path, 'auth.log');
+    writeFileSync(path, '');
+    const config = `data_dir: ./data
+sources:
+  - { type: file, name: tail, paths: [./auth.log], poll_interval: 20ms }
+sinks:
+  - { type: ndjson, dir: ./alerts }
+storage: { events: { enabled: false } }
+`;
+    for (let life = 0; life < 4; life++) {
+      const running = start(config);
+      await running.listening();
+      appendFileSync(path, guesses(`203.0.113.${life}`, life));
+      if (life % 2 === 0) await alertOf(running, `203.0.113.${life}`);
+      await running.kill();
+    }
+    const last = start(config);
+    for (let life = 0; life < 4; life++) await alertOf(last, `203.0.113.${life}`);
+    expect(await last.stop()).toBe(0);
+    const lines = last.alertLines();
+    const keys = lines.map((line) => `${line.alert.id} ${line.alert.revision}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const opened = lines.filter(
+      (line) => line.rule.name === 'SSH Brute Force' && line.alert.status === 'opened',
+    );
+    expect(opened.map((line) => line.entity).sort()).toEqual([0, 1, 2, 3].map((n) => `203.0.113.${n}`));
+    expect(readdirSync(join(folder.path, 'data'))).not.toContain('events');
+  });
+});
+
+describe('a damaged block of the event log', () => {
+  test('between others is skipped and counted at the next start, and the rest is detected', async () => {
+    const first = start(tcpConfig());
+    const [port] = await first.ports();
+    for (let n = 0; n < 12; n++) {
+      await sendTcp(port!, guesses(`203.0.113.${n}`, n));
+      await first.processed((n + 1) * 12);
+    }
+    await until(async () => {
+      const { log, process } = await first.stats();
+      return log.committedSeq >= process.applied_seq ? true : null;
+    }, 'the log to be committed');
+    await first.kill();
+    const [segment] = readdirSync(join(folder.path, 'data', 'events')).filter((name) => name.endsWith('.db'));
+    const database = new Database(join(folder.path, 'data', 'events', segment!));
+    const { seq } = database
+      .prepare('SELECT seq FROM open WHERE records > 0 ORDER BY seq LIMIT 1 OFFSET 5')
+      .get() as {
+      seq: number;
+    };
+    database.prepare("UPDATE open SET body = x'ff' WHERE seq = ?").run(seq);
+    database.close();
+    const second = start(tcpConfig());
+    await second.listening();
+    const stats = await second.stats();
+    expect(stats.detection.counts['log.damaged']).toBe(1);
+    expect(stats.detection.records).toBe(11 * 12);
+    expect(await second.stop()).toBe(0);
+  });
+});
+
+describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', () => {
+  test('is counted, detection goes on, and alerts are written', async () => {
+    const events = join(folder.path, 'data', 'events');
+    mkdirSync(events, { recursive: true });
+    const command = [...inNamespace(`mount -t tmpfs -o size=256k tmpfs "${events}"`), process.execPath];
+    const running = start(tcpConfig(), command);
+    const [port] = await running.ports();
+    // Too many and too unlike each other for what there is.
+    const filler = Array.from({ length: 20_000 }, (_, i) =>
+      sshdLine(`Server listening ${i} ${Math.imul(i, 0x9e3779b1) >>> 0}${Math.imul(i, 0x85ebca6b) >>> 0}`),
+    );
+    await sendTcp(port!, `${filler.join('\n')}\n`);
+    await until(
+      async () => ((await running.stats()).detection.counts['log.write_failed'] !== undefined ? true : null),
+      'the failure to be counted',
+    );
+    await sendTcp(port!, guesses('203.0.113.7'));
+    await alertOf(running, '203.0.113.7');
+    expect((await running.stats()).detection.records).toBe(20_012);
+    expect(running.child.exitCode).toBeNull();
+    expect(running.messages.match(/The event log cannot be written/g)).toHaveLength(1);
+    expect(await running.stop()).toBe(0);
+    expect(running.messages).toMatch(
+      /"records":\d+,"msg":"Records are detected but missing in the event log/,
+    );
+  });
+});
