@@ -102,6 +102,6 @@ export class ParsedRecord {
 
   fault(code: string): void {
     if (this.errors === null) this.errors = [code];
-    else if (this.errors.length < 8) this.errors.push(code);
+    else if (this.errors.length < 8 && !this.errors.includes(code)) this.errors.push(code);
   }
 }
