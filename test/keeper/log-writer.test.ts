@@ -1,0 +1,76 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LogWriter } from '../../src/keeper/log-writer.js';
+import { EventLog } from '../../src/storage/log/event-log.js';
+import { Counters } from '../../src/telemetry/counters.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { chunkOf } from '../helpers/chunks.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+let dir: string;
+let eventLog: EventLog;
+let writer: LogWriter;
+let counters: Counters;
+let now: number;
+
+/** The log's folder is a file for now: nothing can be written. */
+beforeEach(() => {
+  dir = join(temporaryFolder(), 'events');
+  eventLog = new EventLog({ dir, maxAgeMs: 1e12, maxBytes: 1e12 });
+  rmSync(dir, { recursive: true });
+  writeFileSync(dir, '');
+  counters = new Counters();
+  now = 0;
+  writer = new LogWriter(eventLog, {
+    fault: (code, n) => counters.add(code, n),
+    log: createLogger({ level: 'silent' }),
+    now: () => now,
+  });
+});
+
+function makeWritable(): void {
+  rmSync(dir);
+  mkdirSync(dir);
+}
+
+function append(seq: number, bytes = 100): void {
+  writer.append(chunkOf(seq, ['x'.repeat(bytes)]));
+}
+
+const stored = (): number[] => [...eventLog.read(0, () => expect.fail('damaged'))].map(({ seq }) => seq);
+
+describe('a log that cannot be written', () => {
+  it('is counted once, tried again each second, and has everything when it can be', () => {
+    append(1);
+    expect(writer.commit()).toBe(false);
+    makeWritable();
+    append(2);
+    now = 999;
+    expect(writer.commit()).toBe(false);
+    now = 1000;
+    expect(writer.commit()).toBe(true);
+    expect(stored()).toEqual([1, 2]);
+    expect(counters.toJson()).toEqual({ 'log.write_failed': 1 });
+    expect(writer.lostSeq).toBe(0);
+    eventLog.close();
+  });
+
+  it('keeps at most 16 MiB waiting; what is given up is counted by the record', () => {
+    for (let seq = 1; seq <= 20; seq++) append(seq, 1024 ** 2);
+    expect(writer.lostSeq).toBe(16);
+    expect(counters.toJson()).toEqual({ 'log.write_failed': 17 });
+    makeWritable();
+    now = 1000;
+    expect(writer.commit()).toBe(true);
+    expect(stored()).toEqual([17, 18, 19, 20]);
+    eventLog.close();
+  });
+
+  it('gives up what waits when the process ends, and says so', () => {
+    append(1);
+    expect(writer.commit(true)).toBe(false);
+    expect(writer.lostSeq).toBe(1);
+    expect(counters.toJson()).toEqual({ 'log.write_failed': 2 });
+  });
+});
