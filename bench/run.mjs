@@ -1,21 +1,22 @@
-// Runs the named benchmarks (all without a name): `npm run bench -- daemon parsers`. Each prints rates, ratios to a
-// floor of the same run, and memory. Machines are shared and noisy: compare ratios, not rates.
+// Runs the named benchmarks one after another (all without a name): `npm run bench -- daemon parsers`. Each is a script of
+// its own that prints rates, ratios to a floor of the same run, and peak memory. Machines are shared and noisy: compare
+// ratios, not rates.
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const wanted = process.argv.slice(2);
-const files = readdirSync(new URL('.', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url));
+const known = readdirSync(here)
   .filter((file) => file.endsWith('.mjs') && file !== 'run.mjs')
+  .map((file) => file.slice(0, -'.mjs'.length))
   .sort();
-const benchmarks = await Promise.all(files.map((file) => import(`./${file}`)));
-
-for (const benchmark of benchmarks) {
-  if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
-  console.log(`\n${benchmark.name}`);
-  await benchmark.run(({ lane, rate, unit, ratio, note }) => {
-    const amount = rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M` : `${Math.round(rate / 1e3)} k`;
-    console.log(
-      `  ${lane.padEnd(38)} ${`${amount} ${unit}`.padStart(18)}${ratio === undefined ? '' : `  ${ratio.toFixed(3)} of the floor`}${note === undefined ? '' : `  ${note}`}`,
-    );
-  });
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(', ')}; there are ${known.join(', ')}.`);
+  process.exit(2);
 }
-console.log(`\nPeak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+for (const name of wanted.length > 0 ? wanted : known) {
+  console.log(`\n== ${name}`);
+  spawnSync(process.execPath, [`${here}${name}.mjs`], { stdio: 'inherit' });
+}

@@ -208,6 +208,7 @@ class Keeper {
     if (signals === '') return;
     const { rules } = this.#built.ruleset;
     const decoded = decodeSignals(signals, {
+      seq: meta.seq,
       source: meta.source,
       clock: meta.clock,
       ruleId: (rule) => rules[rule]!.id,

@@ -77,8 +77,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         view.reset();
         hits.length = 0;
         ruleset.match(view, event.logsource, hits);
-        if (hits.length > 0) folder.addHits(hits, event, view);
         if (event.session !== null) folder.addSession(event);
+        if (hits.length > 0) folder.addHits(hits, event, view);
       } catch {
         // A stage that throws is our bug, not the record's fault: keep the record, count it, go on.
         event.record.fault('event.internal');

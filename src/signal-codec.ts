@@ -1,8 +1,9 @@
 import type { Match } from './model/detection.js';
 import type { EvidenceOrigin, Signal, Subject } from './model/signal.js';
 
-/** What evidence that is read again says of its chunk and rule. */
+/** What evidence says of its chunk and rule. */
 export interface SignalOrigin {
+  readonly seq: number;
   readonly source: string;
   readonly clock: number;
   readonly ruleId: (rule: number) => string;
@@ -12,7 +13,7 @@ export interface SignalOrigin {
  * Signals as one JSON text of plain rows: between threads this is several times cheaper than structured cloning of
  * the objects, whose keys are written and read again for each.
  *
- *   rule     [rule, subject, values, hits, event id, original, matches, peer]
+ *   rule     [rule, subject, values, hits, original, matches, peer]     the evidence is the first of the hits
  *   session  [change, session, subject, index, time]
  */
 type SubjectRow = readonly [
@@ -32,7 +33,6 @@ type RuleRow = readonly [
   subject: SubjectRow,
   values: readonly (string | null)[],
   hits: number[],
-  eventId: string,
   original: string,
   /** null: to be found out from the original, which came from this peer. */
   matches: readonly MatchRow[] | null,
@@ -57,13 +57,13 @@ export function decodeSignals(text: string, origin: SignalOrigin): Signal[] {
 function rowOf(signal: Signal): RuleRow | SessionRow {
   const subject = subjectRow(signal.subject);
   if (signal.kind === 'session') return [signal.change, signal.session, subject, signal.index, signal.time];
-  const { eventId, original, matches, origin } = signal.evidence;
+  const { original, matches, origin } = signal.evidence;
   const why = matches === null ? null : matches.map(matchRow);
-  return [signal.rule, subject, signal.values, signal.hits, eventId, original, why, origin?.peer ?? null];
+  return [signal.rule, subject, signal.values, signal.hits, original, why, origin?.peer ?? null];
 }
 
 /** Evidence of one rule and peer shares its origin: it may be kept for long. */
-function signalReader({ source, clock, ruleId }: SignalOrigin): (row: RuleRow | SessionRow) => Signal {
+function signalReader({ seq, source, clock, ruleId }: SignalOrigin): (row: RuleRow | SessionRow) => Signal {
   const origins = new Map<number, EvidenceOrigin>();
   const originOf = (rule: number, peer: string | null): EvidenceOrigin => {
     const known = origins.get(rule);
@@ -77,7 +77,8 @@ function signalReader({ source, clock, ruleId }: SignalOrigin): (row: RuleRow | 
       const [change, session, subject, index, time] = row;
       return { kind: 'session', change, session, subject: subjectOf(subject), index, time };
     }
-    const [rule, subject, values, hits, eventId, original, matches, peer] = row;
+    const [rule, subject, values, hits, original, matches, peer] = row;
+    const eventId = `${seq}-${hits[0]}`;
     return {
       kind: 'rule',
       rule,

@@ -7,15 +7,18 @@ const MAX_ORIGINAL = 4096;
 const MAX_VALUE = 1024;
 
 /**
- * Folds the hits of one chunk: hits of one rule with equal subject and values become one signal with the positions
- * and times of all and the evidence of the first. What an attack repeats ten thousand times crosses threads once.
+ * Folds the hits of one chunk: a hit with the subject and values of the newest one of its rule and source becomes part of
+ * that signal, which holds the positions and times of all and the evidence of the first. What an attack repeats ten
+ * thousand times crosses threads once.
  */
 export class SignalFolder {
   readonly #ruleset: Ruleset;
   readonly #chunk: { readonly source: string; readonly clock: number };
   readonly #neededFields: readonly (readonly string[])[];
-  readonly #rules = new Map<string, RuleSignal>();
+  readonly #rules: RuleSignal[] = [];
   readonly #sessions: SessionSignal[] = [];
+  /** Per rule the newest signal by source address or host. */
+  readonly #newest = new Map<number, Map<string, RuleSignal>>();
 
   constructor(
     ruleset: Ruleset,
@@ -28,24 +31,26 @@ export class SignalFolder {
   }
 
   addHits(hits: readonly number[], event: Event, view: EventView): void {
-    const subject = subjectOf(event);
-    const who = subjectKey(subject);
+    const time = detectionTime(event);
+    const from = event['source.ip'] ?? event['host.name'] ?? '';
     for (const rule of hits) {
       const values = this.#valuesOf(rule, view);
-      const key = `${rule}\0${who}\0${values.join('\0')}`;
-      const known = this.#rules.get(key);
-      if (known !== undefined) {
-        known.hits.push(event.index, detectionTime(event), event.repeat);
+      const newest = this.#newestOf(rule);
+      const known = newest.get(from);
+      if (known !== undefined && isSubject(known.subject, event) && areEqual(known.values, values)) {
+        known.hits.push(event.index, time, event.repeat);
         continue;
       }
-      this.#rules.set(key, {
+      const signal: RuleSignal = {
         kind: 'rule',
         rule,
-        subject,
+        subject: subjectOf(event),
         values,
-        hits: [event.index, detectionTime(event), event.repeat],
+        hits: [event.index, time, event.repeat],
         evidence: this.#evidence(rule, event, view),
-      });
+      };
+      newest.set(from, signal);
+      this.#rules.push(signal);
     }
   }
 
@@ -62,8 +67,18 @@ export class SignalFolder {
     });
   }
 
-  signals(): Signal[] {
-    return [...this.#sessions, ...this.#rules.values()];
+  /** Sessions first: in one record a session opens before its rules are looked at. */
+  signals(): readonly Signal[] {
+    return [...this.#sessions, ...this.#rules];
+  }
+
+  #newestOf(rule: number): Map<string, RuleSignal> {
+    let newest = this.#newest.get(rule);
+    if (newest === undefined) {
+      newest = new Map();
+      this.#newest.set(rule, newest);
+    }
+    return newest;
   }
 
   #valuesOf(rule: number, view: EventView): (string | null)[] {
@@ -114,9 +129,23 @@ function subjectOf(event: Event): Subject {
   };
 }
 
-/** Subjects that attribution and alerts cannot tell apart are one. The pid matters only where no address is known. */
-function subjectKey(subject: Subject): string {
-  const { sourceIp, host, user, targetUser, program, pid, tty, sessionId, destinationIp } = subject;
-  const local = sourceIp === null ? `${pid}\0${tty}\0${sessionId}` : '';
-  return `${sourceIp}\0${host}\0${user}\0${targetUser}\0${program}\0${destinationIp}\0${local}`;
+/** Subjects that attribution and alerts cannot tell apart are one: the process matters only where no address is known. */
+function isSubject(subject: Subject, event: Event): boolean {
+  return (
+    subject.sourceIp === event['source.ip'] &&
+    subject.host === event['host.name'] &&
+    subject.user === event['user.name'] &&
+    subject.targetUser === event['user.target.name'] &&
+    subject.program === event['process.name'] &&
+    subject.destinationIp === event['destination.ip'] &&
+    (subject.sourceIp !== null ||
+      (subject.pid === event['process.pid'] &&
+        subject.tty === event['process.tty.name'] &&
+        subject.sessionId === (event.session?.id ?? null)))
+  );
+}
+
+function areEqual(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

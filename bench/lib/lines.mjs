@@ -19,6 +19,7 @@ export function syslogLines(count, seed = 1) {
   const n = (max) => Math.floor(rnd() * max);
   const addresses = Array.from({ length: 4000 }, () => `${10 + n(180)}.${n(256)}.${n(256)}.${1 + n(254)}`);
   const ip = () => pick(addresses);
+  const attacker = () => addresses[n(200)];
   const users = [
     'root',
     'admin',
@@ -35,9 +36,10 @@ export function syslogLines(count, seed = 1) {
   ];
   const now = Date.now() - 60_000;
   const kinds = [
-    () => `sshd[${n(32768)}]: Failed password for ${pick(users)} from ${ip()} port ${1024 + n(60000)} ssh2`,
     () =>
-      `sshd[${n(32768)}]: Failed password for invalid user ${pick(users)}${n(999)} from ${ip()} port ${1024 + n(60000)} ssh2`,
+      `sshd[${n(32768)}]: Failed password for ${pick(users)} from ${attacker()} port ${1024 + n(60000)} ssh2`,
+    () =>
+      `sshd[${n(32768)}]: Failed password for invalid user ${pick(users)}${n(999)} from ${attacker()} port ${1024 + n(60000)} ssh2`,
     () =>
       `sshd[${n(32768)}]: Accepted publickey for ${pick(users)} from ${ip()} port ${1024 + n(60000)} ssh2: ED25519 SHA256:${n(1e9).toString(36)}`,
     () => `sshd[${n(32768)}]: Received disconnect from ${ip()} port ${1024 + n(60000)}:11: Bye Bye [preauth]`,

@@ -3,7 +3,7 @@ import type { Evidence } from '../model/signal.js';
 /** One event, or several folded into one, that a group remembers. */
 export interface TrailItem {
   readonly step: number;
-  readonly evidence: Evidence;
+  evidence: Evidence;
   /** Event times, ms. */
   from: number;
   to: number;
@@ -44,17 +44,19 @@ export class EvidenceTrail {
       if (time > newest.to) newest.to = time;
       return;
     }
-    const item = { step, evidence, from: time, to: time };
-    if (this.#items.length >= this.#size) {
+    if (newest !== undefined && this.#items.length >= this.#size) {
       if (this.#isOneStep(step, oldest)) {
-        this.#characters += evidence.original.length - newest!.evidence.original.length;
-        this.#items[this.#items.length - 1] = item;
+        this.#characters += evidence.original.length - newest.evidence.original.length;
+        newest.evidence = evidence;
+        newest.from = time;
+        newest.to = time;
         return;
       }
       this.#items = this.since(oldest);
       if (this.#items.length >= this.#size) this.#dropOne();
       this.#measure();
     }
+    const item = { step, evidence, from: time, to: time };
     // Most groups never get a second item: a literal takes no room for more.
     if (this.#items.length === 0) this.#items = [item];
     else this.#items.push(item);

@@ -80,7 +80,8 @@ const NONE: readonly Session[] = [];
 export class HostSessions {
   /** In order of opening. */
   #sessions: Session[];
-  #answers = new WeakMap<Subject, Attribution | null>();
+  /** Of `sourceOf`, until something changes. */
+  #answers: WeakMap<Subject, Attribution | null> | null = null;
   /** Times of the first and last opening, ms. */
   #opened = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
 
@@ -121,26 +122,23 @@ export class HostSessions {
       tty: subject.tty,
       sessionId: subject.sessionId,
     });
-    this.#changed();
+    this.#answers = null;
+    const { from, to } = this.#opened;
+    this.#opened = { from: Math.min(from, time), to: Math.max(to, time) };
     return true;
   }
 
   /** Removes the session that the signal closes, and those started from it. When in doubt nothing is removed. */
   close({ session: kind, subject }: SessionSignal): void {
-    const ofKind = this.#sessions.filter((session) => session.kind === kind);
-    const named = ofKind.filter(
-      ({ sessionId }) => subject.sessionId !== null && sessionId === subject.sessionId,
-    );
-    const sure = named.length > 0 ? named : ofKind.filter((session) => hasProcess(session, subject));
-    this.#remove(sure.length > 0 ? sure : likelyClosed(ofKind, kind, subject));
+    const sure = this.#surelyClosed(kind, subject);
+    this.#remove(sure.length > 0 ? sure : likelyClosed(this.#sessions, kind, subject));
   }
 
   /** Forgets the sessions opened before `oldest` (ms). */
   expire(oldest: number): void {
-    if (this.#sessions.some(({ openedAt }) => openedAt < oldest)) {
-      this.#sessions = this.#sessions.filter(({ openedAt }) => openedAt >= oldest);
-      this.#changed();
-    }
+    if (this.#opened.from >= oldest) return;
+    this.#sessions = this.#sessions.filter(({ openedAt }) => openedAt >= oldest);
+    this.#changed();
   }
 
   dropOldest(): void {
@@ -153,6 +151,7 @@ export class HostSessions {
     // When no session is too old or yet to open, the answer is the same for all hits that share the subject.
     const { from, to } = this.#opened;
     if (from < oldest || to > time) return this.#search(subject, oldest, time);
+    this.#answers ??= new WeakMap();
     let answer = this.#answers.get(subject);
     if (answer === undefined) {
       answer = this.#search(subject, oldest, time);
@@ -177,9 +176,14 @@ export class HostSessions {
 
   /** After every change. */
   #changed(): void {
-    this.#answers = new WeakMap();
-    const times = this.#sessions.map(({ openedAt }) => openedAt);
-    this.#opened = { from: Math.min(...times), to: Math.max(...times) };
+    this.#answers = null;
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    for (const { openedAt } of this.#sessions) {
+      if (openedAt < from) from = openedAt;
+      if (openedAt > to) to = openedAt;
+    }
+    this.#opened = { from, to };
   }
 
   /** Sessions the subject may belong to, by the first link that finds any. */
@@ -201,9 +205,21 @@ export class HostSessions {
     return found ?? NONE;
   }
 
+  /** Those of the session id that the signal names, else those of its process. */
+  #surelyClosed(kind: Session['kind'], subject: Subject): readonly Session[] {
+    const named: Session[] = [];
+    const ofProcess: Session[] = [];
+    for (const session of this.#sessions) {
+      if (session.kind !== kind) continue;
+      if (subject.sessionId !== null && session.sessionId === subject.sessionId) named.push(session);
+      if (hasProcess(session, subject)) ofProcess.push(session);
+    }
+    return named.length > 0 ? named : ofProcess;
+  }
+
   #remove(sessions: readonly Session[]): void {
+    if (sessions.length === 0) return;
     const gone = new Set(sessions.map(({ number }) => number));
-    if (gone.size === 0) return;
     // Children come after their parents, so one pass finds them all.
     this.#sessions = this.#sessions.filter(({ number, parent }) => {
       if (parent !== null && gone.has(parent)) gone.add(number);
@@ -243,6 +259,7 @@ function likelyClosed(sessions: readonly Session[], kind: Session['kind'], subje
   const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
   const candidates = sessions.filter(
     (session) =>
+      session.kind === kind &&
       session.user === user &&
       (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
       (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
