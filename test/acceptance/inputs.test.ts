@@ -158,7 +158,9 @@ rules: { builtin: false, paths: [./rules.yml] }
       join(folder.path, 'rules.yml'),
       'title: vault opened\nlogsource: {product: doors}\ndetection:\n  a:\n    door: vault\n  condition: a\nlevel: high\n',
     );
-    const running = start(config('type: syslog-tcp, listen: "127.0.0.1:0", logsource: { product: doors }', more));
+    const running = start(
+      config('type: syslog-tcp, listen: "127.0.0.1:0", logsource: { product: doors }', more),
+    );
     const [port] = await running.ports();
     await sendTcp(
       port!,
