@@ -79,7 +79,7 @@ export class Framer {
   end(): void {
     const rest = this.#carry.take();
     const state = this.#state;
-    const { mode } = this.#options;
+    const { mode, maxMessage } = this.#options;
     this.#state = 'start';
     if (this.#fault !== null) return;
     const unfinishedCount = state === 'start' && rest.length > 0 && mode === 'octet';
@@ -88,7 +88,11 @@ export class Framer {
     }
     if (rest.length === 0 || unfinishedCount) return;
     if (state === 'counted' && mode === 'auto' && rest[0] !== LESS_THAN) this.#endAsLines(rest);
-    else this.#emit(rest, 0, rest.length, false);
+    else {
+      // Digits that never became a count are a line, and may be longer than one may be.
+      const length = trimmedEnd(rest, 0, rest.length);
+      this.#emit(rest, 0, Math.min(length, maxMessage), length > maxMessage);
+    }
   }
 
   #step(at: number): number {

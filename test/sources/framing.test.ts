@@ -160,6 +160,12 @@ describe('framing', () => {
     );
   });
 
+  it('cuts digits that the end of the stream left without a count', () => {
+    const { messages, truncated } = frame([latin1('77')], { mode: 'auto', maxMessage: 1 });
+    expect(messages).toEqual(['7']);
+    expect(truncated).toEqual([0]);
+  });
+
   it('takes a line of exactly max_message that ends in CR LF whole', () => {
     const { messages, truncated } = frame([latin1('12345678a\r\n12345678ab\r\n')], {
       mode: 'lf',

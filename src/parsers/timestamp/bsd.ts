@@ -31,6 +31,12 @@ export function scanBsdStamp(
   marked = false,
   anyMonth = false,
 ): boolean {
+  if (isStampBefore(text, at, context)) {
+    stamp.end = at + PLAIN_LENGTH;
+    stamp.zoned = false;
+    stamp.time = before.time;
+    return true;
+  }
   let i = at;
   let year = -1;
   if (isDigit(text.charCodeAt(i))) {
@@ -74,7 +80,39 @@ export function scanBsdStamp(
       : year < 0
         ? latestTime(month, day, context, offset)
         : instant(wallTime(year, month, day), context.timezone, offset);
+  if (year < 0 && !marked && !anyMonth && isPlain(text, at, stamp.end))
+    remember(text, at, context, stamp.time);
   return true;
+}
+
+/** `Mmm dd hh:mm:ss` */
+const PLAIN_LENGTH = 15;
+
+/** The plain stamp read last: a busy sender's lines of one second share it. */
+const before = { text: '-', clock: Number.NaN, timezone: '', time: Number.NaN };
+
+function isStampBefore(text: string, at: number, context: ParseContext): boolean {
+  return (
+    before.clock === context.clock &&
+    before.timezone === context.timezone &&
+    text.startsWith(before.text, at) &&
+    isPlain(text, at, at + PLAIN_LENGTH)
+  );
+}
+
+/** Nothing follows that could be a fraction, a zone or a year. */
+function isPlain(text: string, at: number, end: number): boolean {
+  if (end !== at + PLAIN_LENGTH || text.charCodeAt(end) !== SPACE) return false;
+  const next = text.charCodeAt(end + 1);
+  return !isUpper(next) && !isDigit(next);
+}
+
+function remember(text: string, at: number, { clock, timezone }: ParseContext, time: number): void {
+  // A copy: a slice would keep the whole chunk alive.
+  before.text = Buffer.from(text.slice(at, at + PLAIN_LENGTH), 'latin1').toString('latin1');
+  before.clock = clock;
+  before.timezone = timezone;
+  before.time = time;
 }
 
 /** The time of day found last: scanned first, dated later. */
