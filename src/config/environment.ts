@@ -2,7 +2,7 @@ import { load as parseYaml } from 'js-yaml';
 import type { ConfigFault } from './errors.js';
 
 /** Variables that are not configuration keys. */
-const RESERVED = new Set(['VEDETTE_CONFIG', 'VEDETTE_SHARED', 'VEDETTE_TEST_TOOLS']);
+const RESERVED = new Set(['VEDETTE_CONFIG', 'VEDETTE_SHARED', 'VEDETTE_TEST_TOOLS', 'VEDETTE_TEST_SEED']);
 
 /**
  * `VEDETTE_` + path joined by `__`: VEDETTE_STORAGE__EVENTS__MAX_AGE=7d. Values are YAML, so lists and numbers work;
