@@ -28,7 +28,7 @@ function orderedFault(rule: CorrelationRule): string | null {
   return all ? null : 'The rules of temporal_ordered must all hit; leave the condition out.';
 }
 
-/** Hits kept of each rule, for those that come out of order. */
+/** Hits kept of each rule at least, for those that come out of order. */
 const KEPT_PER_STEP = 32;
 
 /** A hit that is kept: [time, step, seq, index]. */
@@ -39,6 +39,8 @@ class OrderedWindow implements GroupWindow {
   readonly #timespan: number;
   readonly #retention: number;
   readonly #steps: readonly number[];
+  /** So many are kept before the list is thinned: then thinning costs a hit next to nothing. */
+  readonly #room: number;
   #chains: Chains;
   /** By time, then arrival. */
   #kept: Kept[] = [];
@@ -47,6 +49,7 @@ class OrderedWindow implements GroupWindow {
     this.#timespan = setting.timespanMs;
     this.#retention = setting.timespanMs + setting.allowedLatenessMs;
     this.#steps = setting.steps;
+    this.#room = 1.5 * KEPT_PER_STEP * new Set(setting.steps).size;
     this.#chains = new Chains(setting.steps);
     if (saved !== null) {
       const [chains, kept] = saved as readonly [ChainState, readonly Kept[]];
@@ -83,22 +86,22 @@ class OrderedWindow implements GroupWindow {
     else kept.push(hit);
     const oldest = kept[kept.length - 1]![0] - this.#retention;
     if (kept[0]![0] < oldest) this.#kept = kept.filter(([time]) => time >= oldest);
-    else if (kept.length > KEPT_PER_STEP) this.#thin(hit[1]);
+    else if (kept.length >= this.#room) this.#thin();
     return late;
   }
 
-  /** Of a rule that hits often the oldest but one goes: the oldest may be what begins a chain. */
-  #thin(step: number): void {
-    let first = -1;
-    let second = -1;
-    let count = 0;
-    for (let i = 0; i < this.#kept.length; i++) {
-      if (this.#kept[i]![1] !== step) continue;
-      count++;
-      if (first < 0) first = i;
-      else if (second < 0) second = i;
-    }
-    if (count > KEPT_PER_STEP) this.#kept.splice(second, 1);
+  /** Of a rule that hits often its oldest, which may be what begins a chain, and its newest stay. */
+  #thin(): void {
+    const left = new Map<number, number>();
+    for (const [, step] of this.#kept) left.set(step, (left.get(step) ?? 0) + 1);
+    const begun = new Set<number>();
+    this.#kept = this.#kept.filter(([, step]) => {
+      const rest = left.get(step)!;
+      left.set(step, rest - 1);
+      const isOldest = !begun.has(step);
+      begun.add(step);
+      return isOldest || rest < KEPT_PER_STEP;
+    });
   }
 
   /** Goes through the kept hits again, now with one in their midst. */
