@@ -11,27 +11,21 @@ const vedette = join(here, '..', 'dist', 'main.js');
 const LINES = Number(process.env.BENCH_LINES ?? 3_000_000);
 const TICKS = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
 
-for (const lane of ['syslog', 'matching']) {
-  const floor = await countBytes(lane);
-  report({ lane: `${lane}, floor: bytes counted`, rate: floor, unit: 'lines/s' });
-  for (const log of [true, false]) {
-    const result = await measure(lane, log);
-    report({
-      lane: `${lane}, log ${log ? 'on' : 'off'}`,
-      rate: result.rate,
-      unit: 'events/s',
-      ratio: result.rate / floor,
-      note: `${result.cpu.toFixed(2)} µs CPU/event, peak ${result.rssMb} MB, ${result.alerts} alerts`,
-    });
+export async function run(report) {
+  for (const lane of ['syslog', 'matching']) {
+    const floor = await countBytes(lane);
+    report({ lane: `${lane}, floor: bytes counted`, rate: floor, unit: 'lines/s' });
+    for (const log of [true, false]) {
+      const result = await measure(lane, log);
+      report({
+        lane: `${lane}, log ${log ? 'on' : 'off'}`,
+        rate: result.rate,
+        unit: 'events/s',
+        ratio: result.rate / floor,
+        note: `${result.cpu.toFixed(2)} µs CPU/event, peak ${result.rssMb} MB, ${result.alerts} alerts`,
+      });
+    }
   }
-}
-
-function report({ lane, rate, unit, ratio, note }) {
-  const amount = rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M` : `${Math.round(rate / 1e3)} k`;
-  const share = ratio === undefined ? '' : `  ${ratio.toFixed(3)} of the floor`;
-  console.log(
-    `${lane.padEnd(34)} ${`${amount} ${unit}`.padStart(16)}${share}${note === undefined ? '' : `  ${note}`}`,
-  );
 }
 
 function countBytes(lane) {

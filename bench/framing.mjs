@@ -16,8 +16,6 @@ const IN_MEMORY = 200_000;
 const READ = 64 * 1024;
 const ROUNDS = 5;
 
-export const name = 'framing';
-
 export async function run(report) {
   let floor = 0;
   let received = 0;

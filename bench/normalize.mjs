@@ -3,8 +3,6 @@ import { Event } from '../dist/model/event.js';
 import { normalize } from '../dist/normalizers/normalize.js';
 import { parseRecord } from '../dist/parsers/parse-record.js';
 
-export const name = 'normalize';
-
 const RECEIVED_AT = Date.UTC(2026, 10, 20, 16);
 const HINTS = { format: 'auto', timezone: 'UTC' };
 const VARIANTS = 1000;

@@ -1,11 +1,11 @@
 /**
  * Lines per second of each parser on one thread, beside a loop that only reads every character code of the same
- * lines in the same run. Needs `npm run build`. Usage: node bench/parsers.mjs [lines, default 200000]
+ * lines in the same run. Needs `npm run build`. Usage: npm run bench -- parsers (BENCH_LINES, default 200000)
  */
 import { ParsedRecord } from '../dist/model/record.js';
 import { parseRecord } from '../dist/parsers/parse-record.js';
 
-const LINES = Number(process.argv[2] ?? 200_000);
+const LINES = Number(process.env.BENCH_LINES ?? 200_000);
 const ROUNDS = 5;
 const CLOCK = Date.parse('2026-11-20T16:00:00Z');
 const HINTS = { format: 'auto', timezone: 'UTC' };

@@ -1,0 +1,13 @@
+// Runs one benchmark (argv: its name): a module that exports run(report), or prints by itself.
+const benchmark = await import(`../${process.argv[2]}.mjs`);
+await benchmark.run?.(report);
+console.log(`peak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+
+/** One line: rate per second, share of the run's floor, what else is worth knowing. */
+function report({ lane, rate, unit, ratio, note }) {
+  const amount = rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M` : `${Math.round(rate / 1e3)} k`;
+  const share = ratio === undefined ? '' : `  ${ratio.toFixed(3)} of the floor`;
+  console.log(
+    `${lane.padEnd(38)} ${`${amount} ${unit}`.padStart(18)}${share}${note === undefined ? '' : `  ${note}`}`,
+  );
+}
