@@ -87,15 +87,9 @@ class Keeper {
             now: Date.now,
           });
     this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
-    this.#core = createCore(
-      config,
-      this.#built,
-      (code, n) => this.#tally.fault(code, n),
-      (built) => explainerOf(built, this.#config),
-    );
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
-    if (snapshot !== null) this.#core.restore(deserialize(snapshot.data));
+    this.#core = this.#restoredCore(snapshot?.data ?? null);
     this.#appliedSeq = this.#snapshotSeq;
     this.#committedSeq = this.#appliedSeq;
     this.#nextSeq = this.#appliedSeq + 1;
@@ -112,6 +106,29 @@ class Keeper {
       setInterval(() => this.#commit(false), COMMIT_MS),
       setInterval(() => this.#retain(), RETAIN_MS),
     ];
+  }
+
+  /** A snapshot that this version cannot read costs open windows and alerts, not the start. */
+  #restoredCore(snapshot: Buffer | null): Core {
+    const create = (): Core =>
+      createCore(
+        this.#config,
+        this.#built,
+        (code, n) => this.#tally.fault(code, n),
+        (built) => explainerOf(built, this.#config),
+      );
+    const core = create();
+    if (snapshot === null) return core;
+    try {
+      core.restore(deserialize(snapshot));
+      return core;
+    } catch (error) {
+      this.#log.error(
+        { err: error },
+        'The snapshot of open windows and alerts cannot be read; starting without it.',
+      );
+      return create();
+    }
   }
 
   /** Re-runs the log after the snapshot, then reports ready. */

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   openTcp,
@@ -179,6 +181,22 @@ describe('daemon', () => {
     await third.stop();
     const keys = third.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('a snapshot that cannot be read costs open windows and alerts, not the start', async () => {
+    const first = start();
+    await first.listening();
+    expect(await first.stop()).toBe(0);
+    const state = new Database(join(folder.path, 'data', 'state.db'));
+    state
+      .prepare("UPDATE meta SET value = ? WHERE name = 'snapshot'")
+      .run(serialize({ of: 'another version' }));
+    state.close();
+    const second = start();
+    const [port] = await second.ports();
+    expect(second.messages).toContain('cannot be read; starting without it');
+    await sendTcp(port!, guesses(12));
+    await until(() => second.alertLines()[0] ?? null, 'an alert');
   });
 
   test('events and alerts on stdout are JSON lines in log order', async () => {
