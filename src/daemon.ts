@@ -5,6 +5,7 @@ import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher, type PreparedDetectors } from './daemon/dispatcher.js';
+import { boundHeapGrowth } from './daemon/heap.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
 import { SourceSupervisor } from './daemon/source-supervisor.js';
@@ -135,6 +136,7 @@ export class Daemon {
 
   async #start(): Promise<void> {
     const config = this.#config;
+    boundHeapGrowth();
     this.#lock = lockDataDir(config.data_dir);
     const ruleFiles = this.#readRules();
     this.#keeper = new KeeperLink(
