@@ -144,10 +144,8 @@ async function until(check, what) {
 }
 
 function cli(...args) {
-  const env = { ...process.env, COLUMNS: String(process.stdout.columns ?? 110) };
   const result = spawnSync(process.execPath, [vedette, ...args, '--data-dir', join(folder, 'data')], {
     encoding: 'utf8',
-    env,
   });
   if (result.status !== 0) throw new Error(result.stderr);
   return result.stdout;

@@ -29,8 +29,6 @@ export interface DaemonOptions {
   readonly eventsToStdout: boolean;
   /** Alert lines on stdout. */
   readonly alertsToStdout: boolean;
-  /** Called when everything listens. */
-  readonly onStarted?: (addresses: readonly string[]) => void;
 }
 
 /** A failure that ends the daemon, with the exit code it deserves (DESIGN: command line). */
@@ -213,7 +211,6 @@ export class Daemon {
       { sources: addresses, rules: this.#rules, dataDir: config.data_dir },
       'Vedette is watching.',
     );
-    this.#options.onStarted?.(addresses);
     this.#finishWithSources();
   }
 

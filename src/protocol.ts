@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Config } from './config/schema.js';
-import type { AlertChange } from './model/alert.js';
 import type { RawChunk } from './model/raw-chunk.js';
 import type { RuleFault } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
@@ -105,7 +104,6 @@ export interface KeeperStats {
   readonly log: Readonly<Record<string, number>> | null;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
-  readonly lastAlert: AlertChange | null;
 }
 
 export interface SourceTally {

@@ -12,7 +12,6 @@ export class KeeperTally {
   #records = 0;
   #signals = 0;
   #opened = 0;
-  #lastAlert: AlertChange | null = null;
 
   add(result: DetectorToKeeper['result'], receivedAt: number): void {
     this.#records += result.records;
@@ -32,7 +31,6 @@ export class KeeperTally {
   }
 
   addAlert(change: AlertChange): void {
-    this.#lastAlert = change;
     if (change.alert.status !== 'opened') return;
     this.#opened++;
     this.#bySeverity.set(change.severity, (this.#bySeverity.get(change.severity) ?? 0) + 1);
@@ -66,7 +64,6 @@ export class KeeperTally {
       log: rest.log,
       sinks: rest.sinks,
       appliedSeq: rest.appliedSeq,
-      lastAlert: this.#lastAlert,
     };
   }
 }

@@ -22,7 +22,6 @@ export const SESSION = words('session');
 export const WEB = words('web');
 
 export const ACCESS = words('access');
-export const ALLOWED = words('allowed');
 export const CHANGE = words('change');
 export const CONNECTION = words('connection');
 export const CONNECTION_ALLOWED = words('connection', 'allowed');
