@@ -201,6 +201,8 @@ export class Daemon {
       await this.#shutDown();
       throw new DaemonFailure(failed.map((error) => error.message).join('\n'), 74);
     }
+    // Where tailed files stand is known before anybody is told to rely on it.
+    await this.#orFailure(this.#keeper.committed(this.#queue.lastSeq));
     this.#control = await serveControl(config.data_dir, (command) => this.#answer(command));
     this.#timers.push(
       setInterval(() => this.#tick(), TICK_MS),

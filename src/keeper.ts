@@ -61,6 +61,8 @@ class Keeper {
   #snapshotAt = Date.now();
   #snapshotCostMs = 0;
   #committedSeq: number;
+  /** Positions after which a commit was asked for, ascending. */
+  readonly #commitAt: number[] = [];
   #stdoutId = 0;
   #onApplied: (seq: number) => void = () => {};
 
@@ -155,6 +157,10 @@ class Keeper {
       case 'rules':
         this.#rules.set(message.seq, message);
         break;
+      case 'commit':
+        this.#commitAt.push(message.seq);
+        this.#commitAsAsked();
+        break;
       case 'stats':
         post({ type: 'stats', stats: this.#stats() });
         break;
@@ -205,7 +211,17 @@ class Keeper {
       else break;
       this.#applied(meta);
     }
-    if (this.#nextSeq > before) this.#onApplied(this.#appliedSeq);
+    if (this.#nextSeq === before) return;
+    this.#onApplied(this.#appliedSeq);
+    this.#commitAsAsked();
+  }
+
+  #commitAsAsked(): void {
+    while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
+      this.#commitAt.shift();
+      this.#commit(true);
+      post({ type: 'committed' });
+    }
   }
 
   #applied(meta: Meta): void {

@@ -64,6 +64,8 @@ export type ToKeeper =
       readonly ruleFiles: readonly RuleFile[];
       readonly config: Config;
     }
+  /** Commit once everything up to this seq is applied, and say `committed`. */
+  | { readonly type: 'commit'; readonly seq: number }
   | { readonly type: 'stats' }
   | { readonly type: 'reopen' }
   | { readonly type: 'stdout-taken'; readonly id: number; readonly ok: boolean }
@@ -81,6 +83,8 @@ export type FromKeeper =
     }
   /** All chunks up to this seq are applied. */
   | { readonly type: 'applied'; readonly seq: number }
+  /** What `commit` asked for is done, or was tried. */
+  | { readonly type: 'committed' }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }
   | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }

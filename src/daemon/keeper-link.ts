@@ -23,6 +23,7 @@ export class KeeperLink {
   #markOpened: (value: { replay: number }) => void = () => {};
   #markReady: (value: KeeperReady) => void = () => {};
   #markStopped: () => void = () => {};
+  readonly #waitingForCommit: (() => void)[] = [];
   readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
@@ -62,6 +63,14 @@ export class KeeperLink {
     this.#post({ type: 'reopen' });
   }
 
+  /** Resolves when everything up to `seq` is applied and state.db, as far as the disk takes it, holds the effects. */
+  committed(seq: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waitingForCommit.push(resolve);
+      this.#post({ type: 'commit', seq });
+    });
+  }
+
   stats(): Promise<KeeperStats> {
     return new Promise((resolve) => {
       this.#waitingForStats.push(resolve);
@@ -91,6 +100,9 @@ export class KeeperLink {
         break;
       case 'applied':
         this.#events.onApplied(message.seq);
+        break;
+      case 'committed':
+        this.#waitingForCommit.shift()?.();
         break;
       case 'stats':
         for (const resolve of this.#waitingForStats.splice(0)) resolve(message.stats);

@@ -83,6 +83,11 @@ export class BoundedQueue {
     return this.#ready.promise;
   }
 
+  /** Place in the log of the newest batch. */
+  get lastSeq(): number {
+    return this.#nextSeq - 1;
+  }
+
   onItem(listener: () => void): void {
     this.#onItem = listener;
   }

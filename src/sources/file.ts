@@ -69,6 +69,7 @@ class FileSource implements Source {
   }
 
   async start(): Promise<void> {
+    await this.#follower.begin();
     this.#running = this.#run().catch(this.#reject);
   }
 

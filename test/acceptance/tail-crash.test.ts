@@ -28,6 +28,26 @@ function* moments(seed: number): Generator<number> {
 }
 
 describe('tail through crashes', () => {
+  test('a log that is rotated and a daemon that is killed at once after its first start: no line lost', async () => {
+    const path = join(folder.path, 'auth.log');
+    writeFileSync(path, '');
+    const first = new TestDaemon(folder.path, CONFIG);
+    await first.listening();
+    const lines = Array.from({ length: 500 }, (_, i) => sshdLine(`Connection closed by 192.0.2.1 port ${i}`));
+    appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, '');
+    await first.kill();
+    const second = new TestDaemon(folder.path, CONFIG);
+    await second.listening();
+    await until(
+      () => (storedLines(folder.path, 'tail').length >= lines.length ? true : null),
+      'what was written before the first commit',
+    );
+    expect(await second.stop()).toBe(0);
+    expect(storedLines(folder.path, 'tail')).toEqual(lines);
+  });
+
   for (const [name, seed, signal] of [
     ['kill -9', 7, 'SIGKILL'],
     ['SIGTERM', 11, 'SIGTERM'],

@@ -86,11 +86,15 @@ export class Follower {
     );
   }
 
+  /** The first look: opens what is there and hands over where each file stands, before anything is read of it. */
+  async begin(): Promise<void> {
+    await this.#find(new Folders(this.#breath));
+  }
+
   /** Resolves to true when more is there to be read at once. */
   async poll(): Promise<boolean> {
-    const { fresh, left } = await this.#look();
     const folders = new Folders(this.#breath);
-    await this.#settle(fresh, left, await this.#observe(), folders);
+    await this.#find(folders);
     const more = await this.#read();
     await this.#retire(folders);
     await this.#forget();
@@ -111,6 +115,11 @@ export class Follower {
     let lag = 0;
     for (const file of this.#roster.open.values()) lag += file.lag;
     return { files: this.#roster.open.size, bytes: this.#bytes, lag };
+  }
+
+  async #find(folders: Folders): Promise<void> {
+    const { fresh, left } = await this.#look();
+    await this.#settle(fresh, left, await this.#observe(), folders);
   }
 
   /** What is at the configured paths: the files not open, and the open ones that have just left their path. */

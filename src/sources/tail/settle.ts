@@ -90,7 +90,7 @@ export class Settlement {
     if (this.#last !== null) await this.#lookBeside(this.#last);
     const orphans = await this.#resumeKnown();
     for (const position of this.#cut) {
-      const copied = await this.#followCopy(position);
+      const copied = position.offset > 0 && (await this.#followCopy(position));
       if (!copied && position.offset > 0) this.counted.push('source.file_truncated');
     }
     for (const { key, position } of orphans) {
@@ -158,7 +158,7 @@ export class Settlement {
 
   /** Step 2. */
   async #followCopy(position: Position): Promise<boolean> {
-    if (position.offset === 0) return false;
+    if (position.offset === 0 && position.head.bytes === 0) return false;
     for (const candidate of this.#candidates) {
       if (candidate.age.kind === 'live') continue;
       const origin = { generation: position.generation };
@@ -197,6 +197,8 @@ export class Settlement {
     const replaced =
       this.#cut.length > 0 ||
       this.#lastPlace?.age.kind !== 'live' ||
+      // It was empty when it was last looked at: whatever it holds now may have come since.
+      this.#last?.head.bytes === 0 ||
       fresh.some(({ wanted, age }) => wanted && age.kind === 'live');
     for (const candidate of fresh) {
       if (!candidate.wanted && !(replaced && this.#wasMissed(candidate))) continue;
@@ -207,7 +209,8 @@ export class Settlement {
         const offset = fromEnd ? lastLineStart(candidate, maxMessage) : 0;
         const file = this.#roster.trackPlain(candidate, this.#pathOf(candidate), offset);
         this.#candidates.delete(candidate);
-        if (fromEnd) this.announce.push(file);
+        // Of a log never met before nothing else says where it is, should it be rotated before a line of it is committed.
+        if (fromEnd || this.#last === null) this.announce.push(file);
       }
     }
   }
@@ -239,7 +242,8 @@ export class Settlement {
 
   #wasMissed(candidate: Candidate): boolean {
     if (this.#last === null || candidate.gzip || candidate.age.kind === 'live') return false;
-    const place = this.#lastPlace;
+    // Where an empty file is says nothing about what was in it since.
+    const place = this.#last.head.bytes === 0 ? undefined : this.#lastPlace;
     if (place !== undefined && place.age.kind === candidate.age.kind && place.age.kind !== 'old') {
       return byAge(place, candidate) < 0;
     }

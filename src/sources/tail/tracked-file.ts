@@ -92,7 +92,9 @@ export class TrackedFile {
   /** Where a cursor committed now would resume. */
   position(done = false): Position {
     const { dev, ino, mtimeMs } = this.#stat;
-    const { head, tail, offset } = this.#cutter;
+    const { tail, offset } = this.#cutter;
+    // Nothing was handed over yet: what the file begins with tells it from another in its place.
+    const head = offset === 0 && !this.gzip ? digest(readAt(this.fd, 0, HEAD_BYTES)) : this.#cutter.head;
     return {
       path: this.path,
       dev,
