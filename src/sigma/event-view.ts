@@ -1,10 +1,11 @@
-import { type Event, isEcsField } from '../model/event.js';
+import { ECS_READERS } from '../model/ecs-readers.js';
+import { type EcsField, type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { Logsource } from '../model/logsource.js';
-import { lookupEnvelope } from './match/envelope-fields.js';
-import { type FieldPath, fieldPath, lookupField, visitValues } from './match/field-path.js';
-import { ownField } from './match/own-field.js';
-import { type Alias, aliasesOf } from './match/taxonomy.js';
+import { isEnvelopeField, lookupEnvelope } from './match/envelope-fields.js';
+import { type FieldName, fieldName, lookupField, visitValues } from './match/field-path.js';
+import { hasOwnFields, ownField } from './match/own-field.js';
+import { aliasesOf } from './match/taxonomy.js';
 
 /**
  * What the matcher needs of an event, whatever its shape. Field lookup order is DESIGN §3: the record's own names,
@@ -13,6 +14,8 @@ import { type Alias, aliasesOf } from './match/taxonomy.js';
 export interface EventView {
   /** Value under the rule's field name. `undefined` = absent, `null` = present and null. */
   get(field: string): unknown;
+  /** `get(fields[slot])`. The list must never change: where its fields are is found out once. */
+  at(fields: readonly string[], slot: number): unknown;
   /**
    * Visits every text, number and boolean of the event, nested ones too: what keywords search. Stops and returns
    * true as soon as `visit` does.
@@ -22,20 +25,28 @@ export interface EventView {
 
 /** Where the values of one field name are, for events of one logsource. */
 interface FieldPlan {
-  readonly path: FieldPath;
-  readonly alias: Alias | null;
-  readonly read: (event: Event) => unknown;
+  /** In the record: under the field's name, then under those that the taxonomy has for it. */
+  readonly own: readonly FieldName[];
+  /** Then in the event: the taxonomy's ECS field, then the field's own name where that is one. */
+  readonly ecs: readonly ((event: Event) => unknown)[];
+  /** Of the envelope; null = it has none of this name. */
+  readonly envelope: string | null;
 }
 
-type Plans = Map<string, FieldPlan>;
+/** Where the fields of one logsource are, by name and by slot. */
+interface Plans {
+  readonly byName: Map<string, FieldPlan>;
+  bySlot: (FieldPlan | undefined)[];
+}
 
 /** The view of a normalized event. One for all records of a detector: `reset` after the event was filled. */
 export class EventFieldView implements EventView {
   readonly #event: Event;
-  /** By `Logsource.id`, then field: as many as rules and logsources name. */
+  /** By `Logsource.id`: as many as rules and logsources name. */
   readonly #plansByLogsource = new Map<number, Plans>();
   #logsource: Logsource;
   #plans: Plans;
+  #fields: readonly string[] = [];
 
   constructor(event: Event) {
     this.#event = event;
@@ -52,24 +63,34 @@ export class EventFieldView implements EventView {
   }
 
   get(field: string): unknown {
+    return this.#read(this.#planOf(field));
+  }
+
+  at(fields: readonly string[], slot: number): unknown {
+    if (fields !== this.#fields) this.#useFields(fields);
+    const { bySlot } = this.#plans;
+    let plan = bySlot[slot];
+    if (plan === undefined) {
+      plan = this.#planOf(fields[slot]!);
+      bySlot[slot] = plan;
+    }
+    return this.#read(plan);
+  }
+
+  #read({ own, ecs, envelope }: FieldPlan): unknown {
     const event = this.#event;
     const { record } = event;
-    let plan = this.#plans.get(field);
-    if (plan === undefined) {
-      plan = planFor(field, this.#logsource);
-      this.#plans.set(field, plan);
-    }
-    const own = ownField(record, field, plan.path);
-    if (own !== undefined) return own;
-    const { alias } = plan;
-    if (alias !== null) {
-      for (const name of alias.fields) {
-        const value = ownField(record, name, null);
+    if (hasOwnFields(record)) {
+      for (let i = 0; i < own.length; i++) {
+        const value = ownField(record, own[i]!);
         if (value !== undefined) return value;
       }
-      if (alias.ecs !== null && event[alias.ecs] !== null) return event[alias.ecs];
     }
-    return plan.read(event);
+    for (let i = 0; i < ecs.length; i++) {
+      const value = ecs[i]!(event);
+      if (value !== null) return value;
+    }
+    return envelope === null ? undefined : lookupEnvelope(event, envelope);
   }
 
   /**
@@ -92,10 +113,25 @@ export class EventFieldView implements EventView {
     );
   }
 
+  #planOf(field: string): FieldPlan {
+    const { byName } = this.#plans;
+    let plan = byName.get(field);
+    if (plan === undefined) {
+      plan = planFor(field, this.#logsource);
+      byName.set(field, plan);
+    }
+    return plan;
+  }
+
+  #useFields(fields: readonly string[]): void {
+    this.#fields = fields;
+    for (const plans of this.#plansByLogsource.values()) plans.bySlot = [];
+  }
+
   #plansFor(logsource: Logsource): Plans {
     let plans = this.#plansByLogsource.get(logsource.id);
     if (plans === undefined) {
-      plans = new Map();
+      plans = { byName: new Map(), bySlot: [] };
       this.#plansByLogsource.set(logsource.id, plans);
     }
     return plans;
@@ -103,10 +139,13 @@ export class EventFieldView implements EventView {
 }
 
 function planFor(field: string, logsource: Logsource): FieldPlan {
+  const alias = aliasesOf(logsource).get(field) ?? null;
+  const ecs: EcsField[] = isEcsField(field) ? [field] : [];
+  if (alias !== null && alias.ecs !== null && alias.ecs !== field) ecs.unshift(alias.ecs);
   return {
-    path: fieldPath(field),
-    alias: aliasesOf(logsource).get(field) ?? null,
-    read: isEcsField(field) ? (event) => event[field] ?? undefined : (event) => lookupEnvelope(event, field),
+    own: [fieldName(field), ...(alias?.fields ?? []).map((name) => ({ ...fieldName(name), path: null }))],
+    ecs: ecs.map((name) => ECS_READERS[name]),
+    envelope: isEnvelopeField(field) ? field : null,
   };
 }
 
@@ -119,10 +158,23 @@ export class JsonFieldView implements EventView {
   }
 
   get(field: string): unknown {
-    return lookupField(this.#object, field, fieldPath(field));
+    let name = names.get(field);
+    if (name === undefined) {
+      name = fieldName(field);
+      if (names.size < MAX_NAMES) names.set(field, name);
+    }
+    return lookupField(this.#object, name);
+  }
+
+  at(fields: readonly string[], slot: number): unknown {
+    return this.get(fields[slot]!);
   }
 
   forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {
     return visitValues(this.#object, visit);
   }
 }
+
+/** Names that rules ask for. */
+const names = new Map<string, FieldName>();
+const MAX_NAMES = 10_000;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Match } from '../model/detection.js';
 import type { Logsource } from '../model/logsource.js';
 import type { Rule, RuleFault } from '../model/rule.js';
@@ -22,4 +23,10 @@ export interface Ruleset {
   explain(rule: number, event: EventView): Match[];
   /** Records since the last call whose regex budget was spent (`sigma.regex_budget`). */
   takeBudgetSpent(): number;
+}
+
+export function rulesetHash(rules: readonly Rule[]): string {
+  return createHash('sha256')
+    .update(rules.map((rule) => rule.hash).join('\n'))
+    .digest('hex');
 }

@@ -26,3 +26,19 @@ export function lookupEnvelope(event: Event, field: string): unknown {
       return undefined;
   }
 }
+
+export function isEnvelopeField(field: string): boolean {
+  return ENVELOPE_FIELDS.has(field);
+}
+
+const ENVELOPE_FIELDS: ReadonlySet<string> = new Set([
+  'message',
+  '@timestamp',
+  'event.original',
+  'log.syslog.hostname',
+  'log.syslog.appname',
+  'log.syslog.procid',
+  'log.syslog.msgid',
+  'log.syslog.facility.code',
+  'log.syslog.severity.code',
+]);

@@ -1,8 +1,18 @@
-/** A field name as rules write it, split at its dots; null = it has none. */
-export type FieldPath = readonly string[] | null;
+/** A field name as rules write it, ready for lookups. */
+export interface FieldName {
+  readonly name: string;
+  /** Split at its dots; null = it has none. */
+  readonly path: readonly string[] | null;
+  /** Every object inherits something of this name (`constructor`): only what it has itself counts. */
+  readonly isInherited: boolean;
+}
 
-export function fieldPath(field: string): FieldPath {
-  return field.includes('.') ? field.split('.') : null;
+export function fieldName(name: string): FieldName {
+  return {
+    name,
+    path: name.includes('.') ? name.split('.') : null,
+    isInherited: name in Object.prototype,
+  };
 }
 
 /**
@@ -10,9 +20,13 @@ export function fieldPath(field: string): FieldPath {
  * on the way fan out: all members that have the rest of the path, as an array. Own properties only, so
  * `constructor` and `__proto__` are names like any other. Undefined = absent.
  */
-export function lookupField(object: object, field: string, path: FieldPath): unknown {
-  if (Object.hasOwn(object, field)) return (object as Record<string, unknown>)[field];
-  return path === null ? undefined : walk(object, path, 0, 0);
+export function lookupField(object: object, { name, path, isInherited }: FieldName): unknown {
+  if (!isInherited || Object.hasOwn(object, name)) {
+    const value = (object as Record<string, unknown>)[name];
+    if (value !== undefined) return value;
+  }
+  if (path === null || (object as Record<string, unknown>)[path[0]!] === undefined) return undefined;
+  return walk(object, path, 0, 0);
 }
 
 function walk(value: unknown, path: readonly string[], step: number, depth: number): unknown {

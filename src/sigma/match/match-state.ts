@@ -1,6 +1,6 @@
 import type { EventView } from '../event-view.js';
 import { Cell } from './cell.js';
-import { type Predicate, RegexBudget } from './predicate.js';
+import { holds, type Predicate, RegexBudget } from './predicate.js';
 
 /** Characters that regular expressions may read per record; at worst some 250 ns each (research: RE2 in JS). */
 const REGEX_BUDGET = 262_144;
@@ -42,13 +42,24 @@ export class MatchState {
     const cell = this.#cells[slot]!;
     if (this.#filled[slot] !== this.#generation) {
       this.#filled[slot] = this.#generation;
-      cell.set(this.#view!.get(this.#fields[slot]!));
+      cell.set(this.#view!.at(this.#fields, slot));
     }
     return cell;
   }
 
   fieldName(slot: number): string {
     return this.#fields[slot]!;
+  }
+
+  /** Whether the predicate holds of the field, or of some value of the event where `slot` is negative. */
+  holds(slot: number, predicate: Predicate): boolean {
+    if (slot < 0) return this.findValue(predicate) !== null;
+    return holds(predicate, this.cell(slot), this.budget);
+  }
+
+  forEachValue(visit: (cell: Cell) => void): void {
+    if (this.#valuesFilled !== this.#generation) this.#fillValues();
+    for (let i = 0; i < this.#valueCount; i++) visit(this.#values[i]!);
   }
 
   /** First value of the event, wherever it stands, for which the predicate holds. */

@@ -5,7 +5,7 @@ import type { MatchState } from './match-state.js';
 export interface Matcher {
   readonly cost: number;
   holds(state: MatchState): boolean;
-  /** Adds the positive items that are true. Called only where `holds`. */
+  /** Adds the positive items that are true, in the order of the rule. Called only where `holds`. */
   explain(state: MatchState, report: MatchReport): void;
 }
 
@@ -40,14 +40,16 @@ function shorten(text: string): string {
 export class AllOf implements Matcher {
   readonly cost: number;
   readonly #parts: readonly Matcher[];
+  readonly #cheapestFirst: readonly Matcher[];
 
   constructor(parts: readonly Matcher[]) {
-    this.#parts = cheapestFirst(parts);
+    this.#parts = parts;
+    this.#cheapestFirst = [...parts].sort((a, b) => a.cost - b.cost);
     this.cost = sumOfCosts(parts);
   }
 
   holds(state: MatchState): boolean {
-    for (const part of this.#parts) {
+    for (const part of this.#cheapestFirst) {
       if (!part.holds(state)) return false;
     }
     return true;
@@ -61,14 +63,16 @@ export class AllOf implements Matcher {
 export class AnyOf implements Matcher {
   readonly cost: number;
   readonly #parts: readonly Matcher[];
+  readonly #cheapestFirst: readonly Matcher[];
 
   constructor(parts: readonly Matcher[]) {
-    this.#parts = cheapestFirst(parts);
+    this.#parts = parts;
+    this.#cheapestFirst = [...parts].sort((a, b) => a.cost - b.cost);
     this.cost = sumOfCosts(parts);
   }
 
   holds(state: MatchState): boolean {
-    for (const part of this.#parts) {
+    for (const part of this.#cheapestFirst) {
       if (part.holds(state)) return true;
     }
     return false;
@@ -138,10 +142,6 @@ export class NamedSelection implements Matcher {
   explain(state: MatchState, report: MatchReport): void {
     report.within(this.#name, () => this.#part.explain(state, report));
   }
-}
-
-function cheapestFirst(parts: readonly Matcher[]): Matcher[] {
-  return [...parts].sort((a, b) => a.cost - b.cost);
 }
 
 function sumOfCosts(parts: readonly Matcher[]): number {

@@ -4,8 +4,29 @@ import type { Cell } from './cell.js';
 export interface Predicate {
   /** Relative price, for trying cheap tests first: see COST. */
   readonly cost: number;
+  readonly witness: Witness;
   test(cell: Cell, budget: RegexBudget): boolean;
 }
+
+/**
+ * What a value must show for a predicate to hold, in a form that an index can look for once for all rules. `decides`:
+ * the predicate holds whenever it is seen. Null: the predicate may hold of a field that is absent.
+ */
+export type Witness =
+  /** `text` stands in the folded value, at that place; `whole` = it is the folded value. */
+  | {
+      readonly kind: 'text';
+      readonly at: 'whole' | 'start' | 'end' | 'anywhere';
+      readonly text: string;
+      readonly decides: boolean;
+    }
+  /** The value is this number, or decimal text of it. Always decides. */
+  | { readonly kind: 'number'; readonly value: number | bigint }
+  /** There is a value. */
+  | { readonly kind: 'presence' }
+  | null;
+
+export const PRESENCE: Witness = { kind: 'presence' };
 
 export const COST = {
   presence: 1,

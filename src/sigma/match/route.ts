@@ -1,6 +1,6 @@
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, RuleLogsource } from '../../model/rule.js';
-import { witnessFields } from './witness.js';
+import { witnessFields } from './necessity.js';
 
 /**
  * Does a rule for `wanted` run on events of `logsource`? A closed one says all there is to say: what it leaves out

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Cell } from '../match/cell.js';
-import { COST, type Predicate } from '../match/predicate.js';
+import { COST, PRESENCE, type Predicate } from '../match/predicate.js';
 import { quoted, RuleError } from '../rule-error.js';
 
 /**
@@ -24,6 +24,7 @@ export function cidrPredicate(block: string): Predicate {
 
 class InIpv4Block implements Predicate {
   readonly cost = COST.address;
+  readonly witness = PRESENCE;
   readonly #network: number;
   /** Divisor that drops the host bits; shifts would wrap at 32 bits. */
   readonly #hosts: number;
@@ -44,6 +45,7 @@ class InIpv4Block implements Predicate {
 
 class InIpv6Block implements Predicate {
   readonly cost = COST.address;
+  readonly witness = PRESENCE;
   readonly #network: readonly number[];
   readonly #bits: number;
 

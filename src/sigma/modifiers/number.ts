@@ -1,5 +1,5 @@
 import type { Cell } from '../match/cell.js';
-import { COST, type Predicate } from '../match/predicate.js';
+import { COST, PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
 import type { Comparison } from './chain.js';
 
 /** Equal as numbers: 4624 is "4624", "04624" and " 4624 ". JavaScript compares number and bigint exactly. */
@@ -9,6 +9,10 @@ export class EqualNumber implements Predicate {
 
   constructor(value: number | bigint) {
     this.#value = value;
+  }
+
+  get witness(): Witness {
+    return { kind: 'number', value: this.#value };
   }
 
   test(cell: Cell): boolean {
@@ -21,6 +25,7 @@ export class EqualNumber implements Predicate {
 /** lt, lte, gt, gte: numbers and decimal text; everything else compares false. */
 export class CompareNumber implements Predicate {
   readonly cost = COST.number;
+  readonly witness = PRESENCE;
   readonly #comparison: Comparison;
   readonly #value: number | bigint;
 

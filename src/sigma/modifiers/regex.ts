@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Cell } from '../match/cell.js';
-import { COST, type Predicate, type RegexBudget } from '../match/predicate.js';
+import { COST, PRESENCE, type Predicate, type RegexBudget, type Witness } from '../match/predicate.js';
 import { fold } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { requiredLiteral } from './required-literal.js';
@@ -61,6 +61,11 @@ class Regex implements Predicate {
     this.#regex = regex;
     this.#literal = literal !== null && ignoreCase ? fold(literal) : literal;
     this.#folded = ignoreCase;
+  }
+
+  get witness(): Witness {
+    if (this.#literal === null) return PRESENCE;
+    return { kind: 'text', at: 'anywhere', text: fold(this.#literal), decides: false };
   }
 
   test(cell: Cell, budget: RegexBudget): boolean {

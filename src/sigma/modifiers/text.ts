@@ -1,7 +1,7 @@
 import type { Cell } from '../match/cell.js';
 import { Glob } from '../match/glob.js';
-import { COST, type Predicate } from '../match/predicate.js';
-import { foldPieces, joinPieces, MANY, type Piece } from '../match/wildcard.js';
+import { COST, PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
+import { fold, foldPieces, joinPieces, MANY, type Piece } from '../match/wildcard.js';
 
 /** The cheapest predicate for a text with wildcards. Without `cased`, case is folded on both sides. */
 export function textPredicate(parsed: readonly Piece[], cased: boolean): Predicate {
@@ -12,7 +12,7 @@ export function textPredicate(parsed: readonly Piece[], cased: boolean): Predica
   const inner = pieces.slice(openStart ? 1 : 0, openEnd ? -1 : undefined);
   if (inner.length === 0) return new AnyText();
   const [text] = inner;
-  if (inner.length > 1 || typeof text !== 'string') return new GlobText(new Glob(pieces), cased);
+  if (inner.length > 1 || typeof text !== 'string') return new GlobText(pieces, cased);
   if (openStart) return openEnd ? new ContainsText(text, cased) : new EndsWithText(text, cased);
   return openEnd ? new StartsWithText(text, cased) : new EqualText(text, cased);
 }
@@ -20,6 +20,7 @@ export function textPredicate(parsed: readonly Piece[], cased: boolean): Predica
 /** `*`: any text, number or boolean, also an empty one. */
 class AnyText implements Predicate {
   readonly cost = COST.presence;
+  readonly witness = PRESENCE;
 
   test(cell: Cell): boolean {
     return cell.text() !== null;
@@ -36,6 +37,10 @@ export class EqualText implements Predicate {
     this.cased = cased;
   }
 
+  get witness(): Witness {
+    return textWitness('whole', this.text, this.cased);
+  }
+
   test(cell: Cell): boolean {
     return (this.cased ? cell.text() : cell.folded()) === this.text;
   }
@@ -44,6 +49,7 @@ export class EqualText implements Predicate {
 /** Equal to one of many: the hash lists of real rules have thousands. */
 export class EqualAnyText implements Predicate {
   readonly cost = COST.equal;
+  readonly witness = PRESENCE;
   readonly #texts: ReadonlySet<string>;
   readonly #cased: boolean;
 
@@ -68,6 +74,10 @@ export class ContainsText implements Predicate {
     this.cased = cased;
   }
 
+  get witness(): Witness {
+    return textWitness('anywhere', this.text, this.cased);
+  }
+
   test(cell: Cell): boolean {
     const text = this.cased ? cell.text() : cell.folded();
     return text?.includes(this.text) ?? false;
@@ -82,6 +92,10 @@ class StartsWithText implements Predicate {
   constructor(text: string, cased: boolean) {
     this.#text = text;
     this.#cased = cased;
+  }
+
+  get witness(): Witness {
+    return textWitness('start', this.#text, this.#cased);
   }
 
   test(cell: Cell): boolean {
@@ -100,6 +114,10 @@ class EndsWithText implements Predicate {
     this.#cased = cased;
   }
 
+  get witness(): Witness {
+    return textWitness('end', this.#text, this.#cased);
+  }
+
   test(cell: Cell): boolean {
     const text = this.#cased ? cell.text() : cell.folded();
     return text?.endsWith(this.#text) ?? false;
@@ -108,12 +126,14 @@ class EndsWithText implements Predicate {
 
 class GlobText implements Predicate {
   readonly cost = COST.glob;
+  readonly witness: Witness;
   readonly #glob: Glob;
   readonly #cased: boolean;
 
-  constructor(glob: Glob, cased: boolean) {
-    this.#glob = glob;
+  constructor(pieces: readonly Piece[], cased: boolean) {
+    this.#glob = new Glob(pieces);
     this.#cased = cased;
+    this.witness = longestLiteral(pieces);
   }
 
   test(cell: Cell): boolean {
@@ -125,10 +145,12 @@ class GlobText implements Predicate {
 /** Boolean, or its text in any case. */
 export class EqualBoolean implements Predicate {
   readonly cost = COST.equal;
+  readonly witness: Witness;
   readonly #value: boolean;
 
   constructor(value: boolean) {
     this.#value = value;
+    this.witness = textWitness('whole', String(value), false);
   }
 
   test(cell: Cell): boolean {
@@ -140,8 +162,21 @@ export class EqualBoolean implements Predicate {
 /** Absent or null. */
 export class IsNull implements Predicate {
   readonly cost = COST.presence;
+  readonly witness = null;
 
   test(cell: Cell): boolean {
     return cell.value === undefined || cell.value === null;
   }
+}
+
+/** Case-sensitive text is looked for folded, too, and then compared. */
+function textWitness(at: 'whole' | 'start' | 'end' | 'anywhere', text: string, cased: boolean): Witness {
+  return { kind: 'text', at, text: cased ? fold(text) : text, decides: !cased };
+}
+
+function longestLiteral(pieces: readonly Piece[]): Witness {
+  let longest = '';
+  for (const piece of pieces) if (typeof piece === 'string' && piece.length > longest.length) longest = piece;
+  if (longest === '') return PRESENCE;
+  return { kind: 'text', at: 'anywhere', text: fold(longest), decides: false };
 }

@@ -1,12 +1,13 @@
 import type { Cell } from '../match/cell.js';
 import { decimalNumber } from '../match/cell.js';
-import { COST, type Predicate } from '../match/predicate.js';
+import { COST, PRESENCE, type Predicate } from '../match/predicate.js';
 import type { Comparison, TimePart } from './chain.js';
 import { compare } from './number.js';
 
 /** `minute`, `hour`, `day` (of the month), `week` (ISO 8601), `month`, `year` of a timestamp field. */
 export class TimePartPredicate implements Predicate {
   readonly cost = COST.glob;
+  readonly witness = PRESENCE;
   readonly #part: TimePart;
   readonly #comparison: Comparison | null;
   readonly #value: number;

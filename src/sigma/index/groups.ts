@@ -1,0 +1,122 @@
+import type { Predicate, Witness } from '../match/predicate.js';
+
+/** Where an index finds something: a field by its slot, or any value of the event. */
+export const ANY_VALUE = -1;
+
+/** What the index can look for. Characters beyond ASCII are only noticed, all alike. */
+export type Sight = NonNullable<Witness> | { readonly kind: 'beyond-ascii' };
+
+/** Something to look for in a field. Seen, it is marked. */
+export interface Clue {
+  readonly slot: number;
+  readonly sight: Sight;
+  readonly mark: number;
+  /** How many questions and rules look for the same: a common clue says little. */
+  readonly popularity: { uses: number };
+}
+
+/** One question about one field: does some of these predicates hold of it? Rules that ask the same share the group. */
+export interface Group {
+  /** Also its mark. */
+  readonly id: number;
+  readonly slot: number;
+  readonly predicates: readonly Predicate[];
+  /** What answers yes when seen. */
+  readonly clues: readonly Clue[];
+  /** Predicates that have to be tried. */
+  readonly rest: readonly Predicate[];
+}
+
+/** All questions and clues of a ruleset, each once. */
+export class GroupTable {
+  readonly #groups = new Map<string, Group>();
+  readonly #hints = new Map<string, Clue>();
+  readonly #popularity = new Map<string, { uses: number }>();
+  #marks = 0;
+
+  /** How many marks there are. */
+  get size(): number {
+    return this.#marks;
+  }
+
+  group(slot: number, predicates: readonly Predicate[]): Group {
+    const deciding = predicates.map(({ witness }) => witness).filter(isDeciding);
+    const rest = predicates.filter(({ witness }) => !isDeciding(witness));
+    // Predicates that have to be tried have no name by which they could be known as the same.
+    const key = rest.length > 0 ? null : `${slot} ${deciding.map(nameOf).sort().join(' ')}`;
+    const known = key === null ? undefined : this.#groups.get(key);
+    if (known !== undefined) {
+      for (const { popularity } of known.clues) popularity.uses++;
+      return known;
+    }
+    const id = this.#marks++;
+    const clues = deciding.map((sight): Clue => this.#clue(slot, sight, id));
+    const group = { id, slot, predicates, clues, rest };
+    if (key !== null) this.#groups.set(key, group);
+    return group;
+  }
+
+  /** What must be seen for the predicate to be worth trying; null = nothing need be there. */
+  hint(slot: number, { witness }: Predicate): Clue | null {
+    const wanted = hintOf(witness);
+    if (wanted === null || (wanted.kind === 'presence' && slot === ANY_VALUE)) return null;
+    const key = `${slot} ${nameOf(wanted)}`;
+    let hint = this.#hints.get(key);
+    if (hint === undefined) {
+      hint = this.#clue(slot, wanted, this.#marks++);
+      this.#hints.set(key, hint);
+    }
+    return hint;
+  }
+
+  #clue(slot: number, sight: Sight, mark: number): Clue {
+    const name = `${slot} ${nameOf(sight)}`;
+    let popularity = this.#popularity.get(name);
+    if (popularity === undefined) {
+      popularity = { uses: 0 };
+      this.#popularity.set(name, popularity);
+    }
+    popularity.uses++;
+    return { slot, sight, mark, popularity };
+  }
+
+  /** That the field is there. */
+  presence(slot: number): Clue {
+    return this.hint(slot, { cost: 0, witness: { kind: 'presence' }, test: () => true })!;
+  }
+}
+
+/** The automaton knows ASCII only; whole values are looked up in a table and may be any text. */
+function isDeciding(witness: Witness): witness is NonNullable<Witness> {
+  if (witness?.kind === 'number') return true;
+  if (witness?.kind !== 'text' || !witness.decides) return false;
+  return witness.at === 'whole' || (witness.text !== '' && isAscii(witness.text));
+}
+
+function hintOf(witness: Witness): Sight | null {
+  if (witness?.kind !== 'text' || witness.at === 'whole') return witness;
+  const text = longestAscii(witness.text);
+  if (text !== witness.text && text.length < SHORT) return { kind: 'beyond-ascii' };
+  if (text === '') return { kind: 'presence' };
+  return text === witness.text ? witness : { kind: 'text', at: 'anywhere', text, decides: false };
+}
+
+export function isAscii(text: string): boolean {
+  return longestAscii(text) === text;
+}
+
+/** A run of fewer characters is more common than any character beyond ASCII. */
+const SHORT = 6;
+
+function longestAscii(text: string): string {
+  let longest = '';
+  for (const [run] of text.matchAll(ASCII_RUN)) if (run.length > longest.length) longest = run;
+  return longest;
+}
+
+const ASCII_RUN = /[\x00-\x7f]+/g;
+
+function nameOf(sight: Sight): string {
+  if (sight.kind === 'number') return `number:${sight.value}`;
+  return sight.kind === 'text' ? `${sight.at}:${JSON.stringify(sight.text)}` : sight.kind;
+}

@@ -1,0 +1,98 @@
+import type { Cell } from '../match/cell.js';
+import { Automaton, type Pattern } from './automaton.js';
+import { type Clue, isAscii } from './groups.js';
+import type { Marks } from './marks.js';
+
+/** Answers all questions about one field, or about any value, in one look at it. */
+export class SlotIndex {
+  readonly #whole = new Map<string, number[]>();
+  /** Of the whole texts, in characters. */
+  #shortest = Number.POSITIVE_INFINITY;
+  #longest = 0;
+  readonly #numbers = new Map<number | string, number[]>();
+  readonly #automaton: Automaton | null;
+  readonly #presence: number[] = [];
+  readonly #beyondAscii: number[] = [];
+
+  constructor(clues: readonly Clue[]) {
+    const patterns: Pattern[] = [];
+    const joins = wholeTextsJoin(clues);
+    for (const { sight, mark } of clues) {
+      if (sight.kind === 'presence') this.#presence.push(mark);
+      else if (sight.kind === 'beyond-ascii') this.#beyondAscii.push(mark);
+      else if (sight.kind === 'number') addTo(this.#numbers, numberKey(sight.value), mark);
+      else if (sight.at === 'whole' && !(joins && isAscii(sight.text))) {
+        addTo(this.#whole, sight.text, mark);
+        this.#shortest = Math.min(this.#shortest, sight.text.length);
+        this.#longest = Math.max(this.#longest, sight.text.length);
+      } else patterns.push({ text: sight.text, at: sight.at, mark });
+    }
+    const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
+    this.#automaton = reads ? new Automaton(patterns) : null;
+  }
+
+  /** Marks what the field shows. It has a value, maybe null. */
+  scan(cell: Cell, marks: Marks): void {
+    for (const mark of this.#presence) marks.mark(mark);
+    this.scanValue(cell, marks);
+  }
+
+  /** Of an array any member answers. */
+  scanValue(cell: Cell, marks: Marks): void {
+    if (cell.members !== null) {
+      for (const member of cell.members) this.scanValue(member, marks);
+      return;
+    }
+    const text = cell.text();
+    if (text === null) return;
+    if (this.#whole.size > 0 && this.#mayBeWhole(text.length))
+      markAll(this.#whole.get(cell.folded()!), marks);
+    if (this.#automaton !== null && !this.#automaton.scan(text, marks, false)) {
+      markAll(this.#beyondAscii, marks);
+      this.#automaton.scan(cell.folded()!, marks, true);
+    }
+    if (this.#numbers.size === 0) return;
+    const number = cell.number();
+    if (number !== null) markAll(this.#numbers.get(numberKey(number)), marks);
+  }
+
+  /** Folding makes one letter (U+0130) two. */
+  #mayBeWhole(length: number): boolean {
+    return length <= this.#longest && length * 2 >= this.#shortest;
+  }
+}
+
+/** Where the text is read anyway, a few whole texts are found on the way: no folding, no hashing. Hash lists are not few. */
+function wholeTextsJoin(clues: readonly Clue[]): boolean {
+  let characters = 0;
+  let reads = false;
+  for (const { sight } of clues) {
+    if (sight.kind !== 'text') continue;
+    if (sight.at === 'whole') characters += sight.text.length;
+    else reads = true;
+  }
+  return reads && characters <= MAX_JOINED;
+}
+
+const MAX_JOINED = 4096;
+
+function markAll(found: readonly number[] | undefined, marks: Marks): void {
+  if (found !== undefined) for (const mark of found) marks.mark(mark);
+}
+
+function addTo<K>(map: Map<K, number[]>, key: K, mark: number): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [mark]);
+  else known.push(mark);
+}
+
+/** Equal for numbers that compare equal: whole numbers beyond 2^53 by all their digits. */
+function numberKey(value: number | bigint): number | string {
+  if (typeof value === 'number') return isExact(value) ? value : `${BigInt(value)}`;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : `${value}`;
+}
+
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || !Number.isInteger(value);
+}
