@@ -75,7 +75,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         normalize(event, hints.logsource);
         if (extract !== null) extract(event);
         view.reset();
-        hits.length = 0;
+        // Setting a length costs more than most records' rules.
+        if (hits.length > 0) hits.length = 0;
         ruleset.match(view, event.logsource, hits);
         if (event.session !== null) folder.addSession(event);
         if (hits.length > 0) folder.addHits(hits, event, view);
@@ -143,13 +144,17 @@ export function extractorsBySource(list: readonly ExtractorOptions[]): Detection
 class Tally {
   readonly #formats = new Map<RecordFormat, number>();
   readonly #faults = new Map<string, number>();
+  /** Records of one format come in rows: the last row is counted here. */
+  #rowFormat: RecordFormat = 'plain';
+  #rowLength = 0;
   #unrecognized = 0;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
   add(event: Event): void {
     const { format, errors } = event.record;
-    this.#formats.set(format, (this.#formats.get(format) ?? 0) + 1);
+    if (format !== this.#rowFormat) this.#endRow(format);
+    this.#rowLength++;
     if (errors !== null) for (const code of errors) this.#fault(code);
     if (event.timestampInFuture) this.#fault('event.future');
     if (!event.logsource.closed) this.#unrecognized++;
@@ -159,12 +164,20 @@ class Tally {
 
   result(budgetsSpent: number): Pick<DetectedChunk, 'faults' | 'formats' | 'unrecognized' | 'times'> {
     this.#fault('sigma.regex_budget', budgetsSpent);
+    this.#endRow('plain');
     return {
       faults: Object.fromEntries(this.#faults),
       formats: Object.fromEntries(this.#formats),
       unrecognized: this.#unrecognized,
       times: this.#to === Number.NEGATIVE_INFINITY ? null : { from: this.#from, to: this.#to },
     };
+  }
+
+  #endRow(next: RecordFormat): void {
+    const known = this.#formats.get(this.#rowFormat) ?? 0;
+    if (this.#rowLength > 0) this.#formats.set(this.#rowFormat, known + this.#rowLength);
+    this.#rowFormat = next;
+    this.#rowLength = 0;
   }
 
   #fault(code: string, n = 1): void {

@@ -65,8 +65,9 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
     state.begin(event);
     route.begin(marks, state);
     for (const position of route.always) this.#try(position, hits);
-    const { candidates } = marks;
-    for (let i = 0; i < candidates.length; i++) this.#try(candidates[i]!, hits);
+    // All that wait are awake by now: what conditions ask marks no more than that.
+    const { candidates, awake } = marks;
+    for (let i = 0; i < awake; i++) this.#try(candidates[i]!, hits);
     if (hits.length - first > 1) sortFrom(hits, first);
     if (state.budget.spent) this.#budgetSpent++;
   }

@@ -6,19 +6,22 @@ export class Marks {
   /** Number of the event. A float64 holds every one there will ever be. */
   generation = 0;
   readonly #seen: Float64Array;
-  readonly #awake: Float64Array;
+  readonly #woken: Float64Array;
   #waiting: WaitingRules = [];
-  readonly #candidates: number[] = [];
+  /** Rules woken by this event, in no order: the first `awake`. */
+  readonly candidates: Int32Array;
+  awake = 0;
 
   constructor(marks: number, rules: number) {
     this.#seen = new Float64Array(marks);
-    this.#awake = new Float64Array(rules);
+    this.#woken = new Float64Array(rules);
+    this.candidates = new Int32Array(rules);
   }
 
   begin(waiting: WaitingRules): void {
     this.generation++;
     this.#waiting = waiting;
-    this.#candidates.length = 0;
+    this.awake = 0;
   }
 
   mark(id: number): void {
@@ -27,19 +30,14 @@ export class Marks {
     const rules = this.#waiting[id];
     if (rules === undefined) return;
     for (const rule of rules) {
-      if (this.#awake[rule] === this.generation) continue;
-      this.#awake[rule] = this.generation;
-      this.#candidates.push(rule);
+      if (this.#woken[rule] === this.generation) continue;
+      this.#woken[rule] = this.generation;
+      this.candidates[this.awake++] = rule;
     }
   }
 
   has(id: number): boolean {
     return this.#seen[id] === this.generation;
-  }
-
-  /** Rules woken by this event, in no order. */
-  get candidates(): readonly number[] {
-    return this.#candidates;
   }
 }
 

@@ -63,7 +63,7 @@ export class RouteIndex {
     for (const slot of watched) this.#indexOf(slot);
   }
 
-  /** Looks at an event: afterwards `marks.candidates` are the rules worth trying besides `always`. */
+  /** Looks at an event: afterwards the first `marks.awake` of `marks.candidates` are the rules worth trying besides `always`. */
   begin(marks: Marks, state: MatchState): void {
     marks.begin(this.#waiting);
     for (const slot of this.#watched) this.#look(slot, marks, state);
