@@ -11,7 +11,7 @@ import { configSchema } from '../src/config/schema.js';
 import type { AlertChange } from '../src/model/alert.js';
 import { ECS_FIELDS, Event, toEventJson } from '../src/model/event.js';
 import { parseBytes, parseDuration } from '../src/model/units.js';
-import { extractorOptions } from '../src/normalizers/field-extractors.js';
+import { extractorOptions } from '../src/normalizers/extractor-options.js';
 import { SINKS } from '../src/sinks/registry.js';
 import { SOURCES } from '../src/sources/registry.js';
 import { CODES } from '../src/telemetry/codes.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LEVELS } from '../model/rule.js';
 import { bytesField, durationField } from '../model/settings.js';
-import { extractorOptions } from '../normalizers/field-extractors.js';
+import { extractorOptions } from '../normalizers/extractor-options.js';
 import { SINKS } from '../sinks/registry.js';
 import { SOURCES } from '../sources/registry.js';
 

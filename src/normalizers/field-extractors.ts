@@ -1,42 +1,33 @@
 import { RE2JS } from 're2js';
-import { z } from 'zod';
 import type { Event } from '../model/event.js';
-import { nameField } from '../model/settings.js';
 import { type AssignableField, fillField, isAssignable } from './ecs-values.js';
 import { setField } from './raw-fields.js';
 
 /** Patterns see this much of a message: 64 KiB through a hundred patterns would stall the line. */
 const MAX_SEARCHED = 8192;
 
-/**
- * A field of the user's own, cut out of messages by a pattern with named groups:
- * `{ name: vpn-user, pattern: 'tunnel (?P<tunnel>\d+) of (?P<who>\S+)', fields: { who: user.name } }`.
- * A group fills the field `fields` names for it, else the raw field of its own name.
- */
-export const extractorOptions = z
-  .strictObject({
-    name: nameField,
-    /** RE2 syntax: linear time, so no look-around and no back-references. Searched anywhere in the message. */
-    pattern: z.string().min(1).max(2000),
-    /** Only messages that hold this text, whatever its case: spares the others the pattern. */
-    contains: z.string().min(1).max(200).optional(),
-    /** Only records of the source with this name. */
-    source: z.string().min(1).optional(),
-    /** Only records of this program (`process.name`, case ignored). */
-    program: z.string().min(1).optional(),
-    /** Group name → ECS name or raw field name. ECS fields are filled only where nothing else was found. */
-    fields: z.record(z.string(), z.string().min(1)).default({}),
-  })
-  .superRefine((options, ctx) => {
-    try {
-      compile(options);
-    } catch (error) {
-      if (!(error instanceof UnusableExtractor)) throw error;
-      ctx.addIssue({ code: 'custom', path: [error.option], message: error.message });
-    }
-  });
+/** One of the config's `extractors` (extractor-options.ts). */
+export interface ExtractorOptions {
+  readonly name: string;
+  readonly pattern: string;
+  readonly contains?: string | undefined;
+  readonly source?: string | undefined;
+  readonly program?: string | undefined;
+  readonly fields: Readonly<Record<string, string>>;
+}
 
-export type ExtractorOptions = z.output<typeof extractorOptions>;
+/** Why these options cannot be used and which of them is to blame; null = they can. */
+export function extractorFault(
+  options: ExtractorOptions,
+): { readonly option: 'pattern' | 'fields'; readonly message: string } | null {
+  try {
+    compile(options);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UnusableExtractor)) throw error;
+    return error;
+  }
+}
 
 /**
  * The extractors that apply to records of `source` (null: a record without one, as in `parse-line`) as one

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ECS_FIELDS, Event } from '../../src/model/event.js';
 import { fillField, isAssignable } from '../../src/normalizers/ecs-values.js';
-import { compileExtractors, extractorOptions } from '../../src/normalizers/field-extractors.js';
+import { extractorOptions } from '../../src/normalizers/extractor-options.js';
+import { compileExtractors } from '../../src/normalizers/field-extractors.js';
 
 const at = '<13>Nov 19 10:00:00 web';
 
