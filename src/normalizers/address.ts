@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 /**
  * IP addresses in log text. An address found in a record is an identity (group key, block list): it is accepted
  * only when the whole token is one, and IPv6 is brought to its one spelling of RFC 5952.
@@ -18,7 +19,7 @@ export function toAddress(text: string | null | undefined): string | null {
 /** Dotted quad, each part 0..255 without leading zeros. */
 export function isIpv4(text: string, start: number, end: number): boolean {
   const length = end - start;
-  if (length < 7 || length > 15) return false;
+  if (length < 7 || length > 15 || start < 0 || end > text.length) return false;
   let parts = 0;
   let value = -1;
   for (let i = start; i < end; i++) {
@@ -40,16 +41,16 @@ const groups = new Uint16Array(8);
 /** RFC 4291 §2.2 in, RFC 5952 out. A zone (`fe80::1%eth0`) is dropped: it means nothing off the host. */
 function readIpv6(text: string, start: number, stop: number): string | null {
   let end = stop;
-  for (let i = start; i < stop; i++) if (text.charCodeAt(i) === 0x25) end = Math.min(end, i);
+  for (let i = start; i < stop; i++) if (codeAt(text, i) === 0x25) end = Math.min(end, i);
   let count = 0;
   let gap = -1;
   let i = start;
-  if (text.charCodeAt(i) === 0x3a) {
-    if (text.charCodeAt(i + 1) !== 0x3a) return null;
+  if (codeAt(text, i) === 0x3a) {
+    if (codeAt(text, i + 1) !== 0x3a) return null;
     i++;
   }
   while (i < end) {
-    if (text.charCodeAt(i) === 0x3a) {
+    if (codeAt(text, i) === 0x3a) {
       if (gap >= 0) return null;
       gap = count;
       i++;
@@ -63,7 +64,7 @@ function readIpv6(text: string, start: number, stop: number): string | null {
     if (count === 8) return null;
     let value = 0;
     let digits = 0;
-    for (let hex = hexValue(text.charCodeAt(i)); i < end && hex >= 0; hex = hexValue(text.charCodeAt(i))) {
+    for (let hex = hexValue(codeAt(text, i)); i < end && hex >= 0; hex = hexValue(codeAt(text, i))) {
       value = value * 16 + hex;
       if (++digits > 4) return null;
       i++;
@@ -71,7 +72,7 @@ function readIpv6(text: string, start: number, stop: number): string | null {
     if (digits === 0) return null;
     groups[count++] = value;
     if (i === end) break;
-    if (text.charCodeAt(i) !== 0x3a || ++i === end) return null;
+    if (codeAt(text, i) !== 0x3a || ++i === end) return null;
   }
   if (gap < 0 ? count !== 8 : count > 7) return null;
   return formatIpv6(count, gap);

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
@@ -26,10 +27,10 @@ export const apacheError: Normalizer = {
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const message = event.message;
-    if (message.charCodeAt(0) !== 0x5b) return false;
+    if (codeAt(message, 0) !== 0x5b) return false;
     let level: string | null = null;
     let at = 0;
-    for (let group = 0; group < 5 && message.charCodeAt(at) === 0x5b; group++) {
+    for (let group = 0; group < 5 && codeAt(message, at) === 0x5b; group++) {
       const close = message.indexOf('] ', at);
       if (close < 0) break;
       const word = message.slice(at + 1, close);

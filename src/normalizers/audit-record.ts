@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import { emptyFields, type JsonObject } from '../model/json.js';
 import { isDigit } from './text.js';
 
@@ -19,7 +20,7 @@ export function readAuditFields(text: string, from: number, type: string): JsonO
   const fields = emptyFields();
   let count = 0;
   for (let at = from; at < text.length && count < MAX_FIELDS; ) {
-    if (isSeparator(text.charCodeAt(at))) {
+    if (isSeparator(codeAt(text, at))) {
       at++;
       continue;
     }
@@ -28,7 +29,7 @@ export function readAuditFields(text: string, from: number, type: string): JsonO
     // A word without a value: the key is what follows the last blank before the equals sign.
     const key = text.slice(Math.max(at, text.lastIndexOf(' ', equals) + 1), equals);
     const start = equals + 1;
-    if (key === 'msg' && text.charCodeAt(start) === 0x27) {
+    if (key === 'msg' && codeAt(text, start) === 0x27) {
       at = start + 1;
       continue;
     }
@@ -48,22 +49,22 @@ function isSeparator(code: number): boolean {
 
 function isTextField(key: string, type: string): boolean {
   if (TEXT_FIELDS.has(key)) return true;
-  return type === 'EXECVE' && key.charCodeAt(0) === 0x61 && isDigit(key.charCodeAt(1));
+  return type === 'EXECVE' && codeAt(key, 0) === 0x61 && isDigit(codeAt(key, 1));
 }
 
 /** Past the closing quote, else at the next blank, GS or apostrophe that ends `msg='…'`. */
 function valueEnd(text: string, start: number): number {
-  if (text.charCodeAt(start) === 0x22) {
+  if (codeAt(text, start) === 0x22) {
     const close = text.indexOf('"', start + 1);
     return close < 0 ? text.length : close + 1;
   }
   let end = start;
-  while (end < text.length && text.charCodeAt(end) > 0x20 && text.charCodeAt(end) !== 0x27) end++;
+  while (end < text.length && codeAt(text, end) > 0x20 && codeAt(text, end) !== 0x27) end++;
   return end;
 }
 
 function readValue(text: string, start: number, end: number, isText: boolean): string {
-  if (text.charCodeAt(start) === 0x22) return text.slice(start + 1, end - 1);
+  if (codeAt(text, start) === 0x22) return text.slice(start + 1, end - 1);
   const value = text.slice(start, end);
   return isText && isHex(value) ? Buffer.from(value, 'hex').toString().replaceAll('\0', ' ') : value;
 }
@@ -71,7 +72,7 @@ function readValue(text: string, start: number, end: number, isText: boolean): s
 function isHex(value: string): boolean {
   if (value.length < 2 || value.length % 2 !== 0) return false;
   for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
+    const code = codeAt(value, i);
     if (!(isDigit(code) || (code >= 0x41 && code <= 0x46))) return false;
   }
   return true;

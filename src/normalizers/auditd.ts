@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
@@ -106,7 +107,7 @@ export const auditd: Normalizer = {
 
 /** `type=`, `node=HOST type=`, and of the kernel `audit: type=`; -1 = none. */
 function typeStart(message: string): number {
-  const first = message.charCodeAt(0);
+  const first = codeAt(message, 0);
   if (first === 0x74) return message.startsWith('type=') ? 0 : -1;
   if (first === 0x6e) return message.startsWith('node=') ? message.indexOf(' type=') + 1 || -1 : -1;
   const kernel = first === 0x61 || first === 0x5b ? message.indexOf('audit: type=') : -1;

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import {
@@ -79,13 +80,13 @@ export const ciscoAsa: Normalizer = {
     const app = event.record.app;
     if (app !== null) return readTagged(event, app, app.length, event.message);
     const text = event.message;
-    if (text.charCodeAt(0) !== 0x25) return false;
+    if (codeAt(text, 0) !== 0x25) return false;
     const end = tagEnd(text);
     return readTagged(
       event,
       text,
       end,
-      text.slice(skipBlanks(text, text.charCodeAt(end) === 0x3a ? end + 1 : end)),
+      text.slice(skipBlanks(text, codeAt(text, end) === 0x3a ? end + 1 : end)),
     );
   },
 };
@@ -94,7 +95,7 @@ export const ciscoAsa: Normalizer = {
 function tagEnd(text: string): number {
   let end = 1;
   while (end < 32 && end < text.length) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     if (code === 0x3a || code === 0x20) break;
     end++;
   }
@@ -104,7 +105,7 @@ function tagEnd(text: string): number {
 /** `%ASA-6-302013`, `%ASA-session-6-302013`: product, then at the end the six-digit number. */
 function readTagged(event: Event, tag: string, end: number, text: string): boolean {
   if (!(tag.startsWith('%ASA-') || tag.startsWith('%FTD-') || tag.startsWith('%PIX-'))) return false;
-  if (end < 13 || tag.charCodeAt(end - 7) !== 0x2d || !isDigit(tag.charCodeAt(end - 6))) return false;
+  if (end < 13 || codeAt(tag, end - 7) !== 0x2d || !isDigit(codeAt(tag, end - 6))) return false;
   const number = tag.slice(end - 6, end);
   event['process.name'] = tag.slice(0, 4);
   event['event.code'] = number;

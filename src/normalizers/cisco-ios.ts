@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { IOS_MESSAGES } from './cisco/ios-messages.js';
@@ -45,14 +46,14 @@ export const ciscoIos: Normalizer = {
     if (start < 0) return false;
     const end = tagEnd(text, start);
     const colon = skipBlanks(text, end);
-    if (text.charCodeAt(colon) !== 0x3a) return false;
+    if (codeAt(text, colon) !== 0x3a) return false;
     return readTagged(event, text, start, end, text.slice(skipBlanks(text, colon + 1)));
   },
 };
 
 /** Behind a relay's header `6705: Feb 17 13:40:03.673: %SYS-5-…` begins with what looks like a tag. */
 function isSequenceNumber(app: string): boolean {
-  return isDigit(app.charCodeAt(0)) && digitsEnd(app, 0) === app.length;
+  return isDigit(codeAt(app, 0)) && digitsEnd(app, 0) === app.length;
 }
 
 /** The line itself, or what a collector put under `message`. */
@@ -66,8 +67,8 @@ function messageOf(event: Event): string {
 function tagStart(text: string): number {
   const limit = Math.min(text.length, MAX_PRELUDE);
   for (let i = 0; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x25) return i === 0 || text.charCodeAt(i - 1) === 0x20 ? i : -1;
+    const code = codeAt(text, i);
+    if (code === 0x25) return i === 0 || codeAt(text, i - 1) === 0x20 ? i : -1;
     const letter = code | 0x20;
     const inHeader = isDigit(code) || (letter >= 0x61 && letter <= 0x7a) || HEADER_MARKS.includes(text[i]!);
     if (!inHeader) return -1;
@@ -81,7 +82,7 @@ function tagEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_TAG);
   let end = start + 1;
   while (end < limit) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     if (code === 0x3a || code === 0x20) break;
     end++;
   }
@@ -91,8 +92,8 @@ function tagEnd(text: string, start: number): number {
 /** `%FACILITY[-SUBFACILITY]-SEVERITY-MNEMONIC`: the severity is the one digit before the last dash. */
 function readTagged(event: Event, text: string, start: number, end: number, message: string): boolean {
   const dash = text.lastIndexOf('-', end - 1);
-  if (dash < start + 4 || dash + 1 >= end || text.charCodeAt(start) !== 0x25) return false;
-  if (!isDigit(text.charCodeAt(dash - 1)) || text.charCodeAt(dash - 2) !== 0x2d) return false;
+  if (dash < start + 4 || dash + 1 >= end || codeAt(text, start) !== 0x25) return false;
+  if (!isDigit(codeAt(text, dash - 1)) || codeAt(text, dash - 2) !== 0x2d) return false;
   const facility = text.slice(start + 1, dash - 2);
   const mnemonic = text.slice(dash + 1, end);
   event['process.name'] = `%${facility}`;

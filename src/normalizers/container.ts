@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readIsoUtc, setEventTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
@@ -18,13 +19,12 @@ export const container: Normalizer = {
   normalize(event) {
     const text = event.record.original;
     const stamp = text.indexOf(' ');
-    if (stamp < 20 || stamp > 35 || !isDigit(text.charCodeAt(0)) || text.charCodeAt(10) !== 0x54)
-      return false;
+    if (stamp < 20 || stamp > 35 || !isDigit(codeAt(text, 0)) || codeAt(text, 10) !== 0x54) return false;
     const streamEnd = stamp + 7;
     const stream = text.slice(stamp + 1, streamEnd);
-    if ((stream !== 'stdout' && stream !== 'stderr') || text.charCodeAt(streamEnd) !== 0x20) return false;
-    const tag = text.charCodeAt(streamEnd + 1);
-    if ((tag !== 0x46 && tag !== 0x50) || text.charCodeAt(streamEnd + 2) !== 0x20) return false;
+    if ((stream !== 'stdout' && stream !== 'stderr') || codeAt(text, streamEnd) !== 0x20) return false;
+    const tag = codeAt(text, streamEnd + 1);
+    if ((tag !== 0x46 && tag !== 0x50) || codeAt(text, streamEnd + 2) !== 0x20) return false;
     event.logsource = LOGSOURCE;
     event.message = text.slice(streamEnd + 3);
     setEventTime(event, readIsoUtc(text.slice(0, stamp)));

@@ -1,3 +1,5 @@
+import { codeAt } from '../model/code-at.js';
+
 /** More columns than any log format of ours has; what stands after is left out. */
 const MAX_COLUMNS = 160;
 
@@ -17,7 +19,7 @@ export class CsvColumns {
     this.length = 0;
     let at = 0;
     while (this.length < MAX_COLUMNS) {
-      const quoted = text.charCodeAt(at) === 0x22;
+      const quoted = codeAt(text, at) === 0x22;
       const start = quoted ? at + 1 : at;
       const close = quoted ? quotedEnd(text, start) : at;
       const comma = text.indexOf(',', close);
@@ -40,14 +42,14 @@ export class CsvColumns {
     if (index >= this.length) return '';
     const start = this.#starts[index]!;
     const column = this.#text.slice(start, this.#ends[index]!);
-    const quoted = start > 0 && this.#text.charCodeAt(start - 1) === 0x22;
+    const quoted = start > 0 && codeAt(this.#text, start - 1) === 0x22;
     return quoted && column.includes('""') ? column.replaceAll('""', '"') : column;
   }
 }
 
 function quotedEnd(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 2)) {
-    if (text.charCodeAt(at + 1) !== 0x22) return at;
+    if (codeAt(text, at + 1) !== 0x22) return at;
   }
   return text.length;
 }

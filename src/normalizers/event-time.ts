@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { digitsEnd, readInteger } from './text.js';
 
@@ -33,15 +34,14 @@ export function setPayloadTime(event: Event): void {
  */
 export function readIsoUtc(text: string | null): number {
   if (text === null || text.length < 19 || text.length > 35) return Number.NaN;
-  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d || text.charCodeAt(13) !== 0x3a)
-    return Number.NaN;
+  if (codeAt(text, 4) !== 0x2d || codeAt(text, 7) !== 0x2d || codeAt(text, 13) !== 0x3a) return Number.NaN;
   const month = readInteger(text, 5, 7);
   const day = readInteger(text, 8, 10);
   const seconds = secondsOfDay(text);
   const year = readInteger(text, 0, 4);
   if (year === null || month === null || day === null || seconds < 0) return Number.NaN;
   if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
-  const end = text.charCodeAt(19) === 0x2e ? digitsEnd(text, 20) : 19;
+  const end = codeAt(text, 19) === 0x2e ? digitsEnd(text, 20) : 19;
   const fraction = end > 20 ? Math.floor(Number(`0${text.slice(19, end)}`) * 1000) : 0;
   return Date.UTC(year, month - 1, day) + seconds * 1000 + fraction - zoneOffset(text, end);
 }
@@ -56,10 +56,10 @@ function secondsOfDay(text: string): number {
 
 /** `Z`, nothing, or `+HH:MM`, in ms; NaN for anything else. */
 function zoneOffset(text: string, at: number): number {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   if (at === text.length || (code === 0x5a && at + 1 === text.length)) return 0;
   if ((code !== 0x2b && code !== 0x2d) || text.length - at < 5) return Number.NaN;
-  const minutesAt = text.charCodeAt(at + 3) === 0x3a ? at + 4 : at + 3;
+  const minutesAt = codeAt(text, at + 3) === 0x3a ? at + 4 : at + 3;
   const hours = readInteger(text, at + 1, at + 3);
   const minutes = readInteger(text, minutesAt, text.length);
   if (hours === null || minutes === null || hours > 14 || minutes > 59) return Number.NaN;

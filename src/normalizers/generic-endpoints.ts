@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { isIpv4, readAddress } from './address.js';
 import { digitsEnd, isDigit, readPort } from './text.js';
@@ -8,17 +9,17 @@ import { digitsEnd, isDigit, readPort } from './text.js';
  */
 export function readEndpoints(event: Event, message: string): void {
   for (let at = 0; at < message.length; ) {
-    const code = message.charCodeAt(at);
+    const code = codeAt(message, at);
     if (!isAddressCharacter(code)) {
       at++;
       continue;
     }
     let end = at + 1;
-    while (isAddressCharacter(message.charCodeAt(end))) end++;
+    while (isAddressCharacter(codeAt(message, end))) end++;
     if (
       end - at >= 3 &&
-      !isWordCharacter(message.charCodeAt(at - 1)) &&
-      !isWordCharacter(message.charCodeAt(end))
+      !isWordCharacter(codeAt(message, at - 1)) &&
+      !isWordCharacter(codeAt(message, end))
     ) {
       readEndpoint(event, message, at, end);
     }
@@ -42,7 +43,7 @@ const DESTINATION_PORT_KEYS = [
 
 function readEndpoint(event: Event, message: string, start: number, stop: number): void {
   let end = stop;
-  while (end > start && isPunctuation(message.charCodeAt(end - 1))) end--;
+  while (end > start && isPunctuation(codeAt(message, end - 1))) end--;
   const colon = lastColon(message, start, end);
   let port: number | null = null;
   let address: string | null = null;
@@ -80,16 +81,16 @@ const SIDES: ReadonlyMap<string, 'source' | 'destination' | 'version'> = new Map
 /** The word in front of an address, past one of ` `, `=`, `:`, `[`, `(` and quotes. */
 function precedingWord(message: string, start: number): 'source' | 'destination' | 'version' | null {
   let end = start;
-  while (end > 0 && start - end < 3 && isJoint(message.charCodeAt(end - 1))) end--;
+  while (end > 0 && start - end < 3 && isJoint(codeAt(message, end - 1))) end--;
   let at = end;
-  while (at > 0 && end - at < 12 && isKeyCharacter(message.charCodeAt(at - 1))) at--;
+  while (at > 0 && end - at < 12 && isKeyCharacter(codeAt(message, at - 1))) at--;
   return SIDES.get(message.slice(at, end).toLowerCase()) ?? null;
 }
 
 function namedPort(message: string, keys: readonly string[]): number | null {
   for (const key of keys) {
     const at = message.indexOf(key);
-    if (at < 0 || (at > 0 && message.charCodeAt(at - 1) !== 0x20)) continue;
+    if (at < 0 || (at > 0 && codeAt(message, at - 1) !== 0x20)) continue;
     return readPort(message, at + key.length, digitsEnd(message, at + key.length));
   }
   return null;
@@ -97,7 +98,7 @@ function namedPort(message: string, keys: readonly string[]): number | null {
 
 function lastColon(message: string, start: number, end: number): number {
   let at = end - 1;
-  while (at >= start && message.charCodeAt(at) !== 0x3a) at--;
+  while (at >= start && codeAt(message, at) !== 0x3a) at--;
   return at;
 }
 
@@ -106,7 +107,7 @@ function looksLikeAddress(message: string, start: number, end: number): boolean 
   let digit = false;
   let separator = false;
   for (let i = start; i < end && !(digit && separator); i++) {
-    const code = message.charCodeAt(i);
+    const code = codeAt(message, i);
     if (isDigit(code)) digit = true;
     else if (isPunctuation(code)) separator = true;
   }

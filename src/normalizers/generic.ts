@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
 import { applyVerdict, packetVerdict } from './firewall-verdict.js';
@@ -105,7 +106,7 @@ function readAssignments(event: Event, message: string): void {
   event['user.name'] ??= keyValue(message, 'user=') ?? keyValue(message, 'username=');
   if (event['process.pid'] !== null) return;
   const at = message.indexOf('pid=');
-  if (at > 0 && message.charCodeAt(at - 1) !== 0x20) return;
+  if (at > 0 && codeAt(message, at - 1) !== 0x20) return;
   if (at >= 0) event['process.pid'] = readInteger(message, at + 4, digitsEnd(message, at + 4));
 }
 
@@ -116,11 +117,11 @@ function readPaths(event: Event, message: string): void {
   let paths: string[] | null = null;
   for (let at = message.indexOf('/'); at >= 0; ) {
     let end = at + 1;
-    while (end < message.length && !isPathEnd(message.charCodeAt(end))) end++;
+    while (end < message.length && !isPathEnd(codeAt(message, end))) end++;
     if (
-      (at === 0 || isPathEnd(message.charCodeAt(at - 1))) &&
+      (at === 0 || isPathEnd(codeAt(message, at - 1))) &&
       end > at + 2 &&
-      message.charCodeAt(at + 1) !== 0x2f
+      codeAt(message, at + 1) !== 0x2f
     ) {
       paths ??= [];
       paths.push(message.slice(at, end));
@@ -136,4 +137,4 @@ function isPathEnd(code: number): boolean {
   return code <= 0x20 || PATH_ENDS.has(code);
 }
 
-const PATH_ENDS: ReadonlySet<number> = new Set([...'"\'`,;()[]{}=|<>'].map((c) => c.charCodeAt(0)));
+const PATH_ENDS: ReadonlySet<number> = new Set([...'"\'`,;()[]{}=|<>'].map((c) => codeAt(c, 0)));

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { toAddress } from './address.js';
 import { readInteger } from './text.js';
@@ -36,7 +37,7 @@ export function setRequest(event: Event, method: string, url: string, protocol: 
 export function isMethod(text: string, end: number): boolean {
   if (end > 20) return false;
   for (let i = 0; i < end; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (!((code >= 0x41 && code <= 0x5a) || code === 0x2d || code === 0x5f)) return false;
   }
   return end > 0;
@@ -52,7 +53,7 @@ export function setUrl(event: Event, url: string): void {
     start = url.indexOf('/', scheme + 3);
     if (start < 0) start = url.length;
     setDomain(event, url.slice(scheme + 3, start));
-  } else if (url.charCodeAt(0) !== 0x2f) {
+  } else if (codeAt(url, 0) !== 0x2f) {
     if (event['http.request.method'] === 'CONNECT') setDomain(event, url);
     return;
   }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
@@ -141,7 +142,7 @@ function readUnstructured(event: Event): boolean {
 /** `NAME: text`, where NAME is what would be the MSGID. */
 function readNamed(event: Event, message: string): boolean {
   const colon = message.indexOf(':');
-  if (colon < 3 || colon > 64 || message.charCodeAt(0) < 0x41 || message.charCodeAt(0) > 0x5a) return false;
+  if (colon < 3 || colon > 64 || codeAt(message, 0) < 0x41 || codeAt(message, 0) > 0x5a) return false;
   const name = message.slice(0, colon);
   event['event.code'] = name;
   event.logsource = logsourceOf(name);

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readAddress } from './address.js';
@@ -95,11 +96,11 @@ function understand(raw: string): Prefix {
 
 /** `[16571.459614] `: seconds since boot. */
 function skipUptime(message: string): number {
-  if (message.charCodeAt(0) !== 0x5b) return 0;
+  if (codeAt(message, 0) !== 0x5b) return 0;
   const start = skipBlanks(message, 1);
   const close = message.indexOf('] ', start);
-  if (close < 0 || close > 24 || !isDigit(message.charCodeAt(start))) return 0;
-  return isDigit(message.charCodeAt(close - 1)) ? close + 2 : 0;
+  if (close < 0 || close > 24 || !isDigit(codeAt(message, start))) return 0;
+  return isDigit(codeAt(message, close - 1)) ? close + 2 : 0;
 }
 
 function readPacket(event: Event, message: string, start: number): void {
@@ -121,7 +122,7 @@ function readPart(event: Event, message: string, at: number, equals: number, end
     }
     return;
   }
-  switch (message.charCodeAt(at)) {
+  switch (codeAt(message, at)) {
     case 0x53: // S
       if (standsAt(message, 'SRC=', at)) event['source.ip'] = readAddress(message, start, end);
       else if (standsAt(message, 'SPT=', at)) event['source.port'] = readPort(message, start, end);

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
@@ -23,7 +24,7 @@ export const nginxError: Normalizer = {
     if (open !== 0 && open !== STAMP_LENGTH) return false;
     const close = message.indexOf('] ', open);
     const pidEnd = digitsEnd(message, close + 2);
-    if (close < 0 || close - open > 8 || pidEnd === close + 2 || message.charCodeAt(pidEnd) !== 0x23)
+    if (close < 0 || close - open > 8 || pidEnd === close + 2 || codeAt(message, pidEnd) !== 0x23)
       return false;
     event.logsource = webLogsource('nginx');
     event['process.pid'] = readInteger(message, close + 2, pidEnd);
@@ -37,7 +38,7 @@ export const nginxError: Normalizer = {
 function readText(event: Event, message: string, from: number): void {
   classify(event, WEB, ERROR, 'web_error', null);
   const text = message.indexOf(': ', from) + 2;
-  const number = message.charCodeAt(text) === 0x2a ? message.indexOf(' ', text) + 1 : text;
+  const number = codeAt(message, text) === 0x2a ? message.indexOf(' ', text) + 1 : text;
   event['source.ip'] = clientAddress(message, text);
   const request = between(message, ', request: "', '"', text);
   if (request !== null) setRequestLine(event, request);

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import type { Logsource } from '../model/logsource.js';
 import type { RecordFormat } from '../model/record.js';
@@ -62,13 +63,13 @@ function setSubject(event: Event): void {
 /** rsyslog: `message repeated 3 times: [ Failed password for …]`. */
 function unwrapRepetition(event: Event): void {
   const message = event.message;
-  if (message.charCodeAt(0) !== 0x6d || !message.startsWith('message repeated ')) return;
+  if (codeAt(message, 0) !== 0x6d || !message.startsWith('message repeated ')) return;
   let end = 17;
-  while (isDigit(message.charCodeAt(end))) end++;
+  while (isDigit(codeAt(message, end))) end++;
   const count = readInteger(message, 17, end);
   if (count === null || count < 1) return;
   if (!message.startsWith(' times: [', end) || !message.endsWith(']')) return;
-  const start = end + (message.charCodeAt(end + 9) === 0x20 ? 10 : 9);
+  const start = end + (codeAt(message, end + 9) === 0x20 ? 10 : 9);
   event.message = message.slice(start, -1);
   event.repeat = Math.min(count, MAX_REPEAT);
   setField(event.record, 'repeat', event.repeat);

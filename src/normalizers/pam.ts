@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome, SessionChange } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
@@ -6,7 +7,7 @@ import type { Normalizer } from './normalizer.js';
 import { setPeer } from './peer.js';
 import { setField } from './raw-fields.js';
 import { type Sentence, sentenceReader } from './sentences.js';
-import { readInteger, wordEnd } from './text.js';
+import { readInteger, standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auth', 'syslog'] });
 const OPEN_ELEVATED: SessionChange = Object.freeze({ change: 'open', kind: 'elevated', id: null });
@@ -36,12 +37,12 @@ export const pam: Normalizer = {
  * the message is none of PAM's.
  */
 export function readPam(event: Event, message: string): boolean {
-  if (message.charCodeAt(0) === 0x50) return readMoreFailures(event, message);
+  if (codeAt(message, 0) === 0x50) return readMoreFailures(event, message);
   const at = textStart(event, message);
   if (at < 0) return false;
-  if (message.startsWith('session ', at)) readSession(event, message, at + 8);
-  else if (message.startsWith('authentication failure; ', at)) readFailure(event, message, at + 24);
-  else if (message.startsWith('authentication success; ', at)) {
+  if (standsAt(message, 'session ', at)) readSession(event, message, at + 8);
+  else if (standsAt(message, 'authentication failure; ', at)) readFailure(event, message, at + 24);
+  else if (standsAt(message, 'authentication success; ', at)) {
     readFailure(event, message, at + 24);
     event['event.outcome'] = 'success';
   } else if (readModuleMessage(event, message, at) === null) event['event.category'] = AUTHENTICATION;
@@ -50,18 +51,18 @@ export function readPam(event: Event, message: string): boolean {
 
 /** Where the module's own words begin; -1 = no module spoke. */
 function textStart(event: Event, message: string): number {
-  if (message.startsWith('pam_')) {
+  if (standsAt(message, 'pam_', 0)) {
     const end = message.indexOf(': ');
     if (end > 0) readModule(event, message, end);
     return end < 0 ? -1 : end + 2;
   }
-  if (message.startsWith('(pam_')) {
+  if (standsAt(message, '(pam_', 0)) {
     const end = message.indexOf(') ');
     if (end > 0) setField(event.record, 'pam_module', message.slice(1, end));
     return end < 0 ? -1 : end + 2;
   }
   const tag = event.record.app;
-  if (tag === null || tag.charCodeAt(tag.length - 1) !== 0x29) return -1;
+  if (tag === null || codeAt(tag, tag.length - 1) !== 0x29) return -1;
   const open = tag.indexOf('(pam_');
   if (open < 0) return -1;
   setField(event.record, 'pam_module', tag.slice(open + 1, -1));
@@ -89,8 +90,8 @@ function readModule(event: Event, message: string, end: number): void {
 
 /** `opened for user NAME[(uid=N)] by [NAME](uid=N)`, `closed for user NAME`. */
 function readSession(event: Event, message: string, at: number): void {
-  const opened = message.startsWith('opened for user ', at);
-  if (!opened && !message.startsWith('closed for user ', at)) return;
+  const opened = standsAt(message, 'opened for user ', at);
+  if (!opened && !standsAt(message, 'closed for user ', at)) return;
   classify(
     event,
     AUTHENTICATION_SESSION,
@@ -151,10 +152,10 @@ function valueAt(message: string, key: string, from: number): string | null {
 
 /** sshd and others: `PAM 2 more authentication failures; logname= … rhost=192.0.2.1  user=root`. */
 function readMoreFailures(event: Event, message: string): boolean {
-  if (!message.startsWith('PAM ')) return false;
+  if (!standsAt(message, 'PAM ', 0)) return false;
   const end = wordEnd(message, 4);
   const count = readInteger(message, 4, end);
-  if (count === null || !message.startsWith(' more authentication failure', end)) return false;
+  if (count === null || !standsAt(message, ' more authentication failure', end)) return false;
   const at = message.indexOf('; ', end);
   if (at < 0) return false;
   readFailure(event, message, at + 2);

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
@@ -53,11 +54,11 @@ export const panOs: Normalizer = {
 /** `2026/11/18 16:09:07,` at `at`. */
 function isDate(text: string, at: number): boolean {
   return (
-    isDigit(text.charCodeAt(at)) &&
-    text.charCodeAt(at + 4) === 0x2f &&
-    text.charCodeAt(at + 7) === 0x2f &&
-    text.charCodeAt(at + 13) === 0x3a &&
-    text.charCodeAt(at + 19) === 0x2c
+    isDigit(codeAt(text, at)) &&
+    codeAt(text, at + 4) === 0x2f &&
+    codeAt(text, at + 7) === 0x2f &&
+    codeAt(text, at + 13) === 0x3a &&
+    codeAt(text, at + 19) === 0x2c
   );
 }
 

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { digitsEnd, isDigit, readPort, standsAt, wordEnd } from './text.js';
@@ -29,10 +30,10 @@ export function readPeerAtEnd(event: Event, text: string, from: number, end: num
 /** Reads `ADDR[:][ port N]` that begins at `at`; for lines where the peer's own text follows. */
 export function readPeerAt(event: Event, text: string, at: number): void {
   const word = wordEnd(text, at);
-  const end = text.charCodeAt(word - 1) === 0x3a ? word - 1 : word;
+  const end = codeAt(text, word - 1) === 0x3a ? word - 1 : word;
   const address = readAddress(text, at, end);
   event['source.ip'] = address;
-  if (address === null || !text.startsWith(' port ', end)) return;
+  if (address === null || !standsAt(text, ' port ', end)) return;
   event['source.port'] = readPort(text, end + 6, digitsEnd(text, end + 6));
 }
 

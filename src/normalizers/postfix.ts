@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readAddress } from './address.js';
@@ -14,7 +15,7 @@ import {
 } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, digitsEnd, keyValue, readPort } from './text.js';
+import { between, digitsEnd, keyValue, readPort, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['postfix', 'mail', 'syslog'] });
 
@@ -27,8 +28,8 @@ export const postfix: Normalizer = {
     event.logsource = LOGSOURCE;
     const message = event.message;
     classify(event, EMAIL, INFO, null, null);
-    if (message.startsWith('warning: ')) readWarning(event, message);
-    else if (message.startsWith('NOQUEUE: ')) readRefusal(event, message);
+    if (standsAt(message, 'warning: ', 0)) readWarning(event, message);
+    else if (standsAt(message, 'NOQUEUE: ', 0)) readRefusal(event, message);
     else if (!readConnection(event, message)) readQueueLine(event, message);
     return true;
   },
@@ -60,8 +61,8 @@ function readRefusal(event: Event, message: string): void {
 
 /** `connect from NAME[ADDR]`, `disconnect from …`, `lost connection after AUTH from …`. */
 function readConnection(event: Event, message: string): boolean {
-  const start = message.startsWith('connect from ');
-  if (!start && !message.startsWith('disconnect from ') && !message.startsWith('lost connection after '))
+  const start = standsAt(message, 'connect from ', 0);
+  if (!start && !standsAt(message, 'disconnect from ', 0) && !standsAt(message, 'lost connection after ', 0))
     return false;
   classify(
     event,
@@ -82,7 +83,7 @@ function readQueueLine(event: Event, message: string): void {
   if (colon < 1 || colon > 20) return;
   setField(event.record, 'queue_id', message.slice(0, colon));
   const at = colon + 2;
-  if (message.startsWith('client=', at)) {
+  if (standsAt(message, 'client=', at)) {
     const end = message.indexOf(', ', at);
     readPeerBefore(event, message, at + 7, end < 0 ? message.length : end);
     const method = keyValue(message, 'sasl_method=', at);
@@ -110,7 +111,7 @@ const DELIVERY: ReadonlyMap<string, Outcome> = new Map([
 
 function readAddresses(event: Event, message: string, at: number): void {
   const from = between(message, 'from=<', '>', at);
-  const to = message.startsWith('from=', at) ? null : between(message, 'to=<', '>', at);
+  const to = standsAt(message, 'from=', at) ? null : between(message, 'to=<', '>', at);
   if (from !== null) setField(event.record, 'mail_from', from);
   if (to !== null) setField(event.record, 'mail_to', to);
   event['email.from.address'] = from === '' ? null : from;
@@ -125,6 +126,6 @@ function readPeerBefore(event: Event, message: string, start: number, end: numbe
   event['source.ip'] = readAddress(message, open + 1, close);
   const name = message.slice(start, open);
   if (name !== 'unknown' && name !== '') event['source.domain'] = name;
-  if (message.charCodeAt(close + 1) !== 0x3a) return;
+  if (codeAt(message, close + 1) !== 0x3a) return;
   event['source.port'] = readPort(message, close + 2, digitsEnd(message, close + 2));
 }

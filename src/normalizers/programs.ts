@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Normalizer } from './normalizer.js';
 import { NORMALIZERS } from './registry.js';
 
@@ -34,7 +35,7 @@ function programName(tag: string): string {
   if (bracket > 0) end = bracket;
   const paren = tag.indexOf('(');
   if (paren > 0 && paren < end) end = paren;
-  const start = tag.charCodeAt(0) === 0x2f ? tag.lastIndexOf('/', end - 1) + 1 : 0;
+  const start = codeAt(tag, 0) === 0x2f ? tag.lastIndexOf('/', end - 1) + 1 : 0;
   return start < end ? tag.slice(start, end) : tag;
 }
 

@@ -1,6 +1,8 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { type AssignableField, fillField, isAssignable } from './ecs-values.js';
 import { setField } from './raw-fields.js';
+import { standsAt } from './text.js';
 
 /**
  * Fixed sentences with gaps, for programs that log few lines: `user {user.name} added to group {group.name}`.
@@ -22,9 +24,10 @@ export type SentenceReader = (event: Event, message: string, from?: number) => S
  * of an attacker's in a gap before them cannot stand in for them. Linear: one search per piece.
  */
 export function sentenceReader(sentences: readonly Sentence[]): SentenceReader {
-  const compiled = sentences.map(compile);
+  const choices = byFirstCharacter(sentences.map(compile));
   return (event, message, from = 0) => {
-    for (const one of compiled) {
+    const first = codeAt(message, from);
+    for (const one of choices[first >= 0 && first < CHARACTERS ? first : CHARACTERS]!) {
       if (!fits(one, message, from)) continue;
       for (let i = 0; i < one.gaps.length; i++) fill(event, one.gaps[i]!, message.slice(starts[i], ends[i]));
       event['event.category'] = one.sentence.category;
@@ -35,6 +38,18 @@ export function sentenceReader(sentences: readonly Sentence[]): SentenceReader {
     }
     return null;
   };
+}
+
+const CHARACTERS = 128;
+
+/** The sentences that may fit a message by its first character; the last entry is for any that is not ASCII, or none. */
+function byFirstCharacter(compiled: readonly Compiled[]): (readonly Compiled[])[] {
+  return Array.from({ length: CHARACTERS + 1 }, (_, code) =>
+    compiled.filter(({ words }) => {
+      const first = codeAt(words[0]!, 0);
+      return first === code || first < 0 || (code === CHARACTERS && first >= CHARACTERS);
+    }),
+  );
 }
 
 interface Gap {
@@ -68,7 +83,7 @@ function compile(sentence: Sentence): Compiled {
 }
 
 function fits({ words, gaps, fromEnd }: Compiled, message: string, from: number): boolean {
-  if (!message.startsWith(words[0]!, from)) return false;
+  if (words[0] !== '' && !standsAt(message, words[0]!, from)) return false;
   let at = from + words[0]!.length;
   for (let i = 0; i < gaps.length; i++) {
     const word = words[i + 1]!;

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readAddress, toAddress } from './address.js';
@@ -19,7 +20,7 @@ export const squid: Normalizer = {
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const message = event.message;
-    if (!isDigit(message.charCodeAt(0)) || message.charCodeAt(10) !== 0x2e) return false;
+    if (!isDigit(codeAt(message, 0)) || codeAt(message, 10) !== 0x2e) return false;
     const words = splitWords(message, 10);
     const time = readEpoch(words[0] ?? '');
     const result = words[3] ?? '';

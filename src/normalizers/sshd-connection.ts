@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, SessionChange } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
@@ -11,14 +12,16 @@ import {
   START,
 } from './ecs.js';
 import { readPeerAt, readPeerAtEnd, setUser } from './peer.js';
-import { readPort, wordEnd } from './text.js';
+import { readPort, standsAt, wordEnd } from './text.js';
 
 export const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
 
 /** What sshd says about a connection and not about a login; the client's own text stands at the end here. */
 export function readConnection(event: Event, message: string): void {
-  for (const { opening, read } of MESSAGES) {
-    if (!message.startsWith(opening)) continue;
+  const first = codeAt(message, 0);
+  for (let i = 0; i < MESSAGES.length; i++) {
+    const { initial, opening, read } = MESSAGES[i]!;
+    if (initial !== first || !standsAt(message, opening, 0)) continue;
     read(event, message, opening.length);
     return;
   }
@@ -26,7 +29,12 @@ export function readConnection(event: Event, message: string): void {
 
 type Reader = (event: Event, message: string, at: number) => void;
 
-const MESSAGES: readonly { readonly opening: string; readonly read: Reader }[] = [
+interface Message {
+  readonly opening: string;
+  readonly read: Reader;
+}
+
+const OPENINGS: readonly Message[] = [
   { opening: 'Connection closed by ', read: readEnd },
   { opening: 'Received disconnect from ', read: readReceivedDisconnect },
   { opening: 'Disconnected from ', read: readEnd },
@@ -47,19 +55,21 @@ const MESSAGES: readonly { readonly opening: string; readonly read: Reader }[] =
   { opening: 'drop connection ', read: readDropped },
 ];
 
+const MESSAGES = OPENINGS.map((message) => ({ initial: codeAt(message.opening, 0), ...message }));
+
 /** `Connection closed by [authenticating |invalid |]user NAME ADDR port N [preauth]` and its sisters. */
 function readEnd(event: Event, message: string, at: number): void {
   classify(event, NETWORK, CONNECTION_END, 'ssh_disconnect', null);
-  const preauth = message.endsWith(' [preauth]');
+  const preauth = standsAt(message, ' [preauth]', message.length - 10);
   readEndPeer(event, message, at, preauth ? message.length - 10 : message.length);
-  if (!preauth && message.startsWith('user ', at)) event.session = CLOSE_LOGIN;
+  if (!preauth && standsAt(message, 'user ', at)) event.session = CLOSE_LOGIN;
 }
 
 function readEndPeer(event: Event, message: string, at: number, end: number): void {
   let start = at;
-  if (message.startsWith('authenticating user ', at)) start += 20;
-  else if (message.startsWith('invalid user ', at)) start += 13;
-  else if (message.startsWith('user ', at)) start += 5;
+  if (standsAt(message, 'authenticating user ', at)) start += 20;
+  else if (standsAt(message, 'invalid user ', at)) start += 13;
+  else if (standsAt(message, 'user ', at)) start += 5;
   else {
     readPeerAt(event, message, at);
     return;
@@ -81,7 +91,7 @@ function readDisconnecting(event: Event, message: string, at: number): void {
 /** Before OpenSSH 7.5: `Disconnecting: Too many authentication failures for NAME [preauth]`. */
 function readTooManyFailures(event: Event, message: string, at: number): void {
   classify(event, AUTHENTICATION, START, 'ssh_max_attempts', 'failure');
-  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+  const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
   const nameEnd = readPeerAtEnd(event, message, at, end, ' from ');
   setUser(event, message, at, nameEnd < 0 ? end : nameEnd);
 }
@@ -90,7 +100,7 @@ function readTooManyFailures(event: Event, message: string, at: number): void {
 function readReceivedDisconnect(event: Event, message: string, at: number): void {
   classify(event, NETWORK, CONNECTION_END, 'ssh_disconnect', null);
   readPeerAt(event, message, at);
-  if (!message.endsWith(' [preauth]')) event.session = CLOSE_LOGIN;
+  if (!standsAt(message, ' [preauth]', message.length - 10)) event.session = CLOSE_LOGIN;
 }
 
 function readConnectionStart(event: Event, message: string, at: number): void {

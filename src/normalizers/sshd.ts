@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome, SessionChange } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
@@ -30,14 +31,14 @@ export const sshd: Normalizer = {
 };
 
 function readMessage(event: Event, message: string): void {
-  const first = message.charCodeAt(0);
+  const first = codeAt(message, 0);
   if (first === 0x46 && standsAt(message, 'Failed ', 0)) {
     readAttempt(event, message, 7, 'failure');
   } else if (first === 0x41 && standsAt(message, 'Accepted ', 0)) {
     readAttempt(event, message, 9, 'success');
   } else if (first === 0x49 && standsAt(message, 'Invalid user ', 0)) {
     readInvalidUser(event, message, 13);
-  } else if (message.startsWith('error: ') || message.startsWith('fatal: ')) {
+  } else if (standsAt(message, 'error: ', 0) || standsAt(message, 'fatal: ', 0)) {
     readMessage(event, message.slice(7));
   } else if (readPam(event, message)) {
     if (event['event.action'] === 'session_closed') event.session = CLOSE_LOGIN;
@@ -46,20 +47,20 @@ function readMessage(event: Event, message: string): void {
 
 /** Rarer words about a user who wants in; false when the message is not that. */
 function readRefusal(event: Event, message: string): boolean {
-  if (message.startsWith('User ')) return readNotAllowed(event, message);
-  if (message.startsWith('Postponed ')) return readPostponed(event, message);
-  if (message.startsWith('PAM: ')) return readPamError(event, message);
-  if (message.startsWith('Illegal user ')) {
+  if (standsAt(message, 'User ', 0)) return readNotAllowed(event, message);
+  if (standsAt(message, 'Postponed ', 0)) return readPostponed(event, message);
+  if (standsAt(message, 'PAM: ', 0)) return readPamError(event, message);
+  if (standsAt(message, 'Illegal user ', 0)) {
     readInvalidUser(event, message, 13);
-  } else if (message.startsWith('maximum authentication attempts exceeded for ')) {
+  } else if (standsAt(message, 'maximum authentication attempts exceeded for ', 0)) {
     refuse(event, 'ssh_max_attempts');
     readNameAndPeer(event, message, 45);
-  } else if (message.startsWith('input_userauth_request: invalid user ')) {
+  } else if (standsAt(message, 'input_userauth_request: invalid user ', 0)) {
     // Says again what `Invalid user` has said, so it is no failure of its own.
     classify(event, AUTHENTICATION, INFO, null, null);
-    const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+    const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
     setUser(event, message, 37, end);
-  } else if (message.startsWith('ROOT LOGIN REFUSED FROM ')) {
+  } else if (standsAt(message, 'ROOT LOGIN REFUSED FROM ', 0)) {
     refuse(event, 'ssh_login');
     event['user.name'] = 'root';
     readPeerAt(event, message, 24);
@@ -82,7 +83,7 @@ function readAttempt(event: Event, message: string, at: number, outcome: Outcome
 /** `[invalid user ]NAME from ADDR[ port N][ ssh2][: KEY][ [preauth]]` up to the end. */
 function readNameAndPeer(event: Event, message: string, at: number): void {
   const unknown =
-    message.charCodeAt(at) === 0x69 &&
+    codeAt(message, at) === 0x69 &&
     (standsAt(message, 'invalid user ', at) || standsAt(message, 'illegal user ', at));
   if (unknown && event['event.outcome'] !== 'success') event['event.reason'] = 'invalid_user';
   const start = unknown ? at + 13 : at;
@@ -140,9 +141,9 @@ function readPamError(event: Event, message: string): boolean {
   const from = message.lastIndexOf(' from ');
   if (at < 0 || from < at + 5) return false;
   refuse(event, 'ssh_login');
-  const end = message.endsWith(' [preauth]') ? message.length - 10 : message.length;
+  const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
   event['event.reason'] = message.slice(5, at);
-  setUser(event, message, message.startsWith('illegal user ', at + 5) ? at + 18 : at + 5, from);
+  setUser(event, message, standsAt(message, 'illegal user ', at + 5) ? at + 18 : at + 5, from);
   setPeer(event, message.slice(from + 6, end));
   return true;
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
@@ -50,7 +51,7 @@ function readCommandLine(event: Event, message: string, at: number, colon: numbe
 /** ` ; `-separated field between from and end; keys begin the list or follow a separator. */
 function field(message: string, key: string, from: number, end: number): string | null {
   let at = message.indexOf(key, from);
-  while (at >= 0 && at < end && message.charCodeAt(at - 1) !== 0x20) at = message.indexOf(key, at + 1);
+  while (at >= 0 && at < end && codeAt(message, at - 1) !== 0x20) at = message.indexOf(key, at + 1);
   if (at < 0 || at >= end) return null;
   const stop = message.indexOf(' ;', at);
   const value = message.slice(at + key.length, stop < 0 || stop > end ? end : stop);
@@ -75,7 +76,7 @@ function isAssignment(text: string): boolean {
   const equals = text.indexOf('=');
   if (equals <= 0) return false;
   for (let i = 0; i < equals; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code < 0x41 || code > 0x5a) return false;
   }
   return true;

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
@@ -44,7 +45,7 @@ export const vsftpd: Normalizer = {
 function readVerb(event: Event, message: string, at: number, client: number): void {
   const userEnd = message.lastIndexOf('] ', client);
   const verb = message.slice(Math.max(userEnd + 2, at), client);
-  if (message.charCodeAt(at) === 0x5b && userEnd > at) event['user.name'] = message.slice(at + 1, userEnd);
+  if (codeAt(message, at) === 0x5b && userEnd > at) event['user.name'] = message.slice(at + 1, userEnd);
   event['source.ip'] = toAddress(between(message, '"', '"', client));
   event['network.protocol'] = 'ftp';
   const outcome = verb.startsWith('OK ') ? 'success' : verb.startsWith('FAIL ') ? 'failure' : null;

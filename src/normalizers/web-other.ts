@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
@@ -32,10 +33,10 @@ function findRequest(event: Event, message: string): boolean {
   const method = Math.max(message.lastIndexOf(' ', url - 1), message.lastIndexOf('"', url - 1)) + 1;
   if (url < 0 || !isMethod(message.slice(method, url), url - method)) return false;
   let end = version + 6;
-  while (isDigit(message.charCodeAt(end)) || message.charCodeAt(end) === 0x2e) end++;
+  while (isDigit(codeAt(message, end)) || codeAt(message, end) === 0x2e) end++;
   classify(event, WEB, ACCESS, 'http_request', null);
   setRequestLine(event, message.slice(method, end));
-  if (message.charCodeAt(end) === 0x22) end++;
+  if (codeAt(message, end) === 0x22) end++;
   const status = skipBlanks(message, end);
   const statusEnd = digitsEnd(message, status);
   if (statusEnd - status === 3) setStatus(event, readInteger(message, status, statusEnd));

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { newFields } from './bag.js';
@@ -44,9 +45,9 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   if (open < 0) return false;
   const timeAt = open + 2;
   const timeEnd = timeAt + TIME_LENGTH;
-  if (text.charCodeAt(timeAt + 2) !== SLASH || text.charCodeAt(timeEnd) !== BRACKET_CLOSE) return false;
+  if (codeAt(text, timeAt + 2) !== SLASH || codeAt(text, timeEnd) !== BRACKET_CLOSE) return false;
   const time = localTime(text, timeAt);
-  if (text.charCodeAt(timeEnd + 1) !== SPACE || text.charCodeAt(timeEnd + 2) !== QUOTE) return false;
+  if (codeAt(text, timeEnd + 1) !== SPACE || codeAt(text, timeEnd + 2) !== QUOTE) return false;
   const fields = newFields();
   if (!parseClient(text, open, fields)) return false;
   const requestEnd = quoteEnd(text, timeEnd + 3);
@@ -69,7 +70,7 @@ function localTime(text: string, at: number): number {
     twoDigits(text, at + 18),
     0,
   );
-  const sign = text.charCodeAt(at + 21);
+  const sign = codeAt(text, at + 21);
   const hours = twoDigits(text, at + 22);
   const minutes = twoDigits(text, at + 24);
   if (hours < 0 || minutes < 0 || (sign !== PLUS && sign !== DASH)) return Number.NaN;
@@ -108,7 +109,7 @@ function setClient(
 function looksLikeAddress(text: string, from: number, to: number): boolean {
   let separators = 0;
   for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     const lower = code | 32;
     if (code === COLON || code === 46) separators++;
     else if (!isDigit(code) && !(lower >= 97 && lower <= 102)) return false;
@@ -119,7 +120,7 @@ function looksLikeAddress(text: string, from: number, to: number): boolean {
 /** Index of the quote that ends what begins at `at`; both servers escape quotes inside by a backslash. */
 function quoteEnd(text: string, at: number): number {
   for (let i = at; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === QUOTE) return i;
     if (code === BACKSLASH) i++;
   }
@@ -130,8 +131,8 @@ function quoteEnd(text: string, at: number): number {
 function parseRequest(text: string, from: number, to: number, fields: JsonObject): void {
   setUnlessNil(fields, 'request', text, from, to);
   let methodEnd = from;
-  while (isLetter(text.charCodeAt(methodEnd))) methodEnd++;
-  if (methodEnd === from || text.charCodeAt(methodEnd) !== SPACE) return;
+  while (isLetter(codeAt(text, methodEnd))) methodEnd++;
+  if (methodEnd === from || codeAt(text, methodEnd) !== SPACE) return;
   const last = text.lastIndexOf(' ', to - 1);
   const hasProtocol = last > methodEnd && text.startsWith('HTTP/', last + 1);
   fields.method = intern(text, from, methodEnd);
@@ -142,13 +143,13 @@ function parseRequest(text: string, from: number, to: number, fields: JsonObject
 /** ` status bytes`, and in the combined format ` "referrer" "user_agent"` and what a site appends. */
 function parseResult(text: string, at: number, fields: JsonObject): boolean {
   const statusEnd = skipDigits(text, at + 1);
-  if (text.charCodeAt(at) !== SPACE || statusEnd !== at + 4) return false;
+  if (codeAt(text, at) !== SPACE || statusEnd !== at + 4) return false;
   fields.status = Number(text.slice(at + 1, statusEnd));
   let i = statusEnd;
-  if (text.charCodeAt(i) === SPACE) {
+  if (codeAt(text, i) === SPACE) {
     const bytesEnd = skipDigits(text, i + 1);
     if (bytesEnd > i + 1 && bytesEnd - i < 17) fields.bytes = Number(text.slice(i + 1, bytesEnd));
-    i = text.charCodeAt(i + 1) === DASH ? i + 2 : bytesEnd;
+    i = codeAt(text, i + 1) === DASH ? i + 2 : bytesEnd;
   }
   i = parseQuoted(text, i, 'referrer', fields);
   i = parseQuoted(text, i, 'user_agent', fields);
@@ -158,7 +159,7 @@ function parseResult(text: string, at: number, fields: JsonObject): boolean {
 
 /** A quoted part after a blank; returns the index after it, or `at` when none stands there. */
 function parseQuoted(text: string, at: number, name: string, fields: JsonObject): number {
-  if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) return at;
+  if (codeAt(text, at) !== SPACE || codeAt(text, at + 1) !== QUOTE) return at;
   const end = quoteEnd(text, at + 2);
   if (end < 0) return at;
   setUnlessNil(fields, name, text, at + 2, end);
@@ -166,5 +167,5 @@ function parseQuoted(text: string, at: number, name: string, fields: JsonObject)
 }
 
 function setUnlessNil(fields: JsonObject, name: string, text: string, from: number, to: number): void {
-  if (to > from && !(to === from + 1 && text.charCodeAt(from) === DASH)) fields[name] = text.slice(from, to);
+  if (to > from && !(to === from + 1 && codeAt(text, from) === DASH)) fields[name] = text.slice(from, to);
 }

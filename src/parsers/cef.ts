@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { CefHeader, ParsedRecord } from '../model/record.js';
 import { Bag, MAX_FIELDS } from './bag.js';
 import { BACKSLASH, EQUALS, isDigit, PIPE, SPACE, skipSpaces, trimEnd } from './characters.js';
@@ -17,7 +18,7 @@ export const cef: Parser = {
   summary: 'ArcSight Common Event Format, bare or in a syslog message',
   parse(text, record, context) {
     const versionAt = skipSpaces(text, 4);
-    if (!text.startsWith('CEF:') || !isDigit(text.charCodeAt(versionAt))) return false;
+    if (!text.startsWith('CEF:') || !isDigit(codeAt(text, versionAt))) return false;
     const header: CefHeader = {
       cef_version: null,
       device_vendor: null,
@@ -67,7 +68,7 @@ let hasEscape = false;
 function partEnd(text: string, at: number): number {
   hasEscape = false;
   for (let i = at; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === PIPE) return i;
     if (code === BACKSLASH) {
       hasEscape = true;
@@ -127,10 +128,10 @@ function parseExtension(text: string, at: number, header: CefHeader, record: Par
 /** Index where the key before `equals` begins, not below `from`, which only the first key may reach; -1 = no key. */
 function keyStart(text: string, equals: number, from: number, isFirst: boolean): number {
   let i = equals - 1;
-  while (i >= from && isKeyCharacter(text.charCodeAt(i))) i--;
+  while (i >= from && isKeyCharacter(codeAt(text, i))) i--;
   if (i === equals - 1) return -1;
   if (i < from) return isFirst ? from : -1;
-  return text.charCodeAt(i) === SPACE ? i + 1 : -1;
+  return codeAt(text, i) === SPACE ? i + 1 : -1;
 }
 
 /** Letters, digits and `_ - . [ ]`: those of the standard and those seen. */
@@ -141,7 +142,7 @@ function isKeyCharacter(code: number): boolean {
 
 const KEY_CHARACTERS = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[]') {
-  KEY_CHARACTERS[c.charCodeAt(0)] = 1;
+  KEY_CHARACTERS[codeAt(c, 0)] = 1;
 }
 
 function setExtension(
@@ -160,7 +161,7 @@ function unescapeText(text: string, from: number, to: number, isValue: boolean):
   let value = '';
   let start = from;
   for (let i = text.indexOf('\\', from); i >= 0 && i < to - 1; i = text.indexOf('\\', i)) {
-    const next = text.charCodeAt(i + 1);
+    const next = codeAt(text, i + 1);
     const plain = isValue ? escapedValue(next) : next === PIPE ? '|' : next === BACKSLASH ? '\\' : '';
     if (plain !== '') {
       value += text.slice(start, i) + plain;
@@ -185,7 +186,7 @@ function escapedValue(code: number): string {
 function collectCustom(header: CefHeader): void {
   const { extensions, custom } = header;
   for (const key in extensions) {
-    if (!key.endsWith('Label') || !isDigit(key.charCodeAt(key.length - 6))) continue;
+    if (!key.endsWith('Label') || !isDigit(codeAt(key, key.length - 6))) continue;
     const value = extensions[key.slice(0, -5)];
     const label = extensions[key];
     if (value !== undefined && label !== undefined) custom[label] = value;

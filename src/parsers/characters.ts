@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 /** Character codes and classes of the scanners. An index past the end gives NaN, which is in no class. */
 export const TAB = 9;
 export const LF = 10;
@@ -41,8 +42,8 @@ export function isWhitespace(code: number): boolean {
 
 /** The number that the two characters at `at` spell, or -1. */
 export function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48;
-  const ones = text.charCodeAt(at + 1) - 48;
+  const tens = codeAt(text, at) - 48;
+  const ones = codeAt(text, at + 1) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
@@ -55,32 +56,32 @@ export function fourDigits(text: string, at: number): number {
 
 export function skipSpaces(text: string, at: number): number {
   let i = at;
-  while (text.charCodeAt(i) === SPACE) i++;
+  while (codeAt(text, i) === SPACE) i++;
   return i;
 }
 
 export function skipBlanks(text: string, at: number): number {
   let i = at;
-  while (isBlank(text.charCodeAt(i))) i++;
+  while (isBlank(codeAt(text, i))) i++;
   return i;
 }
 
 export function skipDigits(text: string, at: number): number {
   let i = at;
-  while (isDigit(text.charCodeAt(i))) i++;
+  while (isDigit(codeAt(text, i))) i++;
   return i;
 }
 
 /** First blank at or after `at`, or the text's end. */
 export function tokenEnd(text: string, at: number): number {
   let i = at;
-  while (i < text.length && !isBlank(text.charCodeAt(i))) i++;
+  while (i < text.length && !isBlank(codeAt(text, i))) i++;
   return i;
 }
 
 /** `to` moved left over trailing whitespace, not below `from`. */
 export function trimEnd(text: string, from: number, to: number): number {
   let end = to;
-  while (end > from && isWhitespace(text.charCodeAt(end - 1))) end--;
+  while (end > from && isWhitespace(codeAt(text, end - 1))) end--;
   return end;
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import { COLON, DOT, isBlank, isDigit, SPACE, skipDigits, skipSpaces } from './characters.js';
 import { intern } from './intern.js';
 import type { ParseContext } from './parser.js';
@@ -23,7 +24,7 @@ export function scanCiscoPrelude(text: string, at: number, context: ParseContext
   prelude.isUptime = false;
   let i = at;
   for (let part = 0; part <= MAX_PARTS; part++) {
-    const mark = text.charCodeAt(i);
+    const mark = codeAt(text, i);
     const marked = mark === ASTERISK || mark === DOT;
     if (scanBsdStamp(text, marked ? i + 1 : i, context, stamp, marked || part > 0)) return true;
     if (scanUptime(text, marked ? i + 1 : i, stamp)) return true;
@@ -42,26 +43,26 @@ export function scanCiscoPrelude(text: string, at: number, context: ParseContext
 function partEnd(text: string, at: number): number {
   const limit = Math.min(text.length, at + LONGEST_HOST);
   for (let i = at; i < limit; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (isBlank(code) || code === PERCENT) return -1;
     if (code !== COLON || i === at) continue;
-    if (text.charCodeAt(i + 1) === SPACE) return i;
+    if (codeAt(text, i + 1) === SPACE) return i;
     // `RP/0/RP0/CPU0:Dec 11 12:43:29.227`
-    if (text.charCodeAt(i + 4) === SPACE && isColonOfTime(text, i + 9)) return i;
+    if (codeAt(text, i + 4) === SPACE && isColonOfTime(text, i + 9)) return i;
   }
   return -1;
 }
 
 /** Whether the colon of hh:mm stands at `at`, or one further when the day was not padded away. */
 function isColonOfTime(text: string, at: number): boolean {
-  return text.charCodeAt(at) === COLON || text.charCodeAt(at + 1) === COLON;
+  return codeAt(text, at) === COLON || codeAt(text, at + 1) === COLON;
 }
 
 /** `00:00:46`, `1w2d`, `3d05h` or `1y4w`, a colon, and then a mnemonic. */
 function scanUptime(text: string, at: number, stamp: Stamp): boolean {
   const end = uptimeEnd(text, at);
-  if (end < 0 || text.charCodeAt(end) !== COLON || text.charCodeAt(end + 1) !== SPACE) return false;
-  if (text.charCodeAt(skipSpaces(text, end + 1)) !== PERCENT) return false;
+  if (end < 0 || codeAt(text, end) !== COLON || codeAt(text, end + 1) !== SPACE) return false;
+  if (codeAt(text, skipSpaces(text, end + 1)) !== PERCENT) return false;
   prelude.isUptime = true;
   stamp.end = end;
   stamp.time = Number.NaN;
@@ -72,15 +73,15 @@ function scanUptime(text: string, at: number, stamp: Stamp): boolean {
 function uptimeEnd(text: string, at: number): number {
   let i = skipDigits(text, at);
   if (i === at) return -1;
-  if (text.charCodeAt(i) === COLON) {
+  if (codeAt(text, i) === COLON) {
     for (let part = 0; part < 2; part++) {
-      if (text.charCodeAt(i) !== COLON || !isDigit(text.charCodeAt(i + 1))) return -1;
+      if (codeAt(text, i) !== COLON || !isDigit(codeAt(text, i + 1))) return -1;
       i = skipDigits(text, i + 1);
     }
     return i;
   }
   for (let part = 0; part < 2; part++) {
-    const unit = text.charCodeAt(i);
+    const unit = codeAt(text, i);
     if (unit !== 121 && unit !== 119 && unit !== 100 && unit !== 104) return -1;
     i++;
     if (part === 0) i = skipDigits(text, i);

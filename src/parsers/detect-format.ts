@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import { accessLog, parseAccessLogBody } from './access-log.js';
 import { cef } from './cef.js';
@@ -26,7 +27,7 @@ const WEB_SERVERS = new Set([
 
 /** Finds the format of a record by its first characters and parses it. Always ends in a format. */
 export function parseDetected(text: string, record: ParsedRecord, context: ParseContext): void {
-  const first = text.charCodeAt(0);
+  const first = codeAt(text, 0);
   if (first === LESS) {
     const pri = scanPri(text);
     if (pri >= 0) {
@@ -52,7 +53,7 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
 /** What the message of a syslog record holds: another format, or fields that its text states for certain. */
 export function parsePayload(record: ParsedRecord, context: ParseContext): void {
   const { message, app } = record;
-  const first = message.charCodeAt(0);
+  const first = codeAt(message, 0);
   if (first === CURLY_OPEN || first === AT) {
     json.parse(message, record, context);
   } else if (isEvent(first, message, record, context)) {
@@ -68,7 +69,7 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
 
 /** Looks at the first letter first: hashing a fresh slice for the set costs more than all else here. */
 function isWebServer(app: string): boolean {
-  const first = app.charCodeAt(0);
+  const first = codeAt(app, 0);
   return (first === 97 || first === 104 || first === 108 || first === 110) && WEB_SERVERS.has(app);
 }
 

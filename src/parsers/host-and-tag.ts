@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import {
   BRACKET_CLOSE,
@@ -26,8 +27,8 @@ const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', '
  * the text stays in the message: many devices send none.
  */
 export function parseHostAndTag(text: string, at: number, record: ParsedRecord): void {
-  const first = text.charCodeAt(at);
-  if (first === PERCENT || (first === COLON && text.charCodeAt(at + 1) !== COLON)) {
+  const first = codeAt(text, at);
+  if (first === PERCENT || (first === COLON && codeAt(text, at + 1) !== COLON)) {
     parseTagOnly(text, at, record);
     return;
   }
@@ -55,7 +56,7 @@ export function parseHostAndTag(text: string, at: number, record: ParsedRecord):
 
 /** What syslogd itself writes without naming a host. */
 function isWithoutHost(text: string, at: number): boolean {
-  const first = text.charCodeAt(at);
+  const first = codeAt(text, at);
   if (first === 108) return text.startsWith('last message repeated ', at);
   return first === 45 && text.startsWith('-- MARK --', at);
 }
@@ -63,7 +64,7 @@ function isWithoutHost(text: string, at: number): boolean {
 /** `("model,mac,version") tag:` of UniFi. */
 function parseQuotedHost(text: string, at: number, record: ParsedRecord): boolean {
   const end = tokenEnd(text, at);
-  if (text.charCodeAt(at + 1) !== QUOTE || end - at < 5 || !text.startsWith('")', end - 2)) return false;
+  if (codeAt(text, at + 1) !== QUOTE || end - at < 5 || !text.startsWith('")', end - 2)) return false;
   record.host = text.slice(at + 2, end - 2);
   parseTag(text, end + 1, record);
   return true;
@@ -74,7 +75,7 @@ export function parseDeviceId(text: string, at: number, record: ParsedRecord): n
   const end = nameEnd(text, at);
   if (end === at) return at;
   const colon = skipBlanks(text, end);
-  if (text.charCodeAt(colon) !== COLON || !isMnemonic(text, colon + 1)) return at;
+  if (codeAt(text, colon) !== COLON || !isMnemonic(text, colon + 1)) return at;
   record.host = text.slice(at, end);
   return colon + 1;
 }
@@ -97,9 +98,9 @@ export function hasHostAndTag(text: string, at: number, strict: boolean): boolea
   if (isEventHeader(text, next)) return true;
   const end = nameEnd(text, next);
   if (end === next) return false;
-  if (text.charCodeAt(end) === BRACKET_OPEN) return pidEnd(text, end) > 0;
+  if (codeAt(text, end) === BRACKET_OPEN) return pidEnd(text, end) > 0;
   if (strict) return isMnemonic(text, skipColon(text, next));
-  return text.charCodeAt(end) === COLON || isMnemonic(text, skipColon(text, next));
+  return codeAt(text, end) === COLON || isMnemonic(text, skipColon(text, next));
 }
 
 /** End of the host that `scanHost` found, a colon of `labelled` included. */
@@ -108,14 +109,14 @@ let hostEnd = 0;
 /** One pass over the first token: host; `labelled` = host and a colon (UniFi); `body` = no host. */
 function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
   hostEnd = skipPlain(text, at);
-  if (hostEnd > at && text.charCodeAt(hostEnd) === SPACE) return 'host';
+  if (hostEnd > at && codeAt(text, hostEnd) === SPACE) return 'host';
   let colons = 0;
   let commas = 0;
   let isAddress = true;
   let hasZone = false;
   let i = at;
   for (; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (isBlank(code)) break;
     if (code === COLON) colons++;
     else if (code === COMMA) commas++;
@@ -135,7 +136,7 @@ function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
   if (colons === 0) return commas === 0 ? 'host' : 'body';
   if (isAddress && colons > 1) return 'host';
   // `model,mac,version: tag:` of UniFi; `sw1: %SYS-…`
-  if (colons === 1 && text.charCodeAt(i - 1) === COLON) {
+  if (colons === 1 && codeAt(text, i - 1) === COLON) {
     if (commas > 0 && hasTag(text, i + 1)) return 'labelled';
     if (isMnemonic(text, i + 1)) return 'labelled';
   }
@@ -152,7 +153,7 @@ function isAddressCharacter(code: number): boolean {
 function parseBracketedHost(text: string, at: number, record: ParsedRecord): void {
   const end = tokenEnd(text, at);
   const close = end - 1;
-  if (text.charCodeAt(close) !== BRACKET_CLOSE || !isIpv6(text, at + 1, close)) {
+  if (codeAt(text, close) !== BRACKET_CLOSE || !isIpv6(text, at + 1, close)) {
     parseTagOnly(text, at, record);
     return;
   }
@@ -163,7 +164,7 @@ function parseBracketedHost(text: string, at: number, record: ParsedRecord): voi
 function isIpv6(text: string, from: number, to: number): boolean {
   let colons = 0;
   for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === COLON) colons++;
     else if (!isAddressCharacter(code)) return colons > 1 && code === PERCENT;
   }
@@ -175,7 +176,7 @@ function parseForwarded(text: string, at: number, record: ParsedRecord): boolean
   const words = text.startsWith('From ', at) ? 5 : text.startsWith('Message forwarded from ', at) ? 23 : 0;
   if (words === 0) return false;
   const end = tokenEnd(text, at + words);
-  if (text.charCodeAt(end - 1) !== COLON || end - 1 === at + words) return false;
+  if (codeAt(text, end - 1) !== COLON || end - 1 === at + words) return false;
   record.host = text.slice(at + words, end - 1);
   parseTag(text, end + 1, record);
   return true;

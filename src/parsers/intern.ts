@@ -1,3 +1,5 @@
+import { codeAt } from '../model/code-at.js';
+
 const SLOTS = 4096;
 const LONGEST = 48;
 /** V8 copies substrings shorter than this; longer ones are views that keep the whole chunk alive. */
@@ -16,7 +18,7 @@ export function intern(text: string, from: number, to: number): string {
   let hash = length;
   let bits = 0;
   for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     bits |= code;
     hash = (Math.imul(hash, 31) + code) | 0;
   }

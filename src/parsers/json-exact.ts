@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Json, JsonArray, JsonObject } from '../model/json.js';
 import { newFields } from './bag.js';
 import { BACKSLASH, BRACKET_CLOSE, BRACKET_OPEN, COLON, COMMA, DASH, isDigit, QUOTE } from './characters.js';
@@ -85,7 +86,7 @@ class Reader {
     const start = this.#at;
     let plain = true;
     for (let i = start + 1; i < this.#text.length; i++) {
-      const code = this.#text.charCodeAt(i);
+      const code = codeAt(this.#text, i);
       if (code === QUOTE) {
         this.#at = i + 1;
         if (plain) return this.#text.slice(start + 1, i);
@@ -121,7 +122,7 @@ class Reader {
   /** Skips whitespace; returns the code that follows, NaN at the end. */
   #skip(): number {
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
+      const code = codeAt(this.#text, this.#at);
       if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return code;
       this.#at++;
     }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import { BACKSLASH, isDigit, QUOTE } from './characters.js';
 
 /** Deepest nesting of objects and arrays that is read. */
@@ -24,7 +25,7 @@ function measuresTooDeep(text: string, from: number): boolean {
   let depth = 0;
   let quoted = false;
   for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (quoted) {
       if (code === BACKSLASH) i++;
       else if (code === QUOTE) quoted = false;
@@ -47,15 +48,15 @@ export function hasLongNumber(text: string, from: number): boolean {
   const stride = SAFE_DIGITS + 1;
   let at = from + SAFE_DIGITS;
   while (at < text.length) {
-    if (!isDigit(text.charCodeAt(at))) {
+    if (!isDigit(codeAt(text, at))) {
       at += stride;
       continue;
     }
     let start = at;
-    while (start > at - stride && isDigit(text.charCodeAt(start - 1))) start--;
+    while (start > at - stride && isDigit(codeAt(text, start - 1))) start--;
     let end = at + 1;
-    while (isDigit(text.charCodeAt(end))) end++;
-    if (end - start >= stride && mayBeginNumber(text.charCodeAt(start - 1))) return true;
+    while (isDigit(codeAt(text, end))) end++;
+    if (end - start >= stride && mayBeginNumber(codeAt(text, start - 1))) return true;
     at = end + stride - 1;
   }
   return false;

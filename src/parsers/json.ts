@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { CR, LF, SPACE, TAB } from './characters.js';
@@ -46,8 +47,8 @@ function parseObject(text: string, record: ParsedRecord, context: ParseContext):
 /** Index of the `{` that the text or its cookie begins with, or -1. */
 function objectStart(text: string): number {
   let at = text.startsWith(COOKIE) ? COOKIE.length : 0;
-  while (isJsonSpace(text.charCodeAt(at))) at++;
-  return text.charCodeAt(at) === 123 ? at : -1;
+  while (isJsonSpace(codeAt(text, at))) at++;
+  return codeAt(text, at) === 123 ? at : -1;
 }
 
 function isJsonSpace(code: number): boolean {

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import { type JsonObject, ownField } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { MAX_FIELDS, newFields } from './bag.js';
@@ -49,9 +50,9 @@ export function parseKeyValueBody(text: string, record: ParsedRecord, context: P
 
 /** Whether a key and `=` stand at the start. */
 export function startsWithPair(text: string): boolean {
-  if (!isLetter(text.charCodeAt(0)) && text.charCodeAt(0) !== UNDERSCORE) return false;
+  if (!isLetter(codeAt(text, 0)) && codeAt(text, 0) !== UNDERSCORE) return false;
   const end = keyEnd(text, 0);
-  return text.charCodeAt(end) === EQUALS;
+  return codeAt(text, end) === EQUALS;
 }
 
 /**
@@ -63,12 +64,12 @@ export function parseKeyValue(text: string, from: number, fields: JsonObject): n
   let pairs = 0;
   let i = from;
   while (i < text.length) {
-    if (isSeparator(text.charCodeAt(i))) {
+    if (isSeparator(codeAt(text, i))) {
       i++;
       continue;
     }
     const end = keyEnd(text, i);
-    if (end === i || text.charCodeAt(end) !== EQUALS) {
+    if (end === i || codeAt(text, end) !== EQUALS) {
       i = tokenEnd(text, end);
       continue;
     }
@@ -88,12 +89,12 @@ function isSeparator(code: number): boolean {
 
 const KEY_CHARACTERS = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.@/') {
-  KEY_CHARACTERS[c.charCodeAt(0)] = 1;
+  KEY_CHARACTERS[codeAt(c, 0)] = 1;
 }
 
 function keyEnd(text: string, at: number): number {
   let i = at;
-  while (i < text.length && KEY_CHARACTERS[text.charCodeAt(i)] === 1) i++;
+  while (i < text.length && KEY_CHARACTERS[codeAt(text, i)] === 1) i++;
   return i;
 }
 
@@ -101,21 +102,21 @@ function keyEnd(text: string, at: number): number {
 let valueEnd = 0;
 
 function readValue(text: string, at: number): string {
-  const first = text.charCodeAt(at);
+  const first = codeAt(text, at);
   if (first === QUOTE) {
     const quoted = readQuoted(text, at + 1);
     if (quoted !== null) return quoted;
   }
   if (first === APOSTROPHE) {
     const close = text.indexOf("'", at + 1);
-    const after = text.charCodeAt(close + 1);
+    const after = codeAt(text, close + 1);
     if (close > 0 && (close + 1 === text.length || isSeparator(after))) {
       valueEnd = close + 1;
       return text.slice(at + 1, close);
     }
   }
   valueEnd = tokenEnd(text, at);
-  const last = text.charCodeAt(valueEnd - 1);
+  const last = codeAt(text, valueEnd - 1);
   const cut = valueEnd > at && valueEnd < text.length && (last === COMMA || last === SEMICOLON);
   return text.slice(at, cut ? valueEnd - 1 : valueEnd);
 }
@@ -126,9 +127,9 @@ function readQuoted(text: string, at: number): string | null {
   let start = at;
   let i = at;
   for (;;) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === QUOTE) break;
-    if (code === BACKSLASH && isEscaped(text.charCodeAt(i + 1))) {
+    if (code === BACKSLASH && isEscaped(codeAt(text, i + 1))) {
       value += text.slice(start, i);
       start = i + 1;
       i += 2;
@@ -159,7 +160,7 @@ function statedTime(fields: JsonObject, context: ParseContext): number {
   }
   const date = ownField(fields, 'date');
   const time = ownField(fields, 'time');
-  if (typeof date === 'string' && typeof time === 'string' && !isBlank(time.charCodeAt(0))) {
+  if (typeof date === 'string' && typeof time === 'string' && !isBlank(codeAt(time, 0))) {
     const zone = ownField(fields, 'tz');
     return payloadTime(`${date}T${time}${typeof zone === 'string' ? zone : ''}`, context);
   }

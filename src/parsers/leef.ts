@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { LeefHeader, ParsedRecord } from '../model/record.js';
 import { Bag, MAX_FIELDS } from './bag.js';
 import { EQUALS, isDigit, isWhitespace, trimEnd } from './characters.js';
@@ -14,7 +15,7 @@ export const leef: Parser = {
   format: 'leef',
   summary: 'IBM QRadar Log Event Extended Format 1.0 and 2.0, bare or in a syslog message',
   parse(text, record, context) {
-    if (!text.startsWith('LEEF:') || !isDigit(text.charCodeAt(5))) return false;
+    if (!text.startsWith('LEEF:') || !isDigit(codeAt(text, 5))) return false;
     const header: LeefHeader = {
       leef_version: null,
       vendor: null,
@@ -102,7 +103,7 @@ function parseAttributes(text: string, from: number, header: LeefHeader, record:
         return;
       }
       let keyAt = at;
-      while (keyAt < keyEnd && isWhitespace(text.charCodeAt(keyAt))) keyAt++;
+      while (keyAt < keyEnd && isWhitespace(codeAt(text, keyAt))) keyAt++;
       const trimmed = trimEnd(text, keyAt, keyEnd);
       if (trimmed > keyAt) attributes[intern(text, keyAt, trimmed)] = text.slice(keyEnd + 1, end);
     }
@@ -112,6 +113,6 @@ function parseAttributes(text: string, from: number, header: LeefHeader, record:
 
 /** Index of the first `=` in [at, end), or -1. Scans no further than `end`, which keeps the whole linear. */
 function equalsBefore(text: string, at: number, end: number): number {
-  for (let i = at; i < end; i++) if (text.charCodeAt(i) === EQUALS) return i;
+  for (let i = at; i < end; i++) if (codeAt(text, i) === EQUALS) return i;
   return -1;
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord, RecordFormat } from '../model/record.js';
 import { BYTE_ORDER_MARK, CR, isWhitespace, LF } from './characters.js';
 import { parseDetected, parsePayload } from './detect-format.js';
@@ -44,7 +45,7 @@ function parseFixed(text: string, record: ParsedRecord, format: RecordFormat): v
 function withoutSeparators(text: string): string {
   let end = text.length;
   for (; end > 0; end--) {
-    const code = text.charCodeAt(end - 1);
+    const code = codeAt(text, end - 1);
     if (code !== LF && code !== CR && code !== 0) break;
   }
   return end === text.length ? text : text.slice(0, end);
@@ -52,11 +53,11 @@ function withoutSeparators(text: string): string {
 
 /** The text that parsing begins at; empty for a record of blanks. */
 function bodyOf(text: string): string {
-  const from = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
-  if (text.charCodeAt(from) > 32) return from === 0 ? text : text.slice(from);
+  const from = codeAt(text, 0) === BYTE_ORDER_MARK ? 1 : 0;
+  if (codeAt(text, from) > 32) return from === 0 ? text : text.slice(from);
   let i = from;
-  while (isWhitespace(text.charCodeAt(i))) i++;
+  while (isWhitespace(codeAt(text, i))) i++;
   if (i >= text.length) return '';
-  const code = text.charCodeAt(i);
+  const code = codeAt(text, i);
   return text.slice(code === 60 || code === 123 ? i : from);
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import {
   BRACKET_OPEN,
   COLON,
@@ -33,12 +34,12 @@ const stamp = new Stamp();
  * `1702911115.123` (Squid). NaN = none.
  */
 function leadingTime(text: string, context: ParseContext): number {
-  const at = text.charCodeAt(0) === BRACKET_OPEN ? 1 : 0;
-  const first = text.charCodeAt(at);
+  const at = codeAt(text, 0) === BRACKET_OPEN ? 1 : 0;
+  const first = codeAt(text, at);
   if (isLetter(first)) return asctime(text, at, context.timezone);
   if (!isDigit(first)) return Number.NaN;
   if (scanIsoStamp(text, at, context.timezone, stamp)) return stamp.time;
-  if (text.charCodeAt(at + 4) === SLASH && text.charCodeAt(at + 7) === SLASH) {
+  if (codeAt(text, at + 4) === SLASH && codeAt(text, at + 7) === SLASH) {
     return timeOf(
       text,
       fourDigits(text, at),
@@ -48,7 +49,7 @@ function leadingTime(text: string, context: ParseContext): number {
       context.timezone,
     );
   }
-  if (text.charCodeAt(at + 2) === 45 && text.charCodeAt(at + 6) === 45) {
+  if (codeAt(text, at + 2) === 45 && codeAt(text, at + 6) === 45) {
     const month = monthNumber(text, at + 3);
     return timeOf(text, fourDigits(text, at + 7), month, twoDigits(text, at), at + 12, context.timezone);
   }
@@ -57,13 +58,13 @@ function leadingTime(text: string, context: ParseContext): number {
 
 /** `Www Mmm dd hh:mm:ss[.ffffff] yyyy` */
 function asctime(text: string, at: number, timezone: string): number {
-  if (text.charCodeAt(at + 3) !== SPACE || text.charCodeAt(at + 7) !== SPACE) return Number.NaN;
+  if (codeAt(text, at + 3) !== SPACE || codeAt(text, at + 7) !== SPACE) return Number.NaN;
   const month = monthNumber(text, at + 4);
   if (month === 0) return Number.NaN;
-  const tens = text.charCodeAt(at + 8) === SPACE ? 0 : text.charCodeAt(at + 8) - 48;
-  const day = tens * 10 + text.charCodeAt(at + 9) - 48;
+  const tens = codeAt(text, at + 8) === SPACE ? 0 : codeAt(text, at + 8) - 48;
+  const day = tens * 10 + codeAt(text, at + 9) - 48;
   let yearAt = at + 19;
-  if (text.charCodeAt(yearAt) === 46) yearAt = skipDigits(text, yearAt + 1);
+  if (codeAt(text, yearAt) === 46) yearAt = skipDigits(text, yearAt + 1);
   return timeOf(text, fourDigits(text, yearAt + 1), month, day, at + 11, timezone);
 }
 
@@ -75,7 +76,7 @@ function timeOf(
   at: number,
   timezone: string,
 ): number {
-  if (year < 0 || text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return Number.NaN;
+  if (year < 0 || codeAt(text, at + 2) !== COLON || codeAt(text, at + 5) !== COLON) return Number.NaN;
   const time = utcTime(
     year,
     month,
@@ -90,8 +91,8 @@ function timeOf(
 
 function epochSeconds(text: string, at: number): number {
   const dot = skipDigits(text, at);
-  if (dot !== at + 10 || text.charCodeAt(dot) !== 46) return Number.NaN;
+  if (dot !== at + 10 || codeAt(text, dot) !== 46) return Number.NaN;
   const end = skipDigits(text, dot + 1);
-  if (end !== dot + 4 || text.charCodeAt(end) !== SPACE) return Number.NaN;
+  if (end !== dot + 4 || codeAt(text, end) !== SPACE) return Number.NaN;
   return Number(text.slice(at, dot)) * 1000 + Number(text.slice(dot + 1, end));
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import { COLON, DOT, isBlank, isDigit, SPACE, skipBlanks, skipDigits, skipSpaces } from './characters.js';
 import { prelude, scanCiscoPrelude } from './cisco-prelude.js';
@@ -45,7 +46,7 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
   }
   let at = skipBlanks(text, priEndsAt);
   // EMBLEM (ASA) and NX-OS put a colon after PRI.
-  if (text.charCodeAt(at) === COLON) at = skipSpaces(text, at + 1);
+  if (codeAt(text, at) === COLON) at = skipSpaces(text, at + 1);
   if (scanCiscoPrelude(text, at, context, stamp)) {
     record.host = prelude.host;
     afterStamp(text, stamp.end, record, prelude.host !== null || prelude.isUptime, prelude.isUptime);
@@ -61,11 +62,11 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
 
 /** Meraki's `1 1377449842.514782056 host`: a version that is none, and seconds since the epoch. */
 function scanMerakiStamp(text: string, at: number): boolean {
-  if (text.charCodeAt(at) !== 49 || text.charCodeAt(at + 1) !== SPACE) return false;
+  if (codeAt(text, at) !== 49 || codeAt(text, at + 1) !== SPACE) return false;
   const dot = skipDigits(text, at + 2);
-  if (dot !== at + 12 || text.charCodeAt(dot) !== DOT) return false;
+  if (dot !== at + 12 || codeAt(text, dot) !== DOT) return false;
   const end = skipDigits(text, dot + 1);
-  if (end === dot + 1 || text.charCodeAt(end) !== SPACE) return false;
+  if (end === dot + 1 || codeAt(text, end) !== SPACE) return false;
   stamp.end = end;
   stamp.zoned = true;
   stamp.time = Number(text.slice(at + 2, dot)) * 1000 + fractionMillis(text, dot + 1, end);
@@ -73,20 +74,15 @@ function scanMerakiStamp(text: string, at: number): boolean {
 }
 
 function parseFileLine(text: string, record: ParsedRecord, context: ParseContext): boolean {
-  const first = text.charCodeAt(0);
+  const first = codeAt(text, 0);
   if (isDigit(first)) {
     const isIso = scanIsoStamp(text, 0, context.timezone, stamp);
     if (!isIso && !scanBsdStamp(text, 0, context, stamp)) return false;
-    if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), text.charCodeAt(10) === SPACE))
-      return false;
+    if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), codeAt(text, 10) === SPACE)) return false;
   } else if (!scanBsdStamp(text, 0, context, stamp)) {
     return false;
   }
-  if (
-    stamp.end < text.length &&
-    !isBlank(text.charCodeAt(stamp.end)) &&
-    text.charCodeAt(stamp.end) !== COLON
-  ) {
+  if (stamp.end < text.length && !isBlank(codeAt(text, stamp.end)) && codeAt(text, stamp.end) !== COLON) {
     return false;
   }
   record.format = 'rfc3164';
@@ -105,7 +101,7 @@ function afterStamp(
 ): void {
   record.timestamp = stamp.time;
   if (Number.isNaN(stamp.time) && !isUptime) record.fault('parse.bad_timestamp');
-  const next = text.charCodeAt(at) === COLON ? at + 1 : at;
+  const next = codeAt(text, at) === COLON ? at + 1 : at;
   const headerAt = skipBlanks(text, next);
   if (hostIsKnown) parseTagOnly(text, headerAt, record, true);
   else parseHostAndTag(text, headerAt, record);

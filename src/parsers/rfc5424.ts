@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import { BYTE_ORDER_MARK, DASH, isDigit, SPACE } from './characters.js';
 import { isEventHeader } from './event-header.js';
@@ -29,7 +30,7 @@ export function parseVersion1(
   context: ParseContext,
 ): boolean {
   const at = priEnd(pri);
-  if (text.charCodeAt(at) !== 49 || text.charCodeAt(at + 1) !== SPACE) return false;
+  if (codeAt(text, at) !== 49 || codeAt(text, at + 1) !== SPACE) return false;
   const hostAt = parseTime(text, at + 2, record, context);
   if (hostAt < 0) return false;
   record.format = 'rfc5424';
@@ -45,9 +46,9 @@ const stamp = new Stamp();
 /** Index after TIMESTAMP and its space; -1 when neither a stamp nor `-` stands there. */
 function parseTime(text: string, at: number, record: ParsedRecord, context: ParseContext): number {
   if (isNil(text, at)) return at + 2;
-  if (!isDigit(text.charCodeAt(at)) || !scanIsoStamp(text, at, context.timezone, stamp)) return -1;
+  if (!isDigit(codeAt(text, at)) || !scanIsoStamp(text, at, context.timezone, stamp)) return -1;
   const end = stamp.end;
-  if (end < text.length && text.charCodeAt(end) !== SPACE) {
+  if (end < text.length && codeAt(text, end) !== SPACE) {
     // Such as an offset of five digits: the shape is there, the time is not.
     const next = text.indexOf(' ', end);
     record.fault('parse.bad_timestamp');
@@ -83,21 +84,21 @@ function parseMessage(text: string, sdAt: number, record: ParsedRecord): void {
   let at = sdAt;
   if (isNil(text, at)) {
     at += 2;
-  } else if (text.charCodeAt(at) === 91) {
+  } else if (codeAt(text, at) === 91) {
     const end = scanStructuredData(text, at);
     if (end < 0) {
       record.fault('parse.bad_structured_data');
     } else {
       record.structuredData = structuredData.found;
       if (structuredData.cut) record.fault('parse.too_many_fields');
-      at = text.charCodeAt(end) === SPACE ? end + 1 : end;
+      at = codeAt(text, end) === SPACE ? end + 1 : end;
     }
   }
-  if (text.charCodeAt(at) === BYTE_ORDER_MARK) at++;
+  if (codeAt(text, at) === BYTE_ORDER_MARK) at++;
   record.message = text.slice(at);
 }
 
 /** NILVALUE (§6): a `-` that is the whole part. */
 function isNil(text: string, at: number): boolean {
-  return text.charCodeAt(at) === DASH && (text.charCodeAt(at + 1) === SPACE || at + 1 === text.length);
+  return codeAt(text, at) === DASH && (codeAt(text, at + 1) === SPACE || at + 1 === text.length);
 }

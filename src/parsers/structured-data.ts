@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { StructuredData } from '../model/record.js';
 import { MAX_FIELDS } from './bag.js';
 import { BACKSLASH, BRACKET_CLOSE, BRACKET_OPEN, EQUALS, QUOTE, SPACE } from './characters.js';
@@ -28,17 +29,17 @@ export function scanStructuredData(text: string, at: number): number {
   structuredData.cut = false;
   let params = 0;
   let i = at;
-  while (text.charCodeAt(i) === BRACKET_OPEN) {
+  while (codeAt(text, i) === BRACKET_OPEN) {
     const idEnd = nameEnd(text, i + 1);
     if (idEnd === i + 1) return -1;
     const id = intern(text, i + 1, idEnd);
     const element = found[id] ?? new ParamBag();
     i = idEnd;
-    while (text.charCodeAt(i) === SPACE) {
+    while (codeAt(text, i) === SPACE) {
       const nameAt = i + 1;
       const equals = nameEnd(text, nameAt);
-      if (equals === nameAt || text.charCodeAt(equals) !== EQUALS) return -1;
-      if (text.charCodeAt(equals + 1) !== QUOTE) return -1;
+      if (equals === nameAt || codeAt(text, equals) !== EQUALS) return -1;
+      if (codeAt(text, equals + 1) !== QUOTE) return -1;
       const close = closingQuote(text, equals + 2);
       if (close < 0) return -1;
       if (++params <= MAX_FIELDS) {
@@ -48,7 +49,7 @@ export function scanStructuredData(text: string, at: number): number {
       }
       i = close + 1;
     }
-    if (text.charCodeAt(i) !== BRACKET_CLOSE) return -1;
+    if (codeAt(text, i) !== BRACKET_CLOSE) return -1;
     if (params <= MAX_FIELDS) found[id] = element;
     i++;
   }
@@ -59,7 +60,7 @@ export function scanStructuredData(text: string, at: number): number {
 function nameEnd(text: string, at: number): number {
   let i = at;
   for (; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code <= SPACE || code === EQUALS || code === BRACKET_CLOSE || code === QUOTE) break;
   }
   return i;
@@ -71,12 +72,12 @@ let hasEscape = false;
 function closingQuote(text: string, at: number): number {
   hasEscape = false;
   for (let i = at; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === QUOTE) return i;
     if (code === BRACKET_CLOSE) return -1;
     if (code === BACKSLASH) {
       hasEscape = true;
-      const next = text.charCodeAt(i + 1);
+      const next = codeAt(text, i + 1);
       if (next === QUOTE || next === BACKSLASH || next === BRACKET_CLOSE) i++;
     }
   }
@@ -88,7 +89,7 @@ function paramValue(text: string, from: number, to: number): string {
   let value = '';
   let start = from;
   for (let i = text.indexOf('\\', from); i >= 0 && i < to - 1; i = text.indexOf('\\', i)) {
-    const next = text.charCodeAt(i + 1);
+    const next = codeAt(text, i + 1);
     if (next === QUOTE || next === BACKSLASH || next === BRACKET_CLOSE) {
       value += text.slice(start, i);
       start = i + 1;

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import {
   BACKSLASH,
@@ -32,13 +33,13 @@ for (let code = 33; code < 127; code++) {
 export function skipPlain(text: string, at: number): number {
   let i = at;
   // Without the bound the end of the text would be looked up as `NaN`, which no typed array is quick at.
-  while (i < text.length && PLAIN[text.charCodeAt(i)] === 1) i++;
+  while (i < text.length && PLAIN[codeAt(text, i)] === 1) i++;
   return i;
 }
 
 /** TAG at `at`, or after further blanks; without one all from `at` is the message. */
 export function parseTag(text: string, at: number, record: ParsedRecord): void {
-  const first = text.charCodeAt(at);
+  const first = codeAt(text, at);
   if (first === PERCENT || first === COLON || isBlank(first)) {
     const from = skipColon(text, at);
     if (isMnemonic(text, from)) {
@@ -48,7 +49,7 @@ export function parseTag(text: string, at: number, record: ParsedRecord): void {
   }
   const name = skipBlanks(text, at);
   const end = nameEnd(text, name);
-  const mark = text.charCodeAt(end);
+  const mark = codeAt(text, end);
   if (end > name && mark === COLON && isTagColon(text, name, end)) {
     record.app = text.slice(name, end);
     setMessage(text, end + 1, record);
@@ -59,7 +60,7 @@ export function parseTag(text: string, at: number, record: ParsedRecord): void {
     if (close > 0) {
       record.app = text.slice(name, end);
       if (close > end + 1) record.procid = text.slice(end + 1, close);
-      setMessage(text, text.charCodeAt(close + 1) === COLON ? close + 2 : close + 1, record);
+      setMessage(text, codeAt(text, close + 1) === COLON ? close + 2 : close + 1, record);
       return;
     }
   }
@@ -71,13 +72,13 @@ export function hasTag(text: string, at: number): boolean {
   const name = skipBlanks(text, at);
   const end = nameEnd(text, name);
   if (end === name) return false;
-  return text.charCodeAt(end) === COLON || (text.charCodeAt(end) === BRACKET_OPEN && pidEnd(text, end) > 0);
+  return codeAt(text, end) === COLON || (codeAt(text, end) === BRACKET_OPEN && pidEnd(text, end) > 0);
 }
 
 /** End of a tag's name: the first `:`, `[` or blank; `at` itself when a character stands there that no tag has. */
 export function nameEnd(text: string, at: number): number {
   for (let i = skipPlain(text, at); i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === COLON || code === BRACKET_OPEN || isBlank(code)) return i;
     if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
       return at;
@@ -87,22 +88,22 @@ export function nameEnd(text: string, at: number): number {
 
 /** A colon that ends a tag is not that of a URL, a drive, a time, an event header or a CEE cookie. */
 function isTagColon(text: string, name: number, colon: number): boolean {
-  const next = text.charCodeAt(colon + 1);
+  const next = codeAt(text, colon + 1);
   if (isBlank(next) || colon + 1 === text.length)
-    return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);
+    return codeAt(text, name) !== 64 && !isEventHeader(text, name);
   if (next === BACKSLASH) return false;
-  if (next === SLASH && text.charCodeAt(colon + 2) === SLASH) return false;
+  if (next === SLASH && codeAt(text, colon + 2) === SLASH) return false;
   if (skipDigits(text, name) === colon) return false;
-  return text.charCodeAt(name) !== 64 && !isEventHeader(text, name);
+  return codeAt(text, name) !== 64 && !isEventHeader(text, name);
 }
 
 /** Index of `]` after `[pid`; -1 when it is not a tag's: a blank inside, or neither `:` nor a number and a blank. */
 export function pidEnd(text: string, bracket: number): number {
   let digits = true;
   for (let i = bracket + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === BRACKET_CLOSE) {
-      const next = text.charCodeAt(i + 1);
+      const next = codeAt(text, i + 1);
       if (next === COLON) return i;
       return digits && i > bracket + 1 && (isBlank(next) || i + 1 === text.length) ? i : -1;
     }
@@ -113,22 +114,22 @@ export function pidEnd(text: string, bracket: number): number {
 }
 
 function setMessage(text: string, at: number, record: ParsedRecord): void {
-  record.message = text.slice(isBlank(text.charCodeAt(at)) ? at + 1 : at);
+  record.message = text.slice(isBlank(codeAt(text, at)) ? at + 1 : at);
 }
 
 /** After ` : `, with which ASA separates device-id and mnemonic. */
 export function skipColon(text: string, at: number): number {
   const i = skipBlanks(text, at);
-  return text.charCodeAt(i) === COLON ? skipBlanks(text, i + 1) : i;
+  return codeAt(text, i) === COLON ? skipBlanks(text, i + 1) : i;
 }
 
 /** Cisco's `%FACILITY[-SUBFACILITY]-SEVERITY-MNEMONIC`. */
 export function isMnemonic(text: string, at: number): boolean {
   const i = skipBlanks(text, at);
-  if (text.charCodeAt(i) !== PERCENT || !isUpper(text.charCodeAt(i + 1))) return false;
+  if (codeAt(text, i) !== PERCENT || !isUpper(codeAt(text, i + 1))) return false;
   for (let j = i + 2; j < text.length; j++) {
-    const code = text.charCodeAt(j);
-    if (code === 45 && isDigit(text.charCodeAt(j + 1)) && text.charCodeAt(j + 2) === 45) return true;
+    const code = codeAt(text, j);
+    if (code === 45 && isDigit(codeAt(text, j + 1)) && codeAt(text, j + 2) === 45) return true;
     if (!isLetter(code) && !isDigit(code) && code !== 45 && code !== 95) return false;
   }
   return false;
@@ -137,8 +138,8 @@ export function isMnemonic(text: string, at: number): boolean {
 /** The mnemonic is the tag, even where the colon is left out or stands off. */
 function parseMnemonic(text: string, at: number, record: ParsedRecord): void {
   let end = at;
-  while (end < text.length && text.charCodeAt(end) !== COLON && !isBlank(text.charCodeAt(end))) end++;
+  while (end < text.length && codeAt(text, end) !== COLON && !isBlank(codeAt(text, end))) end++;
   record.app = text.slice(at, end);
-  const colon = text.charCodeAt(end) === SPACE ? end + 1 : end;
-  setMessage(text, text.charCodeAt(colon) === COLON ? colon + 1 : end, record);
+  const colon = codeAt(text, end) === SPACE ? end + 1 : end;
+  setMessage(text, codeAt(text, colon) === COLON ? colon + 1 : end, record);
 }

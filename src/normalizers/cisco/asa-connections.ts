@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import type { Event } from '../../model/event.js';
 import { classify } from '../classify.js';
 import { CONNECTION_END, CONNECTION_START, NETWORK } from '../ecs.js';
@@ -50,7 +51,7 @@ export function readTeardown(event: Event, text: string): void {
   if (bytes < 0) return;
   const end = digitsEnd(text, bytes + 7);
   event['network.bytes'] = readInteger(text, bytes + 7, end);
-  if (text.charCodeAt(end) === 0x20 && end + 1 < text.length) event['event.reason'] = text.slice(end + 1);
+  if (codeAt(text, end) === 0x20 && end + 1 < text.length) event['event.reason'] = text.slice(end + 1);
 }
 
 /** 302020: `Built {inbound|outbound} ICMP connection for faddr F/x gaddr G/y laddr L/z [type T code C]`. */
@@ -119,7 +120,7 @@ const UNMAPPED = { ip: null, name: null, port: null, interfaceName: null } as co
 
 /** ` (mapped/port)` at `at`. */
 function readMapped(text: string, at: number) {
-  if (text.charCodeAt(at) !== 0x20 || text.charCodeAt(at + 1) !== 0x28) return { ...UNMAPPED, end: at };
+  if (codeAt(text, at) !== 0x20 || codeAt(text, at + 1) !== 0x28) return { ...UNMAPPED, end: at };
   const mapped = readEndpoint(text, at + 2);
   mapped.end++;
   return mapped;
@@ -127,8 +128,8 @@ function readMapped(text: string, at: number) {
 
 /** `(LOCAL\jdoe)` or ` (jdoe)` at `at`: the identity firewall's user. */
 function readUser(text: string, at: number): string | null {
-  const open = text.charCodeAt(at) === 0x20 ? at + 1 : at;
-  if (text.charCodeAt(open) !== 0x28) return null;
+  const open = codeAt(text, at) === 0x20 ? at + 1 : at;
+  if (codeAt(text, open) !== 0x28) return null;
   const close = text.indexOf(')', open);
   if (close < 0) return null;
   const slash = text.lastIndexOf('\\', close);
@@ -146,7 +147,7 @@ function readDuration(event: Event, text: string, from: number): void {
     const value = readInteger(text, i, end);
     if (value === null) return;
     seconds = seconds * 60 + value;
-    if (text.charCodeAt(end) !== 0x3a) break;
+    if (codeAt(text, end) !== 0x3a) break;
     i = end + 1;
   }
   event['event.duration'] = seconds * 1_000_000_000;

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import type { Event } from '../../model/event.js';
 import { classify } from '../classify.js';
 import { CONNECTION_ALLOWED, CONNECTION_DENIED, NETWORK } from '../ecs.js';
@@ -79,7 +80,7 @@ export function readIcmpDenied(event: Event, text: string): void {
 export function readFromTo(event: Event, text: string): void {
   const at = text.indexOf(' from ');
   if (at < 0) return;
-  const source = readEndpoint(text, text.charCodeAt(at + 6) === 0x28 ? at + 7 : at + 6);
+  const source = readEndpoint(text, codeAt(text, at + 6) === 0x28 ? at + 7 : at + 6);
   setSourceEnd(event, source);
   const to = text.indexOf(' to ', source.end);
   if (to >= 0) setDestinationEnd(event, readEndpoint(text, to + 4));

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import type { Event, Outcome } from '../../model/event.js';
 import { toAddress } from '../address.js';
 import { classify } from '../classify.js';
@@ -149,7 +150,7 @@ function readUrlTarget(event: Event, text: string, start: number): void {
     if (ip === null) continue;
     event['destination.ip'] = ip;
     event['url.original'] = text.slice(colon + 1);
-    if (text.charCodeAt(colon + 1) === 0x2f || text.startsWith('http', colon + 1)) return;
+    if (codeAt(text, colon + 1) === 0x2f || text.startsWith('http', colon + 1)) return;
   }
 }
 

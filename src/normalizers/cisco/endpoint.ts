@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import { readAddress } from '../address.js';
 import { readPort } from '../text.js';
 
@@ -40,13 +41,13 @@ export function readEndpoint(text: string, at: number): Endpoint {
   let colon = -1;
   let slash = -1;
   for (; end < text.length; end++) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     if (code === 0x20 || code === 0x2c || code === 0x28 || code === 0x29) break;
     if (code === 0x3a && colon < 0) colon = end;
     else if (code === 0x2f) slash = end;
   }
   let stop = slash < 0 ? end : slash;
-  if (slash < 0 && text.charCodeAt(end - 1) === 0x2e) stop--;
+  if (slash < 0 && codeAt(text, end - 1) === 0x2e) stop--;
   const port = slash < 0 ? null : readService(text, slash + 1, end);
   const afterInterface = colon < 0 || colon >= stop ? null : readAddress(text, colon + 1, stop);
   const whole = afterInterface !== null && !isHextet(text, at, colon) ? null : readAddress(text, at, stop);
@@ -61,21 +62,21 @@ export function readAclEndpoint(text: string, at: number): Endpoint {
   let end = at;
   let slash = -1;
   for (; end < text.length; end++) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     if (code === 0x20 || code === 0x2c || code === 0x28) break;
     if (code === 0x2f) slash = end;
   }
   const ip = readAddress(text, slash < 0 ? at : slash + 1, end);
   const name = ip === null && end > at ? text.slice(slash < 0 ? at : slash + 1, end) : null;
   const interfaceName = slash < 0 ? null : text.slice(at, slash);
-  if (text.charCodeAt(end) !== 0x28) return { ip, name, port: null, interfaceName, end };
+  if (codeAt(text, end) !== 0x28) return { ip, name, port: null, interfaceName, end };
   const close = text.indexOf(')', end);
   const port = close < 0 ? null : readPort(text, end + 1, close);
   return { ip, name, port, interfaceName, end: close < 0 ? text.length : close + 1 };
 }
 
 function readService(text: string, start: number, end: number): number | null {
-  const stop = text.charCodeAt(end - 1) === 0x2e ? end - 1 : end;
+  const stop = codeAt(text, end - 1) === 0x2e ? end - 1 : end;
   return readPort(text, start, stop) ?? SERVICES.get(text.slice(start, Math.min(stop, start + 8))) ?? null;
 }
 
@@ -83,7 +84,7 @@ function readService(text: string, start: number, end: number): number | null {
 function isHextet(text: string, start: number, end: number): boolean {
   if (end - start > 4) return false;
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i) | 0x20;
+    const code = codeAt(text, i) | 0x20;
     if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return false;
   }
   return true;

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import {
   COLON,
   COMMA,
@@ -31,28 +32,23 @@ export function scanBsdStamp(
   marked = false,
   anyMonth = false,
 ): boolean {
-  if (isStampBefore(text, at, context)) {
-    stamp.end = at + PLAIN_LENGTH;
-    stamp.zoned = false;
-    stamp.time = before.time;
-    return true;
-  }
+  if (readKnownMinute(text, at, context, stamp)) return true;
   let i = at;
   let year = -1;
-  if (isDigit(text.charCodeAt(i))) {
+  if (isDigit(codeAt(text, i))) {
     year = fourDigits(text, i);
-    if (year < 0 || text.charCodeAt(i + 4) !== SPACE) return false;
+    if (year < 0 || codeAt(text, i + 4) !== SPACE) return false;
     i += 5;
   }
   const month = monthNumber(text, i);
-  if ((month === 0 && !anyMonth) || text.charCodeAt(i + 3) !== SPACE) return false;
-  i += text.charCodeAt(i + 4) === SPACE ? 5 : 4;
-  let day = text.charCodeAt(i) - 48;
+  if ((month === 0 && !anyMonth) || codeAt(text, i + 3) !== SPACE) return false;
+  i += codeAt(text, i + 4) === SPACE ? 5 : 4;
+  let day = codeAt(text, i) - 48;
   if (!(day >= 0 && day <= 9)) return false;
-  if (isDigit(text.charCodeAt(i + 1))) day = twoDigits(text, i++);
-  if (text.charCodeAt(i + 1) !== SPACE) return false;
+  if (isDigit(codeAt(text, i + 1))) day = twoDigits(text, i++);
+  if (codeAt(text, i + 1) !== SPACE) return false;
   i += 2;
-  if (year < 0 && text.charCodeAt(i + 4) === SPACE) {
+  if (year < 0 && codeAt(text, i + 4) === SPACE) {
     year = fourDigits(text, i);
     if (year >= 0) i += 5;
   }
@@ -61,15 +57,15 @@ export function scanBsdStamp(
   stamp.end = timeOfDay.end;
   stamp.zoned = false;
   let offset: number | undefined;
-  if (text.charCodeAt(stamp.end) === SPACE) {
-    const next = text.charCodeAt(stamp.end + 1);
+  if (codeAt(text, stamp.end) === SPACE) {
+    const next = codeAt(text, stamp.end + 1);
     if (isUpper(next)) {
       offset = scanZoneName(text, stamp, marked || year >= 0);
       if (offset !== undefined && year < 0) year = scanTrailingYear(text, stamp);
     } else if (isDigit(next) && year < 0) {
       year = scanTrailingYear(text, stamp);
     }
-  } else if (text.charCodeAt(stamp.end) === CAPITAL_Z) {
+  } else if (codeAt(text, stamp.end) === CAPITAL_Z) {
     stamp.end++;
     offset = 0;
   }
@@ -87,39 +83,68 @@ export function scanBsdStamp(
 
 /** `Mmm dd hh:mm:ss` */
 const PLAIN_LENGTH = 15;
+/** `Mmm dd hh:mm`; short enough for V8 to copy, so that none that is remembered keeps a chunk alive. */
+const MINUTE_LENGTH = 12;
+const MINUTE_MS = 60_000;
+/** Less than any year, by more than a zone may jump. */
+const MEMO_SPAN_MS = 360 * DAY_MS;
 
-/** The plain stamp read last: a busy sender's lines of one second share it. */
-const before = { text: '-', clock: Number.NaN, timezone: '', time: Number.NaN };
+/** A minute that a plain stamp named, and when it began: the lines of busy senders share it. */
+interface Minute {
+  text: string;
+  timezone: string;
+  start: number;
+}
 
-function isStampBefore(text: string, at: number, context: ParseContext): boolean {
-  return (
-    before.clock === context.clock &&
-    before.timezone === context.timezone &&
-    text.startsWith(before.text, at) &&
-    isPlain(text, at, at + PLAIN_LENGTH)
-  );
+const minutes = Array.from({ length: 256 }, (): Minute => ({ text: '-', timezone: '', start: Number.NaN }));
+
+/** Slot of the minute at `at`: its two digits and the last of the hour. */
+function minuteSlot(text: string, at: number): Minute {
+  const minute = codeAt(text, at + 10) * 10 + codeAt(text, at + 11);
+  return minutes[(minute + codeAt(text, at + 8) * 61) & 255]!;
+}
+
+/** Reads a plain stamp of a minute that is remembered. */
+function readKnownMinute(text: string, at: number, { clock, timezone }: ParseContext, stamp: Stamp): boolean {
+  const known = minuteSlot(text, at);
+  if (text.slice(at, at + MINUTE_LENGTH) !== known.text || known.timezone !== timezone) return false;
+  if (!isWithinSpan(known.start, clock) || !isPlain(text, at, at + PLAIN_LENGTH)) return false;
+  const second = twoDigits(text, at + 13);
+  if (second < 0 || second > 59 || codeAt(text, at + 12) !== COLON) return false;
+  stamp.end = at + PLAIN_LENGTH;
+  stamp.zoned = false;
+  stamp.time = known.start + second * 1000;
+  return true;
+}
+
+/** Whether the year rule of `latestTime` gives all seconds of the minute the same year, and for this clock too. */
+function isWithinSpan(start: number, clock: number): boolean {
+  const age = clock + DAY_MS - start;
+  return age >= MINUTE_MS && age < MEMO_SPAN_MS;
 }
 
 /** Nothing follows that could be a fraction, a zone or a year. */
 function isPlain(text: string, at: number, end: number): boolean {
-  if (end !== at + PLAIN_LENGTH || text.charCodeAt(end) !== SPACE) return false;
-  const next = text.charCodeAt(end + 1);
+  if (end !== at + PLAIN_LENGTH || codeAt(text, end) !== SPACE) return false;
+  const next = codeAt(text, end + 1);
   return !isUpper(next) && !isDigit(next);
 }
 
+/** `time` has no fraction. Where the zone's offset has seconds, a minute on the wall may not be one of the clock. */
 function remember(text: string, at: number, { clock, timezone }: ParseContext, time: number): void {
-  // A copy: a slice would keep the whole chunk alive.
-  before.text = Buffer.from(text.slice(at, at + PLAIN_LENGTH), 'latin1').toString('latin1');
-  before.clock = clock;
-  before.timezone = timezone;
-  before.time = time;
+  const start = Math.floor(time / MINUTE_MS) * MINUTE_MS;
+  if (time - start !== timeOfDay.second * 1000 || !isWithinSpan(start, clock)) return;
+  const slot = minuteSlot(text, at);
+  slot.text = text.slice(at, at + MINUTE_LENGTH);
+  slot.timezone = timezone;
+  slot.start = start;
 }
 
 /** The time of day found last: scanned first, dated later. */
 const timeOfDay = { end: 0, hour: 0, minute: 0, second: 0, millis: 0 };
 
 function scanTimeOfDay(text: string, at: number): boolean {
-  if (text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return false;
+  if (codeAt(text, at + 2) !== COLON || codeAt(text, at + 5) !== COLON) return false;
   const hour = twoDigits(text, at);
   const minute = twoDigits(text, at + 3);
   const second = twoDigits(text, at + 6);
@@ -129,8 +154,8 @@ function scanTimeOfDay(text: string, at: number): boolean {
   timeOfDay.second = second;
   timeOfDay.millis = 0;
   timeOfDay.end = at + 8;
-  const mark = text.charCodeAt(at + 8);
-  if ((mark === DOT || mark === COMMA) && isDigit(text.charCodeAt(at + 9))) {
+  const mark = codeAt(text, at + 8);
+  if ((mark === DOT || mark === COMMA) && isDigit(codeAt(text, at + 9))) {
     timeOfDay.end = skipDigits(text, at + 9);
     timeOfDay.millis = fractionMillis(text, at + 9, timeOfDay.end);
   }
@@ -150,7 +175,7 @@ function scanZoneName(text: string, stamp: Stamp, expected: boolean): number | u
   const from = stamp.end + 1;
   const end = zoneNameEnd(text, from);
   if (end < 0) return undefined;
-  const isName = expected || text.charCodeAt(end) === COLON || yearAt(text, end + 1) >= 0;
+  const isName = expected || codeAt(text, end) === COLON || yearAt(text, end + 1) >= 0;
   if (!isName) return undefined;
   const offset = abbreviationOffset(text.slice(from, end));
   if (offset !== undefined) stamp.end = end;
@@ -159,7 +184,7 @@ function scanZoneName(text: string, stamp: Stamp, expected: boolean): number | u
 
 /** The year after the stamp's end, which moves behind it; -1 = none. */
 function scanTrailingYear(text: string, stamp: Stamp): number {
-  const year = text.charCodeAt(stamp.end) === SPACE ? yearAt(text, stamp.end + 1) : -1;
+  const year = codeAt(text, stamp.end) === SPACE ? yearAt(text, stamp.end + 1) : -1;
   if (year >= 0) stamp.end += 5;
   return year;
 }
@@ -167,10 +192,10 @@ function scanTrailingYear(text: string, stamp: Stamp): number {
 function yearAt(text: string, at: number): number {
   const year = fourDigits(text, at);
   if (year < 1970 || year > 2199) return -1;
-  const after = text.charCodeAt(at + 4);
+  const after = codeAt(text, at + 4);
   if (after === SPACE || at + 4 === text.length) return year;
   // `2001:db8::1` is a host.
-  return after === COLON && text.charCodeAt(at + 5) === SPACE ? year : -1;
+  return after === COLON && codeAt(text, at + 5) === SPACE ? year : -1;
 }
 
 const cache = { key: -1, clock: Number.NaN, timezone: '', dayStart: 0 };

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import { isLetter } from '../characters.js';
 
 const DAY_MS = 86_400_000;
@@ -34,9 +35,9 @@ export function isLeapYear(year: number): boolean {
 
 /** Month 1..12 named by the three letters at `at` in any case, or 0. */
 export function monthNumber(text: string, at: number): number {
-  const a = text.charCodeAt(at);
-  const b = text.charCodeAt(at + 1);
-  const c = text.charCodeAt(at + 2);
+  const a = codeAt(text, at);
+  const b = codeAt(text, at + 1);
+  const c = codeAt(text, at + 2);
   if (!isLetter(a) || !isLetter(b) || !isLetter(c)) return 0;
   return MONTH_BY_LETTERS[letterIndex(a, b, c)] ?? 0;
 }
@@ -57,5 +58,5 @@ function letterIndex(a: number, b: number, c: number): number {
 
 const MONTH_BY_LETTERS = new Uint8Array(26 * 26 * 26);
 MONTHS.forEach((name, index) => {
-  MONTH_BY_LETTERS[letterIndex(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2))] = index + 1;
+  MONTH_BY_LETTERS[letterIndex(codeAt(name, 0), codeAt(name, 1), codeAt(name, 2))] = index + 1;
 });

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import { COLON, COMMA, DASH, DOT, fourDigits, isDigit, SPACE, skipDigits, twoDigits } from '../characters.js';
 import { utcTime } from './calendar.js';
 import { fractionMillis, type Stamp } from './stamp.js';
@@ -12,10 +13,10 @@ const SHORTEST = 'YYYY-MM-DDThh:mm:ss'.length;
  * time stand at `at`.
  */
 export function scanIsoStamp(text: string, at: number, timezone: string, stamp: Stamp): boolean {
-  if (text.charCodeAt(at + 4) !== DASH || text.charCodeAt(at + 7) !== DASH) return false;
-  const separator = text.charCodeAt(at + 10);
+  if (codeAt(text, at + 4) !== DASH || codeAt(text, at + 7) !== DASH) return false;
+  const separator = codeAt(text, at + 10);
   if ((separator | 32) !== 116 && separator !== SPACE) return false;
-  if (text.charCodeAt(at + 13) !== COLON || text.charCodeAt(at + 16) !== COLON) return false;
+  if (codeAt(text, at + 13) !== COLON || codeAt(text, at + 16) !== COLON) return false;
   const year = fourDigits(text, at);
   const month = twoDigits(text, at + 5);
   const day = twoDigits(text, at + 8);
@@ -26,8 +27,8 @@ export function scanIsoStamp(text: string, at: number, timezone: string, stamp: 
 
   let end = at + SHORTEST;
   let millis = 0;
-  const mark = text.charCodeAt(end);
-  if (mark === DOT || (mark === COMMA && isDigit(text.charCodeAt(end + 1)))) {
+  const mark = codeAt(text, end);
+  if (mark === DOT || (mark === COMMA && isDigit(codeAt(text, end + 1)))) {
     const from = end + 1;
     end = skipDigits(text, from);
     millis = end === from ? Number.NaN : fractionMillis(text, from, end);
@@ -40,7 +41,7 @@ export function scanIsoStamp(text: string, at: number, timezone: string, stamp: 
 
 /** Sets `end` and `zoned`, and `time` to the offset in ms, NaN when it is out of range. */
 function scanOffset(text: string, at: number, stamp: Stamp): void {
-  const sign = text.charCodeAt(at);
+  const sign = codeAt(text, at);
   stamp.end = at;
   stamp.zoned = false;
   if ((sign | 32) === 122) {
@@ -61,7 +62,7 @@ function scanOffset(text: string, at: number, stamp: Stamp): void {
   if (sign !== PLUS && sign !== DASH) return;
   const hours = twoDigits(text, at + 1);
   if (hours < 0) return;
-  const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
+  const minutesAt = codeAt(text, at + 3) === COLON ? at + 4 : at + 3;
   const minutes = twoDigits(text, minutesAt);
   stamp.end = minutes < 0 ? at + 3 : minutesAt + 2;
   stamp.zoned = true;

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import { isDigit, skipDigits } from '../characters.js';
 import type { ParseContext } from '../parser.js';
 import { scanBsdStamp } from './bsd.js';
@@ -14,7 +15,7 @@ export function payloadTime(value: unknown, context: ParseContext): number {
   if (typeof value === 'number') return epochTime(value);
   if (typeof value === 'bigint') return epochTime(Number(value));
   if (typeof value !== 'string' || value.length < 10 || value.length > 64) return Number.NaN;
-  const isNumber = isDigit(value.charCodeAt(0)) && isDigit(value.charCodeAt(4));
+  const isNumber = isDigit(codeAt(value, 0)) && isDigit(codeAt(value, 4));
   if (isNumber && skipDigits(value, 0) >= 10) return epochTime(Number(value));
   if (scanIsoStamp(value, 0, context.timezone, stamp)) return stamp.time;
   return scanBsdStamp(value, 0, context, stamp, true) ? stamp.time : Number.NaN;

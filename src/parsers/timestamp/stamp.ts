@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 /** What a stamp scanner found; the scanner's caller owns it and may reuse it. */
 export class Stamp {
   /** Index after the stamp. */
@@ -11,6 +12,6 @@ export class Stamp {
 /** Milliseconds of the fraction digits in [from, to): the first three, the rest cut off. */
 export function fractionMillis(text: string, from: number, to: number): number {
   let value = 0;
-  for (let i = from; i < from + 3; i++) value = value * 10 + (i < to ? text.charCodeAt(i) - 48 : 0);
+  for (let i = from; i < from + 3; i++) value = value * 10 + (i < to ? codeAt(text, i) - 48 : 0);
   return value;
 }

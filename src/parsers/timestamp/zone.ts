@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import { COLON, isBlank, isUpper } from '../characters.js';
 
 const MINUTE_MS = 60_000;
@@ -86,12 +87,12 @@ export function zoneOffset(instant: number, timezone: string): number {
 /** End of the capitals at `at` when they may be a printed zone name (a blank, colon or the end follows), else -1. */
 export function zoneNameEnd(text: string, at: number): number {
   let end = at;
-  while (isUpper(text.charCodeAt(end))) {
+  while (isUpper(codeAt(text, end))) {
     if (end - at >= LONGEST_NAME) return -1;
     end++;
   }
   if (end === at) return -1;
-  const after = text.charCodeAt(end);
+  const after = codeAt(text, end);
   return isBlank(after) || after === COLON || end === text.length ? end : -1;
 }
 
