@@ -1,4 +1,5 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import { emptyFields, type JsonObject } from '../model/json.js';
 import { isDigit } from './text.js';
 
@@ -27,7 +28,7 @@ export function readAuditFields(text: string, from: number, type: string): JsonO
     const equals = text.indexOf('=', at);
     if (equals < 0) break;
     // A word without a value: the key is what follows the last blank before the equals sign.
-    const key = text.slice(Math.max(at, text.lastIndexOf(' ', equals) + 1), equals);
+    const key = intern(text, keyStart(text, at, equals), equals);
     const start = equals + 1;
     if (key === 'msg' && codeAt(text, start) === 0x27) {
       at = start + 1;
@@ -41,6 +42,12 @@ export function readAuditFields(text: string, from: number, type: string): JsonO
     at = end + 1;
   }
   return fields;
+}
+
+function keyStart(text: string, at: number, equals: number): number {
+  let start = equals;
+  while (start > at && text.charCodeAt(start - 1) !== 0x20) start--;
+  return start;
 }
 
 function isSeparator(code: number): boolean {
@@ -59,8 +66,12 @@ function valueEnd(text: string, start: number): number {
     return close < 0 ? text.length : close + 1;
   }
   let end = start;
-  while (end < text.length && codeAt(text, end) > 0x20 && codeAt(text, end) !== 0x27) end++;
+  while (end < text.length && !endsValue(text.charCodeAt(end))) end++;
   return end;
+}
+
+function endsValue(code: number): boolean {
+  return code <= 0x20 || code === 0x27;
 }
 
 function readValue(text: string, start: number, end: number, isText: boolean): string {

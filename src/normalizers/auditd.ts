@@ -23,8 +23,10 @@ import {
   USER_CREATION,
   USER_DELETION,
 } from './ecs.js';
+
 import { readEpoch, setEventTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
+import { standsAt } from './text.js';
 import { toCount } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auditd'] });
@@ -108,8 +110,8 @@ export const auditd: Normalizer = {
 /** `type=`, `node=HOST type=`, and of the kernel `audit: type=`; -1 = none. */
 function typeStart(message: string): number {
   const first = codeAt(message, 0);
-  if (first === 0x74) return message.startsWith('type=') ? 0 : -1;
-  if (first === 0x6e) return message.startsWith('node=') ? message.indexOf(' type=') + 1 || -1 : -1;
+  if (first === 0x74) return standsAt(message, 'type=', 0) ? 0 : -1;
+  if (first === 0x6e) return standsAt(message, 'node=', 0) ? message.indexOf(' type=') + 1 || -1 : -1;
   const kernel = first === 0x61 || first === 0x5b ? message.indexOf('audit: type=') : -1;
   return kernel < 0 || kernel > 24 ? -1 : kernel + 7;
 }

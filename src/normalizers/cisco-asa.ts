@@ -104,6 +104,7 @@ function tagEnd(text: string): number {
 
 /** `%ASA-6-302013`, `%ASA-session-6-302013`: product, then at the end the six-digit number. */
 function readTagged(event: Event, tag: string, end: number, text: string): boolean {
+  if (codeAt(tag, 0) !== 0x25) return false;
   if (!(tag.startsWith('%ASA-') || tag.startsWith('%FTD-') || tag.startsWith('%PIX-'))) return false;
   if (end < 13 || codeAt(tag, end - 7) !== 0x2d || !isDigit(codeAt(tag, end - 6))) return false;
   const number = tag.slice(end - 6, end);

@@ -69,14 +69,15 @@ function tagStart(text: string): number {
   for (let i = 0; i < limit; i++) {
     const code = codeAt(text, i);
     if (code === 0x25) return i === 0 || codeAt(text, i - 1) === 0x20 ? i : -1;
-    const letter = code | 0x20;
-    const inHeader = isDigit(code) || (letter >= 0x61 && letter <= 0x7a) || HEADER_MARKS.includes(text[i]!);
-    if (!inHeader) return -1;
+    if (code > 127 || HEADER_CHARACTERS[code] !== 1) return -1;
   }
   return -1;
 }
 
-const HEADER_MARKS = ' :.*/-_,+';
+const HEADER_CHARACTERS = new Uint8Array(128);
+for (const c of ' :.*/-_,+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') {
+  HEADER_CHARACTERS[c.charCodeAt(0)] = 1;
+}
 
 function tagEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_TAG);
@@ -91,8 +92,9 @@ function tagEnd(text: string, start: number): number {
 
 /** `%FACILITY[-SUBFACILITY]-SEVERITY-MNEMONIC`: the severity is the one digit before the last dash. */
 function readTagged(event: Event, text: string, start: number, end: number, message: string): boolean {
+  if (codeAt(text, start) !== 0x25) return false;
   const dash = text.lastIndexOf('-', end - 1);
-  if (dash < start + 4 || dash + 1 >= end || codeAt(text, start) !== 0x25) return false;
+  if (dash < start + 4 || dash + 1 >= end) return false;
   if (!isDigit(codeAt(text, dash - 1)) || codeAt(text, dash - 2) !== 0x2d) return false;
   const facility = text.slice(start + 1, dash - 2);
   const mnemonic = text.slice(dash + 1, end);

@@ -3,7 +3,7 @@ import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { DENIED, INFO, INTRUSION_DETECTION } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
-import { wordEnd } from './text.js';
+import { standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['fail2ban', 'syslog'] });
 
@@ -27,7 +27,7 @@ export const fail2ban: Normalizer = {
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const message = event.message;
-    const name = message.startsWith('fail2ban.', STAMP_LENGTH) ? STAMP_LENGTH : 0;
+    const name = standsAt(message, 'fail2ban.', STAMP_LENGTH) ? STAMP_LENGTH : 0;
     if (name === 0 && event['process.name']?.startsWith('fail2ban') !== true) return false;
     event.logsource = LOGSOURCE;
     event['process.name'] = 'fail2ban';

@@ -8,26 +8,33 @@ import { digitsEnd, isDigit, readPort } from './text.js';
  * first is the source and the second the destination, as in `A:1 -> B:2` and as most programs write it.
  */
 export function readEndpoints(event: Event, message: string): void {
-  for (let at = 0; at < message.length; ) {
-    const code = codeAt(message, at);
-    if (!isAddressCharacter(code)) {
-      at++;
-      continue;
-    }
-    let end = at + 1;
-    while (isAddressCharacter(codeAt(message, end))) end++;
-    if (
-      end - at >= 3 &&
-      !isWordCharacter(codeAt(message, at - 1)) &&
-      !isWordCharacter(codeAt(message, end))
-    ) {
-      readEndpoint(event, message, at, end);
-    }
-    at = end + 1;
-  }
+  readAddresses(event, message);
   if (!message.includes('port') && !message.includes('pt=')) return;
   event['source.port'] ??= namedPort(message, SOURCE_PORT_KEYS);
   event['destination.port'] ??= namedPort(message, DESTINATION_PORT_KEYS);
+}
+
+/** Every address has a full stop or a colon, so only the runs of address characters around one are looked at. */
+function readAddresses(event: Event, message: string): void {
+  let dot = message.indexOf('.');
+  let colon = message.indexOf(':');
+  for (let done = 0; dot >= 0 || colon >= 0; ) {
+    const mark = dot < 0 || (colon >= 0 && colon < dot) ? colon : dot;
+    let start = mark;
+    while (start > done && isAddressCharacter(message.charCodeAt(start - 1))) start--;
+    let end = mark + 1;
+    while (end < message.length && isAddressCharacter(message.charCodeAt(end))) end++;
+    if (
+      end - start >= 3 &&
+      !isWordCharacter(codeAt(message, start - 1)) &&
+      !isWordCharacter(codeAt(message, end))
+    ) {
+      readEndpoint(event, message, start, end);
+    }
+    done = end;
+    if (dot >= 0 && dot < end) dot = message.indexOf('.', end);
+    if (colon >= 0 && colon < end) colon = message.indexOf(':', end);
+  }
 }
 
 const SOURCE_PORT_KEYS = ['sport=', 'spt=', 'src_port=', 'srcport=', 'source_port='] as const;
@@ -116,10 +123,11 @@ function looksLikeAddress(message: string, start: number, end: number): boolean 
 
 /** Hex digits, full stop, colon. */
 function isAddressCharacter(code: number): boolean {
-  if (isDigit(code) || code === 0x2e || code === 0x3a) return true;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66;
+  return code < 128 && ADDRESS_CHARACTERS[code] === 1;
 }
+
+const ADDRESS_CHARACTERS = new Uint8Array(128);
+for (const c of '0123456789abcdefABCDEF.:') ADDRESS_CHARACTERS[c.charCodeAt(0)] = 1;
 
 function isWordCharacter(code: number): boolean {
   const letter = code | 0x20;

@@ -79,11 +79,36 @@ export function normalizeGeneric(event: Event): void {
   const message = event.message.length > MAX_SEARCHED ? event.message.slice(0, MAX_SEARCHED) : event.message;
   if (message === '') return;
   readEndpoints(event, message);
-  const program = event['process.name']?.toLowerCase() ?? '';
-  if (AUTHENTICATION_PROGRAMS.has(program)) readLoginWords(event, message);
-  else if (NETWORK_PROGRAMS.has(program)) readPacketWords(event, message);
+  const topic = topicOf(event['process.name']);
+  if (topic === 'logins') readLoginWords(event, message);
+  else if (topic === 'packets') readPacketWords(event, message);
   if (message.includes('=')) readAssignments(event, message);
-  if (message.includes('/')) readPaths(event, message);
+  readPaths(event, message);
+}
+
+type Topic = 'logins' | 'packets' | null;
+
+/** Names are the sender's choice: past this many they are looked up each time. */
+const MAX_REMEMBERED = 1024;
+const MAX_REMEMBERED_LENGTH = 64;
+const topics = new Map<string, Topic>();
+
+/** What a program's words are about. */
+function topicOf(name: string | null): Topic {
+  if (name === null) return null;
+  const known = topics.get(name);
+  if (known !== undefined) return known;
+  const program = name.toLowerCase();
+  const topic = AUTHENTICATION_PROGRAMS.has(program)
+    ? 'logins'
+    : NETWORK_PROGRAMS.has(program)
+      ? 'packets'
+      : null;
+  // A slice would keep the whole chunk alive.
+  if (topics.size < MAX_REMEMBERED && name.length <= MAX_REMEMBERED_LENGTH) {
+    topics.set(Buffer.from(name).toString(), topic);
+  }
+  return topic;
 }
 
 function readLoginWords(event: Event, message: string): void {
@@ -117,7 +142,7 @@ function readPaths(event: Event, message: string): void {
   let paths: string[] | null = null;
   for (let at = message.indexOf('/'); at >= 0; ) {
     let end = at + 1;
-    while (end < message.length && !isPathEnd(codeAt(message, end))) end++;
+    while (end < message.length && !isPathEnd(message.charCodeAt(end))) end++;
     if (
       (at === 0 || isPathEnd(codeAt(message, at - 1))) &&
       end > at + 2 &&
@@ -134,7 +159,8 @@ function readPaths(event: Event, message: string): void {
 
 /** Blank, quotes, comma, semicolon, brackets, `=`, `|`, `<`, `>`. */
 function isPathEnd(code: number): boolean {
-  return code <= 0x20 || PATH_ENDS.has(code);
+  return code <= 0x20 || (code < 128 && PATH_ENDS[code] === 1);
 }
 
-const PATH_ENDS: ReadonlySet<number> = new Set([...'"\'`,;()[]{}=|<>'].map((c) => codeAt(c, 0)));
+const PATH_ENDS = new Uint8Array(128);
+for (const c of '"\'`,;()[]{}=|<>') PATH_ENDS[c.charCodeAt(0)] = 1;

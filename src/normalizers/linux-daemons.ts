@@ -94,7 +94,8 @@ export const linuxDaemons: Normalizer = {
   summary: 'Other Linux daemons: the Sigma service their lines belong to, console logins, ClamAV finds',
   programs: [...SERVICES.keys()],
   normalize(event) {
-    const known = SERVICES.get(event['process.name']?.toLowerCase() ?? '');
+    const name = event['process.name'] ?? '';
+    const known = SERVICES.get(name) ?? SERVICES.get(name.toLowerCase());
     if (known === undefined) return false;
     event.logsource = known;
     if (readPam(event, event.message)) {

@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { readEndpoint } from './cisco/endpoint.js';
@@ -24,6 +25,9 @@ const LOGSOURCES: ReadonlyMap<string, Logsource> = new Map([
   ['events', merakiLogsource([], 'events')],
 ]);
 
+/** Of the types: most messages of other programs begin with none of these. */
+const INITIALS: ReadonlySet<number> = new Set([...LOGSOURCES.keys()].map((type) => codeAt(type, 0)));
+
 /** Meraki "Syslog event types": `TYPE key=value …[ pattern: allow all| request: GET url]`. */
 export const meraki: Normalizer = {
   name: 'meraki',
@@ -31,11 +35,12 @@ export const meraki: Normalizer = {
   formats: ['rfc3164', 'rfc5424', 'plain'],
   normalize(event) {
     const text = event.message;
+    if (!INITIALS.has(codeAt(text, 0))) return false;
     const end = wordEnd(text, 0);
-    if (end < 4 || end > 17 || text.indexOf('=', end) < 0) return false;
+    if (end < 4 || end > 17) return false;
     const type = text.slice(0, end);
     const logsource = LOGSOURCES.get(type);
-    if (logsource === undefined) return false;
+    if (logsource === undefined || text.indexOf('=', end) < 0) return false;
     event.logsource = logsource;
     event['observer.vendor'] = 'Cisco';
     event['observer.product'] = 'Meraki';

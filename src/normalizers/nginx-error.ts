@@ -20,6 +20,7 @@ export const nginxError: Normalizer = {
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const message = event.message;
+    if (codeAt(message, 0) !== 0x5b && codeAt(message, STAMP_LENGTH) !== 0x5b) return false;
     const open = message.indexOf('[');
     if (open !== 0 && open !== STAMP_LENGTH) return false;
     const close = message.indexOf('] ', open);

@@ -37,8 +37,8 @@ export const panOs: Normalizer = {
   formats: ['rfc3164', 'rfc5424', 'plain'],
   normalize(event) {
     const text = event.message;
-    const comma = text.indexOf(',');
-    if (comma < 1 || comma > 3 || !isDate(text, comma + 1)) return false;
+    const comma = firstComma(text);
+    if (comma < 0 || !isDate(text, comma + 1)) return false;
     columns.read(text);
     if (columns.length < 8) return false;
     const type = TYPES.get(columns.at(3));
@@ -50,6 +50,13 @@ export const panOs: Normalizer = {
     return true;
   },
 };
+
+/** Index of the comma that ends a first column of one to three characters, else -1. */
+function firstComma(text: string): number {
+  if (codeAt(text, 0) === 0x2c) return -1;
+  for (let i = 1; i <= 3; i++) if (codeAt(text, i) === 0x2c) return i;
+  return -1;
+}
 
 /** `2026/11/18 16:09:07,` at `at`. */
 function isDate(text: string, at: number): boolean {

@@ -6,7 +6,7 @@ import { classify } from './classify.js';
 import { ACCESS, AUTHENTICATION, CONNECTION_START, FILE, INFO, NETWORK, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
-import { between, digitsEnd, readInteger } from './text.js';
+import { between, digitsEnd, readInteger, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['vsftpd', 'syslog'] });
 
@@ -26,9 +26,9 @@ export const vsftpd: Normalizer = {
       event.logsource = LOGSOURCE;
       return true;
     }
-    const pid = message.startsWith('[pid ')
+    const pid = standsAt(message, '[pid ', 0)
       ? 0
-      : message.startsWith('[pid ', STAMP_LENGTH)
+      : standsAt(message, '[pid ', STAMP_LENGTH)
         ? STAMP_LENGTH
         : -1;
     if (pid < 0 && !claimed) return false;

@@ -1,4 +1,5 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { newFields } from './bag.js';
@@ -16,7 +17,6 @@ import {
   skipDigits,
   twoDigits,
 } from './characters.js';
-import { intern } from './intern.js';
 import type { Parser } from './parser.js';
 import { monthNumber, utcTime } from './timestamp/calendar.js';
 

@@ -1,8 +1,8 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import type { CefHeader, ParsedRecord } from '../model/record.js';
 import { Bag, MAX_FIELDS } from './bag.js';
 import { BACKSLASH, EQUALS, isDigit, PIPE, SPACE, skipSpaces, trimEnd } from './characters.js';
-import { intern } from './intern.js';
 import type { Parser } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
 

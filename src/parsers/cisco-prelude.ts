@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import { COLON, DOT, isBlank, isDigit, SPACE, skipDigits, skipSpaces } from './characters.js';
-import { intern } from './intern.js';
 import type { ParseContext } from './parser.js';
 import { scanBsdStamp } from './timestamp/bsd.js';
 import type { Stamp } from './timestamp/stamp.js';

@@ -1,4 +1,5 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import { type JsonObject, ownField } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { MAX_FIELDS, newFields } from './bag.js';
@@ -13,7 +14,6 @@ import {
   QUOTE,
   tokenEnd,
 } from './characters.js';
-import { intern } from './intern.js';
 import type { ParseContext, Parser } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
 

@@ -1,8 +1,8 @@
 import { codeAt } from '../model/code-at.js';
+import { intern } from '../model/intern.js';
 import type { StructuredData } from '../model/record.js';
 import { MAX_FIELDS } from './bag.js';
 import { BACKSLASH, BRACKET_CLOSE, BRACKET_OPEN, EQUALS, QUOTE, SPACE } from './characters.js';
-import { intern } from './intern.js';
 
 type Params = { [name: string]: string | string[] };
 

@@ -14,6 +14,7 @@ const slots: string[] = new Array<string>(SLOTS).fill('');
  */
 export function intern(text: string, from: number, to: number): string {
   const length = to - from;
+  if (length > 0 && length < SHORTEST_VIEW) return internShort(text, from, to);
   if (length <= 0 || length > LONGEST) return text.slice(from, to);
   let hash = length;
   let bits = 0;
@@ -26,8 +27,20 @@ export function intern(text: string, from: number, to: number): string {
   const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
   const known = slots[slot]!;
   if (known.length === length && text.startsWith(known, from)) return known;
-  const slice = text.slice(from, to);
-  const flat = length < SHORTEST_VIEW ? slice : Buffer.from(slice, 'latin1').toString('latin1');
+  const flat = Buffer.from(text.slice(from, to), 'latin1').toString('latin1');
   slots[slot] = flat;
   return flat;
+}
+
+/** A slice this short is a flat copy, and two of them are compared in the time of reading a few characters. */
+function internShort(text: string, from: number, to: number): string {
+  const slice = text.slice(from, to);
+  const length = slice.length;
+  if (length === 0) return slice;
+  const ends = slice.charCodeAt(0) * 31 + slice.charCodeAt(length - 1);
+  const slot = (ends * 31 + slice.charCodeAt(length >> 1) * 7 + length) & (SLOTS - 1);
+  const known = slots[slot]!;
+  if (known === slice) return known;
+  slots[slot] = slice;
+  return slice;
 }
