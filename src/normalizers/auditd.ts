@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import type { JsonObject } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { readAuditFields } from './audit-record.js';
@@ -141,8 +141,9 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   event['source.ip'] = toAddress(text(fields, 'addr')) ?? toAddress(text(fields, 'hostname'));
 }
 
+/** The fields are `readAuditFields`' own, which inherit nothing. */
 function text(fields: JsonObject, name: string): string | null {
-  const value = ownField(fields, name);
+  const value = fields[name];
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
@@ -187,6 +188,6 @@ function commandLine(fields: JsonObject): string | null {
 }
 
 function argument(fields: JsonObject, index: number): string | null {
-  const value = ownField(fields, `a${index}`);
+  const value = fields[`a${index}`];
   return typeof value === 'string' ? value : null;
 }

@@ -130,7 +130,10 @@ function text(from: Parameters, name: string): string | null {
 
 /** Junos' own programs without structured data; sshd and login belong to others then. */
 function readUnstructured(event: Event): boolean {
-  const program = event['process.name']?.toLowerCase();
+  const name = event['process.name'] ?? '';
+  const initial = codeAt(name, 0) | 0x20;
+  if (initial !== 0x72 && initial !== 0x6d) return false;
+  const program = name.toLowerCase();
   if (program === 'rpd') {
     event.logsource = BGP;
     return true;

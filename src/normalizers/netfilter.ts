@@ -108,45 +108,47 @@ function readPacket(event: Event, message: string, start: number): void {
   const stop = nested < 0 ? message.length : nested;
   for (let at = start; at < stop; ) {
     const end = Math.min(wordEnd(message, at), stop);
-    const equals = message.indexOf('=', at);
-    if (equals > at && equals < end) readPart(event, message, at, equals, end);
+    readPart(event, message, at, end);
     at = skipBlanks(message, end);
   }
 }
 
-function readPart(event: Event, message: string, at: number, equals: number, end: number): void {
-  const start = equals + 1;
-  if (equals - at === 2) {
-    if (end > start && standsAt(message, 'IN', at)) {
-      event['observer.ingress.interface.name'] = message.slice(start, end);
-    }
-    return;
-  }
-  switch (codeAt(message, at)) {
-    case 0x53: // S
-      if (standsAt(message, 'SRC=', at)) event['source.ip'] = readAddress(message, start, end);
-      else if (standsAt(message, 'SPT=', at)) event['source.port'] = readPort(message, start, end);
+/** One `KEY=value` word; the two letters it begins with tell nearly all keys apart. */
+function readPart(event: Event, message: string, at: number, end: number): void {
+  switch (codeAt(message, at) * 256 + codeAt(message, at + 1)) {
+    case 0x5352:
+      if (standsAt(message, 'SRC=', at)) event['source.ip'] = readAddress(message, at + 4, end);
       break;
-    case 0x44: // D
-      if (standsAt(message, 'DST=', at)) event['destination.ip'] = readAddress(message, start, end);
-      else if (standsAt(message, 'DPT=', at)) event['destination.port'] = readPort(message, start, end);
+    case 0x5350:
+      if (standsAt(message, 'SPT=', at)) event['source.port'] = readPort(message, at + 4, end);
       break;
-    case 0x4f: // O
-      if (end > start && standsAt(message, 'OUT=', at)) {
-        event['observer.egress.interface.name'] = message.slice(start, end);
+    case 0x4453:
+      if (standsAt(message, 'DST=', at)) event['destination.ip'] = readAddress(message, at + 4, end);
+      break;
+    case 0x4450:
+      if (standsAt(message, 'DPT=', at)) event['destination.port'] = readPort(message, at + 4, end);
+      break;
+    case 0x494e:
+      if (end > at + 3 && standsAt(message, 'IN=', at)) {
+        event['observer.ingress.interface.name'] = message.slice(at + 3, end);
       }
       break;
-    case 0x50: // P
-      if (standsAt(message, 'PROTO=', at)) setTransport(event, message.slice(start, end));
+    case 0x4f55:
+      if (end > at + 4 && standsAt(message, 'OUT=', at)) {
+        event['observer.egress.interface.name'] = message.slice(at + 4, end);
+      }
       break;
-    case 0x4d: // M
-      if (standsAt(message, 'MAC=', at)) readMac(event, message, start, end);
+    case 0x5052:
+      if (standsAt(message, 'PROTO=', at)) setTransport(event, message.slice(at + 6, end));
       break;
-    case 0x54: // T
-      if (standsAt(message, 'TYPE=', at)) setNumber(event, 'icmp_type', message, start, end);
+    case 0x4d41:
+      if (standsAt(message, 'MAC=', at)) readMac(event, message, at + 4, end);
       break;
-    case 0x43: // C
-      if (standsAt(message, 'CODE=', at)) setNumber(event, 'icmp_code', message, start, end);
+    case 0x5459:
+      if (standsAt(message, 'TYPE=', at)) setNumber(event, 'icmp_type', message, at + 5, end);
+      break;
+    case 0x434f:
+      if (standsAt(message, 'CODE=', at)) setNumber(event, 'icmp_code', message, at + 5, end);
       break;
   }
 }

@@ -58,14 +58,14 @@ function textStart(event: Event, message: string): number {
   }
   if (standsAt(message, '(pam_', 0)) {
     const end = message.indexOf(') ');
-    if (end > 0) setField(event.record, 'pam_module', message.slice(1, end));
+    if (end > 0) setModule(event, message.slice(1, end), null);
     return end < 0 ? -1 : end + 2;
   }
   const tag = event.record.app;
   if (tag === null || codeAt(tag, tag.length - 1) !== 0x29) return -1;
   const open = tag.indexOf('(pam_');
   if (open < 0) return -1;
-  setField(event.record, 'pam_module', tag.slice(open + 1, -1));
+  setModule(event, tag.slice(open + 1, -1), null);
   return 0;
 }
 
@@ -73,19 +73,24 @@ function textStart(event: Event, message: string): number {
 function readModule(event: Event, message: string, end: number): void {
   const open = message.indexOf('(');
   if (open < 0 || open > end) {
-    setField(event.record, 'pam_module', message.slice(0, end));
+    setModule(event, message.slice(0, end), null);
     return;
   }
   const colon = message.indexOf(':', open);
   const close = message.indexOf(')', open);
-  setField(event.record, 'pam_module', message.slice(0, open));
-  if (close > 0) {
-    setField(
-      event.record,
-      'pam_service',
-      message.slice(open + 1, colon > 0 && colon < close ? colon : close),
-    );
+  const serviceEnd = colon > 0 && colon < close ? colon : close;
+  setModule(event, message.slice(0, open), close > 0 ? message.slice(open + 1, serviceEnd) : null);
+}
+
+function setModule(event: Event, module: string, service: string | null): void {
+  const record = event.record;
+  if (record.fields === null && service !== null) {
+    // In one go, because most records have no fields yet and there are many of these.
+    record.fields = { pam_module: module, pam_service: service };
+    return;
   }
+  setField(record, 'pam_module', module);
+  if (service !== null) setField(record, 'pam_service', service);
 }
 
 /** `opened for user NAME[(uid=N)] by [NAME](uid=N)`, `closed for user NAME`. */

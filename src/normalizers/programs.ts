@@ -14,17 +14,33 @@ const MAX_REMEMBERED = 4096;
 const MAX_REMEMBERED_LENGTH = 64;
 
 const NONE: readonly Normalizer[] = [];
-const remembered = new Map<string, Program>();
+const remembered = new Map<string, Program & { readonly tag: string }>();
+
+/** Of the remembered, the one met last in each slot: to compare short texts is quicker than to hash a fresh one. */
+const recent: (Program & { readonly tag: string })[] = [];
+const RECENT = 256;
+
+function recentSlot(tag: string): number {
+  const last = tag.length - 1;
+  return (codeAt(tag, 0) * 31 + codeAt(tag, last) * 7 + codeAt(tag, last >> 1) + last) & (RECENT - 1);
+}
 
 /** The program behind a tag, e.g. `/usr/sbin/cron`, `su(pam_unix)`, `postfix/submission/smtpd`, `CROND[12]`. */
 export function findProgram(tag: string): Program {
+  const slot = recentSlot(tag);
+  const last = recent[slot];
+  if (last !== undefined && last.tag === tag) return last;
   const known = remembered.get(tag);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    recent[slot] = known;
+    return known;
+  }
   const name = programName(tag);
   const program = { name, normalizers: claimants(name.toLowerCase()) };
   if (remembered.size < MAX_REMEMBERED && tag.length <= MAX_REMEMBERED_LENGTH) {
     // A slice would keep the whole chunk alive.
-    remembered.set(Buffer.from(tag).toString(), { ...program, name: Buffer.from(name).toString() });
+    const kept = Buffer.from(tag).toString();
+    remembered.set(kept, { ...program, tag: kept, name: Buffer.from(name).toString() });
   }
   return program;
 }

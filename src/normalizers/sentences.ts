@@ -1,6 +1,6 @@
-import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { type AssignableField, fillField, isAssignable } from './ecs-values.js';
+import { groupByFirst, startingAs } from './first-character.js';
 import { setField } from './raw-fields.js';
 import { standsAt } from './text.js';
 
@@ -24,10 +24,9 @@ export type SentenceReader = (event: Event, message: string, from?: number) => S
  * of an attacker's in a gap before them cannot stand in for them. Linear: one search per piece.
  */
 export function sentenceReader(sentences: readonly Sentence[]): SentenceReader {
-  const choices = byFirstCharacter(sentences.map(compile));
+  const compiled = groupByFirst(sentences.map(compile), ({ words }) => words[0]!);
   return (event, message, from = 0) => {
-    const first = codeAt(message, from);
-    for (const one of choices[first >= 0 && first < CHARACTERS ? first : CHARACTERS]!) {
+    for (const one of startingAs(compiled, message, from)) {
       if (!fits(one, message, from)) continue;
       for (let i = 0; i < one.gaps.length; i++) fill(event, one.gaps[i]!, message.slice(starts[i], ends[i]));
       event['event.category'] = one.sentence.category;
@@ -38,18 +37,6 @@ export function sentenceReader(sentences: readonly Sentence[]): SentenceReader {
     }
     return null;
   };
-}
-
-const CHARACTERS = 128;
-
-/** The sentences that may fit a message by its first character; the last entry is for any that is not ASCII, or none. */
-function byFirstCharacter(compiled: readonly Compiled[]): (readonly Compiled[])[] {
-  return Array.from({ length: CHARACTERS + 1 }, (_, code) =>
-    compiled.filter(({ words }) => {
-      const first = codeAt(words[0]!, 0);
-      return first === code || first < 0 || (code === CHARACTERS && first >= CHARACTERS);
-    }),
-  );
 }
 
 interface Gap {

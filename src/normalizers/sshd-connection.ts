@@ -1,4 +1,3 @@
-import { codeAt } from '../model/code-at.js';
 import type { Event, SessionChange } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
@@ -11,6 +10,7 @@ import {
   NETWORK,
   START,
 } from './ecs.js';
+import { groupByFirst, startingAs } from './first-character.js';
 import { readPeerAt, readPeerAtEnd, setUser } from './peer.js';
 import { readPort, standsAt, wordEnd } from './text.js';
 
@@ -18,10 +18,8 @@ export const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind:
 
 /** What sshd says about a connection and not about a login; the client's own text stands at the end here. */
 export function readConnection(event: Event, message: string): void {
-  const first = codeAt(message, 0);
-  for (let i = 0; i < MESSAGES.length; i++) {
-    const { initial, opening, read } = MESSAGES[i]!;
-    if (initial !== first || !standsAt(message, opening, 0)) continue;
+  for (const { opening, read } of startingAs(MESSAGES, message, 0)) {
+    if (!standsAt(message, opening, 0)) continue;
     read(event, message, opening.length);
     return;
   }
@@ -55,7 +53,7 @@ const OPENINGS: readonly Message[] = [
   { opening: 'drop connection ', read: readDropped },
 ];
 
-const MESSAGES = OPENINGS.map((message) => ({ initial: codeAt(message.opening, 0), ...message }));
+const MESSAGES = groupByFirst(OPENINGS, ({ opening }) => opening);
 
 /** `Connection closed by [authenticating |invalid |]user NAME ADDR port N [preauth]` and its sisters. */
 function readEnd(event: Event, message: string, at: number): void {

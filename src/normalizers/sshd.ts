@@ -45,8 +45,11 @@ function readMessage(event: Event, message: string): void {
   } else if (!readRefusal(event, message)) readConnection(event, message);
 }
 
+const REFUSAL_INITIALS = 'UPImiR';
+
 /** Rarer words about a user who wants in; false when the message is not that. */
 function readRefusal(event: Event, message: string): boolean {
+  if (!REFUSAL_INITIALS.includes(message.charAt(0))) return false;
   if (standsAt(message, 'User ', 0)) return readNotAllowed(event, message);
   if (standsAt(message, 'Postponed ', 0)) return readPostponed(event, message);
   if (standsAt(message, 'PAM: ', 0)) return readPamError(event, message);

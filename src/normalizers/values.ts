@@ -105,6 +105,10 @@ export function setTransport(event: Event, text: string | null): void {
     event['network.transport'] = 'tcp';
     return;
   }
+  if (text === 'udp' || text === 'UDP') {
+    event['network.transport'] = 'udp';
+    return;
+  }
   const known = TRANSPORTS.get(text);
   if (known !== undefined) event['network.iana_number'] = text;
   event['network.transport'] = known ?? text.toLowerCase();
