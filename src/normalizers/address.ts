@@ -36,6 +36,35 @@ export function isIpv4(text: string, start: number, end: number): boolean {
   return parts === 3 && value >= 0;
 }
 
+/**
+ * Start of the dotted quad that ends at `end` and has a blank, not before `from`, in front of it; -1 = another kind of
+ * word stands there. As `isIpv4` of that word, found in the same pass.
+ */
+export function ipv4Before(text: string, from: number, end: number): number {
+  if (from < 0 || end > text.length) return -1;
+  let dots = 0;
+  let digits = 0;
+  let value = 0;
+  let leading = 0;
+  for (let i = end - 1; i >= from; i--) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x30 && code <= 0x39) {
+      if (digits === 3) return -1;
+      leading = code - 0x30;
+      value += leading * PLACES[digits++]!;
+    } else {
+      if (digits === 0 || value > 255 || (digits > 1 && leading === 0)) return -1;
+      if (code === 0x20) return dots === 3 ? i + 1 : -1;
+      if (code !== 0x2e || ++dots > 3) return -1;
+      digits = 0;
+      value = 0;
+    }
+  }
+  return -1;
+}
+
+const PLACES = [1, 10, 100] as const;
+
 const groups = new Uint16Array(8);
 
 /** RFC 4291 §2.2 in, RFC 5952 out. A zone (`fe80::1%eth0`) is dropped: it means nothing off the host. */

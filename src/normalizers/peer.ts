@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { readAddress } from './address.js';
+import { ipv4Before, readAddress } from './address.js';
 import { digitsEnd, isDigit, readPort, standsAt, wordEnd } from './text.js';
 import { setSource } from './values.js';
 
@@ -16,11 +16,12 @@ export function readPeerAtEnd(event: Event, text: string, from: number, end: num
   while (portStart > from && isDigit(text.charCodeAt(portStart - 1))) portStart--;
   const hasPort = portStart < end && standsAt(text, ' port ', portStart - 6);
   if (hasPort) addressEnd = portStart - 6;
-  let start = addressEnd;
+  const quad = ipv4Before(text, from, addressEnd);
+  let start = quad < 0 ? addressEnd : quad;
   while (start > from && text.charCodeAt(start - 1) !== 0x20) start--;
   const nameEnd = start - lead.length;
   if (nameEnd < from || !standsAt(text, lead, nameEnd)) return -1;
-  const address = readAddress(text, start, addressEnd);
+  const address = quad < 0 ? readAddress(text, start, addressEnd) : text.slice(quad, addressEnd);
   if (address === null) return -1;
   event['source.ip'] = address;
   if (hasPort) event['source.port'] = readPort(text, portStart, end);

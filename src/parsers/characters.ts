@@ -68,7 +68,7 @@ export function skipBlanks(text: string, at: number): number {
 
 export function skipDigits(text: string, at: number): number {
   let i = at;
-  while (isDigit(codeAt(text, i))) i++;
+  while (i < text.length && isDigit(text.charCodeAt(i))) i++;
   return i;
 }
 

@@ -12,6 +12,7 @@ import {
   QUOTE,
   SPACE,
   skipBlanks,
+  skipDigits,
   tokenEnd,
 } from './characters.js';
 import { isEventHeader } from './event-header.js';
@@ -27,6 +28,40 @@ const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', '
  * the text stays in the message: many devices send none.
  */
 export function parseHostAndTag(text: string, at: number, record: ParsedRecord): void {
+  if (!parsePlainHeader(text, at, record)) parseAnyHeader(text, at, record);
+}
+
+/**
+ * `HOST TAG[PID]: ` and `HOST TAG: ` of nothing unusual, as nearly all lines have it, in one pass. Returns false with
+ * the record untouched where one of the rules of `parseAnyHeader` might see something else.
+ */
+export function parsePlainHeader(text: string, at: number, record: ParsedRecord): boolean {
+  const hostEnd = skipPlain(text, at);
+  if (hostEnd === at || hostEnd === text.length || text.charCodeAt(hostEnd) !== SPACE) return false;
+  if (mayHaveNoHost(text.charCodeAt(at))) return false;
+  const tag = hostEnd + 1;
+  const tagEnd = skipPlain(text, tag);
+  let colon = tagEnd;
+  if (tagEnd < text.length && text.charCodeAt(tagEnd) === BRACKET_OPEN) {
+    const close = skipDigits(text, tagEnd + 1);
+    if (close === tagEnd + 1 || codeAt(text, close) !== BRACKET_CLOSE) return false;
+    colon = close + 1;
+  } else if (isEventHeader(text, tag) || codeAt(text, tag) === 64) return false;
+  if (tagEnd === tag || codeAt(text, colon) !== COLON || codeAt(text, colon + 1) !== SPACE) return false;
+  record.host = text.slice(at, hostEnd);
+  record.app = text.slice(tag, tagEnd);
+  if (colon > tagEnd) record.procid = text.slice(tagEnd + 1, colon - 1);
+  record.message = text.slice(colon + 2);
+  return true;
+}
+
+/** The first letters of AIX' `From` and `Message forwarded from`, and of what `isWithoutHost` knows. */
+function mayHaveNoHost(first: number): boolean {
+  return first === 70 || first === 77 || first === 108 || first === 45;
+}
+
+/** `parseHostAndTag` by all its rules. */
+export function parseAnyHeader(text: string, at: number, record: ParsedRecord): void {
   const first = codeAt(text, at);
   if (first === PERCENT || (first === COLON && codeAt(text, at + 1) !== COLON)) {
     parseTagOnly(text, at, record);

@@ -45,7 +45,7 @@ function parseFixed(text: string, record: ParsedRecord, format: RecordFormat): v
 function withoutSeparators(text: string): string {
   let end = text.length;
   for (; end > 0; end--) {
-    const code = codeAt(text, end - 1);
+    const code = text.charCodeAt(end - 1);
     if (code !== LF && code !== CR && code !== 0) break;
   }
   return end === text.length ? text : text.slice(0, end);
@@ -53,7 +53,9 @@ function withoutSeparators(text: string): string {
 
 /** The text that parsing begins at; empty for a record of blanks. */
 function bodyOf(text: string): string {
-  const from = codeAt(text, 0) === BYTE_ORDER_MARK ? 1 : 0;
+  const first = codeAt(text, 0);
+  if (first > 32 && first !== BYTE_ORDER_MARK) return text;
+  const from = first === BYTE_ORDER_MARK ? 1 : 0;
   if (codeAt(text, from) > 32) return from === 0 ? text : text.slice(from);
   let i = from;
   while (isWhitespace(codeAt(text, i))) i++;

@@ -33,7 +33,7 @@ for (let code = 33; code < 127; code++) {
 export function skipPlain(text: string, at: number): number {
   let i = at;
   // Without the bound the end of the text would be looked up as `NaN`, which no typed array is quick at.
-  while (i < text.length && PLAIN[codeAt(text, i)] === 1) i++;
+  while (i < text.length && PLAIN[text.charCodeAt(i)] === 1) i++;
   return i;
 }
 

@@ -100,17 +100,19 @@ const minutes = Array.from({ length: 256 }, (): Minute => ({ text: '-', timezone
 
 /** Slot of the minute at `at`: its two digits and the last of the hour. */
 function minuteSlot(text: string, at: number): Minute {
-  const minute = codeAt(text, at + 10) * 10 + codeAt(text, at + 11);
-  return minutes[(minute + codeAt(text, at + 8) * 61) & 255]!;
+  const minute = text.charCodeAt(at + 10) * 10 + text.charCodeAt(at + 11);
+  return minutes[(minute + text.charCodeAt(at + 8) * 61) & 255]!;
 }
 
 /** Reads a plain stamp of a minute that is remembered. */
 function readKnownMinute(text: string, at: number, { clock, timezone }: ParseContext, stamp: Stamp): boolean {
+  if (at + PLAIN_LENGTH >= text.length) return false;
   const known = minuteSlot(text, at);
   if (text.slice(at, at + MINUTE_LENGTH) !== known.text || known.timezone !== timezone) return false;
   if (!isWithinSpan(known.start, clock) || !isPlain(text, at, at + PLAIN_LENGTH)) return false;
-  const second = twoDigits(text, at + 13);
-  if (second < 0 || second > 59 || codeAt(text, at + 12) !== COLON) return false;
+  const second = text.charCodeAt(at + 13) * 10 + text.charCodeAt(at + 14) - 528;
+  if (!isDigit(text.charCodeAt(at + 14)) || !(second >= 0 && second <= 59)) return false;
+  if (text.charCodeAt(at + 12) !== COLON) return false;
   stamp.end = at + PLAIN_LENGTH;
   stamp.zoned = false;
   stamp.time = known.start + second * 1000;
