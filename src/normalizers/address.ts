@@ -20,50 +20,68 @@ export function toAddress(text: string | null | undefined): string | null {
 export function isIpv4(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length < 7 || length > 15 || start < 0 || end > text.length) return false;
-  let parts = 0;
-  let value = -1;
+  let state = FIRST_STATE;
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
-    if (code === 0x2e) {
-      if (value < 0 || ++parts > 3) return false;
-      value = -1;
-    } else if (code >= 0x30 && code <= 0x39) {
-      if (value === 0) return false;
-      value = (value < 0 ? 0 : value * 10) + code - 0x30;
-      if (value > 255) return false;
-    } else return false;
+    state = code < 128 ? QUAD_STATES[state * SYMBOLS + SYMBOL_OF[code]!]! : REFUSED;
   }
-  return parts === 3 && value >= 0;
+  return state > LAST_PART;
 }
 
-/**
- * Start of the dotted quad that ends at `end` and has a blank, not before `from`, in front of it; -1 = another kind of
- * word stands there. As `isIpv4` of that word, found in the same pass.
+/*
+ * The quad as a state machine: in an address no branch can be foreseen, and a wrong guess costs the processor more than
+ * reading the character. A state is 7 × the number of dots + what may follow in the part, 1..27; 0 refuses for good.
  */
-export function ipv4Before(text: string, from: number, end: number): number {
-  if (from < 0 || end > text.length) return -1;
-  let dots = 0;
-  let digits = 0;
-  let value = 0;
-  let leading = 0;
-  for (let i = end - 1; i >= from; i--) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x30 && code <= 0x39) {
-      if (digits === 3) return -1;
-      leading = code - 0x30;
-      value += leading * PLACES[digits++]!;
-    } else {
-      if (digits === 0 || value > 255 || (digits > 1 && leading === 0)) return -1;
-      if (code === 0x20) return dots === 3 ? i + 1 : -1;
-      if (code !== 0x2e || ++dots > 3) return -1;
-      digits = 0;
-      value = 0;
+const PART_STATES = 7;
+const EMPTY = 1;
+/** The part is complete: `0`, or one more digit would be too many. */
+const FULL = 2;
+const ONE = 3;
+const TWO = 4;
+/** Any one digit may follow: `1d`, `20` to `24`, `3` to `9`. */
+const ANY_MORE = 5;
+const TWENTY_FIVE = 6;
+const REFUSED = 0;
+const FIRST_STATE = EMPTY;
+/** Past it are the states of the fourth part that is not empty. */
+const LAST_PART = 3 * PART_STATES + EMPTY;
+
+const SYMBOLS = 12;
+const DOT_SYMBOL = 10;
+const SYMBOL_OF = new Uint8Array(128).fill(11);
+for (let digit = 0; digit <= 9; digit++) SYMBOL_OF[0x30 + digit] = digit;
+SYMBOL_OF[0x2e] = DOT_SYMBOL;
+
+const QUAD_STATES = new Uint8Array((4 * PART_STATES + 1) * SYMBOLS);
+for (let dots = 0; dots < 4; dots++) {
+  const base = dots * PART_STATES;
+  for (let part = EMPTY; part < PART_STATES; part++) {
+    for (let digit = 0; digit <= 9; digit++) {
+      const next = afterDigit(part, digit);
+      if (next !== REFUSED) QUAD_STATES[(base + part) * SYMBOLS + digit] = base + next;
+    }
+    if (part !== EMPTY && dots < 3) {
+      QUAD_STATES[(base + part) * SYMBOLS + DOT_SYMBOL] = base + PART_STATES + EMPTY;
     }
   }
-  return -1;
 }
 
-const PLACES = [1, 10, 100] as const;
+function afterDigit(part: number, digit: number): number {
+  switch (part) {
+    case EMPTY:
+      return digit === 0 ? FULL : digit === 1 ? ONE : digit === 2 ? TWO : ANY_MORE;
+    case ONE:
+      return ANY_MORE;
+    case TWO:
+      return digit < 5 ? ANY_MORE : digit === 5 ? TWENTY_FIVE : FULL;
+    case ANY_MORE:
+      return FULL;
+    case TWENTY_FIVE:
+      return digit <= 5 ? FULL : REFUSED;
+    default:
+      return REFUSED;
+  }
+}
 
 const groups = new Uint16Array(8);
 

@@ -1,7 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { isIpv4, readAddress } from './address.js';
-import { digitsEnd, isDigit, readPort } from './text.js';
+import { digitsEnd, isDigit, readPort, readPortAt } from './text.js';
 
 /**
  * Addresses and ports in free text. The word before an address says whose it is (`to`, `dst=`); without one the
@@ -59,8 +59,8 @@ function readEndpoint(event: Event, message: string, start: number, stop: number
     port = readPort(message, colon + 1, end);
   } else if (looksLikeAddress(message, start, end)) {
     address = readAddress(message, start, end);
-    if (message.startsWith(' port ', end)) port = readPort(message, end + 6, digitsEnd(message, end + 6));
-    else if (message.startsWith(']:', end)) port = readPort(message, end + 2, digitsEnd(message, end + 2));
+    if (message.startsWith(' port ', end)) port = readPortAt(message, end + 6);
+    else if (message.startsWith(']:', end)) port = readPortAt(message, end + 2);
   }
   if (address === null || address === '0.0.0.0' || address === '::') return;
   const side = precedingWord(message, start);

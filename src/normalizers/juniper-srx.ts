@@ -18,7 +18,7 @@ import {
 } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
-import { digitsEnd, readPort, skipBlanks, wordEnd } from './text.js';
+import { readPortAt, skipBlanks, wordEnd } from './text.js';
 import { setSeconds, setTransport, toCount, toPort } from './values.js';
 
 type Parameters = { [name: string]: string | string[] };
@@ -179,5 +179,5 @@ function readUiUser(event: Event, message: string, from: number): void {
   const at = connection + 16;
   const end = wordEnd(message, at);
   event['source.ip'] = toAddress(message.slice(at, end));
-  event['source.port'] = readPort(message, end + 1, digitsEnd(message, end + 1));
+  event['source.port'] = readPortAt(message, end + 1);
 }

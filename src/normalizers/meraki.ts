@@ -7,7 +7,7 @@ import { setVerdict } from './device-action.js';
 import { ACCESS, AUTHENTICATION, CONNECTION, INFO, INTRUSION_DETECTION, NETWORK, WEB } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
-import { between, digitsEnd, keyValue, readPort, wordEnd } from './text.js';
+import { between, keyValue, readPort, readPortAt, wordEnd } from './text.js';
 import { setSource, setTransport } from './values.js';
 
 const FIREWALL = merakiLogsource(['firewall'], 'flows');
@@ -76,7 +76,7 @@ function readEnd(text: string, at: number): { ip: string | null; port: number | 
   if (whole.ip !== null && whole.interfaceName === null) return { ip: whole.ip, port: null };
   const colon = text.lastIndexOf(':', whole.end - 1);
   if (colon <= at) return { ip: null, port: null };
-  const port = readPort(text, colon + 1, digitsEnd(text, colon + 1));
+  const port = readPortAt(text, colon + 1);
   return { ip: readEndpoint(text.slice(at, colon), 0).ip, port };
 }
 

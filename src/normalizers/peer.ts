@@ -1,7 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { ipv4Before, readAddress } from './address.js';
-import { digitsEnd, isDigit, readPort, standsAt, wordEnd } from './text.js';
+import { readAddress } from './address.js';
+import { isDigit, readPort, readPortAt, standsAt, wordEnd } from './text.js';
 import { setSource } from './values.js';
 
 /** Reading of `NAME from ADDR port N` and its kin into user.name, source.ip and source.port. */
@@ -16,12 +16,11 @@ export function readPeerAtEnd(event: Event, text: string, from: number, end: num
   while (portStart > from && isDigit(text.charCodeAt(portStart - 1))) portStart--;
   const hasPort = portStart < end && standsAt(text, ' port ', portStart - 6);
   if (hasPort) addressEnd = portStart - 6;
-  const quad = ipv4Before(text, from, addressEnd);
-  let start = quad < 0 ? addressEnd : quad;
+  let start = addressEnd;
   while (start > from && text.charCodeAt(start - 1) !== 0x20) start--;
   const nameEnd = start - lead.length;
   if (nameEnd < from || !standsAt(text, lead, nameEnd)) return -1;
-  const address = quad < 0 ? readAddress(text, start, addressEnd) : text.slice(quad, addressEnd);
+  const address = readAddress(text, start, addressEnd);
   if (address === null) return -1;
   event['source.ip'] = address;
   if (hasPort) event['source.port'] = readPort(text, portStart, end);
@@ -35,7 +34,7 @@ export function readPeerAt(event: Event, text: string, at: number): void {
   const address = readAddress(text, at, end);
   event['source.ip'] = address;
   if (address === null || !standsAt(text, ' port ', end)) return;
-  event['source.port'] = readPort(text, end + 6, digitsEnd(text, end + 6));
+  event['source.port'] = readPortAt(text, end + 6);
 }
 
 /** A peer that is written as an address or as a name: source.ip or source.domain. */

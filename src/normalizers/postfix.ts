@@ -15,7 +15,7 @@ import {
 } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, digitsEnd, keyValue, readPort, standsAt } from './text.js';
+import { between, keyValue, readPortAt, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['postfix', 'mail', 'syslog'] });
 
@@ -127,5 +127,5 @@ function readPeerBefore(event: Event, message: string, start: number, end: numbe
   const name = message.slice(start, open);
   if (name !== 'unknown' && name !== '') event['source.domain'] = name;
   if (codeAt(message, close + 1) !== 0x3a) return;
-  event['source.port'] = readPort(message, close + 2, digitsEnd(message, close + 2));
+  event['source.port'] = readPortAt(message, close + 2);
 }

@@ -11,11 +11,21 @@ export function isDigit(code: number): boolean {
  */
 export function standsAt(text: string, word: string, at: number): boolean {
   if (at < 0 || codeAt(text, at) !== codeAt(word, 0)) return false;
-  return word.length < SHORTEST_VIEW ? text.slice(at, at + word.length) === word : text.startsWith(word, at);
+  return word.length <= LONGEST_COPY ? text.slice(at, at + word.length) === word : standsLong(text, word, at);
 }
 
-/** V8 copies substrings shorter than this; longer ones are views, which are slow to compare. */
-const SHORTEST_VIEW = 13;
+/** Of its own, so that V8 can put the test before it into its callers. */
+function standsLong(text: string, word: string, at: number): boolean {
+  const end = at + word.length;
+  for (let i = 0; i < word.length; i += LONGEST_COPY) {
+    const piece = text.slice(at + i, Math.min(at + i + LONGEST_COPY, end));
+    if (piece !== word.slice(i, i + LONGEST_COPY)) return false;
+  }
+  return true;
+}
+
+/** V8 copies substrings up to this length; longer ones are views, which are slow to compare. */
+const LONGEST_COPY = 12;
 
 /** Decimal digits of text[start, end) as a number; null when empty, not digits, or above 2^53. */
 export function readInteger(text: string, start: number, end: number): number | null {
@@ -34,6 +44,18 @@ export function readInteger(text: string, start: number, end: number): number | 
 export function readPort(text: string, start: number, end: number): number | null {
   const value = readInteger(text, start, end);
   return value !== null && value <= 65535 ? value : null;
+}
+
+/** The port that the digits from `at` on write, else null. */
+export function readPortAt(text: string, at: number): number | null {
+  let value = 0;
+  let i = at;
+  for (; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = value * 10 + digit;
+  }
+  return i === at || i - at > 16 || value > 65535 ? null : value;
 }
 
 /** Index after the digits that begin at `at`. */
