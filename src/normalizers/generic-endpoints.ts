@@ -15,7 +15,7 @@ export function readEndpoints(event: Event, message: string): void {
 }
 
 /** Every address has a full stop or a colon, so only the runs of address characters around one are looked at. */
-function readAddresses(event: Event, message: string): void {
+export function readAddresses(event: Event, message: string): void {
   let dot = message.indexOf('.');
   let colon = message.indexOf(':');
   for (let done = 0; dot >= 0 || colon >= 0; ) {
@@ -48,7 +48,8 @@ const DESTINATION_PORT_KEYS = [
   'to port ',
 ] as const;
 
-function readEndpoint(event: Event, message: string, start: number, stop: number): void {
+/** Takes the run of address characters in [start, stop), if it is an address and its side is still free. */
+export function readEndpoint(event: Event, message: string, start: number, stop: number): void {
   let end = stop;
   while (end > start && isPunctuation(codeAt(message, end - 1))) end--;
   const colon = lastColon(message, start, end);

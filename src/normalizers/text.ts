@@ -6,7 +6,7 @@ export function isDigit(code: number): boolean {
 }
 
 /**
- * Whether `word` stands at `at`. The same as `startsWith(word, at)` and several times as quick: it gives up at the first
+ * Whether `word`, which is not empty, stands at `at`. The same as `startsWith(word, at)` and several times as quick: it gives up at the first
  * character, and V8 compares a short copy faster than it reads a few characters out of a slice of the chunk.
  */
 export function standsAt(text: string, word: string, at: number): boolean {
