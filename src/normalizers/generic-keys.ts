@@ -71,14 +71,52 @@ const PROTOCOL = ['protocol', 'proto', 'transport'] as const;
 
 /** Fills what is still null of addresses, ports, user and transport from a record's own fields. */
 export function readCommonKeys(event: Event, fields: JsonObject): void {
-  event['source.ip'] ??= address(fields, SOURCE_IP, 'source');
-  event['source.port'] ??= port(fields, SOURCE_PORT, 'source');
-  event['destination.ip'] ??= address(fields, DESTINATION_IP, 'destination');
-  event['destination.port'] ??= port(fields, DESTINATION_PORT, 'destination');
-  event['user.name'] ??= text(fields, USER) ?? nestedText(fields, 'user', 'name');
-  if (event['network.transport'] === null) setTransport(event, text(fields, PROTOCOL));
-  const outcome = nestedText(fields, 'event', 'outcome');
-  if (outcome === 'success' || outcome === 'failure') event['event.outcome'] ??= outcome;
+  const found = kindsOf(fields);
+  if (found === 0) return;
+  if (found & KIND.sourceIp) event['source.ip'] ??= address(fields, SOURCE_IP, 'source');
+  if (found & KIND.sourcePort) event['source.port'] ??= port(fields, SOURCE_PORT, 'source');
+  if (found & KIND.destinationIp) event['destination.ip'] ??= address(fields, DESTINATION_IP, 'destination');
+  if (found & KIND.destinationPort)
+    event['destination.port'] ??= port(fields, DESTINATION_PORT, 'destination');
+  if (found & KIND.user) event['user.name'] ??= text(fields, USER) ?? nestedText(fields, 'user', 'name');
+  if (found & KIND.protocol && event['network.transport'] === null) {
+    setTransport(event, text(fields, PROTOCOL));
+  }
+  if (found & KIND.event) {
+    const outcome = nestedText(fields, 'event', 'outcome');
+    if (outcome === 'success' || outcome === 'failure') event['event.outcome'] ??= outcome;
+  }
+}
+
+/** What the names in a record may tell, as bits. */
+const KIND = {
+  sourceIp: 1,
+  sourcePort: 2,
+  destinationIp: 4,
+  destinationPort: 8,
+  user: 16,
+  protocol: 32,
+  event: 64,
+} as const;
+
+const KIND_OF = new Map<string, number>();
+for (const [kind, names] of [
+  [KIND.sourceIp, [...SOURCE_IP, 'source']],
+  [KIND.sourcePort, [...SOURCE_PORT, 'source']],
+  [KIND.destinationIp, [...DESTINATION_IP, 'destination']],
+  [KIND.destinationPort, [...DESTINATION_PORT, 'destination']],
+  [KIND.user, USER],
+  [KIND.protocol, PROTOCOL],
+  [KIND.event, ['event']],
+] as const) {
+  for (const name of names) KIND_OF.set(name, (KIND_OF.get(name) ?? 0) | kind);
+}
+
+/** One look at each name that is there, instead of one for each of the dozens that might be. */
+function kindsOf(fields: JsonObject): number {
+  let found = 0;
+  for (const name in fields) found |= KIND_OF.get(name) ?? 0;
+  return found;
 }
 
 function text(fields: JsonObject, names: readonly string[]): string | null {
