@@ -75,13 +75,13 @@ export function skipDigits(text: string, at: number): number {
 /** First blank at or after `at`, or the text's end. */
 export function tokenEnd(text: string, at: number): number {
   let i = at;
-  while (i < text.length && !isBlank(codeAt(text, i))) i++;
+  while (i < text.length && !isBlank(text.charCodeAt(i))) i++;
   return i;
 }
 
 /** `to` moved left over trailing whitespace, not below `from`. */
 export function trimEnd(text: string, from: number, to: number): number {
   let end = to;
-  while (end > from && isWhitespace(codeAt(text, end - 1))) end--;
+  while (end > from && isWhitespace(text.charCodeAt(end - 1))) end--;
   return end;
 }

@@ -94,7 +94,7 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_
 
 function keyEnd(text: string, at: number): number {
   let i = at;
-  while (i < text.length && KEY_CHARACTERS[codeAt(text, i)] === 1) i++;
+  while (i < text.length && KEY_CHARACTERS[text.charCodeAt(i)] === 1) i++;
   return i;
 }
 
