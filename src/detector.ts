@@ -28,7 +28,8 @@ main.on('message', (message: ToDetector) => {
     return;
   }
   const { events, signals, ...result } = detect(message.chunk);
-  keeper.postMessage({ result, signals: encodeSignals(signals) } satisfies DetectorToKeeper);
+  const packed = encodeSignals(signals);
+  keeper.postMessage({ result, signals: packed } satisfies DetectorToKeeper, [packed.numbers.buffer]);
   main.postMessage(
     { type: 'done', seq: result.seq, events } satisfies FromDetector,
     events === null ? [] : [events.buffer],

@@ -32,11 +32,16 @@ export interface Core {
   useRules(built: BuiltRuleset): void;
   /** Everything it knows, as structured-cloneable data. */
   snapshot(): unknown;
+  /** Takes over a snapshot; throws on one of another format. The core must be new. */
   restore(snapshot: unknown): void;
   stats(): { open: number; suppressed: number; groups: number };
 }
 
+/** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
+const SNAPSHOT_FORMAT = 2;
+
 interface CoreSnapshot {
+  readonly format: number;
   readonly sessions: SessionSnapshot;
   readonly correlator: CorrelatorSnapshot;
   readonly alerts: AlertBookSnapshot;
@@ -115,6 +120,7 @@ class KeeperCore implements Core {
 
   snapshot(): CoreSnapshot {
     return {
+      format: SNAPSHOT_FORMAT,
       sessions: this.#sessions.snapshot(),
       correlator: this.#correlator.snapshot(),
       alerts: this.#alerts.snapshot(),
@@ -124,6 +130,9 @@ class KeeperCore implements Core {
 
   restore(data: unknown): void {
     const snapshot = data as CoreSnapshot;
+    if (snapshot.format !== SNAPSHOT_FORMAT) {
+      throw new Error(`It is of format ${snapshot.format ?? 1}, not ${SNAPSHOT_FORMAT}.`);
+    }
     this.#sessions.restore(snapshot.sessions);
     this.#correlator.restore(snapshot.correlator);
     this.#alerts.restore(snapshot.alerts);

@@ -238,7 +238,7 @@ class Keeper {
 
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     this.#tally.add(result, meta.receivedAt);
-    if (signals === '') return;
+    if (signals.count === 0) return;
     const { rules } = this.#built.ruleset;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,

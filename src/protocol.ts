@@ -3,6 +3,7 @@ import type { Config } from './config/schema.js';
 import type { RawChunk } from './model/raw-chunk.js';
 import type { RuleFault } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
+import type { PackedSignals } from './signal-codec.js';
 
 /**
  * What the threads say to each other. Main owns sources and order; detectors are stateless; the keeper owns state.
@@ -39,7 +40,7 @@ export type FromDetector =
 /** What a detector found in a chunk; its signals by signal-codec.ts. */
 export interface DetectorToKeeper {
   readonly result: Omit<DetectedChunk, 'signals' | 'events'>;
-  readonly signals: string;
+  readonly signals: PackedSignals;
 }
 
 export interface KeeperStart {

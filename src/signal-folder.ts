@@ -90,17 +90,19 @@ export class SignalFolder {
   /** What is cut cannot be read again: then it is said now why the rule matched. */
   #evidence(rule: number, event: Event, view: EventView): Evidence {
     const { original } = event.record;
-    const eventId = `${event.seq}-${event.index}`;
+    const { seq, index } = event;
     if (original.length > MAX_ORIGINAL || event.truncated) {
       return {
-        eventId,
+        seq,
+        index,
         original: original.slice(0, MAX_ORIGINAL),
         matches: this.#ruleset.explain(rule, view),
       };
     }
     const { source, clock } = this.#chunk;
     return {
-      eventId,
+      seq,
+      index,
       original,
       matches: null,
       origin: { rule: this.#ruleset.rules[rule]!.id, source, clock, peer: event.peer },

@@ -60,7 +60,7 @@ const RULES: readonly {
   },
   {
     of: ['protocol'],
-    may: [...GROUND, 'config', 'pipeline'],
+    may: [...GROUND, 'config', 'pipeline', 'signal-codec'],
     why: 'What threads say to each other is plain data.',
   },
   {

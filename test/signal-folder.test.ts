@@ -40,9 +40,9 @@ describe('folding the hits of a chunk', () => {
         rule: 0,
         values: ['root'],
         hits: [0, RECEIVED_AT, 1, 3, RECEIVED_AT + 1, 5],
-        evidence: { eventId: '7-0' },
+        evidence: { seq: 7, index: 0 },
       },
-      { rule: 0, values: ['alice'], hits: [4, RECEIVED_AT, 1], evidence: { eventId: '7-4' } },
+      { rule: 0, values: ['alice'], hits: [4, RECEIVED_AT, 1], evidence: { seq: 7, index: 4 } },
     ]);
   });
 

@@ -1,6 +1,12 @@
 import type { AlertChange, AlertStatus } from '../model/alert.js';
 import type { Level } from '../model/rule.js';
-import type { Evidence, GroupValue, MatchesOf, Subject } from '../model/signal.js';
+import {
+  type Evidence,
+  type GroupValue,
+  isSameEvent,
+  type MatchesOf,
+  type Subject,
+} from '../model/signal.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 
@@ -127,7 +133,7 @@ export function alertLine(
     ...(alert.group.length > 0 && { group: groupPart(alert.group) }),
     reason: alert.reason,
     evidence: evidenceOf(alert).map((evidence) => ({
-      'event.id': evidence.eventId,
+      'event.id': `${evidence.seq}-${evidence.index}`,
       original: evidence.original,
       matches: matchesOf(evidence),
     })),
@@ -138,9 +144,10 @@ function addEvidence(alert: OpenAlert, evidence: readonly Evidence[]): void {
   const { firstEvidence } = alert;
   for (const item of evidence) {
     // Folded hits share their evidence: the newest one is the usual repeat.
-    if (item.eventId === (alert.lastEvidence ?? firstEvidence[firstEvidence.length - 1])?.eventId) continue;
+    const newest = alert.lastEvidence ?? firstEvidence[firstEvidence.length - 1];
+    if (newest !== undefined && isSameEvent(newest, item)) continue;
     if (firstEvidence.length < MAX_FIRST_EVIDENCE && alert.lastEvidence === null) {
-      if (!firstEvidence.some(({ eventId }) => eventId === item.eventId)) firstEvidence.push(item);
+      if (!firstEvidence.some((known) => isSameEvent(known, item))) firstEvidence.push(item);
     } else {
       alert.lastEvidence = item;
     }

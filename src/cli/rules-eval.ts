@@ -108,7 +108,7 @@ function feed(
       subject,
       attributedIp: null,
       values: needed[rule]!.map((field) => textOf(view.get(field))),
-      evidence: { eventId: `0-${at}`, original: '', matches: [] },
+      evidence: { seq: 0, index: at, original: '', matches: [] },
     });
     return firings.map((firing) => {
       const { name, title } = ruleset.rules[firing.rule]!;

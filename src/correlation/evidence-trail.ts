@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/signal.js';
+import { type Evidence, isSameEvent } from '../model/signal.js';
 
 /** One event, or several folded into one, that a group remembers. */
 export interface TrailItem {
@@ -39,7 +39,7 @@ export class EvidenceTrail {
   add(evidence: Evidence, step: number, time: number, oldest: number): void {
     const newest = this.#items[this.#items.length - 1];
     // Folded hits share their evidence.
-    if (newest !== undefined && newest.step === step && newest.evidence.eventId === evidence.eventId) {
+    if (newest !== undefined && newest.step === step && isSameEvent(newest.evidence, evidence)) {
       if (time < newest.from) newest.from = time;
       if (time > newest.to) newest.to = time;
       return;

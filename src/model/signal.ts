@@ -21,7 +21,9 @@ export type GroupValue = readonly [field: string, value: string];
  * when it is: `matches` is null then, and `origin` says how to read `original` again.
  */
 export interface Evidence {
-  readonly eventId: string;
+  /** Position of the event: `event.id` = `${seq}-${index}`. */
+  readonly seq: number;
+  readonly index: number;
   /** The record as received, cut to 4 KiB. */
   readonly original: string;
   readonly matches: readonly Match[] | null;
@@ -37,6 +39,11 @@ export interface EvidenceOrigin {
   /** The chunk's clock, ms. */
   readonly clock: number;
   readonly peer: string | null;
+}
+
+/** Whether both are of the same event. */
+export function isSameEvent(a: Evidence, b: Evidence): boolean {
+  return a.index === b.index && a.seq === b.seq;
 }
 
 /** Why the rule matched, whether written down or not. */

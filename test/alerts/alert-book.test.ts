@@ -34,7 +34,8 @@ describe('an alert', () => {
       }),
       evidence: [
         {
-          eventId: '7-3',
+          seq: 7,
+          index: 3,
           original: 'sudo: deploy : …',
           matches: [{ selection: 'keywords', field: null, pattern: 'COMMAND=/bin/bash', value: 'sudo' }],
         },
@@ -147,7 +148,7 @@ describe('an alert', () => {
 
   it('keeps the first four and the newest event', () => {
     const book = createAlertBook(OPTIONS);
-    const evidence = (n: number) => [{ eventId: `${n}-0`, original: `line ${n}`, matches: [] }];
+    const evidence = (n: number) => [{ seq: n, index: 0, original: `line ${n}`, matches: [] }];
     const changes = Array.from({ length: 10 }, (_, n) =>
       book.raise(rule, hitAt(n, { evidence: evidence(n) })),
     ).flat();

@@ -90,7 +90,7 @@ export function hitAt(seconds: number, changes: Partial<AlertCause> = {}): Alert
     attributedIp: null,
     group: [],
     value: null,
-    evidence: [{ eventId: `${seq}-0`, original: `line ${seq}`, matches: [] }],
+    evidence: [{ seq, index: 0, original: `line ${seq}`, matches: [] }],
     ...changes,
   };
 }

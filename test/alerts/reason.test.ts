@@ -69,7 +69,7 @@ describe('the reason of a detection', () => {
       detection(),
       hitAt(0, {
         evidence: [
-          { eventId: '1-0', original: '', matches: matches.map((match) => ({ selection: 's', ...match })) },
+          { seq: 1, index: 0, original: '', matches: matches.map((match) => ({ selection: 's', ...match })) },
         ],
       }),
       ({ matches: given }) => given ?? [],

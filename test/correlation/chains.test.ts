@@ -97,7 +97,7 @@ function opened(events: readonly ChainEvent[]): string[] {
       attributedIp,
       values: [],
     };
-    const evidence = { eventId: `1-${index}`, original: event.message, matches: [] };
+    const evidence = { seq: 1, index, original: event.message, matches: [] };
     return steps
       .flatMap((step) => correlator.feed({ ...hit, rule: STEPS.indexOf(step), evidence }))
       .flatMap((firing) => alerts.raise(rules[firing.rule] as CorrelationRule, firing))

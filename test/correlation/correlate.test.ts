@@ -37,7 +37,7 @@ describe('what a firing tells', () => {
       group: [['source.ip', '203.0.113.7']],
       value: 3,
     });
-    expect(firings[0]?.evidence.map(({ eventId }) => eventId)).toEqual(['2-0', '1-0', '3-0']);
+    expect(firings[0]?.evidence.map(({ seq, index }) => `${seq}-${index}`)).toEqual(['2-0', '1-0', '3-0']);
   });
 
   it('keeps few events, with the newest and some of every step', () => {
@@ -50,7 +50,7 @@ correlation: {type: temporal_ordered, rules: [ok, failed, ok], group-by: [user],
     send(0, 'ok');
     for (let t = 1; t < 500; t++) send(t, 'fail');
     const [firing] = send(500, 'ok');
-    const ids = firing!.evidence.map(({ eventId }) => eventId);
+    const ids = firing!.evidence.map(({ seq, index }) => `${seq}-${index}`);
     expect(ids).toHaveLength(5);
     expect(ids.slice(0, 3)).toEqual(['1-0', '2-0', '3-0']);
     expect(ids.at(-1)).toBe('501-0');
@@ -125,7 +125,7 @@ describe('groups', () => {
     subject: NOBODY,
     attributedIp: null,
     values: [],
-    evidence: { eventId: '1-0', original: '', matches: [] },
+    evidence: { seq: 1, index: 0, original: '', matches: [] },
     ...changes,
   });
   const correlatorOf = (groupBy: string) =>

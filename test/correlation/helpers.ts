@@ -94,7 +94,7 @@ export class CorrelationBench {
       subject,
       attributedIp: null,
       values: this.#needed[rule]!.map((field) => textOf(view.get(field))),
-      evidence: { eventId: `${seq}-0`, original: `event ${seq}`, matches: [] },
+      evidence: { seq, index: 0, original: `event ${seq}`, matches: [] },
     };
   }
 }
