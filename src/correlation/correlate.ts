@@ -249,10 +249,11 @@ function fire({ index, rule }: Plan, group: Group, hit: Hit, inner: Firing | nul
   const { end } = group.window;
   const oldest = end - rule.timespanMs;
   const items = group.trail.since(oldest).sort((a, b) => a.from - b.from);
+  const first = items[0]?.from ?? end;
   return {
     rule: index,
     time: end,
-    since: items.reduce((since, { from }) => Math.min(since, Math.max(from, oldest)), end),
+    since: Math.min(end, Math.max(first, oldest)),
     receivedAt: hit.receivedAt,
     seq: hit.seq,
     index: hit.index,

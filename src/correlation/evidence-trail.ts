@@ -3,10 +3,10 @@ import { type Evidence, isSameEvent } from '../model/signal.js';
 /** One event, or several folded into one, that a group remembers. */
 export interface TrailItem {
   readonly step: number;
-  evidence: Evidence;
+  readonly evidence: Evidence;
   /** Event times, ms. */
-  from: number;
-  to: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Events kept of a correlation of so many steps: as many as an alert shows, and one of every step. */
@@ -14,20 +14,30 @@ export function trailSize(steps: number): number {
   return Math.max(5, steps + 1);
 }
 
+/** Numbers that an item takes: step, from, to. */
+const MARKS = 3;
+/** Items of several steps, or none. */
+const NO_ONE_STEP = -1;
+
 /**
  * Events that tell how a group came to fire: the first ones of every step and the newest, so that a noisy step does
- * not push out the others. In order of arrival.
+ * not push out the others. In order of arrival. There are many trails, and every hit adds to some: what an item is lies
+ * in two flat arrays, of no more room than it needs, and of a full trail only the newest item is looked at.
  */
 export class EvidenceTrail {
   readonly #size: number;
-  #items: TrailItem[];
+  #evidence: Evidence[] = [];
+  #marks: number[] = [];
   #characters = 0;
+  /** The step of all items. */
+  #oneStep = NO_ONE_STEP;
+  /** The least `to` of all items but the newest, which alone still changes. */
+  #least = Number.POSITIVE_INFINITY;
 
   /** @param size items held at most */
   constructor(size: number, items: readonly TrailItem[] = []) {
     this.#size = size;
-    this.#items = items.map((item) => ({ ...item }));
-    this.#measure();
+    this.#hold(items);
   }
 
   /** Length of the records held. */
@@ -37,62 +47,82 @@ export class EvidenceTrail {
 
   /** @param oldest items before this time (ms) have left the window and make room */
   add(evidence: Evidence, step: number, time: number, oldest: number): void {
-    const newest = this.#items[this.#items.length - 1];
-    // Folded hits share their evidence.
-    if (newest !== undefined && newest.step === step && isSameEvent(newest.evidence, evidence)) {
-      if (time < newest.from) newest.from = time;
-      if (time > newest.to) newest.to = time;
+    const last = this.#evidence.length - 1;
+    if (last < 0) {
+      this.#append(evidence, step, time, time);
       return;
     }
-    if (newest !== undefined && this.#items.length >= this.#size) {
-      if (this.#isOneStep(step, oldest)) {
-        this.#characters += evidence.original.length - newest.evidence.original.length;
-        newest.evidence = evidence;
-        newest.from = time;
-        newest.to = time;
+    const marks = this.#marks;
+    const newest = this.#evidence[last]!;
+    const at = last * MARKS;
+    // Folded hits share their evidence.
+    if (marks[at] === step && isSameEvent(newest, evidence)) {
+      if (time < marks[at + 1]!) marks[at + 1] = time;
+      if (time > marks[at + 2]!) marks[at + 2] = time;
+      return;
+    }
+    if (last + 1 >= this.#size) {
+      // The common case: nothing but this step, and all of it still in the window.
+      if (this.#oneStep === step && this.#least >= oldest && marks[at + 2]! >= oldest) {
+        this.#characters += evidence.original.length - newest.original.length;
+        this.#evidence[last] = evidence;
+        marks[at + 1] = time;
+        marks[at + 2] = time;
         return;
       }
-      this.#items = this.since(oldest);
-      if (this.#items.length >= this.#size) this.#dropOne();
-      this.#measure();
+      const left = this.since(oldest);
+      this.#hold(left.length >= this.#size ? withoutOne(left) : left);
     }
-    const item = { step, evidence, from: time, to: time };
-    // Most groups never get a second item: a literal takes no room for more.
-    if (this.#items.length === 0) this.#items = [item];
-    else this.#items.push(item);
-    this.#characters += evidence.original.length;
+    this.#append(evidence, step, time, time);
   }
 
   /** Those seen at `oldest` (ms) or later. */
   since(oldest: number): TrailItem[] {
-    return this.#items.filter(({ to }) => to >= oldest);
+    const items: TrailItem[] = [];
+    for (let i = 0, at = 0; i < this.#evidence.length; i++, at += MARKS) {
+      const to = this.#marks[at + 2]!;
+      if (to < oldest) continue;
+      items.push({ step: this.#marks[at]!, evidence: this.#evidence[i]!, from: this.#marks[at + 1]!, to });
+    }
+    return items;
   }
 
   clear(): void {
-    this.#items = [];
-    this.#characters = 0;
+    this.#hold([]);
   }
 
   save(): TrailItem[] {
-    return this.#items.map((item) => ({ ...item }));
+    return this.since(Number.NEGATIVE_INFINITY);
   }
 
-  /** The common case of a full trail: nothing but this step, and all of it still in the window. */
-  #isOneStep(step: number, oldest: number): boolean {
-    for (const item of this.#items) if (item.step !== step || item.to < oldest) return false;
-    return true;
+  #hold(items: readonly TrailItem[]): void {
+    this.#evidence = [];
+    this.#marks = [];
+    this.#characters = 0;
+    this.#oneStep = NO_ONE_STEP;
+    this.#least = Number.POSITIVE_INFINITY;
+    for (const { evidence, step, from, to } of items) this.#append(evidence, step, from, to);
   }
 
-  /** The newest of the step that has most. */
-  #dropOne(): void {
-    const counts = new Map<number, number>();
-    for (const { step } of this.#items) counts.set(step, (counts.get(step) ?? 0) + 1);
-    const most = Math.max(...counts.values());
-    const at = this.#items.findLastIndex(({ step }) => counts.get(step) === most);
-    this.#items.splice(at, 1);
+  /** Copies into arrays of the right size: pushed to, an array makes room for 16 more. */
+  #append(evidence: Evidence, step: number, from: number, to: number): void {
+    const { length } = this.#evidence;
+    if (length === 0) this.#oneStep = step;
+    else {
+      if (step !== this.#oneStep) this.#oneStep = NO_ONE_STEP;
+      this.#least = Math.min(this.#least, this.#marks[this.#marks.length - 1]!);
+    }
+    this.#evidence = [...this.#evidence, evidence];
+    this.#marks = [...this.#marks, step, from, to];
+    this.#characters += evidence.original.length;
   }
+}
 
-  #measure(): void {
-    this.#characters = this.#items.reduce((sum, { evidence }) => sum + evidence.original.length, 0);
-  }
+/** Without the newest of the step that has most. */
+function withoutOne(items: readonly TrailItem[]): TrailItem[] {
+  const counts = new Map<number, number>();
+  for (const { step } of items) counts.set(step, (counts.get(step) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const at = items.findLastIndex(({ step }) => counts.get(step) === most);
+  return items.filter((_, i) => i !== at);
 }

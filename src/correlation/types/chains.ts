@@ -1,0 +1,68 @@
+/** Numbers that a place takes: start, start before, seq, index. */
+const STRIDE = 4;
+
+/**
+ * For every place in a list of rules the latest start of an ordered chain that ends there: the later it starts, the
+ * longer it fits the window, so no other chain need be remembered.
+ */
+export class Chains {
+  readonly #steps: readonly number[];
+  /**
+   * Of every place: the start; the start before the event that changed it last, since an event does not follow itself;
+   * the position of that event. One flat array, since every group of a correlation has its own.
+   */
+  #places: number[];
+
+  /** @param steps for every place in the list, the first place of the same rule */
+  constructor(steps: readonly number[], saved: readonly number[] = noChains(steps)) {
+    this.#steps = steps;
+    this.#places = [...saved];
+  }
+
+  /** Start of the latest whole chain. */
+  get start(): number {
+    return this.#places[this.#places.length - STRIDE]!;
+  }
+
+  extend(time: number, step: number, seq: number, index: number): void {
+    const places = this.#places;
+    for (let place = this.#steps.length - 1; place >= 0; place--) {
+      if (this.#steps[place] !== step) continue;
+      const at = place * STRIDE;
+      const start = place === 0 ? time : this.#startBefore(at - STRIDE, seq, index);
+      if (start <= places[at]!) continue;
+      if (!this.#isOf(at, seq, index)) places[at + 1] = places[at]!;
+      places[at] = start;
+      places[at + 2] = seq;
+      places[at + 3] = index;
+    }
+  }
+
+  /** Takes over the chains of another that start later. */
+  improve(other: Chains): void {
+    for (let at = 0; at < this.#places.length; at += STRIDE) {
+      if (other.#places[at]! <= this.#places[at]!) continue;
+      for (let i = at; i < at + STRIDE; i++) this.#places[i] = other.#places[i]!;
+    }
+  }
+
+  clear(): void {
+    this.#places = noChains(this.#steps);
+  }
+
+  save(): number[] {
+    return [...this.#places];
+  }
+
+  #startBefore(at: number, seq: number, index: number): number {
+    return this.#isOf(at, seq, index) ? this.#places[at + 1]! : this.#places[at]!;
+  }
+
+  #isOf(at: number, seq: number, index: number): boolean {
+    return this.#places[at + 2] === seq && this.#places[at + 3] === index;
+  }
+}
+
+function noChains(steps: readonly number[]): number[] {
+  return steps.flatMap(() => [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1]);
+}
