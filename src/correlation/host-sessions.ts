@@ -1,4 +1,5 @@
 import type { SessionSignal, Subject } from '../model/signal.js';
+import { SessionIndex } from './session-index.js';
 import type { Attribution } from './sessions.js';
 
 /** A session that is open on a host. Plain data: this is what a snapshot holds. */
@@ -56,6 +57,8 @@ const SAME_LOGIN_MS = 60_000;
 interface Link {
   /** Whether the event has what this link goes by. */
   isKnown(subject: Subject): boolean;
+  /** Those of the indexed sessions that may join; without it, all. */
+  among?(index: SessionIndex, subject: Subject): readonly Session[];
   joins(session: Session, subject: Subject): boolean;
 }
 
@@ -65,29 +68,50 @@ const LINKS: readonly Link[] = [
     isKnown: ({ sessionId }) => sessionId !== null,
     joins: (session, { sessionId }) => session.sessionId === sessionId,
   },
-  { isKnown: ({ pid }) => pid !== null, joins: hasProcess },
+  {
+    isKnown: ({ pid }) => pid !== null,
+    among: (index, { pid }) => index.ofProcess(pid!),
+    joins: hasProcess,
+  },
   {
     isKnown: ({ tty }) => tty !== null,
     joins: (session, { tty, user }) => session.tty === tty && (user === null || session.user === user),
   },
-  { isKnown: ({ user }) => user !== null, joins: (session, { user }) => session.user === user },
+  {
+    isKnown: ({ user }) => user !== null,
+    among: (index, { user }) => index.ofUser(user),
+    joins: (session, { user }) => session.user === user,
+  },
 ];
 
-const ROOT_SESSION: Link = { isKnown: mayBeRoot, joins: ({ user }) => user === 'root' };
+const ROOT_SESSION: Link = {
+  isKnown: mayBeRoot,
+  among: (index) => index.ofUser('root'),
+  joins: ({ user }) => user === 'root',
+};
+const FEW = 16;
 const NONE: readonly Session[] = [];
 
 /** The open sessions of one host. */
 export class HostSessions {
   /** In order of opening. */
   #sessions: Session[];
+  readonly #few: number;
+  /** Null = there are few. */
+  #index: SessionIndex | null = null;
   /** Of `sourceOf`, until something changes. */
   #answers: WeakMap<Subject, Attribution | null> | null = null;
-  /** Times of the first and last opening, ms. */
-  #opened = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  /** No session was opened before or after, ms. */
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
+  /** Sessions are gone since the two were found, so that they may lie too far out. */
+  #isLoose = false;
 
-  constructor(sessions: readonly Session[] = []) {
+  /** @param few so many sessions are searched one by one */
+  constructor(sessions: readonly Session[] = [], few = FEW) {
+    this.#few = few;
     this.#sessions = sessions.map((session) => ({ ...session }));
-    this.#changed();
+    this.#replaced();
   }
 
   get size(): number {
@@ -98,19 +122,23 @@ export class HostSessions {
   open({ session: kind, subject, time }: SessionSignal, number: number): boolean {
     if (kind === 'login' && NOT_A_LOGIN.has(subject.program?.toLowerCase() ?? '')) return false;
     const user = kind === 'elevated' ? (subject.targetUser ?? 'root') : subject.user;
-    const known = this.#sessions.findLast((session) => isSameSession(session, kind, user, subject, time));
+    const ofUser = this.#index?.ofUser(user) ?? this.#sessions;
+    const known = ofUser.findLast((session) => isSameSession(session, kind, user, subject, time));
     if (known !== undefined) {
       known.sourceIp ??= subject.sourceIp;
-      known.pid ??= subject.pid;
+      if (known.pid === null && subject.pid !== null) {
+        known.pid = subject.pid;
+        this.#index?.addProcess(known, known.pid);
+      }
       known.tty ??= subject.tty;
       known.sessionId ??= subject.sessionId;
-      this.#changed();
+      this.#answers = null;
       return false;
     }
     // A process id that comes again proves that its former owner is gone.
-    this.#remove(this.#sessions.filter((session) => hasProcess(session, subject)));
+    this.#remove(this.#ofProcess(subject));
     const parents = kind === 'elevated' ? this.#linked(subject, Number.NEGATIVE_INFINITY, time) : [];
-    this.#sessions.push({
+    this.#add({
       number,
       kind,
       user,
@@ -122,35 +150,34 @@ export class HostSessions {
       tty: subject.tty,
       sessionId: subject.sessionId,
     });
-    this.#answers = null;
-    const { from, to } = this.#opened;
-    this.#opened = { from: Math.min(from, time), to: Math.max(to, time) };
     return true;
   }
 
   /** Removes the session that the signal closes, and those started from it. When in doubt nothing is removed. */
   close({ session: kind, subject }: SessionSignal): void {
     const sure = this.#surelyClosed(kind, subject);
-    this.#remove(sure.length > 0 ? sure : likelyClosed(this.#sessions, kind, subject));
+    this.#remove(sure.length > 0 ? sure : this.#likelyClosed(kind, subject));
   }
 
   /** Forgets the sessions opened before `oldest` (ms). */
   expire(oldest: number): void {
-    if (this.#opened.from >= oldest) return;
+    if (this.#from >= oldest) return;
     this.#sessions = this.#sessions.filter(({ openedAt }) => openedAt >= oldest);
-    this.#changed();
+    this.#replaced();
   }
 
   dropOldest(): void {
-    this.#sessions.shift();
-    this.#changed();
+    const oldest = this.#sessions.shift();
+    if (oldest !== undefined) this.#index?.remove(oldest);
+    this.#answers = null;
+    this.#isLoose = true;
   }
 
   /** The source of an event at `time`, among sessions opened since `oldest` (ms); null unless it is certain. */
   sourceOf(subject: Subject, oldest: number, time: number): Attribution | null {
     // When no session is too old or yet to open, the answer is the same for all hits that share the subject.
-    const { from, to } = this.#opened;
-    if (from < oldest || to > time) return this.#search(subject, oldest, time);
+    if (this.#isLoose && !this.#areAllWithin(oldest, time)) this.#measure();
+    if (!this.#areAllWithin(oldest, time)) return this.#search(subject, oldest, time);
     this.#answers ??= new WeakMap();
     let answer = this.#answers.get(subject);
     if (answer === undefined) {
@@ -174,16 +201,39 @@ export class HostSessions {
     return sourceIp === null ? null : { sourceIp };
   }
 
-  /** After every change. */
-  #changed(): void {
+  #add(session: Session): void {
+    this.#sessions.push(session);
+    if (this.#index !== null) this.#index.add(session);
+    else if (this.#sessions.length > this.#few) this.#index = new SessionIndex(this.#sessions);
     this.#answers = null;
-    let from = Number.POSITIVE_INFINITY;
-    let to = Number.NEGATIVE_INFINITY;
+    this.#from = Math.min(this.#from, session.openedAt);
+    this.#to = Math.max(this.#to, session.openedAt);
+  }
+
+  #replaced(): void {
+    this.#index = this.#sessions.length > this.#few ? new SessionIndex(this.#sessions) : null;
+    this.#answers = null;
+    this.#measure();
+  }
+
+  #areAllWithin(oldest: number, time: number): boolean {
+    return this.#from >= oldest && this.#to <= time;
+  }
+
+  #measure(): void {
+    this.#from = Number.POSITIVE_INFINITY;
+    this.#to = Number.NEGATIVE_INFINITY;
     for (const { openedAt } of this.#sessions) {
-      if (openedAt < from) from = openedAt;
-      if (openedAt > to) to = openedAt;
+      if (openedAt < this.#from) this.#from = openedAt;
+      if (openedAt > this.#to) this.#to = openedAt;
     }
-    this.#opened = { from, to };
+    this.#isLoose = false;
+  }
+
+  #ofProcess(subject: Subject): readonly Session[] {
+    if (subject.pid === null) return NONE;
+    const candidates = this.#index?.ofProcess(subject.pid) ?? this.#sessions;
+    return candidates.filter((session) => hasProcess(session, subject));
   }
 
   /** Sessions the subject may belong to, by the first link that finds any. */
@@ -197,7 +247,8 @@ export class HostSessions {
 
   #matching(link: Link, subject: Subject, oldest: number, time: number): readonly Session[] {
     let found: Session[] | null = null;
-    for (const session of this.#sessions) {
+    const among = this.#index === null ? undefined : link.among?.(this.#index, subject);
+    for (const session of among ?? this.#sessions) {
       if (session.openedAt < oldest || session.openedAt > time || !link.joins(session, subject)) continue;
       if (found === null) found = [session];
       else found.push(session);
@@ -207,25 +258,46 @@ export class HostSessions {
 
   /** Those of the session id that the signal names, else those of its process. */
   #surelyClosed(kind: Session['kind'], subject: Subject): readonly Session[] {
-    const named: Session[] = [];
-    const ofProcess: Session[] = [];
-    for (const session of this.#sessions) {
-      if (session.kind !== kind) continue;
-      if (subject.sessionId !== null && session.sessionId === subject.sessionId) named.push(session);
-      if (hasProcess(session, subject)) ofProcess.push(session);
-    }
-    return named.length > 0 ? named : ofProcess;
+    const { sessionId } = subject;
+    const named =
+      sessionId === null
+        ? NONE
+        : this.#sessions.filter((session) => session.kind === kind && session.sessionId === sessionId);
+    return named.length > 0 ? named : this.#ofProcess(subject).filter((session) => session.kind === kind);
+  }
+
+  /** The one session that a closing signal without its process can mean, or one of several that are alike. */
+  #likelyClosed(kind: Session['kind'], subject: Subject): readonly Session[] {
+    // The end of an elevated session names only its target, as the user or as the user's target.
+    const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
+    const candidates = (this.#index?.ofUser(user) ?? this.#sessions).filter(
+      (session) =>
+        session.kind === kind &&
+        session.user === user &&
+        (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
+        (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
+        // sshd tells the end twice, the first time from a process of another id and with the address.
+        (session.pid === null || subject.pid === null || subject.sourceIp !== null),
+    );
+    const alike = candidates.every(
+      ({ pid, sourceIp }) => pid === null && sourceIp === candidates[0]!.sourceIp,
+    );
+    return candidates.length === 1 || alike ? candidates.slice(-1) : NONE;
   }
 
   #remove(sessions: readonly Session[]): void {
     if (sessions.length === 0) return;
     const gone = new Set(sessions.map(({ number }) => number));
     // Children come after their parents, so one pass finds them all.
-    this.#sessions = this.#sessions.filter(({ number, parent }) => {
+    this.#sessions = this.#sessions.filter((session) => {
+      const { number, parent } = session;
       if (parent !== null && gone.has(parent)) gone.add(number);
-      return !gone.has(number);
+      if (!gone.has(number)) return true;
+      this.#index?.remove(session);
+      return false;
     });
-    this.#changed();
+    this.#answers = null;
+    this.#isLoose = true;
   }
 }
 
@@ -251,23 +323,6 @@ function isSameSession(
   }
   // PAM and logind tell of a login again, without its address and maybe under their own process id.
   return kind === 'login' && subject.sourceIp === null && time - session.openedAt <= SAME_LOGIN_MS;
-}
-
-/** The one session that a closing signal without its process can mean, or one of several that are alike. */
-function likelyClosed(sessions: readonly Session[], kind: Session['kind'], subject: Subject): Session[] {
-  // The end of an elevated session names only its target, as the user or as the user's target.
-  const user = kind === 'elevated' ? (subject.targetUser ?? subject.user ?? 'root') : subject.user;
-  const candidates = sessions.filter(
-    (session) =>
-      session.kind === kind &&
-      session.user === user &&
-      (subject.sourceIp === null || session.sourceIp === subject.sourceIp) &&
-      (subject.tty === null || session.tty === null || session.tty === subject.tty) &&
-      // sshd tells the end twice, the first time from a process of another id and with the address.
-      (session.pid === null || subject.pid === null || subject.sourceIp !== null),
-  );
-  const alike = candidates.every(({ pid, sourceIp }) => pid === null && sourceIp === candidates[0]!.sourceIp);
-  return candidates.length === 1 || alike ? candidates.slice(-1) : [];
 }
 
 function mayBeRoot({ program, user }: Subject): boolean {
