@@ -84,6 +84,8 @@ export class Correlator {
   readonly #plans: Plan[] = [];
   /** By rule index. */
   readonly #feeds: (Feed[] | undefined)[];
+  /** What windows are given, one after another: none keeps it. */
+  readonly #placed = { time: 0, repeat: 1, step: 0, value: '', seq: 0, index: 0 };
 
   constructor(rules: readonly Rule[], options: CorrelatorOptions) {
     this.#options = options;
@@ -115,9 +117,7 @@ export class Correlator {
   feed(hit: Hit): readonly Firing[] {
     const feeds = this.#feeds[hit.rule];
     if (feeds === undefined) return NO_FIRINGS;
-    const firings: Firing[] = [];
-    this.#place(feeds, hit, null, firings);
-    return firings;
+    return this.#place(feeds, hit, null, null) ?? NO_FIRINGS;
   }
 
   snapshot(): CorrelatorSnapshot {
@@ -174,14 +174,18 @@ export class Correlator {
     }
   }
 
-  #place(feeds: readonly Feed[], hit: Hit, inner: Firing | null, firings: Firing[]): void {
+  /** Adds what fires to `firings`, which is null until something does. */
+  #place(feeds: readonly Feed[], hit: Hit, inner: Firing | null, firings: Firing[] | null): Firing[] | null {
+    let fired = firings;
     for (const feed of feeds) {
       const firing = this.#placeIn(feed, hit, inner);
       if (firing === null) continue;
-      firings.push(firing);
+      if (fired === null) fired = [firing];
+      else fired.push(firing);
       const outer = this.#feeds[feed.plan.index];
-      if (outer !== undefined) this.#place(outer, hit, firing, firings);
+      if (outer !== undefined) fired = this.#place(outer, hit, firing, fired);
     }
+    return fired;
   }
 
   #placeIn(feed: Feed, hit: Hit, inner: Firing | null): Firing | null {
@@ -207,8 +211,14 @@ export class Correlator {
     if (time > group.newest) group.newest = time;
     const held = group.trail.characters;
     group.trail.add(hit.evidence, step, time, group.newest - timespanMs);
-    const repeat = inner === null ? hit.repeat : 1;
-    const observed = group.window.place({ time, repeat, step, value, seq, index });
+    const placed = this.#placed;
+    placed.time = time;
+    placed.repeat = inner === null ? hit.repeat : 1;
+    placed.step = step;
+    placed.value = value;
+    placed.seq = seq;
+    placed.index = index;
+    const observed = group.window.place(placed);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
@@ -248,7 +258,8 @@ function fire({ index, rule }: Plan, group: Group, hit: Hit, inner: Firing | nul
   group.firedIndex = hit.index;
   const { end } = group.window;
   const oldest = end - rule.timespanMs;
-  const items = group.trail.since(oldest).sort((a, b) => a.from - b.from);
+  const items = group.trail.since(oldest);
+  if (items.length > 1) items.sort((a, b) => a.from - b.from);
   const first = items[0]?.from ?? end;
   return {
     rule: index,

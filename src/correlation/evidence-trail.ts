@@ -21,13 +21,15 @@ const NO_ONE_STEP = -1;
 
 /**
  * Events that tell how a group came to fire: the first ones of every step and the newest, so that a noisy step does
- * not push out the others. In order of arrival. There are many trails, and every hit adds to some: what an item is lies
- * in two flat arrays, of no more room than it needs, and of a full trail only the newest item is looked at.
+ * not push out the others. In order of arrival. There are many trails, and every hit adds to some: an item is a place in
+ * two flat arrays, and of a full trail only the newest is looked at. The arrays are kept when a trail is emptied: an old
+ * one let go would keep what was newly put in it alive until the next full collection.
  */
 export class EvidenceTrail {
   readonly #size: number;
-  #evidence: Evidence[] = [];
+  #evidence: (Evidence | null)[] = [];
   #marks: number[] = [];
+  #count = 0;
   #characters = 0;
   /** The step of all items. */
   #oneStep = NO_ONE_STEP;
@@ -47,7 +49,7 @@ export class EvidenceTrail {
 
   /** @param oldest items before this time (ms) have left the window and make room */
   add(evidence: Evidence, step: number, time: number, oldest: number): void {
-    const last = this.#evidence.length - 1;
+    const last = this.#count - 1;
     if (last < 0) {
       this.#append(evidence, step, time, time);
       return;
@@ -79,7 +81,7 @@ export class EvidenceTrail {
   /** Those seen at `oldest` (ms) or later. */
   since(oldest: number): TrailItem[] {
     const items: TrailItem[] = [];
-    for (let i = 0, at = 0; i < this.#evidence.length; i++, at += MARKS) {
+    for (let i = 0, at = 0; i < this.#count; i++, at += MARKS) {
       const to = this.#marks[at + 2]!;
       if (to < oldest) continue;
       items.push({ step: this.#marks[at]!, evidence: this.#evidence[i]!, from: this.#marks[at + 1]!, to });
@@ -96,25 +98,36 @@ export class EvidenceTrail {
   }
 
   #hold(items: readonly TrailItem[]): void {
-    this.#evidence = [];
-    this.#marks = [];
+    this.#evidence.fill(null);
+    this.#count = 0;
     this.#characters = 0;
     this.#oneStep = NO_ONE_STEP;
     this.#least = Number.POSITIVE_INFINITY;
     for (const { evidence, step, from, to } of items) this.#append(evidence, step, from, to);
   }
 
-  /** Copies into arrays of the right size: pushed to, an array makes room for 16 more. */
   #append(evidence: Evidence, step: number, from: number, to: number): void {
-    const { length } = this.#evidence;
-    if (length === 0) this.#oneStep = step;
+    const at = this.#count * MARKS;
+    if (this.#count === 0) this.#oneStep = step;
     else {
       if (step !== this.#oneStep) this.#oneStep = NO_ONE_STEP;
-      this.#least = Math.min(this.#least, this.#marks[this.#marks.length - 1]!);
+      this.#least = Math.min(this.#least, this.#marks[at - 1]!);
     }
-    this.#evidence = [...this.#evidence, evidence];
-    this.#marks = [...this.#marks, step, from, to];
+    if (this.#count === this.#evidence.length) this.#makeRoom();
+    this.#evidence[this.#count] = evidence;
+    this.#marks[at] = step;
+    this.#marks[at + 1] = from;
+    this.#marks[at + 2] = to;
+    this.#count++;
     this.#characters += evidence.original.length;
+  }
+
+  /** For one item, which is all that most groups get, then for all. */
+  #makeRoom(): void {
+    const room = this.#count === 0 ? 1 : this.#size;
+    const { length } = this.#evidence;
+    this.#evidence = [...this.#evidence, ...new Array<null>(room - length).fill(null)];
+    this.#marks = [...this.#marks, ...new Array<number>((room - length) * MARKS).fill(0)];
   }
 }
 

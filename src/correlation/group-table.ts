@@ -26,6 +26,8 @@ export interface GroupLimits {
 /** An owner with more than this share of all groups is the first to lose some. */
 const FAIR_SHARE = 1 / 64;
 const MIN_FAIR_GROUPS = 16;
+/** So many groups are put in their places at once: no long stop, and a price a touch that nobody notices. */
+const MAX_STALE = 65_536;
 /** How far to look among the groups of an owner for one of a single event. */
 const LOOK_AHEAD = 32;
 
@@ -42,6 +44,11 @@ export class GroupTable {
   readonly #owners = new Map<string, RecencyList<Group>>();
   /** Owners with more than their share, in the order in which they came to it. */
   #heavy = new Set<string>();
+  /**
+   * Groups touched since they were last put in their places: where they are matters only when one must go, and moving
+   * them with every hit would touch the memory of six others.
+   */
+  #stale: Group[] = [];
   #size = 0;
   #characters = 0;
   #touches = 0;
@@ -76,11 +83,12 @@ export class GroupTable {
 
   /** An event hit the group. */
   touch(group: Group, receivedAt: number): void {
-    const { shelf } = group;
     group.touchedAt = receivedAt;
     group.touch = ++this.#touches;
-    (group.proven ? shelf.proven : shelf.fresh).refresh(group.shelfPlace);
-    this.#owners.get(group.owner)!.refresh(group.ownerPlace);
+    if (group.isStale) return;
+    group.isStale = true;
+    this.#stale.push(group);
+    if (this.#stale.length >= MAX_STALE) this.#putInPlace();
   }
 
   /** A second event hit the group. */
@@ -110,7 +118,20 @@ export class GroupTable {
     return this.size >= this.#limits.maxGroups || this.#characters > this.#limits.maxEvidenceCharacters;
   }
 
+  /** Every group that is not stale was touched before every one that is. */
+  #putInPlace(): void {
+    if (this.#stale.length === 0) return;
+    for (const group of this.#stale.sort((a, b) => a.touch - b.touch)) {
+      group.isStale = false;
+      const { shelf } = group;
+      (group.proven ? shelf.proven : shelf.fresh).refresh(group.shelfPlace);
+      this.#owners.get(group.owner)!.refresh(group.ownerPlace);
+    }
+    this.#stale = [];
+  }
+
   #sweep(shelf: GroupShelf, receivedAt: number): void {
+    this.#putInPlace();
     for (const list of [shelf.fresh, shelf.proven]) {
       for (let n = 0; n < 2; n++) {
         const oldest = list.oldest?.item;
@@ -121,6 +142,7 @@ export class GroupTable {
   }
 
   #evict(): void {
+    this.#putInPlace();
     const victim =
       this.#victimOfHeavy() ?? this.#longestUntouched('fresh') ?? this.#longestUntouched('proven');
     if (victim === null) return;

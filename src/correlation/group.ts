@@ -21,6 +21,8 @@ export class Group {
   touchedAt = 0;
   /** Number of the last touch, to compare groups of different correlations. */
   touch = 0;
+  /** Touched since it was last put in its places. */
+  isStale = false;
   /** Hit by more than one event. */
   proven = false;
   /** The last event that hit, and the last that made it fire. */

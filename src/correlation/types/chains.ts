@@ -11,7 +11,7 @@ export class Chains {
    * Of every place: the start; the start before the event that changed it last, since an event does not follow itself;
    * the position of that event. One flat array, since every group of a correlation has its own.
    */
-  #places: number[];
+  readonly #places: number[];
 
   /** @param steps for every place in the list, the first place of the same rule */
   constructor(steps: readonly number[], saved: readonly number[] = noChains(steps)) {
@@ -47,7 +47,12 @@ export class Chains {
   }
 
   clear(): void {
-    this.#places = noChains(this.#steps);
+    for (let at = 0; at < this.#places.length; at += STRIDE) {
+      this.#places[at] = Number.NEGATIVE_INFINITY;
+      this.#places[at + 1] = Number.NEGATIVE_INFINITY;
+      this.#places[at + 2] = -1;
+      this.#places[at + 3] = -1;
+    }
   }
 
   save(): number[] {

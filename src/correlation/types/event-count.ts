@@ -18,7 +18,8 @@ export const eventCount: CorrelationKind = {
   },
 };
 
-const COMPACT_AT = 512;
+/** Entries that are garbage before the others are moved up. */
+const COMPACT_AT = 16;
 
 class CountWindow implements GroupWindow {
   end = 0;
@@ -59,10 +60,9 @@ class CountWindow implements GroupWindow {
   }
 
   clear(): void {
-    this.#times = [];
-    this.#counts = [];
-    this.#head = 0;
-    this.#start = 0;
+    // Arrays let go with every alert would have to be made again: what is in them is garbage now.
+    this.#head = this.#times.length;
+    this.#start = this.#head;
     this.#total = 0;
     this.#current = 0;
   }
@@ -98,8 +98,8 @@ class CountWindow implements GroupWindow {
       this.#head++;
     }
     if (this.#head < COMPACT_AT || this.#head * 2 < this.#times.length) return;
-    this.#times.splice(0, this.#head);
-    this.#counts.splice(0, this.#head);
+    dropFirst(this.#times, this.#head);
+    dropFirst(this.#counts, this.#head);
     this.#start -= this.#head;
     this.#head = 0;
   }
@@ -141,4 +141,9 @@ class CountWindow implements GroupWindow {
     }
     return Number.NaN;
   }
+}
+
+function dropFirst(numbers: number[], count: number): void {
+  numbers.copyWithin(0, count);
+  numbers.length -= count;
 }

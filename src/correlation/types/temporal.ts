@@ -58,14 +58,15 @@ class TemporalWindow implements GroupWindow {
     this.#present = setting.steps.map(() => false);
     this.#seen = setting.steps.map((_, step) => {
       const times = (saved?.[1] as readonly (readonly number[])[] | undefined)?.[step];
-      return times === undefined || times.length === 0 ? null : new Occurrences(times);
+      return times === undefined || times.length === 0 ? null : new Occurrences(...times);
     });
     if (saved !== null) this.#newest = saved[0] as number;
   }
 
   place({ time, step }: WindowHit): number {
-    this.#seen[step] ??= new Occurrences([]);
-    this.#seen[step].add(time, this.#timespan);
+    const seen = this.#seen[step];
+    if (seen) seen.add(time, this.#timespan);
+    else this.#seen[step] = new Occurrences(time);
     if (time < this.#newest) return this.#search(time);
     this.#newest = time;
     for (const seen of this.#seen) seen?.forget(time - this.#retention);

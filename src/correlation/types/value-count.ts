@@ -43,16 +43,19 @@ class DistinctWindow implements GroupWindow {
     if (saved !== null) {
       this.#newest = saved[0] as number;
       for (const [value, times] of saved[1] as readonly (readonly [string, readonly number[]])[]) {
-        this.#values.set(value, new Occurrences(times));
+        this.#values.set(value, new Occurrences(...times));
       }
     }
   }
 
   place({ time, value }: WindowHit): number {
-    const seen = this.#values.get(value) ?? new Occurrences([]);
-    seen.add(time, this.#timespan);
-    this.#values.delete(value);
-    this.#values.set(value, seen);
+    const seen = this.#values.get(value);
+    if (seen === undefined) this.#values.set(value, new Occurrences(time));
+    else {
+      seen.add(time, this.#timespan);
+      this.#values.delete(value);
+      this.#values.set(value, seen);
+    }
     if (time < this.#newest) {
       this.#forget();
       return this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
