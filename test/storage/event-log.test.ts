@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawChunk } from '../../src/model/raw-chunk.js';
+import { decodeChunks, encodeChunk } from '../../src/storage/log/chunk-codec.js';
 import { EventLog, type EventLogOptions } from '../../src/storage/log/event-log.js';
 import { chunkOf, textOf } from '../helpers/chunks.js';
 import { temporaryFolder } from '../helpers/run-daemon.js';
@@ -150,6 +152,28 @@ describe('event log', () => {
     const seqs = [...openLog().read(0, (path) => damaged.push(path))].map((chunk) => chunk.seq);
     expect(seqs).toEqual([1, 3]);
     expect(damaged).toHaveLength(1);
+  });
+
+  test('a file of the format before, with deflated blocks, is read and written on', () => {
+    const log = openLog();
+    const old = chunkOf(1, lines(0, 1500));
+    log.append(old);
+    log.commit();
+    log.close();
+    const [file] = readdirSync(folder.path).filter((name) => name.endsWith('.db'));
+    const db = new Database(join(folder.path, file!));
+    const deflated = deflateRawSync(encodeChunk(old), { level: 1 });
+    db.prepare('UPDATE blocks SET codec = 1, body = ?').run(deflated);
+    db.pragma('user_version = 1');
+    db.close();
+    const newer = openLog();
+    newer.append(chunkOf(2, lines(1500, 1500)));
+    newer.commit();
+    expect(read(newer).map(textOf)).toEqual([textOf(old), textOf(chunkOf(2, lines(1500, 1500)))]);
+  });
+
+  test('a block of a codec that nobody knows is damage, not text', () => {
+    expect(() => decodeChunks(encodeChunk(chunkOf(1, ['a'])), 9)).toThrow(/unknown codec 9/);
   });
 
   test('a file of a newer format is refused by name', () => {

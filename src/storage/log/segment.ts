@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
-import { CODEC_DEFLATE, CODEC_STORED, compress } from './chunk-codec.js';
+import { CODEC_BROTLI, CODEC_STORED, compress } from './chunk-codec.js';
 
 /**
  * One file of the event log: SQLite, two tables.
  *
  *   open    one row per chunk as it came: the tail of the log, at most about BLOCK_RECORDS records
- *   blocks  many chunks as one deflated body: what `open` is rewritten to
+ *   blocks  many chunks as one compressed body: what `open` is rewritten to
  *
  * Every write happens in the transaction of `commit`, so a reader sees each chunk exactly once, in one of the two.
  */
@@ -21,8 +21,11 @@ const SCHEMA = `
   );
 `;
 
-/** Bump when a table changes; an older file is migrated or refused by name. */
-const FORMAT = 1;
+/**
+ * Bump when a table or a codec is added or changes; an older file is migrated or refused by name. 1: blocks are deflated.
+ * 2: those written since are in Brotli.
+ */
+const FORMAT = 2;
 
 export interface StoredChunk {
   readonly seq: number;
@@ -169,7 +172,7 @@ export class Segment {
       records,
       first.receivedAt,
       last.receivedAt,
-      CODEC_DEFLATE,
+      CODEC_BROTLI,
       body,
     );
     this.#bytes += body.length;
