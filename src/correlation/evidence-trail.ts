@@ -1,4 +1,4 @@
-import { type Evidence, isSameEvent } from '../model/signal.js';
+import type { Evidence } from '../model/signal.js';
 
 /** One event, or several folded into one, that a group remembers. */
 export interface TrailItem {
@@ -30,6 +30,10 @@ export class EvidenceTrail {
   #evidence: (Evidence | null)[] = [];
   #marks: number[] = [];
   #count = 0;
+  /** What the newest evidence is of, beside it: the evidence itself is cold memory. */
+  #seq = -1;
+  #index = -1;
+  #length = 0;
   #characters = 0;
   /** The step of all items. */
   #oneStep = NO_ONE_STEP;
@@ -55,10 +59,9 @@ export class EvidenceTrail {
       return;
     }
     const marks = this.#marks;
-    const newest = this.#evidence[last]!;
     const at = last * MARKS;
     // Folded hits share their evidence.
-    if (marks[at] === step && isSameEvent(newest, evidence)) {
+    if (marks[at] === step && this.#index === evidence.index && this.#seq === evidence.seq) {
       if (time < marks[at + 1]!) marks[at + 1] = time;
       if (time > marks[at + 2]!) marks[at + 2] = time;
       return;
@@ -66,8 +69,8 @@ export class EvidenceTrail {
     if (last + 1 >= this.#size) {
       // The common case: nothing but this step, and all of it still in the window.
       if (this.#oneStep === step && this.#least >= oldest && marks[at + 2]! >= oldest) {
-        this.#characters += evidence.original.length - newest.original.length;
-        this.#evidence[last] = evidence;
+        this.#characters -= this.#length;
+        this.#put(last, evidence);
         marks[at + 1] = time;
         marks[at + 2] = time;
         return;
@@ -114,12 +117,19 @@ export class EvidenceTrail {
       this.#least = Math.min(this.#least, this.#marks[at - 1]!);
     }
     if (this.#count === this.#evidence.length) this.#makeRoom();
-    this.#evidence[this.#count] = evidence;
     this.#marks[at] = step;
     this.#marks[at + 1] = from;
     this.#marks[at + 2] = to;
-    this.#count++;
-    this.#characters += evidence.original.length;
+    this.#put(this.#count++, evidence);
+  }
+
+  /** Puts the newest evidence in its place. */
+  #put(place: number, evidence: Evidence): void {
+    this.#evidence[place] = evidence;
+    this.#seq = evidence.seq;
+    this.#index = evidence.index;
+    this.#length = evidence.original.length;
+    this.#characters += this.#length;
   }
 
   /** For one item, which is all that most groups get, then for all. */
