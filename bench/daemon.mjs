@@ -61,8 +61,8 @@ storage: { events: { enabled: ${log}, max_age: 1d, max_bytes: 4GiB } }
   try {
     const port = await listening(child);
     const cpuBefore = cpuMs(child.pid);
+    await sending(sender(port, lane));
     const startedAt = performance.now();
-    sender(port, lane);
     const stats = await processed(join(folder, 'data'), sentLines());
     const seconds = (performance.now() - startedAt) / 1000;
     return {
@@ -87,7 +87,15 @@ function sentLines() {
 
 function sender(port, lane) {
   return spawn(process.execPath, [join(here, 'lib', 'sender.mjs'), String(port), String(LINES), lane], {
-    stdio: 'inherit',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Its lines are made and it is connected. */
+function sending(child) {
+  return new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('exit', () => reject(new Error('the sender ended')));
   });
 }
 

@@ -1,5 +1,5 @@
 // A sender in a process of its own: writes prepared blocks of lines to a TCP port as fast as they are taken, each
-// block with the time of its sending in the stamps. argv: port, total lines, lane. Prints nothing.
+// block with the time of its sending in the stamps. argv: port, total lines, lane. Prints `sending` when it begins.
 import { connect } from 'node:net';
 import { matchingLines, syslogLines } from './lines.mjs';
 
@@ -24,6 +24,7 @@ socket.on('error', (error) => {
 });
 socket.resume();
 await new Promise((resolve) => socket.once('connect', resolve));
+console.log('sending');
 for (let n = 0; n < total / DISTINCT; n++) {
   const block = blocks[n % 2];
   const time = new Date().toISOString().slice(11, 19);
