@@ -57,6 +57,8 @@ storage: { events: { enabled: ${log}, max_age: 1d, max_bytes: 4GiB } }
   );
   const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // As `npm start`, the systemd unit and the image set it.
+    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
   });
   try {
     const port = await listening(child);

@@ -1,7 +1,7 @@
 import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import type { Config } from './config/schema.js';
-import { type Correlator, type CorrelatorSnapshot, createCorrelator } from './correlation/correlate.js';
+import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
 import type { Hit } from './correlation/hit.js';
 import {
   createSessionTable,
@@ -30,20 +30,24 @@ export interface Core {
   tick(now: number): AlertChange[];
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: BuiltRuleset): void;
-  /** Everything it knows, as structured-cloneable data. */
-  snapshot(): unknown;
-  /** Takes over a snapshot; throws on one of another format. The core must be new. */
-  restore(snapshot: unknown): void;
+  /**
+   * Everything it knows, as structured-cloneable parts, made one at a time so that the whole is never in memory twice.
+   * Nothing may be applied before the last.
+   */
+  snapshot(): Iterable<unknown>;
+  /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
+  restore(parts: Iterable<unknown>): void;
   stats(): { open: number; suppressed: number; groups: number };
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 2;
+const SNAPSHOT_FORMAT = 3;
 
+/** The first part of a snapshot; the others are `SavedGroups`. */
 interface CoreSnapshot {
   readonly format: number;
   readonly sessions: SessionSnapshot;
-  readonly correlator: CorrelatorSnapshot;
+  readonly heavyOwners: readonly string[];
   readonly alerts: AlertBookSnapshot;
   readonly suppressed: number;
 }
@@ -118,25 +122,27 @@ class KeeperCore implements Core {
     this.#correlator.restore(before);
   }
 
-  snapshot(): CoreSnapshot {
-    return {
+  *snapshot(): Generator<CoreSnapshot | SavedGroups> {
+    yield {
       format: SNAPSHOT_FORMAT,
       sessions: this.#sessions.snapshot(),
-      correlator: this.#correlator.snapshot(),
+      heavyOwners: this.#correlator.heavyOwners,
       alerts: this.#alerts.snapshot(),
       suppressed: this.#suppressed,
     };
+    yield* this.#correlator.savedGroups();
   }
 
-  restore(data: unknown): void {
-    const snapshot = data as CoreSnapshot;
-    if (snapshot.format !== SNAPSHOT_FORMAT) {
-      throw new Error(`It is of format ${snapshot.format ?? 1}, not ${SNAPSHOT_FORMAT}.`);
+  restore(parts: Iterable<unknown>): void {
+    const [first, ...correlations] = parts as Iterable<CoreSnapshot | SavedGroups>;
+    const { format, sessions, heavyOwners, alerts, suppressed } = (first ?? {}) as CoreSnapshot;
+    if (format !== SNAPSHOT_FORMAT) {
+      throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
     }
-    this.#sessions.restore(snapshot.sessions);
-    this.#correlator.restore(snapshot.correlator);
-    this.#alerts.restore(snapshot.alerts);
-    this.#suppressed = snapshot.suppressed;
+    this.#sessions.restore(sessions);
+    this.#correlator.restore({ correlations: correlations as SavedGroups[], heavyOwners });
+    this.#alerts.restore(alerts);
+    this.#suppressed = suppressed;
   }
 
   stats(): { open: number; suppressed: number; groups: number } {

@@ -91,7 +91,7 @@ class Keeper {
     this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
-    this.#core = this.#restoredCore(snapshot?.data ?? null);
+    this.#core = this.#restoredCore(snapshot?.parts ?? null);
     this.#appliedSeq = this.#snapshotSeq;
     this.#committedSeq = this.#appliedSeq;
     this.#nextSeq = this.#appliedSeq + 1;
@@ -111,7 +111,7 @@ class Keeper {
   }
 
   /** A snapshot that this version cannot read costs open windows and alerts, not the start. */
-  #restoredCore(snapshot: Buffer | null): Core {
+  #restoredCore(snapshot: readonly Uint8Array[] | null): Core {
     const create = (): Core =>
       createCore(
         this.#config,
@@ -122,7 +122,7 @@ class Keeper {
     const core = create();
     if (snapshot === null) return core;
     try {
-      core.restore(deserialize(snapshot));
+      core.restore(snapshot.map((part) => deserialize(part) as unknown));
       return core;
     } catch (error) {
       this.#log.error(
@@ -273,8 +273,8 @@ class Keeper {
     if (!force && !changed) return;
     const logged = this.#writer?.commit(last) ?? false;
     const canRerun = logged && this.#snapshotSeq >= this.#writer!.lostSeq;
-    // A snapshot that takes long is taken seldom: at most a fiftieth of the keeper's time.
-    const pauseMs = Math.max(canRerun ? SNAPSHOT_MS : UNLOGGED_SNAPSHOT_MS, this.#snapshotCostMs * 50);
+    // A snapshot that takes long is taken seldom: at most a hundredth of the keeper's time.
+    const pauseMs = Math.max(canRerun ? SNAPSHOT_MS : UNLOGGED_SNAPSHOT_MS, this.#snapshotCostMs * 100);
     const snapshotDue = this.#dirtySinceSnapshot && Date.now() - this.#snapshotAt >= pauseMs;
     // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
     if (!canRerun && !snapshotDue && !force) return;
@@ -285,7 +285,7 @@ class Keeper {
         appliedSeq: this.#appliedSeq,
         changes: this.#changes,
         cursors: [...this.#cursors.values()],
-        ...(withSnapshot && { snapshot: serialize(this.#core.snapshot()) }),
+        ...(withSnapshot && { snapshot: serializedParts(this.#core.snapshot()) }),
       });
       if (withSnapshot) this.#snapshotTaken(startedAt);
     } catch (error) {
@@ -387,6 +387,10 @@ class Keeper {
     this.#tally.fault('log.damaged');
     this.#log.error({ path, err: error }, 'A block of the event log is damaged and was skipped.');
   }
+}
+
+function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
+  for (const part of parts) yield serialize(part);
 }
 
 /** Reads evidence as the detectors read the record. */

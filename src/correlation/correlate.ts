@@ -29,15 +29,17 @@ export interface CorrelatorOptions {
 
 /** Everything a correlator knows, as structured-cloneable data. */
 export interface CorrelatorSnapshot {
-  /** Per correlation that has groups. */
-  readonly correlations: readonly {
-    readonly id: string;
-    /** Semantic hash: the groups of a rule that was changed are not taken over. */
-    readonly hash: string;
-    /** In order of their last touch. */
-    readonly groups: readonly SavedGroup[];
-  }[];
+  readonly correlations: Iterable<SavedGroups>;
   readonly heavyOwners: readonly string[];
+}
+
+/** Some groups of a correlation: those of all together may take more memory than the keeper should have twice. */
+export interface SavedGroups {
+  readonly id: string;
+  /** Semantic hash: the groups of a rule that was changed are not taken over. */
+  readonly hash: string;
+  /** In order of their last touch. */
+  readonly groups: readonly SavedGroup[];
 }
 
 /**
@@ -73,6 +75,7 @@ interface Feed {
   readonly values: readonly FieldReader[];
 }
 
+const SAVED_AT_ONCE = 128;
 const NO_FIRINGS: readonly Firing[] = [];
 const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
 /** An event time may lie so far after receipt: model/event.ts. */
@@ -121,27 +124,34 @@ export class Correlator {
   }
 
   snapshot(): CorrelatorSnapshot {
-    return {
-      correlations: this.#plans
-        .filter(({ shelf }) => shelf.groups.size > 0)
-        .map(({ rule, shelf }) => ({
-          id: rule.id,
-          hash: rule.hash,
-          groups: [...shelf.groups.values()].sort((a, b) => a.touch - b.touch).map(saveGroup),
-        })),
-      heavyOwners: this.#table.heavy,
-    };
+    return { correlations: [...this.savedGroups()], heavyOwners: this.#table.heavy };
+  }
+
+  /** Owners with more than their share of groups: what a snapshot holds besides `savedGroups`. */
+  get heavyOwners(): readonly string[] {
+    return this.#table.heavy;
+  }
+
+  /** All groups as structured-cloneable data, some at a time; nothing may be fed before the last. */
+  *savedGroups(): Generator<SavedGroups> {
+    for (const { rule, shelf } of this.#plans) {
+      const groups = [...shelf.groups.values()].sort((a, b) => a.touch - b.touch);
+      for (let i = 0; i < groups.length; i += SAVED_AT_ONCE) {
+        const some = groups.slice(i, i + SAVED_AT_ONCE);
+        yield { id: rule.id, hash: rule.hash, groups: some.map(saveGroup) };
+      }
+    }
   }
 
   /** Takes over a snapshot, of these rules or of others in part; the correlator must be new. */
   restore(snapshot: CorrelatorSnapshot): void {
-    const restored = snapshot.correlations.flatMap(({ id, hash, groups }) => {
+    const restored: Group[] = [];
+    for (const { id, hash, groups } of snapshot.correlations) {
       const plan = this.#plans.find(({ rule }) => rule.id === id && rule.hash === hash);
-      if (plan === undefined) return [];
-      return groups.map((saved) =>
-        restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize),
-      );
-    });
+      if (plan === undefined) continue;
+      for (const saved of groups)
+        restored.push(restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize));
+    }
     restored.sort((a, b) => a.touch - b.touch);
     this.#table.restore(restored, snapshot.heavyOwners);
   }

@@ -10,9 +10,10 @@ import type { Cursor } from '../model/raw-chunk.js';
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
  *   cursors   how far each resumable source is
- *   meta      applied log position, snapshot
+ *   snapshot  parts of the core's state at `snapshot_seq`, in order
+ *   meta      applied log position, `snapshot_seq`
  */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
@@ -31,6 +32,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS cursors (
     source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS snapshot (part INTEGER PRIMARY KEY, body BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 `;
 
@@ -42,7 +44,7 @@ export interface StateCommit {
   readonly changes: readonly AlertChange[];
   readonly cursors: readonly { readonly source: string; readonly cursor: Cursor }[];
   /** State of the keeper's core at `appliedSeq`, when it is time for one. */
-  readonly snapshot?: Buffer;
+  readonly snapshot?: Iterable<Uint8Array>;
 }
 
 export class StateStore {
@@ -67,7 +69,7 @@ export class StateStore {
       for (const { source, cursor } of commit.cursors) this.#putCursor(source, cursor);
       this.#putMeta('applied_seq', commit.appliedSeq);
       if (commit.snapshot !== undefined) {
-        this.#putMeta('snapshot', commit.snapshot);
+        this.#putSnapshot(commit.snapshot);
         this.#putMeta('snapshot_seq', commit.appliedSeq);
         this.#putMeta('snapshot_outbox', this.#lastPosition());
       }
@@ -75,9 +77,11 @@ export class StateStore {
   }
 
   /** Where the log has to be re-run from, and the core's state there. */
-  snapshot(): { readonly seq: number; readonly data: Buffer } | null {
-    const data = this.#meta('snapshot') as Buffer | undefined;
-    return data === undefined ? null : { seq: Number(this.#meta('snapshot_seq')), data };
+  snapshot(): { readonly seq: number; readonly parts: Uint8Array[] } | null {
+    const seq = this.#meta('snapshot_seq') as number | undefined;
+    if (seq === undefined) return null;
+    const parts = this.#prepare('SELECT body FROM snapshot ORDER BY part').all() as { body: Uint8Array }[];
+    return { seq, parts: parts.map(({ body }) => body) };
   }
 
   appliedSeq(): number {
@@ -230,13 +234,21 @@ export class StateStore {
     else this.#prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)').run(source, key, value);
   }
 
+  #putSnapshot(parts: Iterable<Uint8Array>): void {
+    this.#prepare('DELETE FROM snapshot').run();
+    // Where it was in format 1.
+    this.#prepare("DELETE FROM meta WHERE name = 'snapshot'").run();
+    let part = 0;
+    for (const body of parts) this.#prepare('INSERT INTO snapshot VALUES (?, ?)').run(part++, body);
+  }
+
   #meta(name: string): unknown {
     return (
       this.#prepare('SELECT value FROM meta WHERE name = ?').get(name) as { value: unknown } | undefined
     )?.value;
   }
 
-  #putMeta(name: string, value: number | string | Buffer): void {
+  #putMeta(name: string, value: number | string): void {
     this.#prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value);
   }
 

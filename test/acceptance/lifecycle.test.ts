@@ -188,9 +188,7 @@ describe('daemon', () => {
     await first.listening();
     expect(await first.stop()).toBe(0);
     const state = new Database(join(folder.path, 'data', 'state.db'));
-    state
-      .prepare("UPDATE meta SET value = ? WHERE name = 'snapshot'")
-      .run(serialize({ of: 'another version' }));
+    state.prepare('UPDATE snapshot SET body = ?').run(serialize({ of: 'another version' }));
     state.close();
     const second = start();
     const [port] = await second.ports();

@@ -43,7 +43,7 @@ function change(
   };
 }
 
-const commit = (changes: AlertChange[], seq = 1, snapshot?: Buffer): void =>
+const commit = (changes: AlertChange[], seq = 1, snapshot?: Buffer[]): void =>
   state.commit({ appliedSeq: seq, changes, cursors: [], ...(snapshot && { snapshot }) });
 
 describe('state', () => {
@@ -74,9 +74,11 @@ describe('state', () => {
   });
 
   test('the snapshot comes back with its position', () => {
-    commit([], 7, Buffer.from('core'));
+    expect(state.snapshot()).toBeNull();
+    commit([], 5, [Buffer.from('older'), Buffer.from('and'), Buffer.from('longer')]);
+    commit([], 7, [Buffer.from('co'), Buffer.from('re')]);
     commit([], 9);
-    expect(state.snapshot()).toEqual({ seq: 7, data: Buffer.from('core') });
+    expect(state.snapshot()).toEqual({ seq: 7, parts: [Buffer.from('co'), Buffer.from('re')] });
     expect(state.appliedSeq()).toBe(9);
   });
 
@@ -93,7 +95,7 @@ describe('state', () => {
   test('the outbox drops only what all sinks have and no replay can repeat', () => {
     state.ensureSink('fast');
     state.ensureSink('slow');
-    commit([change('a', 1), change('b', 1)], 1, Buffer.from('s'));
+    commit([change('a', 1), change('b', 1)], 1, [Buffer.from('s')]);
     commit([change('c', 1)], 2);
     state.commitSink('fast', 3, null);
     state.commitSink('slow', 1, null);
@@ -113,7 +115,7 @@ describe('state', () => {
 
   test('a sink that is no longer configured holds nothing back', () => {
     state.ensureSink('gone');
-    commit([change('a', 1)], 1, Buffer.from('s'));
+    commit([change('a', 1)], 1, [Buffer.from('s')]);
     state.retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
     expect(state.readOutbox(0, 10)).toEqual([]);
     expect(state.sinkPosition('gone')).toBeNull();
