@@ -10,7 +10,6 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=1 \
-    MALLOC_MMAP_THRESHOLD_=49152 \
     VEDETTE_CONFIG=/etc/vedette/config.yaml \
     VEDETTE_DATA_DIR=/var/lib/vedette
 WORKDIR /app
