@@ -1,4 +1,4 @@
-import { codeAt } from '../model/code-at.js';
+import { codeAt } from './code-at.js';
 
 const SLOTS = 4096;
 const LONGEST = 48;

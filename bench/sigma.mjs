@@ -1,0 +1,119 @@
+// Matching rules on one thread: trying every rule of the route beside the index, matches compared. Two lanes: mixed syslog with
+// the shipped rules (floor: parsing and normalizing the same lines), and SigmaHQ's regression events with SigmaHQ's rules,
+// when ../shared is there (floor: JSON.parse of the same lines, which is part of all figures).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfiguredRules, readRuleFiles } from '../dist/config/rule-files.js';
+import { Event } from '../dist/model/event.js';
+import { closedLogsource } from '../dist/model/logsource.js';
+import { normalize } from '../dist/normalizers/normalize.js';
+import { parseRecord } from '../dist/parsers/parse-record.js';
+import { compileRules } from '../dist/sigma/compile.js';
+import { EventFieldView, JsonFieldView } from '../dist/sigma/event-view.js';
+import { loadRules } from '../dist/sigma/load.js';
+import { syslogLines } from './lib/lines.mjs';
+
+const SHARED = process.env.VEDETTE_SHARED ?? join(import.meta.dirname, '..', '..', 'shared');
+const HINTS = { format: 'auto', timezone: 'UTC', logsource: null };
+const RUNS = 7;
+
+export function run(report) {
+  syslogLane(report);
+  if (existsSync(SHARED)) sigmaHqLane(report);
+  else console.log(`no SigmaHQ lanes: ${SHARED} is not there`);
+}
+
+function syslogLane(report) {
+  const { rules } = loadRules(readConfiguredRules({ builtin: true, paths: [], disable: [] }).files);
+  const lines = syslogLines(20_000);
+  const receivedAt = Date.now();
+  const event = new Event();
+  const view = new EventFieldView(event);
+  const pass = (ruleset) => () => {
+    const found = [];
+    for (const line of lines) {
+      event.reset(line);
+      event.receivedAt = receivedAt;
+      parseRecord(line, event.record, HINTS, receivedAt);
+      normalize(event);
+      view.reset();
+      ruleset?.match(view, event.logsource, found);
+    }
+    return found;
+  };
+  lane(report, 'syslog, shipped rules', lines.length, pass, rules);
+}
+
+function sigmaHqLane(report) {
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
+  try {
+    execFileSync('tar', ['-xf', join(SHARED, 'corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);
+    const { files } = readRuleFiles([folder]);
+    const loadedAt = performance.now();
+    const { rules } = loadRules(files);
+    compileRules(rules);
+    console.log(
+      `SigmaHQ: ${rules.length} rules read and compiled in ${Math.round(performance.now() - loadedAt)} ms`,
+    );
+    const rows = readFileSync(join(SHARED, 'corpus', 'sigma-regression.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const events = rows.map(({ event, logsource }) => ({
+      line: JSON.stringify(event),
+      logsource: closedLogsource({
+        product: logsource.product,
+        categories: logsource.category ? [logsource.category] : [],
+        services: logsource.service ? [logsource.service] : [],
+      }),
+    }));
+    for (const routed of [true, false]) {
+      const pass = (ruleset) => () => {
+        const found = [];
+        for (const { line, logsource } of events) {
+          const view = new JsonFieldView(JSON.parse(line));
+          ruleset?.match(view, routed ? logsource : null, found);
+        }
+        return found;
+      };
+      lane(report, `SigmaHQ attacks, ${routed ? 'routed' : 'all rules'}`, events.length, pass, rules);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The floor, the naive way, the index; both ways must find the same. */
+function lane(report, name, events, pass, rules) {
+  const naive = compileRules(rules, { index: false });
+  const indexed = compileRules(rules);
+  if (pass(naive)().join() !== pass(indexed)().join())
+    throw new Error(`${name}: the index finds something else`);
+  const floor = nanoseconds(pass(null), events);
+  const row = (lane, ns) => {
+    const note = `${Math.round(ns - floor)} ns above it`;
+    report({ lane, rate: 1e9 / ns, unit: 'events/s', ratio: floor / ns, note });
+  };
+  row(`${name}: floor`, floor);
+  row(`${name}: every rule`, nanoseconds(pass(naive), events, 2));
+  row(`${name}: index`, nanoseconds(pass(indexed), events));
+}
+
+/** CPU nanoseconds an event of the best run; each runs for some tenths of a second. */
+function nanoseconds(work, events, runs = RUNS) {
+  let best = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < runs; n++) {
+    const before = process.cpuUsage();
+    const end = performance.now() + 300;
+    let done = 0;
+    do {
+      work();
+      done += events;
+    } while (performance.now() < end);
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, ((user + system) * 1000) / done);
+  }
+  return best;
+}
