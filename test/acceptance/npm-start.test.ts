@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { askDaemon } from '../../src/daemon/control-socket.js';
+import { tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+afterEach(() => folder.remove());
+
+/** A shell between npm and the daemon would die alone of what a supervisor sends, and leave the daemon running. */
+test('npm start: what ends npm ends the daemon, in good order', async () => {
+  const file = join(folder.path, 'config.yaml');
+  writeFileSync(file, tcpConfig());
+  const npm = spawn('npm', ['start', '--', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let messages = '';
+  npm.stderr.on('data', (data: Buffer) => {
+    messages += data;
+  });
+  const exited = new Promise((resolve) => npm.once('exit', resolve));
+  await until(() => (messages.includes('Vedette is watching') ? true : null), 'the daemon to listen');
+  npm.kill('SIGTERM');
+  await exited;
+  await until(() => (messages.includes('"Stopped."') ? true : null), 'the daemon to stop');
+  expect(await askDaemon(join(folder.path, 'data'), 'stats')).toBeNull();
+});
