@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,20 +6,29 @@ import { askDaemon } from '../../src/daemon/control-socket.js';
 import { tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
+let npm: ChildProcess;
 
 beforeEach(() => {
   folder = temporaryFolder();
 });
 
-afterEach(() => folder.remove());
+afterEach(() => {
+  // Whatever a failure has left of the process group.
+  try {
+    process.kill(-npm.pid!, 'SIGKILL');
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ESRCH');
+  }
+  folder.remove();
+});
 
 /** A shell between npm and the daemon would die alone of what a supervisor sends, and leave the daemon running. */
 test('npm start: what ends npm ends the daemon, in good order', async () => {
   const file = join(folder.path, 'config.yaml');
   writeFileSync(file, tcpConfig());
-  const npm = spawn('npm', ['start', '--', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  npm = spawn('npm', ['start', '--', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let messages = '';
-  npm.stderr.on('data', (data: Buffer) => {
+  npm.stderr!.on('data', (data: Buffer) => {
     messages += data;
   });
   const exited = new Promise((resolve) => npm.once('exit', resolve));
