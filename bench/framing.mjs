@@ -90,7 +90,8 @@ async function receive() {
 }
 
 function send(port) {
-  spawn(process.execPath, [SENDER, String(port), String(SENT), 'syslog'], { stdio: 'inherit' });
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  spawn(process.execPath, [SENDER, String(port), String(SENT), 'syslog'], { stdio });
 }
 
 /** Rates are per second of this process's CPU time: wall clock on a shared machine says little. */
