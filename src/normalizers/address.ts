@@ -1,4 +1,5 @@
 import { codeAt } from '../model/code-at.js';
+
 /**
  * IP addresses in log text. An address found in a record is an identity (group key, block list): it is accepted
  * only when the whole token is one, and IPv6 is brought to its one spelling of RFC 5952.

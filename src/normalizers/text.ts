@@ -6,8 +6,8 @@ export function isDigit(code: number): boolean {
 }
 
 /**
- * Whether `word`, which is not empty, stands at `at`. The same as `startsWith(word, at)` and several times as quick: it gives up at the first
- * character, and V8 compares a short copy faster than it reads a few characters out of a slice of the chunk.
+ * Whether `word`, which is not empty, stands at `at`. The same as `startsWith(word, at)` and several times as quick: it
+ * gives up at the first character, and V8 compares a short copy faster than it reads a few characters out of a slice.
  */
 export function standsAt(text: string, word: string, at: number): boolean {
   if (at < 0 || codeAt(text, at) !== codeAt(word, 0)) return false;

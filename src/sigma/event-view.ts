@@ -1,8 +1,8 @@
 import { ECS_READERS } from '../model/ecs-readers.js';
-import { type EcsField, type Event, isEcsField } from '../model/event.js';
+import { type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { Logsource } from '../model/logsource.js';
-import { isEnvelopeField, lookupEnvelope } from './match/envelope-fields.js';
+import { ENVELOPE_READERS } from './match/envelope-fields.js';
 import { type FieldName, fieldName, lookupField, visitValues } from './match/field-path.js';
 import { hasOwnFields, ownField } from './match/own-field.js';
 import { aliasesOf } from './match/taxonomy.js';
@@ -27,10 +27,8 @@ export interface EventView {
 interface FieldPlan {
   /** In the record: under the field's name, then under those that the taxonomy has for it. */
   readonly own: readonly FieldName[];
-  /** Then in the event: the taxonomy's ECS field, then the field's own name where that is one. */
-  readonly ecs: readonly ((event: Event) => unknown)[];
-  /** Of the envelope; null = it has none of this name. */
-  readonly envelope: string | null;
+  /** Then in the event: the taxonomy's ECS field, then the field's own name where the event has it. Null = absent. */
+  readonly readers: readonly ((event: Event) => unknown)[];
 }
 
 /** Where the fields of one logsource are, by name and by slot. */
@@ -77,7 +75,7 @@ export class EventFieldView implements EventView {
     return this.#read(plan);
   }
 
-  #read({ own, ecs, envelope }: FieldPlan): unknown {
+  #read({ own, readers }: FieldPlan): unknown {
     const event = this.#event;
     const { record } = event;
     if (hasOwnFields(record)) {
@@ -86,11 +84,11 @@ export class EventFieldView implements EventView {
         if (value !== undefined) return value;
       }
     }
-    for (let i = 0; i < ecs.length; i++) {
-      const value = ecs[i]!(event);
+    for (let i = 0; i < readers.length; i++) {
+      const value = readers[i]!(event);
       if (value !== null) return value;
     }
-    return envelope === null ? undefined : lookupEnvelope(event, envelope);
+    return undefined;
   }
 
   /**
@@ -140,12 +138,11 @@ export class EventFieldView implements EventView {
 
 function planFor(field: string, logsource: Logsource): FieldPlan {
   const alias = aliasesOf(logsource).get(field) ?? null;
-  const ecs: EcsField[] = isEcsField(field) ? [field] : [];
-  if (alias !== null && alias.ecs !== null && alias.ecs !== field) ecs.unshift(alias.ecs);
+  const inEvent = isEcsField(field) ? ECS_READERS[field] : ENVELOPE_READERS.get(field);
+  const aliased = alias === null || alias.ecs === null ? undefined : ECS_READERS[alias.ecs];
   return {
     own: [fieldName(field), ...(alias?.fields ?? []).map((name) => ({ ...fieldName(name), path: null }))],
-    ecs: ecs.map((name) => ECS_READERS[name]),
-    envelope: isEnvelopeField(field) ? field : null,
+    readers: [aliased, inEvent].filter((reader) => reader !== undefined),
   };
 }
 

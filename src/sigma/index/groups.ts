@@ -1,4 +1,4 @@
-import type { Predicate, Witness } from '../match/predicate.js';
+import { PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
 
 /** Where an index finds something: a field by its slot, or any value of the event. */
 export const ANY_VALUE = -1;
@@ -59,7 +59,17 @@ export class GroupTable {
   /** What must be seen for the predicate to be worth trying; null = nothing need be there. */
   hint(slot: number, { witness }: Predicate): Clue | null {
     const wanted = hintOf(witness);
-    if (wanted === null || (wanted.kind === 'presence' && slot === ANY_VALUE)) return null;
+    return wanted === null || (wanted.kind === 'presence' && slot === ANY_VALUE)
+      ? null
+      : this.#hintOf(slot, wanted);
+  }
+
+  /** That the field is there. */
+  presence(slot: number): Clue {
+    return this.#hintOf(slot, PRESENCE);
+  }
+
+  #hintOf(slot: number, wanted: Sight): Clue {
     const key = `${slot} ${nameOf(wanted)}`;
     let hint = this.#hints.get(key);
     if (hint === undefined) {
@@ -79,11 +89,6 @@ export class GroupTable {
     popularity.uses++;
     return { slot, sight, mark, popularity };
   }
-
-  /** That the field is there. */
-  presence(slot: number): Clue {
-    return this.hint(slot, { cost: 0, witness: { kind: 'presence' }, test: () => true })!;
-  }
 }
 
 /** The automaton knows ASCII only; whole values are looked up in a table and may be any text. */
@@ -97,7 +102,7 @@ function hintOf(witness: Witness): Sight | null {
   if (witness?.kind !== 'text' || witness.at === 'whole') return witness;
   const text = longestAscii(witness.text);
   if (text !== witness.text && text.length < SHORT) return { kind: 'beyond-ascii' };
-  if (text === '') return { kind: 'presence' };
+  if (text === '') return PRESENCE;
   return text === witness.text ? witness : { kind: 'text', at: 'anywhere', text, decides: false };
 }
 

@@ -26,7 +26,7 @@ export type Witness =
   | { readonly kind: 'presence' }
   | null;
 
-export const PRESENCE: Witness = { kind: 'presence' };
+export const PRESENCE = { kind: 'presence' } as const satisfies Witness;
 
 export const COST = {
   presence: 1,
