@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.js';
+import { type RuleFilesRead, readConfiguredRules, readRuleFiles } from '../../config/rule-files.js';
+import type { CliIo } from '../io.js';
+
+/** Which rules a subcommand works on. */
+export interface RuleChoice {
+  readonly config?: string;
+  readonly rules?: readonly string[];
+}
+
+export interface ChosenRules {
+  readonly read: RuleFilesRead;
+  /** Ids and names that the configuration switches off. */
+  readonly disable: readonly string[];
+}
+
+/** Adds the options of a `RuleChoice`. */
+export function withRuleChoice(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'configuration file')
+    .option('-r, --rules <path...>', 'these files or folders instead of the configured ones');
+}
+
+/** The rules of `-r`, else those that the configuration names. Throws ConfigError. */
+export function chosenRules({ config, rules }: RuleChoice, { cwd, env }: CliIo): ChosenRules {
+  if (rules !== undefined)
+    return { read: readRuleFiles(rules.map((path) => resolve(cwd, path))), disable: [] };
+  const loaded = loadConfig({ file: config, cwd, env }).config.rules;
+  return { read: readConfiguredRules(loaded), disable: loaded.disable };
+}
