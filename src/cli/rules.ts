@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
 import { evalCommand } from './rules/eval.js';
+import { lintCommand } from './rules/lint.js';
 import { listCommand } from './rules/list.js';
 
-const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = [listCommand, evalCommand];
+const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = [
+  listCommand,
+  lintCommand,
+  evalCommand,
+];
 
 export const rulesCommand: CommandDefinition = (program, context) => {
   const rules = program.command('rules').description('Work with Sigma rules.');

@@ -39,3 +39,8 @@ export function closedLogsource(parts: {
   interned.set(key, made);
   return made;
 }
+
+/** Every closed logsource made so far: those of the normalizers and the configuration that have been loaded. */
+export function closedLogsources(): Logsource[] {
+  return [...interned.values()];
+}

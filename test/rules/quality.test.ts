@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { attackTactics, attackTechnique, isRetiredTactic, movedTechnique } from '../../src/model/attack.js';
 import { isEcsField } from '../../src/model/event.js';
+import { closedLogsources } from '../../src/model/logsource.js';
 import type { FieldItem, Rule, Selection } from '../../src/model/rule.js';
-import { built, ruleFiles, shippedRules } from './shipped-line.js';
+import { lintRules } from '../../src/sigma/lint/lint.js';
+import { built, files, ruleFiles, shippedRules } from './shipped-line.js';
 
 const rules = shippedRules.map((rule): [title: string, rule: Rule] => [rule.title, rule]);
 
@@ -11,6 +13,16 @@ describe('the shipped rules', () => {
   it('all load', () => {
     expect(built.faults).toEqual([]);
     expect(shippedRules.length).toBeGreaterThan(50);
+  });
+
+  it('give lint nothing to say', () => {
+    const findings = lintRules({
+      files,
+      rules: shippedRules,
+      faults: built.faults,
+      stated: closedLogsources(),
+    });
+    expect(findings).toEqual([]);
   });
 
   it.each(['title', 'id', 'name'] as const)('have no %s twice', (key) => {

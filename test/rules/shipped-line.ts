@@ -13,7 +13,7 @@ export const START = Date.UTC(2026, 10, 20, 10);
 
 const ROOT = join(import.meta.dirname, '../..');
 
-const files = readRuleFiles([join(ROOT, 'rules')]).files.map(({ path, text }) => ({
+export const files = readRuleFiles([join(ROOT, 'rules')]).files.map(({ path, text }) => ({
   path: path.slice(ROOT.length + 1),
   text,
 }));

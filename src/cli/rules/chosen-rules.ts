@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.js';
 import { type RuleFilesRead, readConfiguredRules, readRuleFiles } from '../../config/rule-files.js';
@@ -23,10 +23,22 @@ export function withRuleChoice(command: Command): Command {
     .option('-r, --rules <path...>', 'these files or folders instead of the configured ones');
 }
 
-/** The rules of `-r`, else those that the configuration names. Throws ConfigError. */
-export function chosenRules({ config, rules }: RuleChoice, { cwd, env }: CliIo): ChosenRules {
-  if (rules !== undefined)
-    return { read: readRuleFiles(rules.map((path) => resolve(cwd, path))), disable: [] };
+/**
+ * The rules of `-r` and of the arguments, else those that the configuration names. Throws ConfigError.
+ */
+export function chosenRules(
+  { config, rules: named }: RuleChoice,
+  { cwd, env }: CliIo,
+  paths: readonly string[] = [],
+): ChosenRules {
+  const rules = [...(named ?? []), ...paths];
+  if (rules.length > 0) return { read: readRuleFiles(rules.map((path) => resolve(cwd, path))), disable: [] };
   const loaded = loadConfig({ file: config, cwd, env }).config.rules;
   return { read: readConfiguredRules(loaded), disable: loaded.disable };
+}
+
+/** A path below the working directory as seen from there, others as they are. */
+export function shownPath(file: string, { cwd }: CliIo): string {
+  const path = relative(cwd, resolve(cwd, file));
+  return path === '' || path.startsWith('..') ? file : path;
 }

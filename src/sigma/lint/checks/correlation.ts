@@ -1,0 +1,168 @@
+import type { CorrelationRule } from '../../../model/rule.js';
+import { covers } from '../../match/route.js';
+import { RuleIndex } from '../../references.js';
+import { quoted } from '../../rule-error.js';
+import type { Check } from '../check.js';
+import { bodyOf, type LintDocument } from '../document.js';
+
+/** Checks of correlations and filters (Sigma correlation and filters specifications 2.1.0). */
+
+export const missingGroupBy: Check = {
+  severity: 'warning',
+  summary: 'A correlation without `group-by` counts everything together; Sigma’s schema asks for one.',
+  *find(document) {
+    const rule = correlationOf(document);
+    if (rule === null || rule.groupBy.length > 0) return;
+    yield {
+      line: lineOf(document, 'group-by'),
+      message: 'The correlation counts all hosts, users and addresses together.',
+      fix: 'Add group-by with the fields that belong together.',
+    };
+  },
+};
+
+export const emptyRange: Check = {
+  severity: 'error',
+  summary: 'No number satisfies all bounds of a correlation’s condition.',
+  *find(document) {
+    const bounds = correlationOf(document)?.condition?.bounds ?? [];
+    const low = bounds.filter(({ op }) => op === 'gt' || op === 'gte' || op === 'eq');
+    const high = bounds.filter(({ op }) => op === 'lt' || op === 'lte' || op === 'eq');
+    const empty = low.some((min) =>
+      high.some(
+        (max) => min.value > max.value || (min.value === max.value && (min.op === 'gt' || max.op === 'lt')),
+      ),
+    );
+    if (!empty) return;
+    yield {
+      line: lineOf(document, 'condition'),
+      message: 'No number satisfies all bounds of the condition.',
+      fix: 'Correct the bounds.',
+    };
+  },
+};
+
+export const countOfOne: Check = {
+  severity: 'warning',
+  summary: 'A count that one event satisfies: the correlation is its base rule with more work.',
+  *find(document) {
+    const rule = correlationOf(document);
+    if (
+      rule === null ||
+      (rule.type !== 'event_count' && rule.type !== 'value_count') ||
+      rule.condition === null
+    )
+      return;
+    const { bounds } = rule.condition;
+    const one = bounds.every(({ op, value }) => (op === 'gte' && value <= 1) || (op === 'gt' && value < 1));
+    if (bounds.length === 0 || !one) return;
+    yield {
+      line: lineOf(document, 'condition'),
+      message: 'One event satisfies the condition.',
+      fix: 'Raise the bound, or alert on the base rule itself.',
+    };
+  },
+};
+
+export const loneStep: Check = {
+  severity: 'warning',
+  summary: 'A temporal correlation of a single rule, which any hit of it satisfies.',
+  *find(document) {
+    const rule = correlationOf(document);
+    if (rule === null || !rule.type.startsWith('temporal') || new Set(rule.rules).size > 1) return;
+    if (rule.type === 'temporal_ordered' && rule.rules.length > 1) return;
+    yield {
+      line: lineOf(document, 'rules'),
+      message: 'One rule has nothing to be near to.',
+      fix: 'Name a second rule, or use event_count.',
+    };
+  },
+};
+
+export const idleAlias: Check = {
+  severity: 'error',
+  summary:
+    'An alias that nothing groups by or counts, or that speaks of a rule which the correlation does not name.',
+  *find(document) {
+    const rule = correlationOf(document);
+    if (rule === null) return;
+    const line = lineOf(document, 'aliases');
+    for (const [alias, fields] of rule.aliases) {
+      if (!rule.groupBy.includes(alias) && !rule.condition?.fields.includes(alias))
+        yield {
+          line,
+          message: `Nothing uses the alias ${quoted(alias)}.`,
+          fix: 'Name it under group-by, or remove it.',
+        };
+      for (const reference of fields.keys()) {
+        if (rule.rules.includes(reference)) continue;
+        yield {
+          line,
+          message: `The alias ${quoted(alias)} speaks of ${quoted(reference)}, which the correlation does not name.`,
+          fix: 'Write it as under "rules".',
+        };
+      }
+    }
+  },
+};
+
+export const filterMetadata: Check = {
+  severity: 'warning',
+  summary: 'A filter with a `level` or `status`, which mean nothing there.',
+  *find({ kind, root }) {
+    if (kind !== 'filter') return;
+    for (const key of ['level', 'status']) {
+      const entry = root.entries.get(key);
+      if (entry !== undefined)
+        yield { line: entry.line, message: `A filter has no ${key}.`, fix: 'Remove it.' };
+    }
+  },
+};
+
+export const idleFilter: Check = {
+  severity: 'error',
+  summary: 'A filter that applies to no rule: none has the id or name, or the logsource.',
+  *find(document, { rules }) {
+    const { rule } = document;
+    if (rule?.kind !== 'filter') return;
+    const line = lineOf(document, 'rules');
+    if (rule.rules === 'any') {
+      const any = rules.some(
+        (other) => other.kind === 'detection' && covers(rule.logsource, other.logsource),
+      );
+      if (!any)
+        yield {
+          line,
+          message: 'No rule has the logsource of the filter.',
+          fix: 'Correct the logsource, or load the rules together with it.',
+        };
+      return;
+    }
+    const index = new RuleIndex(rules);
+    for (const name of rule.rules) {
+      const target = rules[index.find(name) ?? -1];
+      if (target === undefined) {
+        yield {
+          line,
+          message: `There is no rule ${quoted(name)}.`,
+          fix: 'Correct the id or name, or load the rule together with the filter.',
+        };
+      } else if (target.kind !== 'detection' || !covers(rule.logsource, target.logsource)) {
+        yield {
+          line,
+          message: `The filter does not apply to ${quoted(name)}: its logsource is another.`,
+          fix: 'Leave out of the logsource what that rule does not name.',
+        };
+      }
+    }
+  },
+};
+
+function correlationOf({ rule }: LintDocument): CorrelationRule | null {
+  return rule?.kind === 'correlation' ? rule : null;
+}
+
+function lineOf(document: LintDocument, key: string): number {
+  const body = bodyOf(document);
+  return body?.entries.get(key)?.line ?? body?.line ?? document.root.line;
+}

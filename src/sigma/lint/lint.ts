@@ -1,0 +1,77 @@
+import type { Finding } from '../../model/finding.js';
+import type { Logsource } from '../../model/logsource.js';
+import type { Rule, RuleFault } from '../../model/rule.js';
+import type { RuleFile } from '../load.js';
+import { parseYaml } from '../read/yaml.js';
+import type { LintCorpus } from './check.js';
+import { type LintDocument, lintDocument, mapAt, scalarsAt, textAt } from './document.js';
+import { CHECKS, REFUSALS } from './registry.js';
+
+export interface LintInput {
+  readonly files: readonly RuleFile[];
+  /** As the daemon builds them from the files, … */
+  readonly rules: readonly Rule[];
+  /** … with what it refused. */
+  readonly faults: readonly RuleFault[];
+  /** What normalizers and configuration state of events. */
+  readonly stated: readonly Logsource[];
+}
+
+/**
+ * Everything worth saying about rules, in the order of files and lines. A rule silences a code for itself with
+ * `vedette: {lint: {ignore: [code]}}`; refusals cannot be silenced.
+ */
+export function lintRules({ files, rules, faults, stated }: LintInput): Finding[] {
+  const documents = documentsOf(files, rules);
+  const findings = [
+    ...faults.map((fault) => refusal(fault, documents)),
+    ...remarks({ documents, rules, stated, codes: Object.keys(CHECKS) }),
+  ];
+  const order = new Map(files.map(({ path }, index) => [path, index]));
+  const at = ({ place }: Finding): number => order.get(place.file) ?? -1;
+  return findings.sort((a, b) => at(a) - at(b) || a.place.line - b.place.line || (a.code < b.code ? -1 : 1));
+}
+
+function documentsOf(files: readonly RuleFile[], rules: readonly Rule[]): LintDocument[] {
+  const loaded = new Map(rules.map((rule) => [`${rule.place.file}:${rule.place.line}`, rule]));
+  return files.flatMap(({ path, text }) =>
+    parseYaml(text).flatMap(({ line, root }) =>
+      'kind' in root && root.kind === 'map'
+        ? [lintDocument(path, root, loaded.get(`${path}:${line}`) ?? null)]
+        : [],
+    ),
+  );
+}
+
+function refusal({ place, code, message }: RuleFault, documents: readonly LintDocument[]): Finding {
+  const before = documents.filter(({ file, root }) => file === place.file && root.line <= place.line).at(-1);
+  const severity = REFUSALS[code]?.severity ?? 'error';
+  return {
+    code,
+    severity,
+    place,
+    title: before === undefined ? null : textAt(before.root, 'title'),
+    message,
+    fix: null,
+  };
+}
+
+function remarks(corpus: LintCorpus): Finding[] {
+  return corpus.documents.flatMap((document) => {
+    const ignored = new Set(ignoredCodes(document));
+    const title = textAt(document.root, 'title');
+    return Object.entries(CHECKS).flatMap(([code, { severity, find }]) => {
+      if (ignored.has(code)) return [];
+      return [...find(document, corpus)].map(({ line, message, fix }) => {
+        return { code, severity, place: { file: document.file, line }, title, message, fix };
+      });
+    });
+  });
+}
+
+/** `vedette: {lint: {ignore: […]}}` */
+export function ignoredCodes({ root }: LintDocument): string[] {
+  const vedette = mapAt(root, 'vedette');
+  const lint = vedette === null ? null : mapAt(vedette, 'lint');
+  return lint === null ? [] : scalarsAt(lint, 'ignore').map(({ value }) => String(value));
+}
