@@ -3,7 +3,6 @@ import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import type { Json, JsonObject } from '../model/json.js';
-import type { RawChunk } from '../model/raw-chunk.js';
 import { isTimezone } from '../model/settings.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
 import { PARSERS } from '../parsers/registry.js';
@@ -13,6 +12,7 @@ import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
+import { recordChunk } from './record-chunk.js';
 
 interface ParseLineOptions {
   readonly config?: string;
@@ -72,7 +72,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
         const matchesOf = createExplainer(settings);
         let seq = 0;
         const show = (records: readonly Uint8Array[]): void => {
-          const result = detect(chunkOf(records, ++seq, now));
+          const result = detect(recordChunk(records, ++seq, now, 'parse-line'));
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
           else context.io.out(renderEvents(result, rules, matchesOf, context.io));
         };
@@ -108,32 +108,6 @@ async function inBatches(
     batch = [];
   }
   if (batch.length > 0) show(batch);
-}
-
-/** Records as a source would hand them over, so that this is the daemon's own code path. */
-function chunkOf(records: readonly Uint8Array[], seq: number, now: number): RawChunk {
-  const ends = new Uint32Array(records.length);
-  const bytes = new Uint8Array(records.reduce((sum, record) => sum + record.length, 0));
-  let at = 0;
-  records.forEach((record, i) => {
-    bytes.set(record, at);
-    at += record.length;
-    ends[i] = at;
-  });
-  return {
-    seq,
-    source: 'parse-line',
-    transport: 'stdin',
-    receivedAt: now,
-    clock: now,
-    cursor: null,
-    records: records.length,
-    bytes,
-    ends,
-    peers: [],
-    peerRuns: null,
-    truncated: null,
-  };
 }
 
 function renderEvents(

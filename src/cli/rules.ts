@@ -3,10 +3,12 @@ import type { CliContext, CommandDefinition } from './program.js';
 import { evalCommand } from './rules/eval.js';
 import { lintCommand } from './rules/lint.js';
 import { listCommand } from './rules/list.js';
+import { testCommand } from './rules/test.js';
 
 const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = [
   listCommand,
   lintCommand,
+  testCommand,
   evalCommand,
 ];
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { type Samples, timedLines } from '../../src/cli/rules/samples.js';
 import type { Selection } from '../../src/model/rule.js';
 import { normalizedView } from './normalized-view.js';
-import { readSamples, type Samples, timedLines } from './samples.js';
+import { shippedSamples } from './samples.js';
 import { openedAlerts, ruleFiles, shippedRules, titlesOf } from './shipped-line.js';
 
 describe.each(ruleFiles)('%s', (file) => {
   const rules = shippedRules.filter((rule) => rule.place.file === file);
-  const samples = readSamples(file);
+  const samples = shippedSamples(file);
 
   it('has samples for each of its rules and no others', () => {
     expect([...(samples?.keys() ?? [])].sort()).toEqual(rules.map(({ title }) => title).sort());
@@ -29,6 +30,10 @@ describe.each(ruleFiles)('%s', (file) => {
 });
 
 function testLines(title: string, { match, no_match }: Extract<Samples, { match: unknown }>): void {
+  it(`${title} has two lines or more that match and three or more that do not`, () => {
+    expect(match.length).toBeGreaterThanOrEqual(2);
+    expect(no_match.length).toBeGreaterThanOrEqual(3);
+  });
   it.each(match)(`${title} matches %s`, (line) => {
     expect(titlesOf(line)).toContain(title);
   });
