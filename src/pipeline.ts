@@ -126,6 +126,23 @@ export function createExplainer(
   };
 }
 
+/** One record as rules see it, for showing that. `clock`: ms, what year-less stamps are read against. */
+export function readRecord(
+  text: string,
+  clock: number,
+  hints: SourceHints = DEFAULT_HINTS,
+  extract: ((event: Event) => void) | null = null,
+): { readonly event: Event; readonly view: EventFieldView } {
+  const event = new Event();
+  event.reset(text);
+  event.receivedAt = clock;
+  parseRecord(text, event.record, hints, clock);
+  normalize(event, hints.logsource);
+  extract?.(event);
+  const view = new EventFieldView(event);
+  return { event, view };
+}
+
 /** The extractors of each source, compiled when its first chunk comes. */
 export function extractorsBySource(list: readonly ExtractorOptions[]): DetectionOptions['extractors'] {
   if (list.length === 0) return () => null;

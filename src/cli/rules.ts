@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
 import { evalCommand } from './rules/eval.js';
+import { explainCommand } from './rules/explain.js';
 import { lintCommand } from './rules/lint.js';
 import { listCommand } from './rules/list.js';
 import { testCommand } from './rules/test.js';
@@ -9,6 +10,7 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   listCommand,
   lintCommand,
   testCommand,
+  explainCommand,
   evalCommand,
 ];
 

@@ -82,19 +82,18 @@ function compileEach<T>(
   rules.forEach((rule, index) => {
     if (rule.kind !== 'detection') return;
     try {
-      compiled.push(
-        compile(
-          index,
-          rule,
-          filters.filter((filter) => applies(filter, rule)),
-        ),
-      );
+      compiled.push(compile(index, rule, filtersOn(rule, filters)));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push(faultOf(error, rule.place.file, rule.place.line));
     }
   });
   return compiled;
+}
+
+/** The filters among the rules that apply to this one. */
+export function filtersOn(rule: DetectionRule, rules: readonly Rule[]): FilterRule[] {
+  return rules.filter((filter) => filter.kind === 'filter').filter((filter) => applies(filter, rule));
 }
 
 function applies(filter: FilterRule, rule: DetectionRule): boolean {

@@ -91,6 +91,18 @@ export class EventFieldView implements EventView {
     return undefined;
   }
 
+  /** Where `get` finds the field: by a name of the record's own, or of the event. Null = nowhere. For people. */
+  foundUnder(field: string): { readonly in: 'record' | 'event'; readonly name: string } | null {
+    const { own, readers } = this.#planOf(field);
+    const { record } = this.#event;
+    const name = hasOwnFields(record) ? own.find((at) => ownField(record, at) !== undefined) : undefined;
+    if (name !== undefined) return { in: 'record', name: name.name };
+    const reader = readers.find((read) => read(this.#event) !== null);
+    if (reader === undefined) return null;
+    const ecs = aliasesOf(this.#logsource).get(field)?.ecs ?? null;
+    return { in: 'event', name: ecs !== null && reader === ECS_READERS[ecs] ? ecs : field };
+  }
+
   /**
    * The message, what was parsed, program and host: the syslog line without its stamp. Not the ECS fields, which
    * repeat them, nor `valid` of CEF and LEEF headers, which is our word.

@@ -17,6 +17,29 @@ export function runsOn(rule: DetectionRule, logsource: Logsource): boolean {
   );
 }
 
+/** Why a rule does not run on events of `logsource`, in words; null = it runs. */
+export function routingProblem(rule: DetectionRule, logsource: Logsource): string | null {
+  if (runsOn(rule, logsource)) return null;
+  if (!logsource.closed) {
+    return 'No normalizer recognises the event, and the rule asks for no field that must have a value: it would match such events at random.';
+  }
+  const stated = {
+    product: logsource.product === null ? [] : [logsource.product],
+    category: logsource.categories,
+    service: logsource.services,
+  };
+  const missing = (['product', 'category', 'service'] as const).filter((part) => {
+    const word = rule.logsource[part];
+    return word !== null && !stated[part].includes(word);
+  });
+  return missing
+    .map((part) => {
+      const said = stated[part].length === 0 ? `no ${part}` : `${part} ${stated[part].join(', ')}`;
+      return `The rule asks for ${part} ${rule.logsource[part]}, the event has ${said}.`;
+    })
+    .join(' ');
+}
+
 /** A filter covers a rule when the rule's logsource has every key that the filter names. */
 export function covers(filter: RuleLogsource, rule: RuleLogsource): boolean {
   return (

@@ -1,0 +1,264 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Json, type JsonObject, toJsonText } from '../../model/json.js';
+import type { Logsource } from '../../model/logsource.js';
+import type { DetectionRule, Rule } from '../../model/rule.js';
+import { parseExactJson } from '../../parsers/json-exact.js';
+import { readRecord } from '../../pipeline.js';
+import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
+import { buildRuleset } from '../../ruleset.js';
+import { filtersOn } from '../../sigma/compile.js';
+import { EventFieldView, type EventView, JsonFieldView } from '../../sigma/event-view.js';
+import { routingProblem } from '../../sigma/match/route.js';
+import { RuleError } from '../../sigma/rule-error.js';
+import { decisivePath, type ItemVerdict, type Verdict, verdictOf } from '../../sigma/verdict.js';
+import { visible } from '../../telemetry/visible.js';
+import { CliError, type CliIo, EXIT } from '../io.js';
+import type { CliContext } from '../program.js';
+import { chosenRules, type RuleChoice, shownPath, withRuleChoice } from './chosen-rules.js';
+
+interface ExplainOptions extends RuleChoice {
+  readonly line?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  vedette rules explain ssh_failed_login --line 'Nov 20 10:00:00 web sshd[9]: Accepted password for root from 203.0.113.7 port 22 ssh2'
+  vedette rules explain rule.yml event.json
+  vedette rules explain rule.yml '{"Image": "C:\\\\Windows\\\\System32\\\\cmd.exe"}'
+`;
+
+export function explainCommand(rules: Command, { io, action }: CliContext): void {
+  withRuleChoice(rules.command('explain'))
+    .description(
+      'Why a rule matches an event or does not: each of its parts with its truth and the value seen.',
+    )
+    .argument('<rule>', 'id, name, title or file of a rule')
+    .argument('<event>', 'an event as JSON, a file that holds one, or - for stdin')
+    .option('--line', 'the event is a log record, which is parsed and normalized first')
+    .option('--json', 'the whole verdict as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(
+      action(async (name: string, given: string, options: ExplainOptions) => {
+        const { rule, all } = findRule(name, options, io);
+        const text = await eventText(given, options.line ?? false, io);
+        const { view, logsource } = options.line
+          ? seenLine(text)
+          : { view: plainView(text), logsource: null };
+        const verdict = judged(rule, all, view);
+        const problem = logsource === null ? null : routingProblem(rule, logsource);
+        const explained = { rule, verdict, problem, logsource, view };
+        io.out(options.json ? `${toJsonText(toObject(explained))}\n` : render(explained, io));
+        return verdict.holds && problem === null ? EXIT.done : EXIT.findings;
+      }),
+    );
+}
+
+interface Explained {
+  readonly rule: DetectionRule;
+  readonly verdict: Verdict;
+  /** Why the rule is not tried on such events; null = it is. */
+  readonly problem: string | null;
+  /** Null = the event came as plain JSON, without routing. */
+  readonly logsource: Logsource | null;
+  readonly view: EventView;
+}
+
+function findRule(
+  name: string,
+  options: ExplainOptions,
+  io: CliIo,
+): { rule: DetectionRule; all: readonly Rule[] } {
+  const path = resolve(io.cwd, name);
+  const isFile = existsSync(path) && statSync(path).isFile();
+  const choice = isFile ? { ...options, rules: [...(options.rules ?? []), name] } : options;
+  const { read } = chosenRules(choice, io);
+  const { ruleset, faults } = buildRuleset(read.files, []);
+  const all = ruleset.rules;
+  const isNamed = (rule: Rule): boolean =>
+    isFile
+      ? rule.place.file === path && rule.kind === 'detection'
+      : [rule.id.toLowerCase(), rule.name, rule.title].some(
+          (known) => known === name || known === name.toLowerCase(),
+        );
+  const found = all.filter(isNamed);
+  const shown = visible(name);
+  const [rule] = found;
+  if (rule === undefined) {
+    const refused = [...read.faults, ...faults].filter(({ place }) => isFile && place.file === path);
+    const why = refused
+      .map(({ place, message }) => `\n${visible(place.file)}:${place.line}: ${visible(message)}`)
+      .join('');
+    throw new CliError(
+      `There is no detection rule "${shown}" among the ${all.length} that load.${why}`,
+      EXIT.usage,
+    );
+  }
+  if (found.length > 1) {
+    const titles = found.map(({ title }) => `\n  ${visible(title)}`).join('');
+    throw new CliError(
+      `"${shown}" names several rules; give one by its title and the file by -r:${titles}`,
+      EXIT.usage,
+    );
+  }
+  if (rule.kind === 'correlation') {
+    throw new CliError(
+      `"${shown}" is a correlation, which no single event satisfies; explain one of its rules: ${rule.rules.map(visible).join(', ')}.`,
+      EXIT.usage,
+    );
+  }
+  if (rule.kind === 'filter')
+    throw new CliError(`"${shown}" is a filter; explain a rule that it applies to.`, EXIT.usage);
+  return { rule, all };
+}
+
+async function eventText(given: string, line: boolean, io: CliIo): Promise<string> {
+  if (given === '-') {
+    const lines: string[] = [];
+    for await (const text of io.stdinLines()) {
+      lines.push(text);
+      if (line) break;
+    }
+    return lines.join('\n');
+  }
+  if (line || given.trimStart().startsWith('{')) return given;
+  return readFileSync(resolve(io.cwd, given), 'utf8');
+}
+
+function plainView(text: string): EventView {
+  let value: Json | null = null;
+  try {
+    value = parseExactJson(text.trim());
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new CliError('The event is not one JSON object; a log record needs --line.', EXIT.usage);
+  return new JsonFieldView(value);
+}
+
+function seenLine(text: string): { view: EventView; logsource: Logsource } {
+  const { event, view } = readRecord(text, Date.now());
+  return { view, logsource: event.logsource };
+}
+
+function judged(rule: DetectionRule, all: readonly Rule[], view: EventView): Verdict {
+  try {
+    return verdictOf(rule, filtersOn(rule, all), view);
+  } catch (error) {
+    if (error instanceof RuleError)
+      throw new CliError(`The rule cannot match: ${visible(error.message)}`, EXIT.config);
+    throw error;
+  }
+}
+
+function render({ rule, verdict, problem, logsource, view }: Explained, io: CliIo): string {
+  const matches = verdict.holds && problem === null;
+  const head = `${visible(rule.title)} (${visible(shownPath(rule.place.file, io))}:${rule.place.line}) ${matches ? 'matches' : 'does not match'}\n`;
+  const routing =
+    logsource === null ? '' : `logsource: ${problem ?? `the rule runs on ${logsourceText(logsource)}`}\n`;
+  const tree = renderVerdict(lineOf(verdict, view), io);
+  const cause = verdict.holds ? '' : `decisive: ${visible(causeText(verdict, view))}\n`;
+  return head + routing + tree + cause;
+}
+
+/** The selection and in it the part that decided, with its truth: inside a `not` it is what holds that was not to. */
+function causeText(verdict: Verdict, view: EventView): string {
+  const path = decisivePath(verdict);
+  const last = path.at(-1)!;
+  const selection = path.findLast(({ kind }) => kind === 'selection');
+  const of = selection === undefined || selection === last ? '' : `${textOf(selection, view)}: `;
+  return `${of}${last.holds ? '✓' : '✗'} ${textOf(last, view)}`;
+}
+
+function logsourceText({ closed, product, categories, services }: Logsource): string {
+  if (!closed) return 'events that nobody recognises';
+  return [product, ...categories, ...services].filter((word) => word !== null).join(' / ');
+}
+
+function lineOf(verdict: Verdict, view: EventView): VerdictLine {
+  const parts = verdict.kind === 'item' ? [] : verdict.parts.map((part) => lineOf(part, view));
+  return { holds: verdict.holds, text: textOf(verdict, view), parts };
+}
+
+const WORDS = { all: 'all of', any: 'any of', not: 'not', selection: '' } as const;
+
+function textOf(verdict: Verdict, view: EventView): string {
+  if (verdict.kind === 'item') return itemText(verdict, view);
+  const word = verdict.kind === 'at_least' ? `${verdict.name} of` : WORDS[verdict.kind];
+  return [word, verdict.kind === 'at_least' ? '' : (verdict.name ?? '')]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+const MAX_SHOWN = 200;
+const MAX_VALUES = 4;
+
+/** `field|modifier: wanted ← seen (where)` */
+function itemText(item: ItemVerdict, view: EventView): string {
+  const key = [item.field ?? 'keyword', ...item.modifiers].join('|');
+  const wanted = item.matched.length > 0 ? item.matched : item.values;
+  const shown = wanted
+    .slice(0, MAX_VALUES)
+    .map((value) => shorten(toText(value)))
+    .join(' | ');
+  const more = wanted.length > MAX_VALUES ? ` | … ${wanted.length - MAX_VALUES} more` : '';
+  return `${key}: ${shown}${more} ← ${seenText(item)}${whereText(item, view)}`;
+}
+
+function seenText({ field, seen, holds }: ItemVerdict): string {
+  if (seen !== undefined && !(field === null && seen === '')) return shorten(toText(seen));
+  if (field !== null) return 'absent';
+  return holds ? 'the record' : 'nowhere in the record';
+}
+
+function whereText({ field, seen }: ItemVerdict, view: EventView): string {
+  if (field === null || seen === undefined || !(view instanceof EventFieldView)) return '';
+  const found = view.foundUnder(field);
+  if (found === null || found.name === field) return found?.in === 'record' ? ' (of the record)' : '';
+  return found.in === 'record' ? ` (${found.name} of the record)` : ` (${found.name})`;
+}
+
+function toText(value: unknown): string {
+  if (typeof value !== 'string') return toJsonText(value);
+  return value === value.trim() && value !== '' ? value : `'${value}'`;
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}
+
+function toObject({ rule, verdict, problem, logsource, view }: Explained): JsonObject {
+  return {
+    rule: { id: rule.id, title: rule.title, file: rule.place.file, line: rule.place.line },
+    match: verdict.holds && problem === null,
+    routing: logsource === null ? null : { runs: problem === null, reason: problem },
+    verdict: verdictObject(verdict, view),
+    decisive: verdict.holds ? null : verdictObject(decisivePath(verdict).at(-1)!, view),
+  };
+}
+
+function verdictObject(verdict: Verdict, view: EventView): JsonObject {
+  if (verdict.kind !== 'item') {
+    const { kind, name, holds, parts } = verdict;
+    return { kind, name, holds, parts: parts.map((part) => verdictObject(part, view)) };
+  }
+  const { kind, holds, field, modifiers, values, seen, matched } = verdict;
+  const found = field === null || !(view instanceof EventFieldView) ? null : view.foundUnder(field);
+  return {
+    ...{
+      kind,
+      holds,
+      field,
+      modifiers: [...modifiers],
+      values: values.slice(0, MAX_LISTED),
+      matched: [...matched],
+    },
+    seen: seen === undefined ? null : shorten(toText(seen)),
+    found: found === null ? null : { in: found.in, name: found.name },
+  };
+}
+
+const MAX_LISTED = 100;

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { runCommand } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const RULE = `title: Root login
+name: root_login
+id: 5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b01
+level: high
+logsource: { product: linux, service: sshd }
+detection:
+  selection: { event.action: ssh_login, event.outcome: success, username: [root, toor] }
+  known: { src_ip|cidr: 192.0.2.0/24 }
+  condition: selection and not known
+`;
+const LOGIN = 'Nov 20 10:00:00 web sshd[9]: Accepted password for root from 203.0.113.7 port 22 ssh2';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'a.yml'), RULE);
+  writeFileSync(join(cwd, 'config.yaml'), 'rules: { builtin: false, paths: [a.yml] }\n');
+});
+const explain = (...args: string[]) => runCommand(['rules', 'explain', ...args], { cwd, stdin: [LOGIN] });
+
+it('shows each part, what was seen and where it was found', async () => {
+  expect(await explain('root_login', '--line', LOGIN)).toEqual({
+    code: 0,
+    err: '',
+    out: `Root login (a.yml:1) matches
+logsource: the rule runs on linux / auth / sshd / syslog
+✓ all of
+  ✓ selection
+    ✓ event.action: ssh_login ← ssh_login
+    ✓ event.outcome: success ← success
+    ✓ username: root ← root (user.name)
+  ✓ not
+    ✗ known
+      ✗ src_ip|cidr: 192.0.2.0/24 ← 203.0.113.7 (source.ip)
+`,
+  });
+});
+
+it('says what decided against a match', async () => {
+  const known = await explain('root_login', '--line', LOGIN.replace('203.0.113', '192.0.2'));
+  expect(known.code).toBe(1);
+  expect(known.out).toMatch(
+    /\ndecisive: known: ✓ src_ip\|cidr: 192\.0\.2\.0\/24 ← 192\.0\.2\.7 \(source\.ip\)\n$/,
+  );
+  const other = await explain('root_login', '--line', LOGIN.replace('root', 'alice'));
+  expect(other.out).toMatch(/\ndecisive: selection: ✗ username: root \| toor ← alice \(user\.name\)\n$/);
+});
+
+it('says why a rule is not tried on an event', async () => {
+  const { code, out } = await explain(
+    'root_login',
+    '--line',
+    'Nov 20 10:00:00 web su[2005]: FAILED SU (to root) bob on pts/2',
+  );
+  expect(code).toBe(1);
+  expect(out).toContain(
+    'logsource: The rule asks for service sshd, the event has service auth, su, syslog.\n',
+  );
+});
+
+it.each([
+  ['5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b01'],
+  ['5D2F1C57-3A0E-4C0E-8A58-0D4B8A1F6B01'],
+  ['Root login'],
+  ['a.yml'],
+])('finds the rule as %s', async (name) => {
+  expect((await explain(name, '-', '--line')).code).toBe(0);
+});
+
+it('takes an event as JSON, as it is', async () => {
+  const event = { event: { action: 'ssh_login', outcome: 'success' }, username: 'root' };
+  writeFileSync(join(cwd, 'event.json'), JSON.stringify(event, null, 2));
+  expect(await explain('a.yml', 'event.json')).toMatchObject({ code: 0 });
+  const { code, out } = await explain('a.yml', JSON.stringify({ ...event, username: 'x\x1b[2J' }), '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    match: false,
+    routing: null,
+    decisive: { kind: 'item', field: 'username', values: ['root', 'toor'], seen: 'x\x1b[2J', holds: false },
+  });
+  expect((await explain('a.yml', JSON.stringify({ username: 'x\x1b[2J' }))).out).not.toContain('\x1b');
+});
+
+it.each([
+  [['nothing', '{}'], 'There is no detection rule "nothing" among the 1 that load.'],
+  [['a.yml', '{'], 'The event is not one JSON object; a log record needs --line.'],
+  [['a.yml', 'no-such.json'], 'no such file'],
+])('%j: %s', async (args, message) => {
+  const { code, err } = await explain(...args);
+  expect(code).toBeGreaterThan(1);
+  expect(err).toContain(message);
+});
