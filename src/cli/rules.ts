@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
+import { coverageCommand } from './rules/coverage.js';
 import { evalCommand } from './rules/eval.js';
 import { explainCommand } from './rules/explain.js';
+import { fieldsCommand } from './rules/fields.js';
 import { lintCommand } from './rules/lint.js';
 import { listCommand } from './rules/list.js';
 import { testCommand } from './rules/test.js';
@@ -11,6 +13,8 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   lintCommand,
   testCommand,
   explainCommand,
+  coverageCommand,
+  fieldsCommand,
   evalCommand,
 ];
 

@@ -61,3 +61,8 @@ export function isRetiredTactic(tag: string): boolean {
 function tacticsOf(ids: string): AttackTactic[] {
   return ids.split(' ').flatMap((id) => tacticsById.get(id) ?? []);
 }
+
+/** All techniques and sub-techniques in force, in the order of their ids. */
+export function attackTechniques(): AttackTechnique[] {
+  return [...techniques.values()];
+}

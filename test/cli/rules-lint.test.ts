@@ -63,6 +63,17 @@ it('takes the configured rules when none are named', async () => {
   );
 });
 
+it('knows the logsources that the configuration states', async () => {
+  const rule = RULE.replace('product: linux, service: auth', 'product: our_app');
+  const config =
+    'rules: { builtin: false, paths: [a.yml] }\nsources:\n  - { type: stdin, logsource: { product: our_app } }\n';
+  const cwd = rulesIn({ 'a.yml': rule, 'config.yaml': config });
+  expect((await runCommand(['rules', 'lint', 'a.yml'], { cwd })).out).toContain('[logsource.unknown]');
+  expect((await runCommand(['rules', 'lint'], { cwd })).out).toBe(
+    '0 errors, 0 warnings, 0 infos in 1 rules\n',
+  );
+});
+
 describeShared('lint over SigmaHQ', () => {
   it('finds the known mistakes, and its SARIF is valid by the OASIS schema', {
     timeout: 120_000,

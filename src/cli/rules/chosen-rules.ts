@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.js';
 import { type RuleFilesRead, readConfiguredRules, readRuleFiles } from '../../config/rule-files.js';
+import type { Config } from '../../config/schema.js';
 import type { CliIo } from '../io.js';
 
 /** Which rules a subcommand works on. */
@@ -14,6 +15,8 @@ export interface ChosenRules {
   readonly read: RuleFilesRead;
   /** Ids and names that the configuration switches off. */
   readonly disable: readonly string[];
+  /** Null = it was not asked: rules are named, and it is not. */
+  readonly config: Config | null;
 }
 
 /** Adds the options of a `RuleChoice`. */
@@ -27,14 +30,16 @@ export function withRuleChoice(command: Command): Command {
  * The rules of `-r` and of the arguments, else those that the configuration names. Throws ConfigError.
  */
 export function chosenRules(
-  { config, rules: named }: RuleChoice,
+  { config: file, rules: named }: RuleChoice,
   { cwd, env }: CliIo,
   paths: readonly string[] = [],
 ): ChosenRules {
   const rules = [...(named ?? []), ...paths];
-  if (rules.length > 0) return { read: readRuleFiles(rules.map((path) => resolve(cwd, path))), disable: [] };
-  const loaded = loadConfig({ file: config, cwd, env }).config.rules;
-  return { read: readConfiguredRules(loaded), disable: loaded.disable };
+  const config = rules.length > 0 && file === undefined ? null : loadConfig({ file, cwd, env }).config;
+  if (rules.length > 0) {
+    return { read: readRuleFiles(rules.map((path) => resolve(cwd, path))), disable: [], config };
+  }
+  return { read: readConfiguredRules(config!.rules), disable: config!.rules.disable, config };
 }
 
 /** A path below the working directory as seen from there, others as they are. */

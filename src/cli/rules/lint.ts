@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { Config } from '../../config/schema.js';
+import { hintsBySource } from '../../config/source-hints.js';
 import { type Finding, SEVERITIES, type Severity } from '../../model/finding.js';
-import { closedLogsources } from '../../model/logsource.js';
+import { closedLogsources, type Logsource } from '../../model/logsource.js';
 import { countFindings, renderFindings } from '../../report/lint-text.js';
 import { renderSarif } from '../../report/sarif.js';
 import { buildRuleset } from '../../ruleset.js';
@@ -48,13 +50,13 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
     .addHelpText('after', EXAMPLES)
     .action(
       action((paths: readonly string[], options: LintOptions) => {
-        const { read } = chosenRules(options, io, paths);
+        const { read, config } = chosenRules(options, io, paths);
         const { ruleset, faults } = buildRuleset(read.files, []);
         const findings = lintRules({
           files: read.files,
           rules: ruleset.rules,
           faults: [...read.faults, ...faults],
-          stated: closedLogsources(),
+          stated: [...closedLogsources(), ...statedBy(config)],
         }).map((finding): Finding => {
           return { ...finding, place: { ...finding.place, file: shownPath(finding.place.file, io) } };
         });
@@ -68,6 +70,11 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
           : EXIT.done;
       }),
     );
+}
+
+/** What the configuration says of sources whose records no normalizer recognises. */
+function statedBy(config: Config | null): Logsource[] {
+  return [...hintsBySource(config?.sources ?? []).values()].flatMap(({ logsource }) => logsource ?? []);
 }
 
 function toLine({ place, ...finding }: Finding): string {

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.js';
 import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
@@ -37,9 +36,10 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
     .addHelpText('after', EXAMPLES)
     .action(
       action((paths: readonly string[], options: TestOptions) => {
-        const { read, disable } = chosenRules(options, io, paths);
+        const { read, disable, config } = chosenRules(options, io, paths);
         const built = buildRuleset(read.files, disable);
-        const line = createSampleLine(built, configOf(paths, options, io));
+        // Of rules that are named the results are the same everywhere, unless a configuration is named, too.
+        const line = createSampleLine(built, config ?? configSchema.parse({}));
         const roots = [...(options.rules ?? []), ...paths].map((path) => resolve(io.cwd, path));
         const suites = read.files.map(({ path }): TestSuite => {
           const text = samplesText(path, roots, options.samples, io);
@@ -55,12 +55,6 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         return report(tested, suites.length - tested.length, io);
       }),
     );
-}
-
-/** Of rules that are named the results are the same everywhere, unless a configuration is named, too. */
-function configOf(paths: readonly string[], { config, rules }: TestOptions, { cwd, env }: CliIo) {
-  if (config === undefined && (paths.length > 0 || rules !== undefined)) return configSchema.parse({});
-  return loadConfig({ file: config, cwd, env }).config;
 }
 
 /** Text of the samples of a rule file; null = it has none. */
