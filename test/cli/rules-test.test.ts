@@ -61,7 +61,11 @@ it('finds samples in a folder of their own, under the path of the rule', async (
 });
 
 it.each([
-  ['a match that does not', SAMPLES.replace('for root', 'for bob'), 'It does not match.'],
+  [
+    'a match that does not',
+    SAMPLES.replace('for root', 'for bob'),
+    'It does not match: selection: ✗ user.name: root ← bob.',
+  ],
   ['a no_match that matches', SAMPLES.replace('for alice', 'for root'), 'It matches.'],
   [
     'other alerts',

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../../config/schema.js';
 import { type Json, type JsonObject, toJsonText } from '../../model/json.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule } from '../../model/rule.js';
+import { compileExtractors } from '../../normalizers/field-extractors.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
 import { readRecord } from '../../pipeline.js';
 import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
@@ -42,10 +44,10 @@ export function explainCommand(rules: Command, { io, action }: CliContext): void
     .addHelpText('after', EXAMPLES)
     .action(
       action(async (name: string, given: string, options: ExplainOptions) => {
-        const { rule, all } = findRule(name, options, io);
+        const { rule, all, extractors } = findRule(name, options, io);
         const text = await eventText(given, options.line ?? false, io);
         const { view, logsource } = options.line
-          ? seenLine(text)
+          ? seenLine(text, Date.now(), extractors)
           : { view: plainView(text), logsource: null };
         const verdict = judged(rule, all, view);
         const problem = logsource === null ? null : routingProblem(rule, logsource);
@@ -66,15 +68,34 @@ interface Explained {
   readonly view: EventView;
 }
 
+/** Why a rule does not match a log record, in words. `clock`: when it is received, ms. */
+export function reasonAgainst(
+  rule: DetectionRule,
+  all: readonly Rule[],
+  text: string,
+  clock: number,
+  extractors: Extractors,
+): string {
+  const { view, logsource } = seenLine(text, clock, extractors);
+  try {
+    return routingProblem(rule, logsource) ?? causeText(verdictOf(rule, filtersOn(rule, all), view), view);
+  } catch (error) {
+    if (error instanceof RuleError) return error.message;
+    throw error;
+  }
+}
+
+type Extractors = Config['extractors'];
+
 function findRule(
   name: string,
   options: ExplainOptions,
   io: CliIo,
-): { rule: DetectionRule; all: readonly Rule[] } {
+): { rule: DetectionRule; all: readonly Rule[]; extractors: Extractors } {
   const path = resolve(io.cwd, name);
   const isFile = existsSync(path) && statSync(path).isFile();
   const choice = isFile ? { ...options, rules: [...(options.rules ?? []), name] } : options;
-  const { read } = chosenRules(choice, io);
+  const { read, config } = chosenRules(choice, io);
   const { ruleset, faults } = buildRuleset(read.files, []);
   const all = ruleset.rules;
   const isNamed = (rule: Rule): boolean =>
@@ -111,7 +132,7 @@ function findRule(
   }
   if (rule.kind === 'filter')
     throw new CliError(`"${shown}" is a filter; explain a rule that it applies to.`, EXIT.usage);
-  return { rule, all };
+  return { rule, all, extractors: config?.extractors ?? [] };
 }
 
 async function eventText(given: string, line: boolean, io: CliIo): Promise<string> {
@@ -139,8 +160,13 @@ function plainView(text: string): EventView {
   return new JsonFieldView(value);
 }
 
-function seenLine(text: string): { view: EventView; logsource: Logsource } {
-  const { event, view } = readRecord(text, Date.now());
+function seenLine(
+  text: string,
+  clock: number,
+  extractors: Extractors,
+): { view: EventView; logsource: Logsource } {
+  const extract = extractors.length === 0 ? null : compileExtractors(extractors, null);
+  const { event, view } = readRecord(text, clock, undefined, extract);
   return { view, logsource: event.logsource };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { configSchema } from '../../config/schema.js';
+import { type Config, configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
 import { buildRuleset } from '../../ruleset.js';
@@ -9,6 +9,7 @@ import { visible } from '../../telemetry/visible.js';
 import { type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleChoice, shownPath, withRuleChoice } from './chosen-rules.js';
+import { reasonAgainst } from './explain.js';
 import { createSampleLine, openedTitles, type SampleLine } from './sample-line.js';
 import { readSamples, type Samples, SamplesError, START, timedLines } from './samples.js';
 
@@ -39,7 +40,8 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         const { read, disable, config } = chosenRules(options, io, paths);
         const built = buildRuleset(read.files, disable);
         // Of rules that are named the results are the same everywhere, unless a configuration is named, too.
-        const line = createSampleLine(built, config ?? configSchema.parse({}));
+        const settings = config ?? configSchema.parse({});
+        const line = createSampleLine(built, settings);
         const roots = [...(options.rules ?? []), ...paths].map((path) => resolve(io.cwd, path));
         const suites = read.files.map(({ path }): TestSuite => {
           const text = samplesText(path, roots, options.samples, io);
@@ -47,7 +49,10 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
           const faults = [...read.faults, ...built.faults].filter(({ place }) => place.file === path);
           return {
             name: shownPath(path, io),
-            cases: [...faults.map(refusal), ...casesOf(text, own, built.ruleset.rules, line)],
+            cases: [
+              ...faults.map(refusal),
+              ...casesOf(text, own, built.ruleset.rules, line, settings.extractors),
+            ],
           };
         });
         const tested = suites.filter(({ cases }) => cases.length > 0);
@@ -83,12 +88,13 @@ function casesOf(
   own: readonly Rule[],
   all: readonly Rule[],
   line: SampleLine,
+  extractors: Config['extractors'],
 ): TestCase[] {
   if (text === null) return [];
   try {
     return [...readSamples(text)].flatMap(([title, samples]) => {
       const rule = own.find((candidate) => candidate.title === title);
-      if (rule !== undefined) return run(rule, samples, all, line);
+      if (rule !== undefined) return run(rule, samples, all, line, extractors);
       return [{ name: title, failure: 'The file of the samples has this title, the rule file has not.' }];
     });
   } catch (error) {
@@ -97,7 +103,13 @@ function casesOf(
   }
 }
 
-function run(rule: Rule, samples: Samples, all: readonly Rule[], line: SampleLine): TestCase[] {
+function run(
+  rule: Rule,
+  samples: Samples,
+  all: readonly Rule[],
+  line: SampleLine,
+  extractors: Config['extractors'],
+): TestCase[] {
   const { title } = rule;
   if ('timelines' in samples) {
     return samples.timelines.map((timeline) => {
@@ -109,9 +121,11 @@ function run(rule: Rule, samples: Samples, all: readonly Rule[], line: SampleLin
   }
   const index = all.indexOf(rule);
   const matches = (record: string): boolean => line.hitsOf(record, START).includes(index);
+  const why = (record: string): string =>
+    `It does not match${rule.kind === 'detection' ? `: ${reasonAgainst(rule, all, record, START, extractors)}` : ', it is no rule of single events'}.`;
   return [
     ...samples.match.map((record) => {
-      return { name: `${title} matches ${record}`, failure: matches(record) ? null : 'It does not match.' };
+      return { name: `${title} matches ${record}`, failure: matches(record) ? null : why(record) };
     }),
     ...samples.no_match.map((record) => {
       return { name: `${title} does not match ${record}`, failure: matches(record) ? 'It matches.' : null };

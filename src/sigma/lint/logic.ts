@@ -21,17 +21,21 @@ export function implies(one: readonly Conjunction[], other: readonly Conjunction
 
 /** No map of `one` can hold together with one of `other`, if their fields hold one value and no list. */
 export function exclude(one: readonly Conjunction[], other: readonly Conjunction[]): boolean {
-  return (
-    one.length * other.length <= MAX_PAIRS &&
-    one.every((map) => other.every((counter) => conflict(map, counter) !== null))
-  );
+  return areFew(one, other) && one.every((map) => other.every((counter) => conflict(map, counter) !== null));
 }
 
 const MAX_PAIRS = 400;
+const MAX_ITEMS = 100;
 const MAX_VALUES = 200;
+
+function areFew(one: readonly Conjunction[], other: readonly Conjunction[]): boolean {
+  const isShort = (map: Conjunction): boolean => map.length <= MAX_ITEMS;
+  return one.length * other.length <= MAX_PAIRS && one.every(isShort) && other.every(isShort);
+}
 
 /** An item of `one` and an item of `other` that cannot both hold of one value; null = none is known. */
 export function conflict(one: Conjunction, other: Conjunction): readonly [LintItem, LintItem] | null {
+  if (!areFew([one], [other])) return null;
   for (const a of one) for (const b of other) if (a !== b && itemsConflict(a, b)) return [a, b];
   return null;
 }

@@ -110,7 +110,8 @@ class Automaton {
 
 const EMPTY: Part = { nullable: true, first: [], last: [] };
 
-const MAX_EDGES = 400_000;
+/** Pairs of successors looked at, at most: beyond that nothing is said of exponential time. */
+const MAX_WORK = 2_000_000;
 
 /** Two paths over one text from a state back to it: a loop of the automaton paired with itself that leaves the diagonal. */
 function isExponential(automaton: Automaton, componentOf: readonly number[], whole: Part): boolean {
@@ -124,19 +125,20 @@ function isExponential(automaton: Automaton, componentOf: readonly number[], who
     const inside = within(state);
     if (new Set(inside).size < inside.length) return true;
   }
-  let edges = 0;
+  let work = 0;
   const pairsAfter = (pair: number): number[] => {
     const [a, b] = [Math.floor(pair / size), pair % size];
     const after: number[] = [];
     if (componentOf[a] !== componentOf[b] || componentOf[a]! < 0 || ended.has(componentOf[a]!)) return after;
-    if (edges > MAX_EDGES) return after;
+    if (work > MAX_WORK) return after;
     const others = within(b);
-    for (const x of within(a)) {
+    const ones = within(a);
+    work += ones.length * others.length;
+    for (const x of ones) {
       for (const y of others) {
         if ((sets[x]! & sets[y]!) !== 0n) after.push(x * size + y);
       }
     }
-    edges += after.length;
     return after;
   };
   const pairComponents = stronglyConnected(
