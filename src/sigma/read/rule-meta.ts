@@ -6,7 +6,7 @@ import { optionalText, optionalTexts, requireEntry, requireText } from './struct
 import { toJson, type YamlMap } from './yaml.js';
 
 /** Keys of the three kinds of documents (Sigma 2.1.0); everything else is a custom attribute. */
-const KNOWN_KEYS: ReadonlySet<string> = new Set([
+export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...[
     'title',
     'id',

@@ -54,6 +54,7 @@ correlation: { rules: [base], timespan: 5m, ${text} }
 /** Wrong → the finding; beside it the right way, of which nothing is said. */
 const CASES: readonly (readonly [finding: string, wrong: string, right: string])[] = [
   ['meta.bad_level:5', HEAD.replace('high', 'hihg') + META, HEAD + META],
+  ['meta.bad_level:5', HEAD.replace('high', 'High') + META, HEAD + META],
   ['meta.bad_status:3', HEAD.replace('test', 'testing') + META, HEAD + META],
   ['meta.bad_date:6', `${HEAD}date: 2026-02-30\n${META}`, `${HEAD}date: 2026-02-28\n${META}`],
   [

@@ -1,4 +1,5 @@
 import { LEVELS } from '../../../model/rule.js';
+import { KNOWN_KEYS } from '../../read/rule-meta.js';
 import { kindOf, scalarText } from '../../read/structure.js';
 import { quoted, suggest } from '../../rule-error.js';
 import type { Check, Remark } from '../check.js';
@@ -44,11 +45,21 @@ export const badId: Check = {
 
 export const badLevel: Check = {
   severity: 'error',
-  summary: 'The `level` is none of Sigma’s; the rule alerts as medium.',
+  summary:
+    'The `level` is none of Sigma’s: in capitals other tools refuse it, any other alerts as medium here.',
   *find({ root }) {
     const text = textAt(root, 'level');
     const entry = root.entries.get('level');
     if (entry === undefined || LEVELS.some((level) => level === text)) return;
+    const small = text?.toLowerCase();
+    if (small !== undefined && LEVELS.some((level) => level === small)) {
+      yield {
+        line: entry.line,
+        message: `The level ${quoted(text!)} is not lower case; other tools refuse it.`,
+        fix: `Write ${small}.`,
+      };
+      return;
+    }
     yield {
       line: entry.line,
       message: `There is no level ${quoted(text ?? '')}${suggest(text ?? '', LEVELS)}; the rule alerts as medium.`,
@@ -189,22 +200,7 @@ export const wrongShape: Check = {
   },
 };
 
-const KNOWN: readonly string[] = [
-  ...[
-    'title',
-    'id',
-    'name',
-    'related',
-    'taxonomy',
-    'status',
-    'description',
-    'license',
-    'author',
-    'references',
-  ],
-  ...['date', 'modified', 'logsource', 'detection', 'fields', 'falsepositives', 'level', 'tags', 'scope'],
-  ...['correlation', 'generate', 'filter', 'vedette'],
-];
+const KNOWN: readonly string[] = [...KNOWN_KEYS, 'vedette'];
 
 export const misspeltKey: Check = {
   severity: 'warning',
