@@ -10,6 +10,7 @@ import type { Group } from './groups.js';
 import type { GroupAnswers } from './indexed-item.js';
 import { Marks } from './marks.js';
 import { type IndexedRule, RouteIndex } from './route-index.js';
+import { MemoryBudget } from './value-memory.js';
 
 export interface IndexedCompiledRule extends IndexedRule {
   /** In `Ruleset.rules`. */
@@ -35,6 +36,7 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
+  readonly #budget = new MemoryBudget();
   #all: RouteIndex | null = null;
   /** Of the event under test; null while a match is explained, which goes without an index. */
   #route: RouteIndex | null = null;
@@ -100,7 +102,7 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
   }
 
   #allRules(): RouteIndex {
-    this.#all ??= new RouteIndex(this.#compiled, this.#slots);
+    this.#all ??= new RouteIndex(this.#compiled, this.#slots, this.#budget);
     return this.#all;
   }
 
@@ -109,7 +111,7 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
     if (route === undefined) {
       const rules = this.#compiled.filter(({ rule }) => runsOn(rule, logsource));
       const key = rules.map(({ position }) => position).join();
-      route = this.#routesByRules.get(key) ?? new RouteIndex(rules, this.#slots);
+      route = this.#routesByRules.get(key) ?? new RouteIndex(rules, this.#slots, this.#budget);
       this.#routesByRules.set(key, route);
       this.#routes.set(logsource.id, route);
     }

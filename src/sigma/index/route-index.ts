@@ -3,6 +3,7 @@ import type { Predicate } from '../match/predicate.js';
 import { ANY_VALUE, type Clue, type Group } from './groups.js';
 import type { Marks, WaitingRules } from './marks.js';
 import { SlotIndex } from './slot-index.js';
+import type { MemoryBudget } from './value-memory.js';
 import type { Wait } from './wait.js';
 
 /** What the index knows of a rule. */
@@ -33,8 +34,10 @@ export class RouteIndex {
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
   readonly #scanned: Float64Array;
+  readonly #budget: MemoryBudget;
 
-  constructor(rules: readonly IndexedRule[], slots: number) {
+  constructor(rules: readonly IndexedRule[], slots: number, budget: MemoryBudget) {
+    this.#budget = budget;
     const waiting: number[][] = [];
     const watched = new Set<number>();
     const clues = new Set<Clue>();
@@ -97,7 +100,7 @@ export class RouteIndex {
   #indexOf(slot: number): SlotIndex {
     let index = this.#indexes[slot + 1];
     if (index === undefined) {
-      index = new SlotIndex(this.#clues.get(slot) ?? []);
+      index = new SlotIndex(this.#clues.get(slot) ?? [], this.#budget);
       this.#indexes[slot + 1] = index;
     }
     return index;

@@ -1,7 +1,10 @@
 import type { Cell } from '../match/cell.js';
-import { Automaton, type Pattern } from './automaton.js';
+import { Automaton } from './automaton.js';
+import { buildAutomaton, type Pattern } from './automaton-tables.js';
 import { type Clue, isAscii } from './groups.js';
 import type { Marks } from './marks.js';
+import { SharedTables } from './shared-tables.js';
+import { type MemoryBudget, ValueMemory } from './value-memory.js';
 
 /** Answers all questions about one field, or about any value, in one look at it. */
 export class SlotIndex {
@@ -13,8 +16,10 @@ export class SlotIndex {
   readonly #automaton: Automaton | null;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
+  readonly #memory: ValueMemory;
 
-  constructor(clues: readonly Clue[]) {
+  constructor(clues: readonly Clue[], budget: MemoryBudget) {
+    this.#memory = new ValueMemory(budget);
     const patterns: Pattern[] = [];
     const joins = wholeTextsJoin(clues);
     for (const { sight, mark } of clues) {
@@ -28,7 +33,7 @@ export class SlotIndex {
       } else patterns.push({ text: sight.text, at: sight.at, mark });
     }
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
-    this.#automaton = reads ? new Automaton(patterns) : null;
+    this.#automaton = reads ? new Automaton(buildAutomaton(patterns, new SharedTables())) : null;
   }
 
   /** Marks what the field shows. It has a value, maybe null. */
@@ -43,6 +48,22 @@ export class SlotIndex {
       for (const member of cell.members) this.scanValue(member, marks);
       return;
     }
+    const { value } = cell;
+    // A number and its text may answer differently.
+    if (typeof value !== 'string' || !this.#memory.takes(value)) this.#read(cell, marks);
+    else {
+      let known = this.#memory.recall(value);
+      if (known === undefined) {
+        marks.collect();
+        this.#read(cell, marks);
+        known = marks.takeCollected();
+        this.#memory.remember(value, known);
+      }
+      markAll(known, marks);
+    }
+  }
+
+  #read(cell: Cell, marks: Marks): void {
     const text = cell.text();
     if (text === null) return;
     if (this.#whole.size > 0 && this.#mayBeWhole(text.length))
