@@ -14,8 +14,11 @@ export interface Pattern {
  * runs: with a row, the ending ones last, then without, the ending ones first. So the ending states are one run.
  */
 export interface AutomatonTables {
-  /** Class of each ASCII character. */
-  readonly classes: Uint8Array;
+  /**
+   * By ASCII character its class, in the low 8 bits. Above them one bit for each of some single characters that are looked for
+   * anywhere: they are in every other text, so they are no states.
+   */
+  readonly classes: Int32Array;
   readonly root: number;
   /** States below have a row: the next state by (state << shift | class). */
   readonly withRow: number;
@@ -32,14 +35,9 @@ export interface AutomatonTables {
   readonly endings: States;
   /** By text: the next shorter text that ends where it does, or -1. */
   readonly shorter: Int32Array;
-  /**
-   * Some single characters that are looked for anywhere. They are in every other text, so they are no states: by ASCII
-   * character the bit that stands for it, or 0.
-   */
-  readonly singles: Int32Array;
-  /** How many texts there are beside them. */
+  /** How many texts there are beside the single characters. */
   readonly texts: number;
-  /** By text, then by bit: where its marks begin in `marks`. */
+  /** By text, then by single character: where its marks begin in `marks`. */
   readonly marksFrom: Int32Array;
   readonly marks: Int32Array;
 }
@@ -49,18 +47,22 @@ export const OTHER = 0;
 export const START = 1;
 export const END = 2;
 const FIRST_CHARACTER = 3;
+export const CLASS_BITS = 8;
+export const CLASS = (1 << CLASS_BITS) - 1;
 /** Stands for the class of a state that no text goes on from. */
 const NOTHING = 255;
 
 /** States near the root are met at every character, those where texts part when one of them is there. */
 const ROWS_TO_DEPTH = 2;
+/** So few states have a row each: it is faster, and they stay in the processor's cache. */
+const FEW_STATES = 1500;
 
 export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTables): AutomatonTables {
-  const classes = memory.bytes(128);
-  const singles = memory.numbers(128);
-  const bits = fillSingles(singles, patterns);
-  const texts = patterns.filter((pattern) => !bits.has(pattern.text) || pattern.at !== 'anywhere');
+  const classes = memory.numbers(128);
+  const singles = marksOfSingles(patterns);
+  const texts = patterns.filter(({ text, at }) => at !== 'anywhere' || !singles.has(text));
   const shift = 32 - Math.clz32(fillClasses(classes, texts) - 1);
+  addSingles(classes, [...singles.keys()]);
   const trie = new Trie(texts, classes);
   const { numbered, withRow, firstEnding, ending } = numberStates(trie);
   const size = numbered.length;
@@ -107,32 +109,45 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   }
   const shorter = memory.numbers(ends.length);
   for (let text = 0; text < ends.length; text++) shorter[text] = textOf[trie.shorter[ends[text]!]!]!;
-  const marksOf = [...Array.from(ends, (node) => trie.marks[node]!), ...bits.values()];
+  const marksOf = [...Array.from(ends, (node) => trie.marks[node]!), ...singles.values()];
   const marksFrom = memory.numbers(marksOf.length + 1);
   for (const [text, { length }] of marksOf.entries()) marksFrom[text + 1] = marksFrom[text]! + length;
   const marks = memory.numbers(marksFrom.at(-1)!);
   marks.set(marksOf.flat());
   const states = { root: stateOf[0]!, withRow, shift, rows, symbols, goesOn, fallsBack };
-  return { classes, ...states, firstEnding, ending, endings, texts: ends.length, marksFrom, shorter, marks, singles };
+  return {
+    classes,
+    ...states,
+    firstEnding,
+    ending,
+    endings,
+    texts: ends.length,
+    marksFrom,
+    shorter,
+    marks,
+  };
 }
 
-/** Gives each of up to 31 single characters a bit. Returns their marks. */
-function fillSingles(singles: Int32Array, patterns: readonly Pattern[]): Map<string, number[]> {
-  const marks = new Map<string, number[]>();
+/** The marks of as many single characters as there are bits for. */
+function marksOfSingles(patterns: readonly Pattern[]): ReadonlyMap<string, readonly number[]> {
+  const singles = new Map<string, number[]>();
   for (const { text, at, mark } of patterns) {
     if (at !== 'anywhere' || text.length !== 1) continue;
-    const known = marks.get(text);
+    const known = singles.get(text);
     if (known !== undefined) known.push(mark);
-    else if (marks.size < 31) {
-      for (const char of [text, text.toUpperCase()]) singles[char.charCodeAt(0)] = 1 << marks.size;
-      marks.set(text, [mark]);
-    }
+    else if (singles.size < 32 - CLASS_BITS) singles.set(text, [mark]);
   }
-  return marks;
+  return singles;
+}
+
+function addSingles(classes: Int32Array, singles: readonly string[]): void {
+  for (const [bit, text] of singles.entries())
+    for (const code of new Set([text.charCodeAt(0), text.toUpperCase().charCodeAt(0)]))
+      classes[code]! |= 1 << (CLASS_BITS + bit);
 }
 
 /** Gives each ASCII character its class; returns how many classes there are. */
-function fillClasses(classes: Uint8Array, patterns: readonly Pattern[]): number {
+function fillClasses(classes: Int32Array, patterns: readonly Pattern[]): number {
   let next = FIRST_CHARACTER;
   for (const { text } of patterns) {
     for (let i = 0; i < text.length; i++) {
@@ -154,7 +169,8 @@ function numberStates(trie: Trie): {
   const runs: [number[], number[], number[], number[]] = [[], [], [], []];
   for (const node of trie.byDepth) {
     const isEnding = trie.marks[node] !== undefined || trie.shorter[node]! > 0;
-    const hasRow = trie.depth[node]! <= ROWS_TO_DEPTH || trie.sibling[trie.child[node]!]! > 0;
+    const parts = trie.sibling[trie.child[node]!]! > 0;
+    const hasRow = parts || trie.depth[node]! <= ROWS_TO_DEPTH || trie.byDepth.length <= FEW_STATES;
     runs[hasRow ? (isEnding ? 1 : 0) : isEnding ? 2 : 3].push(node);
   }
   const [plain, rowed, chained] = runs;
@@ -182,7 +198,7 @@ class Trie {
   readonly byDepth: Int32Array;
   #size = 1;
 
-  constructor(patterns: readonly Pattern[], classes: Uint8Array) {
+  constructor(patterns: readonly Pattern[], classes: Int32Array) {
     const most = patterns.reduce((sum, { text }) => sum + text.length + 2, 1);
     this.child = new Int32Array(most);
     this.sibling = new Int32Array(most);
@@ -190,7 +206,7 @@ class Trie {
     this.depth = new Int32Array(most);
     for (const { text, at, mark } of patterns) {
       let node = at === 'start' || at === 'whole' ? this.#childFor(0, START) : 0;
-      for (let i = 0; i < text.length; i++) node = this.#childFor(node, classes[text.charCodeAt(i)]!);
+      for (let i = 0; i < text.length; i++) node = this.#childFor(node, classes[text.charCodeAt(i)]! & CLASS);
       if (at === 'end' || at === 'whole') node = this.#childFor(node, END);
       const known = this.marks[node];
       if (known === undefined) this.marks[node] = [mark];

@@ -1,4 +1,4 @@
-import { type AutomatonTables, END, OTHER, START } from './automaton-tables.js';
+import { type AutomatonTables, CLASS, CLASS_BITS, END, OTHER, START } from './automaton-tables.js';
 import type { Marks } from './marks.js';
 
 /**
@@ -19,8 +19,14 @@ export class Automaton {
 
   /** Marks what is in the text. False = it stopped at a character beyond ASCII: to be called again with the folded text. */
   scan(text: string, marks: Marks, isFolded: boolean): boolean {
-    const { classes, rows, shift, withRow, symbols, goesOn, fallsBack } = this.#tables;
-    const { firstEnding, ending, endings, singles } = this.#tables;
+    return this.#tables.symbols.length === 0
+      ? this.#scanRows(text, marks, isFolded)
+      : this.#scanAny(text, marks, isFolded);
+  }
+
+  /** Where all states have rows. */
+  #scanRows(text: string, marks: Marks, isFolded: boolean): boolean {
+    const { classes, rows, shift, firstEnding, endings } = this.#tables;
     const told = this.#told;
     const { reading } = marks;
     let state = this.#first;
@@ -28,10 +34,31 @@ export class Automaton {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       let symbol = OTHER;
-      if (code < 128) {
-        symbol = classes[code]!;
-        seen |= singles[code]!;
-      } else if (!isFolded) return false;
+      if (code < 128) symbol = classes[code]!;
+      else if (!isFolded) return false;
+      seen |= symbol;
+      state = rows[(state << shift) + (symbol & CLASS)]!;
+      if (state >= firstEnding && told[endings[state - firstEnding]!] !== reading)
+        this.#tell(endings[state - firstEnding]!, marks);
+    }
+    this.#end(state, seen, marks);
+    return true;
+  }
+
+  #scanAny(text: string, marks: Marks, isFolded: boolean): boolean {
+    const { classes, rows, shift, withRow, symbols, goesOn, fallsBack } = this.#tables;
+    const { firstEnding, ending, endings } = this.#tables;
+    const told = this.#told;
+    const { reading } = marks;
+    let state = this.#first;
+    let seen = 0;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      let symbol = OTHER;
+      if (code < 128) symbol = classes[code]!;
+      else if (!isFolded) return false;
+      seen |= symbol;
+      symbol &= CLASS;
       // As #next does it.
       while (state >= withRow && symbols[state - withRow] !== symbol) state = fallsBack[state - withRow]!;
       state = state < withRow ? rows[(state << shift) + symbol]! : goesOn[state - withRow]!;
@@ -39,10 +66,15 @@ export class Automaton {
       const at = (state - firstEnding) >>> 0;
       if (at < ending && told[endings[at]!] !== reading) this.#tell(endings[at]!, marks);
     }
+    this.#end(state, seen, marks);
+    return true;
+  }
+
+  #end(state: number, seen: number, marks: Marks): void {
+    const { firstEnding, ending, endings } = this.#tables;
     const at = (this.#next(state, END) - firstEnding) >>> 0;
     if (at < ending) this.#tell(endings[at]!, marks);
-    if (seen !== 0) this.#tellSingles(seen, marks);
-    return true;
+    if (seen >>> CLASS_BITS !== 0) this.#tellSingles(seen >>> CLASS_BITS, marks);
   }
 
   #next(from: number, symbol: number): number {

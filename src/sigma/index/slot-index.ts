@@ -16,6 +16,8 @@ export class SlotIndex {
   readonly #automaton: Automaton | null;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
+  /** Whether the text of a number may show anything. */
+  #readsNumbers = false;
   readonly #memory: ValueMemory;
 
   constructor(clues: readonly Clue[], budget: MemoryBudget) {
@@ -32,6 +34,8 @@ export class SlotIndex {
         this.#longest = Math.max(this.#longest, sight.text.length);
       } else patterns.push({ text: sight.text, at: sight.at, mark });
     }
+    const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
+    this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
     this.#automaton = reads ? new Automaton(buildAutomaton(patterns, new SharedTables())) : null;
   }
@@ -49,18 +53,20 @@ export class SlotIndex {
       return;
     }
     const { value } = cell;
+    if (!this.#readsNumbers && Number.isFinite(value)) return;
     // A number and its text may answer differently.
-    if (typeof value !== 'string' || !this.#memory.takes(value)) this.#read(cell, marks);
-    else {
-      let known = this.#memory.recall(value);
-      if (known === undefined) {
-        marks.collect();
-        this.#read(cell, marks);
-        known = marks.takeCollected();
-        this.#memory.remember(value, known);
-      }
-      markAll(known, marks);
+    if (typeof value !== 'string' || !this.#memory.takes(value)) {
+      this.#read(cell, marks);
+      return;
     }
+    let known = this.#memory.recall(value);
+    if (known === undefined) {
+      marks.collect();
+      this.#read(cell, marks);
+      known = marks.takeCollected();
+      this.#memory.remember(value, known);
+    }
+    for (let i = 0; i < known.length; i++) marks.mark(known[i]!);
   }
 
   #read(cell: Cell, marks: Marks): void {
@@ -96,6 +102,9 @@ function wholeTextsJoin(clues: readonly Clue[]): boolean {
 }
 
 const MAX_JOINED = 4096;
+
+/** What the text of a finite number consists of: digits, sign, point, exponent. */
+const OF_NUMBERS = /^[0-9.+\-e]*$/;
 
 function markAll(found: readonly number[] | undefined, marks: Marks): void {
   if (found !== undefined) for (const mark of found) marks.mark(mark);
