@@ -68,6 +68,24 @@ export function regressionLane(file, count, { seed = 1 } = {}) {
   });
 }
 
+/** The events with their lines as a detector gets them: slices of decoded chunks of 64 KiB. */
+export function asChunks(events) {
+  const sliced = [];
+  for (let from = 0; from < events.length; from = sliced.length) {
+    let bytes = 0;
+    let to = from;
+    while (to < events.length && bytes < 65_536) bytes += events[to++].line.length + 1;
+    const group = events.slice(from, to);
+    const text = Buffer.from(group.map(({ line }) => line).join('\n')).toString();
+    let at = 0;
+    for (const { line, logsource } of group) {
+      sliced.push({ line: text.slice(at, at + line.length), logsource });
+      at += line.length + 1;
+    }
+  }
+  return sliced;
+}
+
 function jsonLane(logsource, generator) {
   return (count, { seed = 1, suspicious = SUSPICIOUS } = {}) => {
     const next = generator(new Words(seed), suspicious);
