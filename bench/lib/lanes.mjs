@@ -31,7 +31,7 @@ export const JSON_LANES = {
   }),
   'Cisco AAA': jsonLane(CISCO, (words, suspicious) => {
     const next = ciscoCommands(words, suspicious);
-    return () => ({ product: 'cisco', service: 'aaa', host: words.host(), message: next() });
+    return () => ({ product: 'cisco', service: 'accounting', host: words.host(), message: next() });
   }),
   'Sysmon file event': jsonLane(FILE_EVENT, fileEvents),
   sshd: jsonLane(SSHD, (words, suspicious) => {

@@ -6,8 +6,6 @@ export function ciscoCommands(words, suspicious) {
     (user, cmd) => `%PARSER-5-CFGLOG_LOGGEDCMD: User:${user}  logged command:${cmd}`,
     (user, cmd) =>
       `%HA_EM-6-LOG: CLIaccounting: ${user} on vty${words.n(16)} (${words.client()}) priv ${words.pick([1, 7, 15])}: ${cmd}`,
-    (user, cmd) =>
-      `%AAA-6-ACCT: ${words.client()} ${user} tty${words.n(999)} ${words.client()} stop task_id=${words.n(99_999)} timezone=UTC service=shell start_time=${1_700_000_000 + words.n(9e7)} priv-lvl=15 cmd=${cmd} <cr>`,
   ];
   return () => {
     const command = words.chance(suspicious) ? words.pick(CISCO_ATTACKS) : words.pick(CISCO_COMMANDS);
@@ -23,9 +21,7 @@ const CISCO_COMMANDS = [
   (w) => `ip route ${w.client()} 255.255.255.255 ${w.client()} name ${w.slug()}`,
   (w) => `router ospf ${w.n(100)}`,
   (w) => `network ${w.client()} 0.0.0.255 area ${w.n(20)}`,
-  (w) => `access-list ${100 + w.n(90)} permit tcp host ${w.client()} any eq ${w.n(1024)}`,
   (w) => `spanning-tree vlan ${w.n(4000)} priority ${4096 * w.n(15)}`,
-  (w) => `ntp server ${w.client()}`,
   (w) => `neighbor ${w.client()} remote-as ${64_512 + w.n(1000)}`,
   (w) => `standby ${w.n(255)} priority ${w.n(255)}`,
   (w) => `ping ${w.client()} repeat ${w.n(100)}`,
@@ -34,7 +30,6 @@ const CISCO_COMMANDS = [
   (w) => `qos queue-limit ${w.n(100)}`,
   () => 'exit',
   () => 'end',
-  () => 'no shutdown',
   () => 'write memory',
 ];
 const CISCO_ATTACKS = [
@@ -48,6 +43,9 @@ const CISCO_ATTACKS = [
   () => 'crypto pki export',
   () => 'erase nvram:',
   () => 'show history',
+  (w) => `access-list ${100 + w.n(90)} permit tcp host ${w.client()} any eq ${w.n(1024)}`,
+  () => 'shutdown',
+  (w) => `ntp server ${w.stranger()}`,
 ];
 
 /** One request, in parts: `fields` are Sigma's web server names. */

@@ -1,44 +1,7 @@
 // Windows as shippers send it: Sysmon process creations and file events as flat JSON, and the Security log as Snare's text.
+import { filePath, systemProgram, windowsPrograms } from './windows-programs.mjs';
 import { DOMAIN } from './words.mjs';
 
-const SYSTEM32 =
-  'svchost.exe conhost.exe taskhostw.exe RuntimeBroker.exe backgroundTaskHost.exe dllhost.exe SearchProtocolHost.exe SearchFilterHost.exe sppsvc.exe WmiPrvSE.exe smartscreen.exe audiodg.exe consent.exe spoolsv.exe dwm.exe fontdrvhost.exe ctfmon.exe sihost.exe LogonUI.exe winlogon.exe lsass.exe services.exe wininit.exe csrss.exe smss.exe userinit.exe taskmgr.exe mmc.exe notepad.exe calc.exe mspaint.exe SnippingTool.exe msiexec.exe TiWorker.exe TrustedInstaller.exe MoUsoCoreWorker.exe UsoClient.exe wuauclt.exe defrag.exe cleanmgr.exe compattelrunner.exe DeviceCensus.exe gpupdate.exe gpscript.exe w32tm.exe ipconfig.exe hostname.exe tasklist.exe ping.exe route.exe nslookup.exe tzsync.exe WerFault.exe wermgr.exe werfault.exe provtool.exe LockApp.exe ApplicationFrameHost.exe SystemSettingsBroker.exe SecurityHealthService.exe WUDFHost.exe upfc.exe vds.exe vssvc.exe alg.exe dasHost.exe lpremove.exe makecab.exe ngentask.exe printui.exe rdpclip.exe SgrmBroker.exe slui.exe unsecapp.exe wlanext.exe wsqmcons.exe'.split(
-    ' ',
-  );
-const VENDORS = [
-  ...['Microsoft Office\\root\\Office16', 'Microsoft Visual Studio\\2022\\Common7\\IDE', 'Google\\Chrome'],
-  ...['Mozilla Firefox', 'Adobe\\Acrobat DC', '7-Zip', 'Git\\usr\\bin', 'Zoom\\bin', 'Dell\\SupportAssist'],
-  ...['Lenovo\\Vantage', 'HP\\Support', 'Intel\\DSA', 'NVIDIA Corporation\\NvContainer', 'Realtek\\Audio'],
-  ...['VMware\\VMware Tools', 'Citrix\\ICA Client', 'Cisco\\Secure Client', 'Fortinet\\FortiClient'],
-  ...[
-    'Sophos\\Endpoint',
-    'CrowdStrike',
-    'Qualys\\Agent',
-    'Tenable\\Agent',
-    'Splunk\\Forwarder',
-    'Elastic\\Agent',
-  ],
-  ...[
-    'Datadog\\Agent',
-    'Veeam\\Endpoint',
-    'SAP\\FrontEnd\\SAPgui',
-    'Autodesk\\AutoCAD 2025',
-    'JetBrains\\Rider',
-  ],
-  ...[
-    'PostgreSQL\\16\\bin',
-    'MySQL\\Server 8.0\\bin',
-    'Java\\jdk-21\\bin',
-    'nodejs',
-    'Docker\\cli',
-    'WinSCP',
-  ],
-];
-const PARTS = 'agent client helper host monitor service sync tray update worker'.split(' ');
-const EXTENSIONS =
-  'docx xlsx pptx pdf txt log tmp json xml png jpg dat db etl cab msg csv html css ts cache bin ini lock bak'.split(
-    ' ',
-  );
 const LEVELS = ['Medium', 'Medium', 'Medium', 'High', 'System', 'System', 'Low'];
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 
@@ -47,8 +10,8 @@ export function processCreations(words, suspicious) {
   const programs = windowsPrograms(words);
   return () => {
     const attack = words.chance(suspicious) ? words.pick(ATTACKS)(words) : null;
-    const program = attack === null ? words.pickCommon(programs) : systemProgram(attack[0]);
-    const parent = words.pickCommon(programs);
+    const [program, parent] =
+      attack === null ? programs.start() : [systemProgram(words, attack[0]), programs.any()];
     const user = words.user();
     return {
       EventID: 1,
@@ -67,7 +30,7 @@ export function processCreations(words, suspicious) {
       User: `${DOMAIN}\\${user}`,
       LogonId: `0x${words.hex(6)}`,
       IntegrityLevel: words.pick(LEVELS),
-      Hashes: program.hashes ?? hashes(words),
+      Hashes: program.hashes,
       ParentProcessId: words.pid(),
       ParentImage: parent.path,
       ParentCommandLine: parent.commandLine(user),
@@ -88,7 +51,7 @@ export function fileEvents(words, suspicious) {
       UtcTime: utcTime(words),
       ProcessGuid: words.guid(),
       ProcessId: words.pid(),
-      Image: words.pickCommon(programs).path,
+      Image: programs.any().path,
       TargetFilename: words.chance(suspicious) ? words.pick(DROPS)(words, user) : filePath(words, user),
       CreationUtcTime: utcTime(words),
       User: `${DOMAIN}\\${user}`,
@@ -104,88 +67,14 @@ export function securityTexts(words, suspicious) {
     const attack = words.chance(suspicious) ? words.pick(ATTACKS)(words) : null;
     const [id, task, text] =
       attack === null
-        ? words.pick(kinds)(words, words.pickCommon(programs))
-        : creationText(words, { path: `C:\\Windows\\System32\\${attack[0]}`, commandLine: () => attack[1] });
+        ? words.pick(kinds)(words, programs)
+        : creationOf(words, systemProgram(words, attack[0]), programs.any(), attack[1]);
     const host = words.host();
     const head = [host, 'MSWinEventLog', 1, 'Security', words.n(900_000), stamp(words), id];
     const tail = ['Microsoft-Windows-Security-Auditing', 'N/A', 'N/A', 'Success Audit', host, task, text, ''];
     return [...head, ...tail].join('\t');
   };
 }
-
-/** Hundreds of programs: those of Windows first, then what vendors install, then users' own. */
-function windowsPrograms(words) {
-  const installed = VENDORS.flatMap((vendor) =>
-    PARTS.map((part) => {
-      const product = vendor.split('\\').at(-1);
-      const name = `${product.replace(/\W/g, '')}${part[0].toUpperCase()}${part.slice(1)}.exe`;
-      return program(
-        words,
-        `C:\\Program Files${words.chance(0.3) ? ' (x86)' : ''}\\${vendor}\\${name}`,
-        `${product} ${part}`,
-      );
-    }),
-  );
-  const own = words.list(80, () =>
-    program(words, `C:\\Apps\\${words.word()}\\${words.word()}${words.word()}.exe`, words.name()),
-  );
-  return [
-    ...SYSTEM32.map((name) => ({
-      ...systemProgram(name),
-      ...arguments_(words, `C:\\Windows\\System32\\${name}`),
-      hashes: hashes(words),
-    })),
-    ...installed,
-    ...own,
-  ];
-}
-
-function systemProgram(name) {
-  return {
-    path: `C:\\Windows\\System32\\${name}`,
-    original: name.toUpperCase(),
-    description: `${name.replace('.exe', '')} for Windows`,
-  };
-}
-
-function program(words, path, description) {
-  const original = path.slice(path.lastIndexOf('\\') + 1);
-  return {
-    path,
-    original,
-    description,
-    ...arguments_(words, path),
-    hashes: hashes(words),
-  };
-}
-
-/** A program has a few habits; what it is given changes with each start. */
-function arguments_(words, path) {
-  const habits = words.list(4, () => words.pick(HABITS));
-  const quoted = path.includes(' ') ? `"${path}"` : path;
-  return { commandLine: (user) => `${quoted} ${words.pick(habits)(words, user)}`.trimEnd() };
-}
-
-const HABITS = [
-  () => '',
-  () => '',
-  (w) => `-s ${w.word()}`,
-  (w) => `-k ${w.word()}Group -p -s ${w.word()}Svc`,
-  (w) =>
-    `--type=renderer --lang=${w.pick(['en-US', 'de', 'fr', 'ja'])} --renderer-client-id=${w.n(900)} --launch-time-ticks=${w.n(1e9)} --field-trial-handle=${w.n(9999)},i,${w.n(1e9)},${w.n(1e9)}`,
-  (w) => `/service:${w.word()} /id:${w.hex(8)} /timeout:${w.n(600)}`,
-  () => '-Embedding',
-  (w) => `/Processid:${w.guid().toUpperCase()}`,
-  (w, user) => `"${filePath(w, user)}"`,
-  (w, user) =>
-    `--config "C:\\ProgramData\\${w.word()}\\${w.slug()}.json" --log C:\\Users\\${user}\\AppData\\Local\\${w.word()}\\${w.slug()}.log`,
-  (w) =>
-    `--port=${w.port()} --parent-pid ${w.pid()} --session ${w.hex(12)} --channel=${w.pick(['stable', 'beta'])}`,
-  (w) =>
-    `sync --project ${w.slug()} --since ${2020 + w.n(7)}-0${1 + w.n(9)}-${10 + w.n(19)} --limit ${w.n(5000)}`,
-  (w) => `-s ${w.word()} -c ${w.n(64)} -u https://${w.word()}.contoso.example/api/${w.slug()}`,
-  (w) => `/n /${w.word()} "\\\\${w.host()}\\${w.word()}\\${w.name()}.${w.pick(EXTENSIONS)}"`,
-];
 
 /** File name of a Windows program and its command line: what SigmaHQ has rules for. */
 const ATTACKS = [
@@ -242,28 +131,17 @@ const DROPS = [
   (w, user) => `C:\\Users\\${user}\\AppData\\Local\\Temp\\${w.word()}.iso`,
 ];
 
-function filePath(words, user) {
-  const file = `${words.name()}.${words.pickCommon(EXTENSIONS)}`;
-  switch (words.n(5)) {
-    case 0:
-      return `C:\\Users\\${user}\\Documents\\${words.word()}\\${file}`;
-    case 1:
-      return `C:\\Users\\${user}\\AppData\\Local\\${words.word()}\\Cache\\${words.hex(2)}\\${words.hex(16)}`;
-    case 2:
-      return `C:\\ProgramData\\${words.word()}\\${words.word()}\\${file}`;
-    case 3:
-      return `D:\\Shares\\${words.word()}\\${words.name()}\\${file}`;
-    default:
-      return `C:\\Program Files\\${words.pick(VENDORS)}\\${words.word()}\\${file}`;
-  }
+function creationText(words, programs) {
+  const [program, parent] = programs.start();
+  return creationOf(words, program, parent, program.commandLine(words.user()));
 }
 
-function creationText(words, { path, commandLine }) {
+function creationOf(words, program, parent, commandLine) {
   const user = words.user();
   return [
     4688,
     'Process Creation',
-    `A new process has been created.  ${subject(words, user)}  Target Subject:  Security ID:  S-1-0-0  Account Name:  -  Account Domain:  -  Logon ID:  0x0  Process Information:  New Process ID:  0x${words.hex(4)}  New Process Name:  ${path}  Token Elevation Type:  %%193${6 + words.n(3)}  Mandatory Label:  S-1-16-8192  Creator Process ID:  0x${words.hex(4)}  Creator Process Name:  C:\\Windows\\System32\\${words.pickCommon(SYSTEM32)}  Process Command Line:  ${commandLine(user)}`,
+    `A new process has been created.  ${subject(words, user)}  Target Subject:  Security ID:  S-1-0-0  Account Name:  -  Account Domain:  -  Logon ID:  0x0  Process Information:  New Process ID:  0x${words.hex(4)}  New Process Name:  ${program.path}  Token Elevation Type:  %%193${6 + words.n(3)}  Mandatory Label:  S-1-16-8192  Creator Process ID:  0x${words.hex(4)}  Creator Process Name:  ${parent.path}  Process Command Line:  ${commandLine}`,
   ];
 }
 
@@ -272,7 +150,7 @@ function logonText(words) {
   return [
     4624,
     'Logon',
-    `An account was successfully logged on.  ${subject(words, `${words.host()}$`)}  Logon Information:  Logon Type:  ${words.pick([2, 3, 3, 3, 5, 7, 10, 11])}  Restricted Admin Mode:  -  Virtual Account:  No  Elevated Token:  ${words.pick(['Yes', 'No'])}  Impersonation Level:  Impersonation  New Logon:  ${account(words, user)}  Logon GUID:  ${words.guid()}  Process Information:  Process ID:  0x${words.hex(3)}  Process Name:  C:\\Windows\\System32\\${words.pickCommon(SYSTEM32)}  Network Information:  Workstation Name:  ${words.host()}  Source Network Address:  ${words.client()}  Source Port:  ${words.port()}  Detailed Authentication Information:  Logon Process:  ${words.pick(['Kerberos', 'User32', 'Advapi'])}  Authentication Package:  Negotiate  Key Length:  0`,
+    `An account was successfully logged on.  ${subject(words, `${words.host()}$`)}  Logon Information:  Logon Type:  ${words.pick([2, 3, 3, 3, 5, 7, 10, 11])}  Restricted Admin Mode:  -  Virtual Account:  No  Elevated Token:  ${words.pick(['Yes', 'No'])}  Impersonation Level:  Impersonation  New Logon:  ${account(words, user)}  Logon GUID:  ${words.guid()}  Process Information:  Process ID:  0x${words.hex(3)}  Process Name:  C:\\Windows\\System32\\${words.pick(['lsass.exe', 'svchost.exe', 'winlogon.exe'])}  Network Information:  Workstation Name:  ${words.host()}  Source Network Address:  ${words.client()}  Source Port:  ${words.port()}  Detailed Authentication Information:  Logon Process:  ${words.pick(['Kerberos', 'User32', 'Advapi'])}  Authentication Package:  Negotiate  Key Length:  0`,
   ];
 }
 
@@ -304,10 +182,6 @@ function subject(words, user) {
 
 function account(words, user) {
   return `Security ID:  S-1-5-21-${words.n(1e9)}-${words.n(1e9)}-${words.n(1e9)}-${1000 + words.n(9000)}  Account Name:  ${user}  Account Domain:  ${DOMAIN}  Logon ID:  0x${words.hex(6)}`;
-}
-
-function hashes(words) {
-  return `SHA256=${words.hex(64).toUpperCase()}`;
 }
 
 function utcTime(words) {
