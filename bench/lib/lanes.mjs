@@ -1,6 +1,6 @@
 // The lanes of the Sigma benchmarks: seeded events with a broad vocabulary, each as the line that would be received and the
-// logsource that its normalizer would state. Shapes are those of usual Sigma benchmarks; vocabularies are our own and wider.
-import { closedLogsource } from '../../dist/model/logsource.js';
+// logsource (product, categories, services) that its normalizer would state. Shapes are those of usual Sigma benchmarks; vocabularies are our own and wider.
+import { applicationEvents } from './lanes/applications.mjs';
 import { benignSyslog, sshdMessages } from './lanes/linux.mjs';
 import { ciscoCommands, combinedLine, webRequests } from './lanes/network.mjs';
 import { regressionEvents } from './lanes/regression.mjs';
@@ -11,16 +11,16 @@ import { Words } from './lanes/words.mjs';
 const SUSPICIOUS = 0.02;
 const NOON = Date.UTC(2026, 10, 20, 12);
 
-const PROCESS_CREATION = closedLogsource({
+const PROCESS_CREATION = {
   product: 'windows',
   categories: ['process_creation'],
   services: ['sysmon'],
-});
-const FILE_EVENT = closedLogsource({ product: 'windows', categories: ['file_event'], services: ['sysmon'] });
-const WINDOWS = closedLogsource({ product: 'windows' });
-const CISCO = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'syslog'] });
-const SSHD = closedLogsource({ product: 'linux', services: ['sshd', 'auth', 'syslog'] });
-const WEB = closedLogsource({ categories: ['webserver'] });
+};
+const FILE_EVENT = { product: 'windows', categories: ['file_event'], services: ['sysmon'] };
+const WINDOWS = { product: 'windows' };
+const CISCO = { product: 'cisco', services: ['aaa', 'accounting', 'syslog'] };
+const SSHD = { product: 'linux', services: ['sshd', 'auth', 'syslog'] };
+const WEB = { categories: ['webserver'] };
 
 /** Lanes of JSON objects: by name `(count, { seed, suspicious }) → [{ line, logsource }]`. */
 export const JSON_LANES = {
@@ -57,6 +57,10 @@ export const LINE_LANES = {
     return (at) => combinedLine(next(), at);
   }),
   'healthy Linux': lineLane(null, benignSyslog),
+  'application JSON': lineLane(null, (words) => {
+    const next = applicationEvents(words);
+    return (at) => JSON.stringify(next(at));
+  }),
 };
 
 /** SigmaHQ's own attack events; `file` is sigma-regression.jsonl. */
@@ -101,11 +105,7 @@ function lineLane(logsource, generator) {
 }
 
 function logsourceOf({ product, category, service }) {
-  return closedLogsource({
-    product,
-    categories: category ? [category] : [],
-    services: service ? [service] : [],
-  });
+  return { product, categories: category ? [category] : [], services: service ? [service] : [] };
 }
 
 function syslogTime(at) {

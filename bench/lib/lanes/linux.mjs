@@ -64,6 +64,34 @@ export function benignSyslog(words) {
 }
 
 const DAEMONS = [
+  // Everyday lines that look like what some rules look for.
+  (w) => [6, 'kernel', `[${w.n(999_999)}.${w.n(999_999)}] veth${w.hex(7)}: entered promiscuous mode`],
+  (w) => [
+    78,
+    `CRON[${w.pid()}]`,
+    `(backup) CMD (rsync -a --delete /srv/${w.slug()} backup@${w.host()}:/backup)`,
+  ],
+  (w) => [
+    86,
+    'sudo',
+    `  ${w.user()} : TTY=pts/${w.n(20)} ; PWD=/root ; USER=root ; COMMAND=/usr/bin/apt-get install ${w.slug()}`,
+  ],
+  (w) => [
+    86,
+    `useradd[${w.pid()}]`,
+    `new user: name=${w.word()}, UID=${1000 + w.n(900)}, GID=${1000 + w.n(900)}, home=/home/${w.word()}, shell=/bin/bash, from=/dev/pts/1`,
+  ],
+  (w) => [
+    30,
+    `freshclam[${w.pid()}]`,
+    `daily.cld database is up-to-date (version: ${w.n(30_000)}, sigs: ${w.n(3e6)}, f-level: 90, builder: ${w.word()})`,
+  ],
+  () => [30, 'systemd[1]', 'Starting systemd-poweroff.service - System Power Off...'],
+  (w) => [
+    13,
+    `audit[${w.pid()}]`,
+    `USER_ACCT pid=${w.pid()} uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:accounting grantors=pam_unix acct="${w.word()}" exe="/usr/sbin/cron" hostname=? addr=? terminal=cron res=success'`,
+  ],
   (w) => [
     78,
     `CRON[${w.pid()}]`,
