@@ -271,6 +271,7 @@ export class Daemon {
     this.#rules = prepared.rules;
     this.#faults = [...this.#faults, ...prepared.faults];
     for (const fault of prepared.faults) this.#logFault(fault);
+    for (const reason of prepared.warnings) this.#log.warn({ reason }, 'A setting of rules has no effect.');
   }
 
   #logFault({ place, code, message }: RuleFault): void {

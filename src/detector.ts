@@ -12,7 +12,7 @@ import { encodeSignals } from './signal-codec.js';
 const { config, ruleFiles, withEvents, keeper } = workerData as DetectorStart;
 const main = parentPort!;
 
-const { ruleset, neededFields, faults } = buildRuleset(ruleFiles, config.rules.disable);
+const { ruleset, neededFields, faults, warnings } = buildRuleset(ruleFiles, config.rules);
 const detect = createDetection({
   ruleset,
   neededFields,
@@ -41,4 +41,5 @@ main.postMessage({
   hash: ruleset.hash,
   rules: ruleset.rules.length,
   faults,
+  warnings,
 } satisfies FromDetector);

@@ -88,7 +88,7 @@ class Keeper {
             log: this.#log,
             now: Date.now,
           });
-    this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
+    this.#built = buildRuleset(start.ruleFiles, config.rules);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
     this.#core = this.#restoredCore(snapshot?.parts ?? null);
@@ -256,7 +256,7 @@ class Keeper {
     if (rules === undefined) return;
     this.#rules.delete(seq);
     this.#config = rules.config;
-    this.#built = buildRuleset(rules.ruleFiles, rules.config.rules.disable);
+    this.#built = buildRuleset(rules.ruleFiles, rules.config.rules);
     this.#core.useRules(this.#built);
   }
 

@@ -16,6 +16,8 @@ import type { PackedSignals } from './signal-codec.js';
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
+  /** Rules that came with the program, or a pipeline over the others; else rules of the user. */
+  readonly kind?: 'packaged' | 'pipeline';
 }
 
 export interface DetectorStart {
@@ -34,6 +36,7 @@ export type FromDetector =
       readonly hash: string;
       readonly rules: number;
       readonly faults: readonly RuleFault[];
+      readonly warnings: readonly string[];
     }
   | { readonly type: 'done'; readonly seq: number; readonly events: Uint8Array<ArrayBuffer> | null };
 

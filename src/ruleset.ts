@@ -1,8 +1,13 @@
 import { validateCorrelations } from './correlation/correlate.js';
 import type { Rule, RuleFault } from './model/rule.js';
+import type { RuleChoice } from './model/rule-selector.js';
 import type { RuleFile } from './protocol.js';
+import { chooseRules } from './sigma/choose.js';
 import { compileRules } from './sigma/compile.js';
 import { loadRules } from './sigma/load.js';
+import type { Placeholders } from './sigma/modifiers/expand.js';
+import { applyPipelines } from './sigma/pipeline/apply.js';
+import { readPipelines } from './sigma/pipeline/read.js';
 import { neededFields, silencedRules } from './sigma/references.js';
 import type { Ruleset } from './sigma/ruleset.js';
 
@@ -14,26 +19,56 @@ export interface BuiltRuleset {
   /** Detection rules that raise no alert of their own. */
   readonly silenced: ReadonlySet<number>;
   readonly faults: readonly RuleFault[];
+  /** Settings that have no effect, in words. */
+  readonly warnings: readonly string[];
 }
 
-export function buildRuleset(files: readonly RuleFile[], disable: readonly string[]): BuiltRuleset {
-  const loaded = loadRules(files);
-  const off = new Set(disable);
-  const enabled = loaded.rules.filter(
-    (rule) => !off.has(rule.id) && (rule.name === null || !off.has(rule.name)),
+/** What `rules` of the configuration says of loaded rules. */
+export interface RulesetOptions extends Partial<RuleChoice> {
+  /** Values of `%name%` in items with `expand`. */
+  readonly placeholders?: Placeholders;
+}
+
+/** Rule files and the pipelines over them. A pipeline with a fault loads no rule: they would match something else. */
+export function buildRuleset(files: readonly RuleFile[], options: RulesetOptions = {}): BuiltRuleset {
+  const pipelines = readPipelines(files.filter(({ kind }) => kind === 'pipeline'));
+  const loaded = loadRules(
+    pipelines.faults.length > 0 ? [] : files.filter(({ kind }) => kind !== 'pipeline'),
   );
-  const correlationFaults = validateCorrelations(enabled);
-  const refused = new Set(correlationFaults.map(({ place }) => `${place.file}:${place.line}`));
-  const rules = enabled.filter((rule) => rule.kind !== 'correlation' || !refused.has(placeOf(rule)));
-  const compiled = compileRules(rules);
+  const chosen = chooseRules(loaded.rules, { only: [], disable: [], enable: [], ...options });
+  const packaged = new Set(files.filter(({ kind }) => kind === 'packaged').map(({ path }) => path));
+  const processed = applyPipelines(chosen.rules, pipelines.pipelines, ({ place }) =>
+    packaged.has(place.file),
+  );
+  const correlationFaults = validateCorrelations(processed.rules);
+  const compiled = compileRules(withoutRefused(processed.rules, correlationFaults), options);
+  const silenced = new Set(silencedRules(compiled.rules));
+  compiled.rules.forEach(({ id }, index) => {
+    if (chosen.silent.has(id)) silenced.add(index);
+  });
   return {
     ruleset: compiled,
     neededFields: neededFields(compiled.rules),
-    silenced: silencedRules(compiled.rules),
-    faults: [...loaded.faults, ...correlationFaults, ...compiled.faults],
+    silenced,
+    faults: [
+      ...pipelines.faults,
+      ...loaded.faults,
+      ...processed.faults,
+      ...correlationFaults,
+      ...compiled.faults,
+    ],
+    warnings: pipelines.faults.length > 0 ? [] : chosen.warnings,
   };
 }
 
-function placeOf(rule: Rule): string {
-  return `${rule.place.file}:${rule.place.line}`;
+/** Without the correlations that cannot run, and what was split off from them. */
+function withoutRefused(rules: readonly Rule[], faults: readonly RuleFault[]): readonly Rule[] {
+  const refused = new Set(faults.map(({ place }) => `${place.file}:${place.line}`));
+  const kept = rules.filter(
+    ({ kind, place }) => kind !== 'correlation' || !refused.has(`${place.file}:${place.line}`),
+  );
+  const ids = new Set(kept.map(({ id }) => id));
+  return kept.filter(
+    (rule) => rule.kind !== 'detection' || rule.partOf === undefined || ids.has(rule.partOf),
+  );
 }

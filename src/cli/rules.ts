@@ -3,9 +3,12 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { type RuleFilesRead, readConfiguredRules, readRuleFiles } from '../config/rule-files.js';
+import { isPipelinePath } from '../config/resolve-paths.js';
+import { type RuleFilesRead, readConfiguredRules, readPipelineFiles } from '../config/rule-files.js';
+import { renderRuleFaults } from '../report/rule-faults.js';
 import { renderTable } from '../report/table.js';
-import { buildRuleset } from '../ruleset.js';
+import { buildRuleset, type RulesetOptions } from '../ruleset.js';
+import { replacedRules } from '../sigma/references.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
@@ -14,10 +17,13 @@ import { evalCases, evalEvents } from './rules-eval.js';
 interface ListOptions {
   readonly config?: string;
   readonly rules?: string[];
+  readonly pipeline?: string[];
   readonly json?: boolean;
 }
 
 interface EvalOptions {
+  readonly config?: string;
+  readonly pipeline?: string[];
   readonly cases?: string;
   readonly policy: 'each' | 'reset';
   readonly rules?: string[];
@@ -27,14 +33,23 @@ interface EvalOptions {
 
 export const rulesCommand: CommandDefinition = (program, context) => {
   const { io } = context;
-  const configured = (file: string | undefined): { read: RuleFilesRead; disable: readonly string[] } => {
-    const { rules } = loadConfig({ file, cwd: io.cwd, env: io.env }).config;
-    return { read: readConfiguredRules(rules), disable: rules.disable };
+  /** Rules of the configuration, or those of `-r` with the pipelines and placeholders of a configuration that is named. */
+  const rulesOf = (options: ListOptions): { read: RuleFilesRead; settings: RulesetOptions } => {
+    const { config: file, rules: paths, pipeline = [] } = options;
+    const config =
+      paths === undefined || file !== undefined
+        ? loadConfig({ file, cwd: io.cwd, env: io.env }).config.rules
+        : null;
+    const from = (path: string): string => resolve(io.cwd, path);
+    const more = readPipelineFiles(
+      pipeline.map((name) => (isPipelinePath(name) ? from(name) : name)),
+      '--pipeline',
+    );
+    const own = paths === undefined ? {} : { builtin: false, paths: paths.map(from) };
+    const read = readConfiguredRules({ builtin: false, paths: [], ...config, ...own });
+    const settings = paths === undefined ? (config ?? {}) : { placeholders: config?.placeholders ?? {} };
+    return { read: { files: [...read.files, ...more], faults: read.faults }, settings };
   };
-  const given = (paths: readonly string[]): { read: RuleFilesRead; disable: readonly string[] } => ({
-    read: readRuleFiles(paths.map((path) => resolve(io.cwd, path))),
-    disable: [],
-  });
   const rules = program.command('rules').description('Work with Sigma rules.');
 
   rules
@@ -42,18 +57,20 @@ export const rulesCommand: CommandDefinition = (program, context) => {
     .description('The rules that load, and those that are refused with the reason.')
     .option('-c, --config <file>', 'configuration file')
     .option('-r, --rules <path...>', 'these files or folders instead of the configured ones')
+    .option('-p, --pipeline <name...>', 'processing pipelines, by name or path, besides the configured ones')
     .option('--json', 'one rule as JSON a line')
     .action(
       context.action((options: ListOptions) => {
-        const { read, disable } =
-          options.rules === undefined ? configured(options.config) : given(options.rules);
-        const built = buildRuleset(read.files, disable);
+        const { read, settings } = rulesOf(options);
+        const built = buildRuleset(read.files, settings);
         const faults = [...read.faults, ...built.faults];
         if (options.json) {
-          for (const { kind, id, title, level, status, tags, place, hash } of built.ruleset.rules) {
-            io.out(
-              `${JSON.stringify({ kind, id, title, level, status, tags, file: place.file, line: place.line, hash })}\n`,
-            );
+          const replaced = replacedRules(built.ruleset.rules);
+          for (const rule of built.ruleset.rules) {
+            const { kind, id, title, level, status, tags, related, place, hash } = rule;
+            const { file, line } = place;
+            const shown = { kind, id, title, level, status, tags, related, file, line, hash };
+            io.out(`${JSON.stringify({ ...shown, replaced_by: replaced.get(rule)?.id })}\n`);
           }
         } else {
           const rows = built.ruleset.rules.map((rule) => [
@@ -65,8 +82,8 @@ export const rulesCommand: CommandDefinition = (program, context) => {
           io.out(renderTable([['LEVEL', 'KIND', 'TITLE', 'ATT&CK'], ...rows], { width: io.width }));
           io.out(`\n${built.ruleset.rules.length} rules, ${faults.length} refused\n`);
         }
-        for (const { place, message } of faults)
-          io.err(`${visible(place.file)}:${place.line}: ${visible(message)}\n`);
+        io.err(renderRuleFaults(faults));
+        for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         return faults.length > 0 ? EXIT.findings : EXIT.done;
       }),
     );
@@ -80,7 +97,9 @@ export const rulesCommand: CommandDefinition = (program, context) => {
         .choices(['each', 'reset'])
         .default('reset'),
     )
+    .option('-c, --config <file>', 'configuration whose pipelines and placeholders are used')
     .option('-r, --rules <path...>', 'rule files or folders')
+    .option('-p, --pipeline <name...>', 'processing pipelines, by name or path')
     .option('--events <file>', 'events as JSON lines')
     .option('--json', 'matches as JSON lines')
     .action(
@@ -100,9 +119,9 @@ export const rulesCommand: CommandDefinition = (program, context) => {
           input: createReadStream(resolve(io.cwd, options.events)),
           crlfDelay: Number.POSITIVE_INFINITY,
         });
-        const paths = options.rules.map((path) => resolve(io.cwd, path));
-        return await evalEvents({ paths, events, json: options.json ?? false }, write, (message) =>
-          io.err(`${visible(message)}\n`),
+        const { read, settings } = rulesOf(options);
+        return await evalEvents({ read, settings, events, json: options.json ?? false }, write, (message) =>
+          io.err(message),
         );
       }),
     );

@@ -51,6 +51,7 @@ export class Dispatcher {
       hash: detectors[0]!.hash,
       rules: detectors[0]!.rules,
       faults: started[0]!.faults,
+      warnings: started[0]!.warnings,
       activate: () => this.#replace(detectors),
       discard: () => {
         for (const { worker } of detectors) post(worker, { type: 'stop' });
@@ -77,7 +78,7 @@ export class Dispatcher {
   async #spawn(
     config: Config,
     ruleFiles: readonly RuleFile[],
-  ): Promise<{ detector: Detector; faults: readonly RuleFault[] }> {
+  ): Promise<{ detector: Detector; faults: readonly RuleFault[]; warnings: readonly string[] }> {
     const { port1, port2 } = new MessageChannel();
     const { withEvents } = this.#options;
     const worker = new Worker(new URL('../detector.js', import.meta.url), {
@@ -96,7 +97,7 @@ export class Dispatcher {
         if (message.type === 'ready') {
           detector = { worker, hash: message.hash, rules: message.rules, inFlight: 0, retired: false };
           this.#options.onPort(port2);
-          resolve({ detector, faults: message.faults });
+          resolve({ detector, faults: message.faults, warnings: message.warnings });
           return;
         }
         if (detector === null) return;
@@ -122,6 +123,8 @@ export interface PreparedDetectors {
   readonly hash: string;
   readonly rules: number;
   readonly faults: readonly RuleFault[];
+  /** Settings of rules that have no effect. */
+  readonly warnings: readonly string[];
   activate(): void;
   discard(): void;
 }

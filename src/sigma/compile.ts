@@ -11,7 +11,7 @@ import type { Matcher } from './match/matcher.js';
 import { MatcherParts } from './match/matcher-parts.js';
 import { type CompiledRule, NaiveRuleset } from './match/naive-ruleset.js';
 import { needOf } from './match/necessity.js';
-import { covers } from './match/route.js';
+import { appliesTo } from './match/route.js';
 import { compileItem } from './modifiers/compile-item.js';
 import type { Placeholders } from './modifiers/expand.js';
 import { buildCondition } from './rule-condition.js';
@@ -93,17 +93,11 @@ function compileEach<T>(
   rules.forEach((rule, index) => {
     if (rule.kind !== 'detection') return;
     try {
-      compiled.push(compile(index, rule, [rule, ...filters.filter((filter) => applies(filter, rule))]));
+      compiled.push(compile(index, rule, [rule, ...filters.filter((filter) => appliesTo(filter, rule))]));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push(faultOf(error, rule.place.file, rule.place.line));
     }
   });
   return compiled;
-}
-
-function applies(filter: FilterRule, rule: DetectionRule): boolean {
-  if (!covers(filter.logsource, rule.logsource)) return false;
-  if (filter.rules === 'any') return true;
-  return filter.rules.some((name) => name === rule.name || name.toLowerCase() === rule.id.toLowerCase());
 }

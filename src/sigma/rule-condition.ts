@@ -28,13 +28,19 @@ function buildScope<T, Item>(
   compile: (item: FieldItem) => Item,
 ): T {
   const built = new Map<string, T>();
-  const ofSelection = (selection: Selection): T =>
-    selection.kind === 'any'
-      ? anyOf(parts, selection.of.map(ofSelection))
-      : allOf(
+  const ofSelection = (selection: Selection): T => {
+    switch (selection.kind) {
+      case 'any':
+        return anyOf(parts, selection.of.map(ofSelection));
+      case 'every':
+        return allOf(parts, selection.of.map(ofSelection));
+      case 'all':
+        return allOf(
           parts,
           selection.items.map((item) => parts.item(compile(item))),
         );
+    }
+  };
   const named = (name: string): T => {
     let part = built.get(name);
     if (part === undefined) {
