@@ -284,6 +284,7 @@ export class Daemon {
     const detectors = await this.#dispatcher.prepare(config, ruleFiles);
     if (detectors.rules === 0 && ruleFiles.length > 0) {
       detectors.discard();
+      for (const fault of detectors.faults) this.#logFault(fault);
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }

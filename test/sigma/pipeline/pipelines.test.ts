@@ -148,6 +148,7 @@ describe('other transformations', () => {
     [
       'a template',
       '{ s: { a: 1 }, condition: s }',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the pipeline's.
       '{ type: add_condition, template: true, conditions: { ds: "$product-${category}$$$service" } }',
       { a: 1, ds: 'windows-process_creation$' },
       true,
