@@ -23,6 +23,11 @@ export const OPEN: Logsource = Object.freeze({
   services: [],
 });
 
+/** All there are so far: those that normalizers know are there once they are loaded. */
+export function knownLogsources(): Logsource[] {
+  return [OPEN, ...interned.values()];
+}
+
 /** The closed logsource with these words (lower case as in the Sigma taxonomy). Same words, same object. */
 export function closedLogsource(parts: {
   product?: string | null;

@@ -1,4 +1,6 @@
-import type { DetectionRule, FilterRule, Rule, RuleFault } from '../model/rule.js';
+import type { DetectionRule, Rule, RuleFault } from '../model/rule.js';
+import { RuleExplainer } from './explain.js';
+import type { AutomatonStore } from './index/automaton-store.js';
 import { GroupTable } from './index/groups.js';
 import { type IndexedCompiledRule, IndexedRuleset } from './index/indexed-ruleset.js';
 import { LogicParts } from './index/logic.js';
@@ -7,11 +9,10 @@ import { ProgramWriter } from './index/program.js';
 import { WaitNecessity } from './index/wait.js';
 import { faultOf } from './load.js';
 import { SlotTable } from './match/match-state.js';
-import type { Matcher } from './match/matcher.js';
 import { MatcherParts } from './match/matcher-parts.js';
 import { type CompiledRule, NaiveRuleset } from './match/naive-ruleset.js';
 import { needOf } from './match/necessity.js';
-import { appliesTo } from './match/route.js';
+import { type Scope, scopesOf } from './match/route.js';
 import { compileItem } from './modifiers/compile-item.js';
 import type { Placeholders } from './modifiers/expand.js';
 import { buildCondition } from './rule-condition.js';
@@ -23,29 +24,32 @@ export interface CompileOptions {
   readonly placeholders?: Placeholders;
   /** `false` = try every rule of the route: what the index is tested against. */
   readonly index?: boolean;
+  /** Automata that another thread has built already. */
+  readonly automata?: AutomatonStore;
 }
 
 /** Compiles loaded rules for matching; filters are applied to the rules they name. */
 export function compileRules(rules: readonly Rule[], options: CompileOptions = {}): Ruleset {
-  const { placeholders = {}, index = true } = options;
-  return index ? compileIndexed(rules, placeholders) : compileNaive(rules, placeholders);
+  return options.index === false ? compileNaive(rules, options) : compileIndexed(rules, options);
 }
 
-function compileNaive(rules: readonly Rule[], placeholders: Placeholders): Ruleset {
+function compileNaive(rules: readonly Rule[], { placeholders = {} }: CompileOptions): Ruleset {
   const slots = new SlotTable();
-  const matcherOf = matcherMaker(slots, placeholders);
+  const parts = new MatcherParts(slots);
   const faults: RuleFault[] = [];
   const compiled = compileEach(rules, faults, (index, rule, scopes): CompiledRule => {
-    return { index, rule, matcher: matcherOf(scopes) };
+    const matcher = buildCondition(scopes, parts, (item) => compileItem(item, placeholders));
+    return { index, rule, matcher };
   });
-  return new NaiveRuleset(rules, compiled, faults, slots.fields);
+  const explainer = new RuleExplainer(rules, placeholders);
+  return new NaiveRuleset({ rules, compiled, faults, fields: slots.fields, explainer });
 }
 
 /**
  * Predicates of all rules, each once → what every rule waits for → programs over them. The tables of a route are built from
- * these when they are first needed.
+ * these by `prepare`, or when they are first needed.
  */
-function compileIndexed(rules: readonly Rule[], placeholders: Placeholders): Ruleset {
+function compileIndexed(rules: readonly Rule[], { placeholders = {}, automata }: CompileOptions): Ruleset {
   const slots = new SlotTable();
   const table = new GroupTable();
   const planner = new IndexPlanner(table, slots, placeholders);
@@ -58,8 +62,8 @@ function compileIndexed(rules: readonly Rule[], placeholders: Placeholders): Rul
   });
   // Only with all rules known is it known which clues are common.
   const necessity = new WaitNecessity(table, (item) => planner.planOf(item));
-  const compiled = found.map((one, position): IndexedCompiledRule => {
-    return { ...one, position, wait: needOf(one.scopes, necessity), groups: planner.groupsOf(one.scopes) };
+  const compiled = found.map(({ scopes, ...one }, position): IndexedCompiledRule => {
+    return { ...one, position, wait: needOf(scopes, necessity), groups: planner.groupsOf(scopes) };
   });
   return new IndexedRuleset({
     rules,
@@ -69,18 +73,10 @@ function compileIndexed(rules: readonly Rule[], placeholders: Placeholders): Rul
     groups: table.groups,
     marks: table.size,
     fields: slots.fields,
-    matcherOf: matcherMaker(slots, placeholders),
+    explainer: new RuleExplainer(rules, placeholders),
+    automata,
   });
 }
-
-/** The plain way to try, and to explain, a rule with the filters on it. */
-function matcherMaker(slots: SlotTable, placeholders: Placeholders): (scopes: readonly Scope[]) => Matcher {
-  const parts = new MatcherParts(slots);
-  return (scopes) => buildCondition(scopes, parts, (item) => compileItem(item, placeholders));
-}
-
-/** A rule, or a filter on it. */
-type Scope = DetectionRule | FilterRule;
 
 /** Compiles the detection rules with their filters; those that cannot be are faults. */
 function compileEach<T>(
@@ -93,7 +89,7 @@ function compileEach<T>(
   rules.forEach((rule, index) => {
     if (rule.kind !== 'detection') return;
     try {
-      compiled.push(compile(index, rule, [rule, ...filters.filter((filter) => appliesTo(filter, rule))]));
+      compiled.push(compile(index, rule, scopesOf(rule, filters)));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push(faultOf(error, rule.place.file, rule.place.line));

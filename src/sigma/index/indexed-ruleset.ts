@@ -1,11 +1,12 @@
 import type { Match } from '../../model/detection.js';
 import type { Logsource } from '../../model/logsource.js';
-import type { DetectionRule, FilterRule, Rule, RuleFault } from '../../model/rule.js';
+import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
+import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
-import { type Matcher, MatchReport } from '../match/matcher.js';
 import { runsOn } from '../match/route.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
+import { AutomatonStore } from './automaton-store.js';
 import type { Group } from './groups.js';
 import { Marks } from './marks.js';
 import { Count, HOLDS, type Programs } from './program.js';
@@ -16,8 +17,6 @@ export interface IndexedCompiledRule extends IndexedRule {
   /** In `Ruleset.rules`. */
   readonly index: number;
   readonly rule: DetectionRule;
-  /** The rule, then the filters on it. */
-  readonly scopes: readonly (DetectionRule | FilterRule)[];
   /** Where its program begins. */
   readonly start: number;
 }
@@ -33,8 +32,9 @@ export interface IndexedParts {
   readonly marks: number;
   /** The fields by slot. */
   readonly fields: readonly string[];
-  /** For explanations. */
-  readonly matcherOf: (scopes: readonly (DetectionRule | FilterRule)[]) => Matcher;
+  readonly explainer: RuleExplainer;
+  /** Those of another thread; else its own. */
+  readonly automata: AutomatonStore | undefined;
 }
 
 /**
@@ -50,12 +50,11 @@ export class IndexedRuleset implements Ruleset {
   readonly #marks: Marks;
   readonly #state: MatchState;
   readonly #budget = new MemoryBudget();
+  readonly #automata: AutomatonStore;
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
   #all: RouteIndex | null = null;
-  /** By index of the rule, made when one has to be explained. */
-  readonly #explainers = new Map<number, Matcher>();
   #budgetSpent = 0;
 
   constructor(parts: IndexedParts) {
@@ -65,6 +64,11 @@ export class IndexedRuleset implements Ruleset {
     this.#parts = parts;
     this.#marks = new Marks(parts.marks, parts.compiled.length);
     this.#state = new MatchState(parts.fields);
+    this.#automata = parts.automata ?? new AutomatonStore();
+  }
+
+  prepare(logsources: readonly Logsource[]): void {
+    for (const logsource of logsources) this.#routeOf(logsource).build();
   }
 
   match(event: EventView, logsource: Logsource | null, hits: number[]): void {
@@ -84,21 +88,7 @@ export class IndexedRuleset implements Ruleset {
   }
 
   explain(rule: number, event: EventView): Match[] {
-    const report = new MatchReport();
-    this.#state.begin(event);
-    this.#explainerOf(rule)?.explain(this.#state, report);
-    return report.matches;
-  }
-
-  #explainerOf(rule: number): Matcher | undefined {
-    let matcher = this.#explainers.get(rule);
-    if (matcher === undefined) {
-      const compiled = this.#parts.compiled.find(({ index }) => index === rule);
-      if (compiled === undefined) return undefined;
-      matcher = this.#parts.matcherOf(compiled.scopes);
-      this.#explainers.set(rule, matcher);
-    }
-    return matcher;
+    return this.#parts.explainer.explain(rule, event);
   }
 
   takeBudgetSpent(): number {
@@ -159,7 +149,7 @@ export class IndexedRuleset implements Ruleset {
 
   #newRoute(rules: readonly IndexedCompiledRule[]): RouteIndex {
     const { marks, fields } = this.#parts;
-    return new RouteIndex(rules, { marks, fields, budget: this.#budget });
+    return new RouteIndex(rules, { marks, fields, budget: this.#budget, automata: this.#automata });
   }
 }
 

@@ -2,6 +2,7 @@ import type { ScalarVisitor } from '../event-view.js';
 import { visitValues } from '../match/field-path.js';
 import type { MatchState } from '../match/match-state.js';
 import type { Predicate } from '../match/predicate.js';
+import type { AutomatonStore } from './automaton-store.js';
 import { ANY_VALUE, type Clue, type Group } from './groups.js';
 import type { Marks, WaitingRules } from './marks.js';
 import { SlotIndex } from './slot-index.js';
@@ -24,6 +25,7 @@ export interface RouteOptions {
   /** The fields by slot. */
   readonly fields: readonly string[];
   readonly budget: MemoryBudget;
+  readonly automata: AutomatonStore;
 }
 
 /**
@@ -91,7 +93,13 @@ export class RouteIndex {
     for (const slot of watched) this.#slotByName.set(options.fields[slot]!, slot);
     const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
     this.#joint = this.#watchesValues && anywhere <= MAX_JOINT ? [] : null;
-    for (const slot of watched) this.#indexOf(slot);
+  }
+
+  /** Makes what is otherwise made when it is first needed. */
+  build(): void {
+    const slots = this.#watchesValues ? [...this.#watched, ANY_VALUE] : this.#watched;
+    for (const slot of slots) this.#indexOf(slot);
+    if (this.#joint !== null) for (const slot of this.#watched) this.#jointIndexOf(slot);
   }
 
   /** Looks at an event: afterwards the first `marks.awake` of `marks.candidates` are the rules worth trying besides `always`. */
@@ -164,7 +172,7 @@ export class RouteIndex {
   #indexOf(slot: number): SlotIndex {
     let index = this.#indexes[slot + 1];
     if (index === undefined) {
-      index = new SlotIndex(this.#clues.get(slot) ?? [], this.#options.budget);
+      index = new SlotIndex(this.#clues.get(slot) ?? [], this.#options);
       this.#indexes[slot + 1] = index;
     }
     return index;
@@ -174,7 +182,7 @@ export class RouteIndex {
     let index = this.#joint![slot + 1];
     if (index === undefined) {
       const clues = [...(this.#clues.get(slot) ?? []), ...(this.#clues.get(ANY_VALUE) ?? [])];
-      index = new SlotIndex(clues, this.#options.budget);
+      index = new SlotIndex(clues, this.#options);
       this.#joint![slot + 1] = index;
     }
     return index;

@@ -1,10 +1,15 @@
 import type { Cell } from '../match/cell.js';
 import { Automaton } from './automaton.js';
-import { buildAutomaton, type Pattern } from './automaton-tables.js';
+import type { AutomatonStore } from './automaton-store.js';
+import type { Pattern } from './automaton-tables.js';
 import { type Clue, isAscii } from './groups.js';
 import type { Marks } from './marks.js';
-import { SharedTables } from './shared-tables.js';
 import { type MemoryBudget, ValueMemory } from './value-memory.js';
+
+export interface SlotOptions {
+  readonly budget: MemoryBudget;
+  readonly automata: AutomatonStore;
+}
 
 /** Answers all questions about one field, or about any value, in one look at it. */
 export class SlotIndex {
@@ -20,7 +25,7 @@ export class SlotIndex {
   #readsNumbers = false;
   readonly #memory: ValueMemory;
 
-  constructor(clues: readonly Clue[], budget: MemoryBudget) {
+  constructor(clues: readonly Clue[], { budget, automata }: SlotOptions) {
     this.#memory = new ValueMemory(budget);
     const patterns: Pattern[] = [];
     const joins = wholeTextsJoin(clues);
@@ -37,7 +42,7 @@ export class SlotIndex {
     const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
     this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
-    this.#automaton = reads ? new Automaton(buildAutomaton(patterns, new SharedTables())) : null;
+    this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
   }
 
   /** Marks what the field shows. It has a value, maybe null. */

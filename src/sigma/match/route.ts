@@ -17,6 +17,13 @@ export function runsOn(rule: DetectionRule, logsource: Logsource): boolean {
   );
 }
 
+/** The rule and the filters on it. */
+export type Scope = DetectionRule | FilterRule;
+
+export function scopesOf(rule: DetectionRule, filters: readonly FilterRule[]): readonly Scope[] {
+  return [rule, ...filters.filter((filter) => appliesTo(filter, rule))];
+}
+
 /** Does the filter have a say in the rule? It must name it, or any, and cover its logsource. */
 export function appliesTo(filter: FilterRule, rule: DetectionRule): boolean {
   if (rule.filtered === true || !covers(filter.logsource, rule.logsource)) return false;
