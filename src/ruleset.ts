@@ -11,13 +11,18 @@ import { readPipelines } from './sigma/pipeline/read.js';
 import { neededFields, silencedRules } from './sigma/references.js';
 import type { Ruleset } from './sigma/ruleset.js';
 
-/** Rules ready for both halves of the line. Same files, same result, on whatever thread. */
-export interface BuiltRuleset {
-  readonly ruleset: Ruleset;
+/** Rules ready for the second half of the line. */
+export interface KeptRules {
+  readonly ruleset: Pick<Ruleset, 'rules' | 'explain'>;
   /** Per rule the fields whose values correlations need of its hits. */
   readonly neededFields: readonly (readonly string[])[];
   /** Detection rules that raise no alert of their own. */
   readonly silenced: ReadonlySet<number>;
+}
+
+/** Rules ready for both halves. Same files, same result, on whatever thread. */
+export interface BuiltRuleset extends KeptRules {
+  readonly ruleset: Ruleset;
   readonly faults: readonly RuleFault[];
   /** Settings that have no effect, in words. */
   readonly warnings: readonly string[];
@@ -29,8 +34,29 @@ export interface RulesetOptions extends Partial<RuleChoice> {
   readonly placeholders?: Placeholders;
 }
 
-/** Rule files and the pipelines over them. A pipeline with a fault loads no rule: they would match something else. */
+/** Rules that are to run, as plain data: what all threads agree on. */
+export interface ChosenRules {
+  readonly rules: readonly Rule[];
+  readonly silenced: ReadonlySet<number>;
+  readonly faults: readonly RuleFault[];
+  readonly warnings: readonly string[];
+}
+
+/** Rule files and the pipelines over them, ready to match. */
 export function buildRuleset(files: readonly RuleFile[], options: RulesetOptions = {}): BuiltRuleset {
+  const { rules, silenced, faults, warnings } = chooseRuleset(files, options);
+  const ruleset = compileRules(rules, options);
+  return {
+    ruleset,
+    neededFields: neededFields(rules),
+    silenced,
+    faults: [...faults, ...ruleset.faults],
+    warnings,
+  };
+}
+
+/** A pipeline with a fault loads no rule: they would match something else. */
+export function chooseRuleset(files: readonly RuleFile[], options: RulesetOptions): ChosenRules {
   const pipelines = readPipelines(files.filter(({ kind }) => kind === 'pipeline'));
   const loaded = loadRules(
     pipelines.faults.length > 0 ? [] : files.filter(({ kind }) => kind !== 'pipeline'),
@@ -41,22 +67,15 @@ export function buildRuleset(files: readonly RuleFile[], options: RulesetOptions
     packaged.has(place.file),
   );
   const correlationFaults = validateCorrelations(processed.rules);
-  const compiled = compileRules(withoutRefused(processed.rules, correlationFaults), options);
-  const silenced = new Set(silencedRules(compiled.rules));
-  compiled.rules.forEach(({ id }, index) => {
+  const rules = withoutRefused(processed.rules, correlationFaults);
+  const silenced = new Set(silencedRules(rules));
+  rules.forEach(({ id }, index) => {
     if (chosen.silent.has(id)) silenced.add(index);
   });
   return {
-    ruleset: compiled,
-    neededFields: neededFields(compiled.rules),
+    rules,
     silenced,
-    faults: [
-      ...pipelines.faults,
-      ...loaded.faults,
-      ...processed.faults,
-      ...correlationFaults,
-      ...compiled.faults,
-    ],
+    faults: [...pipelines.faults, ...loaded.faults, ...processed.faults, ...correlationFaults],
     warnings: pipelines.faults.length > 0 ? [] : chosen.warnings,
   };
 }

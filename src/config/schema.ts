@@ -34,6 +34,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       builtin: z.boolean().default(true),
       paths: z.array(z.string()).default([]),
+      watch: z.boolean().default(true),
       pipelines: z.array(z.string()).default([]),
       placeholders: z.record(placeholderName, placeholderValues).default({}),
       only: z.array(ruleSelector).default([]),

@@ -72,10 +72,11 @@ describe('rules by the configuration', () => {
     writeFileSync(join(folder.path, 'door.yml'), PIPELINE.replace('mapping:', 'maping:'));
     running.signal('SIGHUP');
     await until(
-      () => (running.messages.includes('No rule could be loaded; the old rules stay.') ? true : null),
+      () => (running.messages.includes('The version of this file that was in use stays.') ? true : null),
       'the refusal',
     );
     expect(running.messages).toContain('has no key \\"maping\\" (perhaps \\"mapping\\")');
+    await until(() => (running.messages.includes('The rules are the same') ? true : null), 'the old rules');
 
     writeFileSync(join(folder.path, 'door.yml'), PIPELINE);
     writeFileSync(
