@@ -17,6 +17,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY rules ./rules
+COPY pipelines ./pipelines
 COPY scripts/container-config.yaml /etc/vedette/config.yaml
 RUN mkdir -p /var/lib/vedette /var/log/vedette && chown node:node /var/lib/vedette /var/log/vedette
 USER node

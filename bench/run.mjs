@@ -1,6 +1,6 @@
 // Runs the named benchmarks one after another (all without a name), each in a process of its own:
 // `npm run bench -- daemon parsers`. They print rates, ratios to a floor of the same run, and peak memory. Machines are
-// shared and noisy: compare ratios, not rates.
+// shared and noisy: compare ratios, not rates. Exit 1 when one of them found something wrong.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,5 +18,6 @@ if (unknown.length > 0) {
 }
 for (const name of wanted.length > 0 ? wanted : known) {
   console.log(`\n== ${name}`);
-  spawnSync(process.execPath, [`${here}lib/one.mjs`, name], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [`${here}lib/one.mjs`, name], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
 }

@@ -1,18 +1,16 @@
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { readConfiguredRules } from './config/rule-files.js';
 import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
 import { serveControl } from './daemon/control-socket.js';
-import { Dispatcher, type PreparedDetectors } from './daemon/dispatcher.js';
+import { Dispatcher } from './daemon/dispatcher.js';
 import { boundHeapGrowth } from './daemon/heap.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
+import { RuleLife } from './daemon/rule-life.js';
 import { SourceSupervisor } from './daemon/source-supervisor.js';
 import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
-import type { RuleFault } from './model/rule.js';
-import type { RuleFile } from './protocol.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
 import type { Logger } from './telemetry/log.js';
 
@@ -63,8 +61,7 @@ export class Daemon {
   #queue!: BoundedQueue;
   #control: Server | null = null;
   #lastActivity = Date.now();
-  #rules = 0;
-  #faults: readonly RuleFault[] = [];
+  readonly #rules: RuleLife;
   #finish: (exitCode: number) => void = () => {};
   #failure: DaemonFailure | null = null;
   /** One reload at a time. */
@@ -75,6 +72,7 @@ export class Daemon {
     this.#options = options;
     this.#config = options.config;
     this.#log = options.log;
+    this.#rules = new RuleLife(options.log);
     this.#stdout = new Stdout(() => this.#finish(0));
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;
@@ -96,11 +94,13 @@ export class Daemon {
 
   /** SIGHUP: sinks reopen their files; rules, extractors and sources are read again, the old ones kept on error. */
   reload(): Promise<void> {
-    this.#reloading = this.#reloading
-      .then(() => this.#reload())
-      .catch((error: unknown) => {
-        this.#log.error({ err: error }, 'The configuration was not reloaded; the old one stays.');
-      });
+    return this.#inTurn(() => this.#reload());
+  }
+
+  #inTurn(reload: () => Promise<void>): Promise<void> {
+    this.#reloading = this.#reloading.then(reload).catch((error: unknown) => {
+      this.#log.error({ err: error }, 'The configuration was not reloaded; the old one stays.');
+    });
     return this.#reloading;
   }
 
@@ -123,7 +123,7 @@ export class Daemon {
         formats: keeper.formats,
         counts: keeper.faults,
       },
-      rules: { loaded: this.#rules, refused: this.#faults.length },
+      rules: { loaded: this.#rules.count, refused: this.#rules.refused },
       alerts: { ...keeper.alerts, by_severity: keeper.bySeverity },
       correlation: keeper.correlation,
       log: keeper.log,
@@ -136,11 +136,13 @@ export class Daemon {
     const config = this.#config;
     boundHeapGrowth();
     this.#lock = lockDataDir(config.data_dir);
-    const ruleFiles = this.#readRules();
+    const pack = await this.#rules.compile(config);
+    if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
+    this.#rules.use(pack);
     this.#keeper = new KeeperLink(
       {
         config,
-        ruleFiles,
+        pack,
         alertsToStdout: this.#options.alertsToStdout,
         logLevel: this.#log.level,
         logPretty: this.#options.pretty,
@@ -166,11 +168,7 @@ export class Daemon {
       detectors,
     );
     this.#flow = new ChunkFlow(this.#keeper, this.#dispatcher);
-    const prepared = await this.#orFailure(this.#dispatcher.prepare(config, ruleFiles));
-    this.#useRules(prepared);
-    if (prepared.rules === 0 && ruleFiles.length > 0) {
-      throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
-    }
+    const prepared = await this.#orFailure(this.#dispatcher.prepare(config, pack));
     prepared.activate();
     this.#flow.pump();
     const { replay } = await this.#orFailure(this.#keeper.opened);
@@ -191,7 +189,7 @@ export class Daemon {
       maxRecords: config.queue.max_records,
       eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
-    this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules });
+    this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
     this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
     const results = await Promise.allSettled(this.#supervisors.map((one) => one.start()));
     const failed = results.flatMap((result) =>
@@ -210,9 +208,10 @@ export class Daemon {
     );
     const addresses = this.#supervisors.map((one) => one.describe());
     this.#log.info(
-      { sources: addresses, rules: this.#rules, dataDir: config.data_dir },
+      { sources: addresses, rules: this.#rules.count, dataDir: config.data_dir },
       'Vedette is watching.',
     );
+    await this.#watchRules();
     this.#finishWithSources();
   }
 
@@ -257,41 +256,33 @@ export class Daemon {
       sources: config.sources,
     };
     await this.#reloadRules();
+    await this.#watchRules();
     await this.#reloadSources(config);
   }
 
-  #readRules(): readonly RuleFile[] {
-    const { files, faults } = readConfiguredRules(this.#config.rules);
-    this.#faults = faults;
-    for (const fault of faults) this.#logFault(fault);
-    return files;
+  #watchRules(): Promise<void> {
+    return this.#rules.watch(this.#config, () => this.#inTurn(() => this.#reloadRules()));
   }
 
-  #useRules(prepared: PreparedDetectors): void {
-    this.#rules = prepared.rules;
-    this.#faults = [...this.#faults, ...prepared.faults];
-    for (const fault of prepared.faults) this.#logFault(fault);
-  }
-
-  #logFault({ place, code, message }: RuleFault): void {
-    this.#log.warn({ rule: `${place.file}:${place.line}`, code, reason: message }, 'A rule was refused.');
-  }
-
+  /** The new rules are compiled and warmed beside the old ones, which stay in use till then. */
   async #reloadRules(): Promise<void> {
     const config = this.#config;
-    const ruleFiles = this.#readRules();
-    const detectors = await this.#dispatcher.prepare(config, ruleFiles);
-    if (detectors.rules === 0 && ruleFiles.length > 0) {
-      detectors.discard();
+    const pack = await this.#rules.compile(config);
+    if (pack === null) {
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
-    this.#flow.switchRules(`${detectors.hash}-${Date.now()}`, detectors.rules, (seq) => {
-      this.#keeper.useRules(seq, ruleFiles, config);
-      this.#useRules(detectors);
+    if (!this.#rules.isNews(pack)) {
+      this.#log.info({ rules: pack.count }, 'The rules are the same as before.');
+      return;
+    }
+    const detectors = await this.#dispatcher.prepare(config, pack);
+    this.#flow.switchRules(`${pack.hash}-${Date.now()}`, pack.count, (seq) => {
+      this.#keeper.useRules(seq, pack, config);
+      this.#rules.use(pack);
       detectors.activate();
     });
-    this.#log.info({ rules: detectors.rules, refused: detectors.faults.length }, 'Rules reloaded.');
+    this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'Rules reloaded.');
   }
 
   async #reloadSources(config: Config): Promise<void> {
@@ -344,6 +335,7 @@ export class Daemon {
     const { shutdown_timeout } = this.#config;
     const deadline = Date.now() + shutdown_timeout;
     for (const timer of this.#timers) clearInterval(timer);
+    await this.#rules.close();
     this.#log.info('Stopping: reading what has arrived, then closing.');
     await Promise.all(this.#supervisors.map((one) => one.stop(Date.now() + shutdown_timeout / 2)));
     await this.#flow.drained(deadline, () => this.#failure !== null);

@@ -2,21 +2,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { hintsBySource } from './config/source-hints.js';
 import { createDetection, extractorsBySource } from './pipeline.js';
 import type { DetectorStart, DetectorToKeeper, FromDetector, ToDetector } from './protocol.js';
-import { buildRuleset } from './ruleset.js';
+import { openForDetection } from './rule-pack.js';
 import { encodeSignals } from './signal-codec.js';
 
 /**
  * A detector thread: a pure function of (chunk, ruleset), fed by main, answering to the keeper. It holds no state
  * between records, no sockets, files or timers.
  */
-const { config, ruleFiles, withEvents, keeper } = workerData as DetectorStart;
+const { config, pack, withEvents, keeper } = workerData as DetectorStart;
 const main = parentPort!;
 
-const { ruleset, neededFields, faults } = buildRuleset(ruleFiles, config.rules.disable);
+const hints = hintsBySource(config.sources);
+const { ruleset, neededFields } = openForDetection(pack);
 const detect = createDetection({
   ruleset,
   neededFields,
-  hints: hintsBySource(config.sources),
+  hints,
   extractors: extractorsBySource(config.extractors),
   withEvents,
 });
@@ -36,9 +37,4 @@ main.on('message', (message: ToDetector) => {
   );
 });
 
-main.postMessage({
-  type: 'ready',
-  hash: ruleset.hash,
-  rules: ruleset.rules.length,
-  faults,
-} satisfies FromDetector);
+main.postMessage({ type: 'ready' } satisfies FromDetector);

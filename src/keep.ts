@@ -14,7 +14,7 @@ import type { AlertChange } from './model/alert.js';
 import { LEVELS, type Rule } from './model/rule.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
 import { createExplainer } from './pipeline.js';
-import type { BuiltRuleset } from './ruleset.js';
+import type { KeptRules } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
 
 /**
@@ -29,7 +29,7 @@ export interface Core {
   /** Time has come to `now` (ms) without more input: ends what is quiet. */
   tick(now: number): AlertChange[];
   /** Other rules from here on. What did not change keeps its state. */
-  useRules(built: BuiltRuleset): void;
+  useRules(built: KeptRules): void;
   /**
    * Everything it knows, as structured-cloneable parts, made one at a time so that the whole is never in memory twice.
    * Nothing may be applied before the last.
@@ -57,7 +57,7 @@ type Count = (code: Code, n: number) => void;
 
 export function createCore(
   config: CoreConfig,
-  built: BuiltRuleset,
+  built: KeptRules,
   count: Count,
   explainerOf = plainExplainer,
 ): Core {
@@ -65,7 +65,7 @@ export function createCore(
 }
 
 /** Makes what tells why a rule of these matched. */
-export type ExplainerOf = (built: BuiltRuleset) => MatchesOf;
+export type ExplainerOf = (built: KeptRules) => MatchesOf;
 
 /** For records of sources without hints and extractors. */
 const plainExplainer: ExplainerOf = ({ ruleset }) =>
@@ -85,7 +85,7 @@ class KeeperCore implements Core {
   /** Hits of rules below min_severity. */
   #suppressed = 0;
 
-  constructor(config: CoreConfig, built: BuiltRuleset, count: Count, explainerOf: ExplainerOf) {
+  constructor(config: CoreConfig, built: KeptRules, count: Count, explainerOf: ExplainerOf) {
     this.#config = config;
     this.#count = count;
     this.#explainerOf = explainerOf;
@@ -116,7 +116,7 @@ class KeeperCore implements Core {
     return [...this.#alerts.tick(now)];
   }
 
-  useRules(built: BuiltRuleset): void {
+  useRules(built: KeptRules): void {
     const before = this.#correlator.snapshot();
     this.#correlator = this.#adopt(built);
     this.#correlator.restore(before);
@@ -149,7 +149,7 @@ class KeeperCore implements Core {
     return { open: this.#alerts.open, suppressed: this.#suppressed, groups: this.#correlator.groups };
   }
 
-  #adopt(built: BuiltRuleset): Correlator {
+  #adopt(built: KeptRules): Correlator {
     const { ruleset, neededFields, silenced } = built;
     const { alerts, correlation } = this.#config;
     const lowest = LEVELS.indexOf(alerts.min_severity);

@@ -12,9 +12,10 @@ import type { AlertChange } from './model/alert.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, extractorsBySource } from './pipeline.js';
-import type { DetectorToKeeper, FromKeeper, KeeperStart, RuleFile, ToKeeper } from './protocol.js';
+import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
-import { type BuiltRuleset, buildRuleset } from './ruleset.js';
+import { openForKeeping, type RulePack } from './rule-pack.js';
+import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
 import { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
@@ -39,7 +40,7 @@ type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
 
 class Keeper {
   #config: Config;
-  #built: BuiltRuleset;
+  #built: KeptRules;
   readonly #log: ReturnType<typeof createLogger>;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
@@ -49,7 +50,7 @@ class Keeper {
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
   readonly #results = new Map<number, DetectorToKeeper>();
-  readonly #rules = new Map<number, { ruleFiles: readonly RuleFile[]; config: Config }>();
+  readonly #rules = new Map<number, { pack: RulePack; config: Config }>();
   readonly #stdoutWaiting = new Map<number, (ok: boolean) => void>();
   readonly #timers: NodeJS.Timeout[];
   #nextSeq: number;
@@ -88,7 +89,7 @@ class Keeper {
             log: this.#log,
             now: Date.now,
           });
-    this.#built = buildRuleset(start.ruleFiles, config.rules.disable);
+    this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
     this.#core = this.#restoredCore(snapshot?.parts ?? null);
@@ -256,7 +257,7 @@ class Keeper {
     if (rules === undefined) return;
     this.#rules.delete(seq);
     this.#config = rules.config;
-    this.#built = buildRuleset(rules.ruleFiles, rules.config.rules.disable);
+    this.#built = openForKeeping(rules.pack);
     this.#core.useRules(this.#built);
   }
 
@@ -394,7 +395,7 @@ function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
 }
 
 /** Reads evidence as the detectors read the record. */
-function explainerOf({ ruleset }: BuiltRuleset, { sources, extractors }: Config): MatchesOf {
+function explainerOf({ ruleset }: KeptRules, { sources, extractors }: Config): MatchesOf {
   return createExplainer({
     ruleset,
     hints: hintsBySource(sources),

@@ -105,7 +105,9 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
  * hits of an attack are many, its alerts few.
  */
 export function createExplainer(
-  options: Pick<DetectionOptions, 'ruleset' | 'hints' | 'extractors'>,
+  options: Pick<DetectionOptions, 'hints' | 'extractors'> & {
+    readonly ruleset: Pick<Ruleset, 'rules' | 'explain'>;
+  },
 ): MatchesOf {
   const { ruleset } = options;
   const indexes = new Map(ruleset.rules.map((rule, index) => [rule.id, index]));

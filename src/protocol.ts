@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ConfigFault } from './config/errors.js';
 import type { Config } from './config/schema.js';
 import type { RawChunk } from './model/raw-chunk.js';
-import type { RuleFault } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
+import type { RulePack } from './rule-pack.js';
 import type { PackedSignals } from './signal-codec.js';
 
 /**
@@ -10,17 +11,31 @@ import type { PackedSignals } from './signal-codec.js';
  *
  *   main ──chunk──▶ keeper          (bytes transferred: it writes the log)
  *   main ──chunk──▶ detector        (a copy) ──detected──▶ keeper   ──applied──▶ main
+ *   main ──settings──▶ rule compiler ──pack──▶ main ──pack──▶ detectors, keeper
  */
 
-/** A rule file as read by main; threads load the same texts, so that all agree on the ruleset. */
+/** A rule file as it was read. */
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
+  /** Rules that came with the program, or a pipeline over the others; else rules of the user. */
+  readonly kind?: 'packaged' | 'pipeline';
 }
+
+export interface RuleCompilerStart {
+  readonly config: Config;
+  /** `texts` of the pack in use: versions of files that stay where the new ones have faults. */
+  readonly previous: SharedArrayBuffer | null;
+}
+
+export type FromRuleCompiler =
+  | { readonly type: 'compiled'; readonly pack: RulePack; readonly files: number }
+  /** What the configuration names cannot be read. */
+  | { readonly type: 'config'; readonly faults: readonly ConfigFault[] };
 
 export interface DetectorStart {
   readonly config: Config;
-  readonly ruleFiles: readonly RuleFile[];
+  readonly pack: RulePack;
   readonly withEvents: boolean;
   /** The detector's end of its line to the keeper. */
   readonly keeper: MessagePort;
@@ -29,12 +44,7 @@ export interface DetectorStart {
 export type ToDetector = { readonly type: 'chunk'; readonly chunk: RawChunk } | { readonly type: 'stop' };
 
 export type FromDetector =
-  | {
-      readonly type: 'ready';
-      readonly hash: string;
-      readonly rules: number;
-      readonly faults: readonly RuleFault[];
-    }
+  | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly seq: number; readonly events: Uint8Array<ArrayBuffer> | null };
 
 /** What a detector found in a chunk; its signals by signal-codec.ts. */
@@ -45,7 +55,7 @@ export interface DetectorToKeeper {
 
 export interface KeeperStart {
   readonly config: Config;
-  readonly ruleFiles: readonly RuleFile[];
+  readonly pack: RulePack;
   /** Alert lines also go to stdout (`run --alerts -`). */
   readonly alertsToStdout: boolean;
   readonly logLevel: string;
@@ -62,7 +72,7 @@ export type ToKeeper =
   | {
       readonly type: 'rules';
       readonly seq: number;
-      readonly ruleFiles: readonly RuleFile[];
+      readonly pack: RulePack;
       readonly config: Config;
     }
   /** Commit once everything up to this seq is applied, and say `committed`. */

@@ -43,7 +43,7 @@ const RULES: readonly {
     why: 'The schema is composed from what the registries declare; it runs nothing.',
   },
   {
-    of: ['pipeline', 'signal-folder', 'signal-codec', 'ruleset', 'keep'],
+    of: ['pipeline', 'signal-folder', 'signal-codec', 'ruleset', 'rule-pack', 'keep'],
     may: [
       ...GROUND,
       ...STAGES,
@@ -60,17 +60,18 @@ const RULES: readonly {
   },
   {
     of: ['protocol'],
-    may: [...GROUND, 'config', 'pipeline', 'signal-codec'],
+    may: [...GROUND, 'config', 'pipeline', 'signal-codec', 'rule-pack'],
     why: 'What threads say to each other is plain data.',
   },
   {
-    of: ['detector', 'keeper'],
+    of: ['detector', 'keeper', 'rule-compiler'],
     may: [
       ...GROUND,
       ...STAGES,
       'config',
       'pipeline',
       'ruleset',
+      'rule-pack',
       'keep',
       'signal-codec',
       'protocol',
@@ -80,7 +81,7 @@ const RULES: readonly {
   },
   {
     of: ['daemon'],
-    may: [...GROUND, ...STAGES, 'config', 'ruleset', 'protocol', 'daemon'],
+    may: [...GROUND, ...STAGES, 'config', 'rule-pack', 'protocol', 'daemon'],
     why: 'The daemon owns lifetimes; commands own the daemon.',
   },
   {
@@ -101,6 +102,7 @@ const MAY_TOUCH_OUTSIDE = [
   'daemon',
   'keeper',
   'detector',
+  'rule-compiler',
   'protocol',
   'cli',
   'telemetry',

@@ -18,6 +18,7 @@ function folderOf(): SignalFolder {
     rules: [{ id: 'r' } as Rule],
     faults: [],
     hash: '',
+    prepare: () => {},
     match: () => {},
     explain: () => [],
     takeBudgetSpent: () => 0,

@@ -5,9 +5,11 @@ console.log(`peak memory of this process: ${Math.round(process.resourceUsage().m
 
 /** One line: rate per second, share of the run's floor, what else is worth knowing. */
 function report({ lane, rate, unit, ratio, note }) {
-  const amount = rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M` : `${Math.round(rate / 1e3)} k`;
+  const thousands = rate / 1e3;
+  const amount =
+    rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M` : `${thousands.toFixed(thousands < 10 ? 1 : 0)} k`;
   const share = ratio === undefined ? '' : `  ${ratio.toFixed(3)} of the floor`;
   console.log(
-    `${lane.padEnd(38)} ${`${amount} ${unit}`.padStart(18)}${share}${note === undefined ? '' : `  ${note}`}`,
+    `${lane.padEnd(46)} ${`${amount} ${unit}`.padStart(18)}${share}${note === undefined ? '' : `  ${note}`}`,
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import { configSchema } from '../config/schema.js';
+import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { EXIT } from './io.js';
@@ -22,10 +23,10 @@ export const configCommand: CommandDefinition = (program, context) => {
         const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
         const { rules } = loaded.config;
         const read = readConfiguredRules(rules);
-        const built = buildRuleset(read.files, rules.disable);
+        const built = buildRuleset(read.files, rules);
         const faults = [...read.faults, ...built.faults];
-        for (const { place, message } of faults)
-          io.err(`${visible(place.file)}:${place.line}: ${visible(message)}\n`);
+        io.err(renderRuleFaults(faults));
+        for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         io.out(
           `${loaded.file ?? 'Defaults'}: ${loaded.config.sources.length} sources, ${loaded.config.sinks.length} sinks, ` +
             `${built.ruleset.rules.length} rules, ${faults.length} refused.\n`,

@@ -90,7 +90,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
 };
 
 function loadRuleset(config: Config): BuiltRuleset {
-  return buildRuleset(readConfiguredRules(config.rules).files, config.rules.disable);
+  return buildRuleset(readConfiguredRules(config.rules).files, config.rules);
 }
 
 async function inBatches(

@@ -1,15 +1,18 @@
-import { readRuleFiles } from '../config/rule-files.js';
+import type { RuleFilesRead } from '../config/rule-files.js';
 import { type Correlator, createCorrelator, validateCorrelations } from '../correlation/correlate.js';
 import { entityOf } from '../correlation/sessions.js';
 import { type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
 import type { Subject } from '../model/signal.js';
 import { parseExactJson } from '../parsers/json-exact.js';
+import { renderRuleFaults } from '../report/rule-faults.js';
+import { buildRuleset, type RulesetOptions } from '../ruleset.js';
 import { compileRules } from '../sigma/compile.js';
 import { type EventView, JsonFieldView } from '../sigma/event-view.js';
 import { loadRules } from '../sigma/load.js';
 import type { Placeholders } from '../sigma/modifiers/expand.js';
 import { neededFields } from '../sigma/references.js';
 import type { Ruleset } from '../sigma/ruleset.js';
+import { visible } from '../telemetry/visible.js';
 import { EXIT } from './io.js';
 
 /** When correlations fire again: on each event while true, or after their state was cleared. */
@@ -136,8 +139,9 @@ function placeholdersOf(value: Json | undefined): Placeholders {
 }
 
 export interface EventsOptions {
-  /** Rule files or folders. */
-  readonly paths: readonly string[];
+  /** Rules and the pipelines over them. */
+  readonly read: RuleFilesRead;
+  readonly settings?: RulesetOptions;
   /** Events as JSON objects, one a line. */
   readonly events: AsyncIterable<string> | Iterable<string>;
   /** JSON lines instead of text. */
@@ -145,19 +149,20 @@ export interface EventsOptions {
 }
 
 /**
- * `rules eval -r PATH… --events FILE`: one line per match, without routing. What cannot be read is told to `warn`
- * and does not stop the rest. Returns the exit code.
+ * `rules eval --events FILE`: one line per match, without routing. What cannot be read is told to `warn`, as
+ * lines, and does not stop the rest. Returns the exit code.
  */
 export async function evalEvents(
   options: EventsOptions,
   write: (line: string) => void,
   warn: (message: string) => void,
 ): Promise<number> {
-  const read = readRuleFiles(options.paths);
-  const { rules, faults } = loadRules(read.files);
-  const ruleset = compileRules(rules);
-  const refused = [...read.faults, ...faults, ...ruleset.faults];
-  for (const fault of refused) warn(`${fault.place.file}:${fault.place.line}: ${fault.message}`);
+  const { read, settings = {} } = options;
+  const { ruleset, faults, warnings } = buildRuleset(read.files, settings);
+  const { rules } = ruleset;
+  const refused = [...read.faults, ...faults];
+  if (refused.length > 0) warn(renderRuleFaults(refused));
+  for (const warning of warnings) warn(`${visible(warning)}\n`);
   if (rules.length === 0) return EXIT.config;
   let unreadable = 0;
   let number = 0;
@@ -167,7 +172,7 @@ export async function evalEvents(
     const event = parseObject(line);
     if (event === null) {
       unreadable++;
-      warn(`Line ${number} of the events is not a JSON object; it was passed over.`);
+      warn(`Line ${number} of the events is not a JSON object; it was passed over.\n`);
       continue;
     }
     for (const index of matchesOf(ruleset, new JsonFieldView(event))) {

@@ -44,6 +44,7 @@ export function placeOf(path: readonly string[], { file, lines, origins }: Origi
 /** What a schema without a message of its own expects, beginning with `expected`; zod's own words are for programmers. */
 export function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return `expected ${KINDS[issue.expected as string] ?? issue.expected}`;
+  if (issue.code === 'invalid_key') return (issue.issues as { message?: string }[])[0]?.message;
   if (issue.code === 'too_small')
     return tooSmall(String(issue.origin), issue.minimum as number, issue.inclusive);
   if (issue.code === 'too_big') return tooBig(String(issue.origin), issue.maximum as number);
@@ -116,7 +117,7 @@ function knownKeys(path: readonly string[], raw: unknown): string[] {
     const options = (schema as { options?: z.ZodType[] } | undefined)?.options;
     if (options !== undefined) {
       const type = valueAt(raw, [...path.slice(0, i), 'type']);
-      schema = options.find((option) => typeOf(option) === type);
+      schema = options.find((option) => shapeOf(option) !== undefined && typeOf(option) === type);
     }
     const step = path[i];
     if (step === undefined) break;

@@ -16,8 +16,17 @@ export function withResolvedPaths(config: Config, base: string, home: string | u
     data_dir: from(config.data_dir),
     sources: config.sources.map((source) => withMemberPaths(source, from)),
     sinks: config.sinks.map((sink) => withMemberPaths(sink, from)),
-    rules: { ...config.rules, paths: config.rules.paths.map(from) },
+    rules: {
+      ...config.rules,
+      paths: config.rules.paths.map(from),
+      pipelines: config.rules.pipelines.map((name) => (isPipelinePath(name) ? from(name) : name)),
+    },
   };
+}
+
+/** A packaged pipeline has a plain name; everything else is a file. */
+export function isPipelinePath(name: string): boolean {
+  return /[/\\]|\.ya?ml$/i.test(name);
 }
 
 function withMemberPaths<T extends object>(options: T, from: (path: string) => string): T {

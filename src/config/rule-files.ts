@@ -12,11 +12,15 @@ import {
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleFault } from '../model/rule.js';
+import { ConfigError, type ConfigFault } from './errors.js';
+import { isPipelinePath } from './resolve-paths.js';
+import { nearest } from './suggest.js';
 
 /** As `loadRules` takes it. */
 export interface RuleFileText {
   readonly path: string;
   readonly text: string;
+  readonly kind?: 'packaged' | 'pipeline';
 }
 
 export interface RuleFilesRead {
@@ -40,17 +44,57 @@ export function readRuleFiles(paths: readonly string[]): RuleFilesRead {
   return { files: reader.files, faults: reader.faults };
 }
 
-/** What `rules` of the configuration names: the packaged rules, shown as `rules/…`, then the user's, as given. */
-export function readConfiguredRules(rules: { builtin: boolean; paths: readonly string[] }): RuleFilesRead {
+/**
+ * What `rules` of the configuration names: the packaged rules, shown as `rules/…`, then the user's, as given, and the
+ * pipelines over these. Throws a ConfigError when a pipeline cannot be read: rules without it would match something
+ * else.
+ */
+export function readConfiguredRules(rules: {
+  readonly builtin: boolean;
+  readonly paths: readonly string[];
+  readonly pipelines?: readonly string[];
+}): RuleFilesRead {
   const packaged = rules.builtin ? readRuleFiles([join(PACKAGE_ROOT, 'rules')]) : { files: [], faults: [] };
   const own = readRuleFiles(rules.paths);
   return {
     files: [
-      ...packaged.files.map((file) => ({ ...file, path: relative(PACKAGE_ROOT, file.path) })),
+      ...packaged.files.map(({ path, text }) => {
+        return { path: relative(PACKAGE_ROOT, path), text, kind: 'packaged' as const };
+      }),
       ...own.files,
+      ...readPipelineFiles(rules.pipelines ?? [], 'rules.pipelines'),
     ],
     faults: [...packaged.faults, ...own.faults],
   };
+}
+
+/** Pipelines by path, or by the name of a packaged one. Throws a ConfigError with all that cannot be read. */
+export function readPipelineFiles(names: readonly string[], where: string): RuleFileText[] {
+  if (names.length === 0) return [];
+  const packaged = readdirSync(join(PACKAGE_ROOT, 'pipelines'))
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => name.slice(0, -'.yml'.length));
+  const faults: ConfigFault[] = [];
+  const files = names.flatMap((name): RuleFileText[] => {
+    const message = (text: string): void => void faults.push({ where, path: '', message: text });
+    if (!isPipelinePath(name) && !packaged.includes(name)) {
+      const near = nearest(name, packaged);
+      const hint = near === null ? '' : ` (did you mean "${near}"?)`;
+      message(
+        `there is no pipeline "${name}"${hint}; known are ${packaged.join(', ')}, or write a path such as ./${name}.yml.`,
+      );
+      return [];
+    }
+    const path = isPipelinePath(name) ? name : join(PACKAGE_ROOT, 'pipelines', `${name}.yml`);
+    const { files: read, faults: refused } = readRuleFiles([path]);
+    for (const { place, message: reason } of refused) message(`the pipeline ${place.file}: ${reason}`);
+    return read.map((file) => {
+      const shown = isPipelinePath(name) ? file.path : relative(PACKAGE_ROOT, file.path);
+      return { path: shown, text: file.text, kind: 'pipeline' as const };
+    });
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return files;
 }
 
 /** The folder that holds dist/ or src/, rules/ and package.json. */

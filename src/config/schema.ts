@@ -4,6 +4,7 @@ import { bytesField, durationField } from '../model/settings.js';
 import { extractorOptions } from '../normalizers/extractor-options.js';
 import { SINKS } from '../sinks/registry.js';
 import { SOURCES } from '../sources/registry.js';
+import { placeholderName, placeholderValues, ruleSelector } from './rule-settings.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -33,7 +34,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       builtin: z.boolean().default(true),
       paths: z.array(z.string()).default([]),
-      disable: z.array(z.string()).default([]),
+      watch: z.boolean().default(true),
+      pipelines: z.array(z.string()).default([]),
+      placeholders: z.record(placeholderName, placeholderValues).default({}),
+      only: z.array(ruleSelector).default([]),
+      disable: z.array(ruleSelector).default([]),
+      enable: z.array(ruleSelector).default([]),
     })
     .prefault({}),
   extractors: z.array(extractorOptions).default([]),

@@ -1,8 +1,8 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { RuleFault } from '../model/rule.js';
-import type { DetectorStart, FromDetector, RuleFile, ToDetector } from '../protocol.js';
+import type { DetectorStart, FromDetector, ToDetector } from '../protocol.js';
+import type { RulePack } from '../rule-pack.js';
 
 /** Chunks a detector may have before it gets no more: enough to stay busy, few enough to switch rules soon. */
 const MAX_IN_FLIGHT = 6;
@@ -12,8 +12,6 @@ const YOUNG_MB = 24;
 
 interface Detector {
   readonly worker: Worker;
-  readonly hash: string;
-  readonly rules: number;
   inFlight: number;
   retired: boolean;
 }
@@ -42,15 +40,9 @@ export class Dispatcher {
   }
 
   /** Starts a set of detectors with these rules beside the running one; `activate` makes it the one in use. */
-  async prepare(config: Config, ruleFiles: readonly RuleFile[]): Promise<PreparedDetectors> {
-    const started = await Promise.all(
-      Array.from({ length: this.#count }, () => this.#spawn(config, ruleFiles)),
-    );
-    const detectors = started.map((one) => one.detector);
+  async prepare(config: Config, pack: RulePack): Promise<PreparedDetectors> {
+    const detectors = await Promise.all(Array.from({ length: this.#count }, () => this.#spawn(config, pack)));
     return {
-      hash: detectors[0]!.hash,
-      rules: detectors[0]!.rules,
-      faults: started[0]!.faults,
       activate: () => this.#replace(detectors),
       discard: () => {
         for (const { worker } of detectors) post(worker, { type: 'stop' });
@@ -74,14 +66,11 @@ export class Dispatcher {
     this.#replace([]);
   }
 
-  async #spawn(
-    config: Config,
-    ruleFiles: readonly RuleFile[],
-  ): Promise<{ detector: Detector; faults: readonly RuleFault[] }> {
+  async #spawn(config: Config, pack: RulePack): Promise<Detector> {
     const { port1, port2 } = new MessageChannel();
     const { withEvents } = this.#options;
     const worker = new Worker(new URL('../detector.js', import.meta.url), {
-      workerData: { config, ruleFiles, withEvents, keeper: port1 } satisfies DetectorStart,
+      workerData: { config, pack, withEvents, keeper: port1 } satisfies DetectorStart,
       transferList: [port1],
       name: 'detector',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
@@ -94,9 +83,9 @@ export class Dispatcher {
       });
       worker.on('message', (message: FromDetector) => {
         if (message.type === 'ready') {
-          detector = { worker, hash: message.hash, rules: message.rules, inFlight: 0, retired: false };
+          detector = { worker, inFlight: 0, retired: false };
           this.#options.onPort(port2);
-          resolve({ detector, faults: message.faults });
+          resolve(detector);
           return;
         }
         if (detector === null) return;
@@ -119,9 +108,6 @@ export class Dispatcher {
 }
 
 export interface PreparedDetectors {
-  readonly hash: string;
-  readonly rules: number;
-  readonly faults: readonly RuleFault[];
   activate(): void;
   discard(): void;
 }

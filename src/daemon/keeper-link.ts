@@ -1,7 +1,8 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { FromKeeper, KeeperStart, KeeperStats, RuleFile, ToKeeper } from '../protocol.js';
+import type { FromKeeper, KeeperStart, KeeperStats, ToKeeper } from '../protocol.js';
+import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
 export interface KeeperEvents {
@@ -55,8 +56,8 @@ export class KeeperLink {
     this.#worker.postMessage({ type: 'chunk', chunk } satisfies ToKeeper, [chunk.bytes.buffer]);
   }
 
-  useRules(seq: number, ruleFiles: readonly RuleFile[], config: Config): void {
-    this.#post({ type: 'rules', seq, ruleFiles, config });
+  useRules(seq: number, pack: RulePack, config: Config): void {
+    this.#post({ type: 'rules', seq, pack, config });
   }
 
   reopenSinks(): void {

@@ -17,6 +17,6 @@ export interface Finding {
   readonly title: string | null;
   /** What is wrong and why that matters. */
   readonly message: string;
-  /** What to do; null where the message says it. */
+  /** What to do; null where the message says it. Lines after the first are the rule as it can be written. */
   readonly fix: string | null;
 }

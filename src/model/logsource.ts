@@ -23,6 +23,11 @@ export const OPEN: Logsource = Object.freeze({
   services: [],
 });
 
+/** All there are so far: those that normalizers know are there once they are loaded. */
+export function knownLogsources(): Logsource[] {
+  return [OPEN, ...interned.values()];
+}
+
 /** The closed logsource with these words (lower case as in the Sigma taxonomy). Same words, same object. */
 export function closedLogsource(parts: {
   product?: string | null;
@@ -38,9 +43,4 @@ export function closedLogsource(parts: {
   const made = Object.freeze({ id: interned.size + 1, closed: true, product, categories, services });
   interned.set(key, made);
   return made;
-}
-
-/** Every closed logsource made so far: those of the normalizers and the configuration that have been loaded. */
-export function closedLogsources(): Logsource[] {
-  return [...interned.values()];
 }

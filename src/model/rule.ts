@@ -19,6 +19,15 @@ export interface RuleLogsource {
   readonly service: string | null;
 }
 
+export const RELATION_TYPES = ['derived', 'obsolete', 'merged', 'renamed', 'similar'] as const;
+
+/** What a rule says of another one (Sigma rules specification, "Related"). */
+export interface RelatedRule {
+  readonly id: string;
+  /** `obsolete`, `merged`, `renamed`: this rule stands in the place of that one. */
+  readonly type: (typeof RELATION_TYPES)[number];
+}
+
 /** What every kind of rule document has. */
 export interface RuleMeta {
   readonly id: string;
@@ -30,6 +39,7 @@ export interface RuleMeta {
   /** Sigma tags as written, e.g. `attack.t1110.001`. */
   readonly tags: readonly string[];
   readonly falsepositives: readonly string[];
+  readonly related: readonly RelatedRule[];
   readonly place: RulePlace;
   /** SHA-256 (hex, 16 digits) over what decides matches: same hash, same behaviour. */
   readonly hash: string;
@@ -43,18 +53,24 @@ export interface DetectionRule extends RuleMeta {
   readonly selections: ReadonlyMap<string, Selection>;
   /** Several conditions are alternatives. */
   readonly conditions: readonly Condition[];
+  /** Id of the correlation that this rule was split off from: it runs as part of it and raises no alert. */
+  readonly partOf?: string;
+  /** Its conditions hold those of the filters on it already: a pipeline has gone over both. */
+  readonly filtered?: true;
 }
 
-/** A search identifier: alternatives of conjunctions, or keywords. */
+/** A search identifier: alternatives of conjunctions, or keywords. `every` comes of fields with several names. */
 export type Selection =
   | { readonly kind: 'all'; readonly items: readonly FieldItem[] }
-  | { readonly kind: 'any'; readonly of: readonly Selection[] };
+  | { readonly kind: 'any' | 'every'; readonly of: readonly Selection[] };
 
 /** `field|modifier|…: value(s)`; field null = keyword over the whole event. */
 export interface FieldItem {
   readonly field: string | null;
   readonly modifiers: readonly string[];
   readonly values: readonly Json[];
+  /** Values of `%name%` that a pipeline gave; they win over those of the configuration. */
+  readonly placeholders?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Condition =
@@ -123,4 +139,6 @@ export interface RuleFault {
   readonly code: string;
   /** What is wrong, what was expected, what to do. */
   readonly message: string;
+  /** The rule as it can be written instead: YAML, several lines. */
+  readonly rewrite?: string;
 }

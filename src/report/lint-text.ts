@@ -13,10 +13,16 @@ export function renderFindings(findings: readonly Finding[], { colour, width }: 
   return findings
     .map(({ place, severity, code, message, fix }) => {
       const head = `${visible(place.file)}:${place.line}: ${paint(severity, SGR[severity])}: ${visible(message)} [${code}]\n`;
-      const lines = fix === null ? [] : wrapToWidth(visible(fix), Math.max(NARROWEST, width - INDENT.length));
+      const lines = fix === null ? [] : fixLines(fix, Math.max(NARROWEST, width - INDENT.length));
       return head + lines.map((line) => `${INDENT}${line}\n`).join('');
     })
     .join('');
+}
+
+/** What follows the first line is a rule, which is not wrapped. */
+function fixLines(fix: string, width: number): string[] {
+  const [first, ...rest] = fix.split('\n').map(visible);
+  return [...wrapToWidth(first!, width), ...rest];
 }
 
 /** `2 errors, 1 warning, 0 infos` */

@@ -1,26 +1,21 @@
-import type {
-  Condition,
-  DetectionRule,
-  FieldItem,
-  FilterRule,
-  Rule,
-  RuleFault,
-  Selection,
-} from '../model/rule.js';
+import type { DetectionRule, Rule, RuleFault } from '../model/rule.js';
+import { RuleExplainer } from './explain.js';
+import type { AutomatonStore } from './index/automaton-store.js';
 import { GroupTable } from './index/groups.js';
-import { indexedItem } from './index/indexed-item.js';
 import { type IndexedCompiledRule, IndexedRuleset } from './index/indexed-ruleset.js';
+import { LogicParts } from './index/logic.js';
 import { IndexPlanner } from './index/planner.js';
+import { ProgramWriter } from './index/program.js';
 import { WaitNecessity } from './index/wait.js';
 import { faultOf } from './load.js';
-import { itemMatcher } from './match/item-matcher.js';
 import { SlotTable } from './match/match-state.js';
-import { AllOf, AnyOf, AtLeast, type Matcher, NamedSelection, Not } from './match/matcher.js';
+import { MatcherParts } from './match/matcher-parts.js';
 import { type CompiledRule, NaiveRuleset } from './match/naive-ruleset.js';
 import { needOf } from './match/necessity.js';
-import { covers } from './match/route.js';
+import { type Scope, scopesOf } from './match/route.js';
 import { compileItem } from './modifiers/compile-item.js';
 import type { Placeholders } from './modifiers/expand.js';
+import { buildCondition } from './rule-condition.js';
 import { RuleError } from './rule-error.js';
 import type { Ruleset } from './ruleset.js';
 
@@ -29,133 +24,76 @@ export interface CompileOptions {
   readonly placeholders?: Placeholders;
   /** `false` = try every rule of the route: what the index is tested against. */
   readonly index?: boolean;
+  /** Automata that another thread has built already. */
+  readonly automata?: AutomatonStore;
 }
 
 /** Compiles loaded rules for matching; filters are applied to the rules they name. */
 export function compileRules(rules: readonly Rule[], options: CompileOptions = {}): Ruleset {
-  const { placeholders = {}, index = true } = options;
-  return index ? compileIndexed(rules, placeholders) : compileNaive(rules, placeholders);
+  return options.index === false ? compileNaive(rules, options) : compileIndexed(rules, options);
 }
 
-function compileNaive(rules: readonly Rule[], placeholders: Placeholders): Ruleset {
+function compileNaive(rules: readonly Rule[], { placeholders = {} }: CompileOptions): Ruleset {
   const slots = new SlotTable();
-  const compiler = new ConditionCompiler((item) => itemMatcher(compileItem(item, placeholders), slots));
+  const parts = new MatcherParts(slots);
   const faults: RuleFault[] = [];
-  const compiled = compileEach(rules, faults, (index, rule, filters): CompiledRule => {
-    return { index, rule, matcher: compiler.rule(rule, filters) };
+  const compiled = compileEach(rules, faults, (index, rule, scopes): CompiledRule => {
+    const matcher = buildCondition(scopes, parts, (item) => compileItem(item, placeholders));
+    return { index, rule, matcher };
   });
-  return new NaiveRuleset(rules, compiled, faults, slots.fields);
+  const explainer = new RuleExplainer(rules, placeholders);
+  return new NaiveRuleset({ rules, compiled, faults, fields: slots.fields, explainer });
 }
 
-function compileIndexed(rules: readonly Rule[], placeholders: Placeholders): Ruleset {
+/**
+ * Predicates of all rules, each once → what every rule waits for → programs over them. The tables of a route are built from
+ * these by `prepare`, or when they are first needed.
+ */
+function compileIndexed(rules: readonly Rule[], { placeholders = {}, automata }: CompileOptions): Ruleset {
   const slots = new SlotTable();
   const table = new GroupTable();
   const planner = new IndexPlanner(table, slots, placeholders);
+  const logic = new LogicParts(slots);
+  const writer = new ProgramWriter();
   const faults: RuleFault[] = [];
-  const ruleset = new IndexedRuleset(rules, faults);
-  const compiler = new ConditionCompiler((item) => {
-    const { plan, groups } = planner.planOf(item);
-    return indexedItem(plan, groups, slots, ruleset);
-  });
-  const necessity = new WaitNecessity(table, (item) => planner.planOf(item));
-  let position = 0;
-  const matched = compileEach(rules, faults, (index, rule, filters) => {
-    const scopes = [rule, ...filters];
-    return { index, rule, scopes, matcher: compiler.rule(rule, filters), position: position++ };
+  const found = compileEach(rules, faults, (index, rule, scopes) => {
+    const condition = buildCondition(scopes, logic, (item) => planner.planOf(item));
+    return { index, rule, scopes, start: writer.write(condition) };
   });
   // Only with all rules known is it known which clues are common.
-  const compiled = matched.map(({ scopes, ...rule }): IndexedCompiledRule => {
-    return { ...rule, wait: needOf(scopes, necessity), groups: planner.groupsOf(scopes) };
+  const necessity = new WaitNecessity(table, (item) => planner.planOf(item));
+  const compiled = found.map(({ scopes, ...one }, position): IndexedCompiledRule => {
+    return { ...one, position, wait: needOf(scopes, necessity), groups: planner.groupsOf(scopes) };
   });
-  ruleset.fill(compiled, table.size, slots.fields);
-  return ruleset;
+  return new IndexedRuleset({
+    rules,
+    faults,
+    compiled,
+    programs: writer.programs(),
+    groups: table.groups,
+    marks: table.size,
+    fields: slots.fields,
+    explainer: new RuleExplainer(rules, placeholders),
+    automata,
+  });
 }
 
 /** Compiles the detection rules with their filters; those that cannot be are faults. */
 function compileEach<T>(
   rules: readonly Rule[],
   faults: RuleFault[],
-  compile: (index: number, rule: DetectionRule, filters: readonly FilterRule[]) => T,
+  compile: (index: number, rule: DetectionRule, scopes: readonly Scope[]) => T,
 ): T[] {
   const filters = rules.filter((rule) => rule.kind === 'filter');
   const compiled: T[] = [];
   rules.forEach((rule, index) => {
     if (rule.kind !== 'detection') return;
     try {
-      compiled.push(compile(index, rule, filtersOn(rule, filters)));
+      compiled.push(compile(index, rule, scopesOf(rule, filters)));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push(faultOf(error, rule.place.file, rule.place.line));
     }
   });
   return compiled;
-}
-
-/** The filters among the rules that apply to this one. */
-export function filtersOn(rule: DetectionRule, rules: readonly Rule[]): FilterRule[] {
-  return rules.filter((filter) => filter.kind === 'filter').filter((filter) => applies(filter, rule));
-}
-
-function applies(filter: FilterRule, rule: DetectionRule): boolean {
-  if (!covers(filter.logsource, rule.logsource)) return false;
-  if (filter.rules === 'any') return true;
-  return filter.rules.some((name) => name === rule.name || name.toLowerCase() === rule.id.toLowerCase());
-}
-
-/** Conditions and selections as logic over items; how an item is matched is the caller's. */
-class ConditionCompiler {
-  readonly #item: (item: FieldItem) => Matcher;
-
-  constructor(item: (item: FieldItem) => Matcher) {
-    this.#item = item;
-  }
-
-  /** The rule's condition and each filter's: selections of the two live in separate name spaces. */
-  rule(rule: DetectionRule, filters: readonly FilterRule[]): Matcher {
-    return allOf([rule, ...filters].map((scope) => this.#conditions(scope)));
-  }
-
-  #conditions({ conditions, selections }: DetectionRule | FilterRule): Matcher {
-    const compiled = new Map<string, Matcher>();
-    const selectionOf = (name: string): Matcher => {
-      let matcher = compiled.get(name);
-      if (matcher === undefined) {
-        matcher = new NamedSelection(name, this.#selection(selections.get(name)!));
-        compiled.set(name, matcher);
-      }
-      return matcher;
-    };
-    return anyOf(conditions.map((condition) => compileCondition(condition, selectionOf)));
-  }
-
-  #selection(selection: Selection): Matcher {
-    if (selection.kind === 'any') return anyOf(selection.of.map((part) => this.#selection(part)));
-    return allOf(selection.items.map(this.#item));
-  }
-}
-
-function compileCondition(condition: Condition, selectionOf: (name: string) => Matcher): Matcher {
-  switch (condition.kind) {
-    case 'selection':
-      return selectionOf(condition.name);
-    case 'not':
-      return new Not(compileCondition(condition.of, selectionOf));
-    case 'and':
-      return allOf(condition.of.map((part) => compileCondition(part, selectionOf)));
-    case 'or':
-      return anyOf(condition.of.map((part) => compileCondition(part, selectionOf)));
-    case 'at_least':
-      return new AtLeast(
-        condition.count,
-        condition.of.map((part) => compileCondition(part, selectionOf)),
-      );
-  }
-}
-
-function allOf(parts: readonly Matcher[]): Matcher {
-  return parts.length === 1 ? parts[0]! : new AllOf(parts);
-}
-
-function anyOf(parts: readonly Matcher[]): Matcher {
-  return parts.length === 1 ? parts[0]! : new AnyOf(parts);
 }

@@ -20,8 +20,15 @@ export interface EventView {
    * Visits every text, number and boolean of the event, nested ones too: what keywords search. Stops and returns
    * true as soon as `visit` does.
    */
-  forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean;
+  forEachValue(visit: ScalarVisitor): boolean;
+  /** The names of which each is looked up here first, as it is written; null = there is no such object. */
+  ownFields(): Readonly<Record<string, unknown>> | null;
+  /** `forEachValue` without the values in `ownFields`. */
+  forEachOtherValue(visit: ScalarVisitor): boolean;
 }
+
+/** True = stop. */
+export type ScalarVisitor = (value: string | number | bigint | boolean) => boolean;
 
 /** Where the values of one field name are, for events of one logsource. */
 interface FieldPlan {
@@ -107,16 +114,25 @@ export class EventFieldView implements EventView {
    * The message, what was parsed, program and host: the syslog line without its stamp. Not the ECS fields, which
    * repeat them, nor `valid` of CEF and LEEF headers, which is our word.
    */
-  forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {
+  forEachValue(visit: ScalarVisitor): boolean {
+    const { message, record } = this.#event;
+    const { fields } = record;
+    if (this.forEachOtherValue(visit)) return true;
+    return fields !== null && visitValues(fields, (value) => value !== message && visit(value));
+  }
+
+  ownFields(): Readonly<Record<string, unknown>> | null {
+    return this.#event.record.fields;
+  }
+
+  forEachOtherValue(visit: ScalarVisitor): boolean {
     const { message, record } = this.#event;
     if (visit(message)) return true;
-    const visitOthers = (value: string | number | bigint | boolean): boolean =>
-      value !== message && visit(value);
-    const { app, host, fields, cef, leef, structuredData } = record;
+    const visitOthers: ScalarVisitor = (value) => value !== message && visit(value);
+    const { app, host, cef, leef, structuredData } = record;
     return (
       (app !== null && visit(app)) ||
       (host !== null && visit(host)) ||
-      (fields !== null && visitValues(fields, visitOthers)) ||
       (cef !== null && visitValues({ ...cef, valid: null }, visitOthers)) ||
       (leef !== null && visitValues({ ...leef, valid: null }, visitOthers)) ||
       (structuredData !== null && visitValues(structuredData, visitOthers))
@@ -179,8 +195,16 @@ export class JsonFieldView implements EventView {
     return this.get(fields[slot]!);
   }
 
-  forEachValue(visit: (value: string | number | bigint | boolean) => boolean): boolean {
+  forEachValue(visit: ScalarVisitor): boolean {
     return visitValues(this.#object, visit);
+  }
+
+  ownFields(): Readonly<Record<string, unknown>> {
+    return this.#object;
+  }
+
+  forEachOtherValue(): boolean {
+    return false;
   }
 }
 

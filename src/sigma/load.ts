@@ -1,10 +1,11 @@
-import type { DetectionRule, Rule, RuleFault, RulePlace } from '../model/rule.js';
+import type { Rule, RuleFault, RulePlace } from '../model/rule.js';
+import { type Aggregation, asCorrelation, splitAggregation } from './read/aggregation.js';
 import { parseCorrelation } from './read/parse-correlation.js';
 import { parseLogsource, parseSelections } from './read/parse-detection.js';
 import { parseFilter } from './read/parse-filter.js';
 import { derivedRuleId } from './read/rule-id.js';
 import { parseMeta } from './read/rule-meta.js';
-import { semanticHash } from './read/semantic-hash.js';
+import { ruleHash } from './read/semantic-hash.js';
 import { requireEntry, requireMap } from './read/structure.js';
 import { parseYaml, type YamlMap } from './read/yaml.js';
 import { resolveReferences } from './references.js';
@@ -36,9 +37,11 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
     for (const { line, root } of parseYaml(text)) {
       try {
         if (root instanceof RuleError) throw root;
-        const rule = withOwnId(parseRule(requireMap(root, 'A rule'), path), seen);
+        const { rule: parsed, aggregation } = parseRule(requireMap(root, 'A rule'), path);
+        const rule = withOwnId(parsed, seen);
         refuseDuplicate(rule, seen);
-        rules.push(rule);
+        if (aggregation === null || rule.kind !== 'detection') rules.push(rule);
+        else rules.push(...asCorrelation(rule, aggregation));
       } catch (error) {
         if (!(error instanceof RuleError)) throw error;
         faults.push(faultOf(error, path, line));
@@ -54,23 +57,32 @@ export function faultOf(error: RuleError, file: string, line: number): RuleFault
     place: { file, line: error.line > 0 ? error.line : line },
     code: error.code,
     message: error.message,
+    ...(error.rewrite === null ? {} : { rewrite: error.rewrite }),
   };
 }
 
+interface ParsedRule {
+  readonly rule: Rule;
+  /** Of a detection rule as Sigma 1 had them. */
+  readonly aggregation: Aggregation | null;
+}
+
 /** The kind goes by the key that only it has. */
-function parseRule(root: YamlMap, file: string): Rule {
-  if (root.entries.has('correlation')) return parseCorrelation(root, file);
-  if (root.entries.has('filter')) return parseFilter(root, file);
+function parseRule(root: YamlMap, file: string): ParsedRule {
+  if (root.entries.has('correlation')) return { rule: parseCorrelation(root, file), aggregation: null };
+  if (root.entries.has('filter')) return { rule: parseFilter(root, file), aggregation: null };
   return parseDetection(root, file);
 }
 
-function parseDetection(root: YamlMap, file: string): DetectionRule {
+function parseDetection(root: YamlMap, file: string): ParsedRule {
   const meta = parseMeta(root, file);
   const map = requireMap(requireEntry(root, 'detection', 'The rule').value, '"detection"');
   const logsource = parseLogsource(root.entries.get('logsource'), 'The rule', root.line);
-  const { selections, conditions } = parseSelections(map, '"detection"', ['timeframe']);
-  const hash = semanticHash({ kind: 'detection', logsource, selections, conditions });
-  return { ...meta, kind: 'detection', logsource, selections, conditions, hash };
+  const { detection, aggregate } = splitAggregation(map);
+  const { selections, conditions } = parseSelections(detection, '"detection"', ['timeframe']);
+  const meaning = { kind: 'detection', logsource, selections, conditions } as const;
+  const rule = { ...meta, ...meaning, hash: ruleHash(meaning) };
+  return { rule, aggregation: aggregate?.(root) ?? null };
 }
 
 /** Rules of one file may share a title: those without an id are told apart by their order. */

@@ -76,8 +76,22 @@ function cycle(rule: CorrelationRule, rules: readonly Rule[], index: RuleIndex):
   return null;
 }
 
+/** Rules in whose place another loaded one stands, by what it says under `related`, and that one. Both go on. */
+export function replacedRules(rules: readonly Rule[]): ReadonlyMap<Rule, Rule> {
+  const byId = new Map(rules.map((rule) => [rule.id.toLowerCase(), rule]));
+  const replaced = new Map<Rule, Rule>();
+  for (const rule of rules) {
+    for (const { id, type } of rule.related) {
+      const other = byId.get(id.toLowerCase());
+      if (other === undefined || other === rule || type === 'derived' || type === 'similar') continue;
+      replaced.set(other, rule);
+    }
+  }
+  return replaced;
+}
+
 /** Group-by field that the keeper derives itself (DESIGN §3). */
-const ENTITY = 'entity';
+export const ENTITY = 'entity';
 
 /**
  * Per rule the fields whose values its hits must carry for the correlations that use it, directly or through other
@@ -117,7 +131,13 @@ function addNeeds(
   visit(correlation, own, 0);
 }
 
-function aliasedField(correlation: CorrelationRule, field: string, target: number, index: RuleIndex): string {
+/** What the correlation calls `field` in the rule at `target`. */
+export function aliasedField(
+  correlation: CorrelationRule,
+  field: string,
+  target: number,
+  index: RuleIndex,
+): string {
   for (const [reference, aliased] of correlation.aliases.get(field) ?? []) {
     if (index.find(reference) === target) return aliased;
   }

@@ -9,6 +9,7 @@ export const RULE_ERROR_CODES = [
   'rule.value',
   'rule.placeholder',
   'rule.reference',
+  'rule.pipeline',
 ] as const;
 export type RuleErrorCode = (typeof RULE_ERROR_CODES)[number];
 
@@ -17,6 +18,8 @@ export class RuleError extends Error {
   readonly code: RuleErrorCode;
   /** 1-based line, 0 = not known here: the caller that knows it fills it in with `at`. */
   line: number;
+  /** The rule as it can be written instead: YAML. */
+  rewrite: string | null = null;
 
   constructor(code: RuleErrorCode, message: string, line = 0) {
     super(message);

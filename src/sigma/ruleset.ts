@@ -15,6 +15,8 @@ export interface Ruleset {
   readonly faults: readonly RuleFault[];
   /** SHA-256 (hex) over the rules' hashes in order. */
   readonly hash: string;
+  /** Does now what events of these logsources would otherwise wait for. */
+  prepare(logsources: readonly Logsource[]): void;
   /**
    * Appends to `hits` the indexes, ascending, of the detection rules that match. `logsource` null = no routing.
    */

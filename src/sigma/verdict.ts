@@ -1,11 +1,13 @@
 import type { Json } from '../model/json.js';
-import type { Condition, DetectionRule, FieldItem, FilterRule, Selection } from '../model/rule.js';
+import type { FieldItem } from '../model/rule.js';
 import type { EventView } from './event-view.js';
 import { itemMatcher } from './match/item-matcher.js';
 import { MatchState, SlotTable } from './match/match-state.js';
-import { MatchReport } from './match/matcher.js';
+import { type Matcher, MatchReport } from './match/matcher.js';
+import type { Scope } from './match/route.js';
 import { compileItem } from './modifiers/compile-item.js';
 import type { Placeholders } from './modifiers/expand.js';
+import { buildCondition, type ConditionParts } from './rule-condition.js';
 
 /** One part of a rule and whether it holds of an event. */
 export type Verdict = LogicVerdict | ItemVerdict;
@@ -13,7 +15,7 @@ export type Verdict = LogicVerdict | ItemVerdict;
 export interface LogicVerdict {
   /** `all` and `any` also stand for maps and lists of a selection. */
   readonly kind: 'all' | 'any' | 'not' | 'at_least' | 'selection';
-  /** Name of the selection, title of the rule or filter, or the number of `at_least`; null = none. */
+  /** Name of the selection, which filter, or the number of `at_least`; null = none. */
   readonly name: string | null;
   readonly holds: boolean;
   readonly parts: readonly Verdict[];
@@ -37,58 +39,62 @@ export interface ItemVerdict {
  * what the index is tested against. Throws RuleError for a placeholder without values.
  */
 export function verdictOf(
-  rule: DetectionRule,
-  filters: readonly FilterRule[],
+  scopes: readonly Scope[],
   view: EventView,
   placeholders: Placeholders = {},
 ): Verdict {
   const slots = new SlotTable();
-  const scopes = [rule, ...filters].map((scope) => compileScope(scope, slots, placeholders));
+  const [rule, ...filters] = scopes.map((scope) =>
+    buildCondition([scope], PARTS, (item): JudgedItem => {
+      return { item, matcher: itemMatcher(compileItem(item, placeholders), slots) };
+    }),
+  );
   const state = new MatchState(slots.fields);
   state.begin(view);
-  const parts = scopes.map((judge) => judge(state, view));
-  return parts.length === 1 ? parts[0]! : logic('all', null, parts);
+  const verdict = rule!(state, view);
+  if (filters.length === 0) return verdict;
+  const judged = filters.map((judge, i): Verdict => {
+    return logic('all', `the filter "${scopes[i + 1]!.title}"`, [judge(state, view)]);
+  });
+  return logic('all', null, [verdict, ...judged]);
 }
 
 type Judge = (state: MatchState, view: EventView) => Verdict;
 
-function compileScope(
-  { conditions, selections, title }: DetectionRule | FilterRule,
-  slots: SlotTable,
-  placeholders: Placeholders,
-): Judge {
-  const selectionOf = (selection: Selection): Judge => {
-    if (selection.kind === 'all') {
-      const items = selection.items.map((item) => itemJudge(item, slots, placeholders));
-      return items.length === 1 ? items[0]! : joined('all', null, items);
-    }
-    return joined('any', null, selection.of.map(selectionOf));
-  };
-  const judgeOf = (condition: Condition): Judge => {
-    switch (condition.kind) {
-      case 'selection': {
-        const inner = selectionOf(selections.get(condition.name)!);
-        return (state, view) => {
-          const verdict = inner(state, view);
-          const parts = verdict.kind === 'all' ? verdict.parts : [verdict];
-          return { kind: 'selection', name: condition.name, holds: verdict.holds, parts };
-        };
-      }
-      case 'not': {
-        const inner = judgeOf(condition.of);
-        return (state, view) => logic('not', null, [inner(state, view)]);
-      }
-      case 'and':
-        return joined('all', null, condition.of.map(judgeOf));
-      case 'or':
-        return joined('any', null, condition.of.map(judgeOf));
-      case 'at_least':
-        return joined('at_least', String(condition.count), condition.of.map(judgeOf));
-    }
-  };
-  const [only, ...more] = conditions.map(judgeOf);
-  return more.length === 0 ? only! : joined('any', title, [only!, ...more]);
+interface JudgedItem {
+  readonly item: FieldItem;
+  readonly matcher: Matcher;
 }
+
+/** Every part is looked at, also where others have decided. */
+const PARTS: ConditionParts<Judge, JudgedItem> = {
+  item: ({ item, matcher }) => {
+    const { field, modifiers, values } = item;
+    return (state, view) => {
+      const report = new MatchReport();
+      matcher.explain(state, report);
+      const [first] = report.matches;
+      return {
+        kind: 'item',
+        field,
+        modifiers,
+        values,
+        holds: matcher.holds(state),
+        seen: field === null ? first?.value : view.get(field),
+        matched: report.matches.map(({ pattern }) => pattern),
+      };
+    };
+  },
+  all: (parts) => joined('all', null, parts),
+  any: (parts) => joined('any', null, parts),
+  not: (part) => joined('not', null, [part]),
+  atLeast: (count, parts) => joined('at_least', String(count), parts),
+  selection: (name, part) => (state, view) => {
+    const verdict = part(state, view);
+    const parts = verdict.kind === 'all' ? verdict.parts : [verdict];
+    return { kind: 'selection', name, holds: verdict.holds, parts };
+  },
+};
 
 function joined(kind: LogicVerdict['kind'], name: string | null, judges: readonly Judge[]): Judge {
   return (state, view) =>
@@ -110,22 +116,6 @@ function logic(kind: LogicVerdict['kind'], name: string | null, parts: readonly 
           ? holding > 0
           : holding === parts.length;
   return { kind, name, holds, parts };
-}
-
-function itemJudge(item: FieldItem, slots: SlotTable, placeholders: Placeholders): Judge {
-  const matcher = itemMatcher(compileItem(item, placeholders), slots);
-  return (state, view) => {
-    const report = new MatchReport();
-    matcher.explain(state, report);
-    const [first] = report.matches;
-    return {
-      kind: 'item',
-      ...item,
-      holds: matcher.holds(state),
-      seen: item.field === null ? first?.value : view.get(item.field),
-      matched: report.matches.map(({ pattern }) => pattern),
-    };
-  };
 }
 
 /**

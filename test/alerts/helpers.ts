@@ -24,6 +24,7 @@ const META = {
   level: 'high',
   tags: ['attack.t1110'],
   falsepositives: [],
+  related: [],
   place: { file: 'rules/sigma/linux/ssh.yml', line: 1 },
   hash: '0123456789abcdef',
   custom: {},

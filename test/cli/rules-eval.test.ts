@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { evalCases, evalEvents } from '../../src/cli/rules-eval.js';
+import { readRuleFiles } from '../../src/config/rule-files.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
 interface Answer {
@@ -87,7 +88,11 @@ describe('rules eval --events', () => {
     const out: string[] = [];
     const warnings: string[] = [];
     const code = await evalEvents(
-      { paths: [folder], events: ['{"f":"dog"}', '{"f":"Cat"}', 'no', '{"f":["x","cat"]}'], json: true },
+      {
+        read: readRuleFiles([folder]),
+        events: ['{"f":"dog"}', '{"f":"Cat"}', 'no', '{"f":["x","cat"]}'],
+        json: true,
+      },
       (line) => out.push(line),
       (message) => warnings.push(message),
     );
@@ -97,8 +102,8 @@ describe('rules eval --events', () => {
       { event: 4, ...match },
     ]);
     expect(warnings).toEqual([
-      `${join(folder, 'bad.yml')}:3: "detection" has no "condition"; add one.`,
-      'Line 3 of the events is not a JSON object; it was passed over.',
+      `${join(folder, 'bad.yml')}:3: "detection" has no "condition"; add one.\n`,
+      'Line 3 of the events is not a JSON object; it was passed over.\n',
     ]);
     expect(code).toBe(1);
   });

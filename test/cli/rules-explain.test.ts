@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -85,6 +85,67 @@ it('takes an event as JSON, as it is', async () => {
     decisive: { kind: 'item', field: 'username', values: ['root', 'toor'], seen: 'x\x1b[2J', holds: false },
   });
   expect((await explain('a.yml', JSON.stringify({ username: 'x\x1b[2J' }))).out).not.toContain('\x1b');
+});
+
+describe('as the configuration has the rules', () => {
+  const FILTER = `---
+title: No test hosts
+logsource: { product: linux }
+filter: { rules: [root_login], selection: { host.name: web }, condition: not selection }
+`;
+  const PIPELINE =
+    'transformations: [{ type: field_name_mapping, mapping: { username: [user.name, user.target.name] } }]\n';
+
+  it('with its placeholders, pipelines and filters', async () => {
+    writeFileSync(
+      join(cwd, 'a.yml'),
+      RULE.replace('username: [root, toor]', "username|expand: '%admins%'") + FILTER,
+    );
+    writeFileSync(join(cwd, 'own.yml'), PIPELINE);
+    writeFileSync(
+      join(cwd, 'config.yaml'),
+      'rules: { builtin: false, paths: [a.yml], placeholders: { admins: [root] } }\n',
+    );
+    const filtered = await explain('root_login', '--line', LOGIN);
+    expect(filtered.code).toBe(1);
+    expect(filtered.out).toContain('    ✓ username|expand: %admins% ← root (user.name)\n');
+    expect(filtered.out).toMatch(
+      /\n {2}✗ all of the filter "No test hosts"\n {4}✗ not\n {6}✓ selection\n {8}✓ host\.name: web ← web\n/,
+    );
+    const piped = await explain('root_login', '--line', LOGIN.replace('web', 'db'), '-p', './own.yml');
+    expect(piped.code).toBe(0);
+    expect(piped.out).toMatch(
+      /✓ any of\n *✓ user\.name\|expand: %admins% ← root\n *✗ user\.target\.name\|expand: %admins% ← absent\n/,
+    );
+    const unknown = await explain('a.yml', '{}');
+    expect(unknown).toMatchObject({ code: 78, err: expect.stringContaining('rules.placeholders.admins') });
+  });
+
+  it('of one that counts as in Sigma 1: what it counts', async () => {
+    const counting = RULE.replace('not known', 'not known | count() by user.name > 3').replace(
+      'detection:',
+      'detection:\n  timeframe: 1m',
+    );
+    writeFileSync(join(cwd, 'a.yml'), counting);
+    const { code, out } = await explain('root_login', '--line', LOGIN);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Root login \(what is counted\) \(a\.yml:1\) matches\n/);
+  });
+
+  it('also of one that it leaves out', async () => {
+    writeFileSync(
+      join(cwd, 'config.yaml'),
+      'rules: { builtin: false, paths: [a.yml], disable: [root_login] }\n',
+    );
+    expect((await explain('root_login', '--line', LOGIN)).code).toBe(0);
+  });
+
+  it('says what is wrong with a pipeline that loads no rule', async () => {
+    writeFileSync(join(cwd, 'own.yml'), 'transformations: [{ type: nonsense }]\n');
+    const { code, err } = await explain('root_login', '{}', '-p', './own.yml');
+    expect(code).toBe(2);
+    expect(err).toMatch(/among the 0 that load\.\n.*own\.yml:1: .*nonsense/);
+  });
 });
 
 it.each([

@@ -74,6 +74,31 @@ it('knows the logsources that the configuration states', async () => {
   );
 });
 
+it('looks at rules as they are written, and refuses what pipelines and placeholders leave', async () => {
+  const cwd = rulesIn({
+    'a.yml': RULE.replace('user.name: root', "user.name|expand: '%admins%'"),
+    'rename.yml': 'transformations: [{ type: field_name_mapping, mapping: { user.name: Blank } }]\n',
+    'refuse.yml': 'transformations: [{ type: rule_failure, message: Not here. }]\n',
+    'broken.yml': 'transformations: [{ type: nonsense }]\n',
+    'config.yaml': 'rules: { builtin: false, paths: [a.yml], pipelines: [./rename.yml] }\n',
+    'given.yaml':
+      'rules: { builtin: false, paths: [a.yml], pipelines: [./rename.yml], placeholders: { admins: [root] }, disable: [{ path: a.yml }] }\n',
+  });
+  const lint = async (...args: string[]) => (await runCommand(['rules', 'lint', ...args], { cwd })).out;
+  const none = '0 errors, 0 warnings, 0 infos in 1 rules\n';
+  expect(await lint()).toContain(
+    'a.yml:1: warning: The placeholder %admins% has no values; give it some under rules.placeholders.admins',
+  );
+  expect(await lint('-c', 'given.yaml')).toBe(none);
+  expect(await lint('a.yml', '-c', 'given.yaml')).toBe(none);
+  expect(await lint('-c', 'given.yaml', '-p', './refuse.yml')).toBe(
+    'a.yml:1: error: Not here. [rule.pipeline]\n1 error, 0 warnings, 0 infos in 1 rules\n',
+  );
+  expect(await lint('-c', 'given.yaml', '-p', './broken.yml')).toMatch(
+    /^broken\.yml:1: error: .*nonsense.* \[rule\.pipeline\]\n/,
+  );
+});
+
 describeShared('lint over SigmaHQ', () => {
   it('finds the known mistakes, and its SARIF is valid by the OASIS schema', {
     timeout: 120_000,

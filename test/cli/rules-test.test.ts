@@ -97,6 +97,32 @@ it('takes an event as a map', async () => {
   expect(await runCommand(['rules', 'test', 'a.yml'], { cwd })).toMatchObject({ code: 0 });
 });
 
+it('runs rules as pipelines and placeholders have them, and reasons so', async () => {
+  const cwd = folderOf({
+    'a.yml': RULES.replace('user.name: root', "User|expand: '%admins%'"),
+    'a.samples': SAMPLES,
+    'own.yml': 'transformations: [{ type: field_name_mapping, mapping: { User: user.name } }]\n',
+    'config.yaml': 'rules: { placeholders: { admins: [root] } }\n',
+    'other.yaml': 'rules: { placeholders: { admins: [toor] } }\n',
+  });
+  const test = (...args: string[]) => runCommand(['rules', 'test', 'a.yml', ...args], { cwd });
+  expect((await test('-p', './own.yml', '-c', 'config.yaml')).out).toBe(
+    '3 of 3 samples as they should be, 0 files without samples\n',
+  );
+  expect((await test('-p', './own.yml', '-c', 'other.yaml')).out).toContain(
+    'It does not match: selection: ✗ user.name|expand: %admins% ← root.',
+  );
+  expect((await test('-p', './own.yml')).out).toContain('rules.placeholders.admins');
+});
+
+it('fails for rules and pipelines that cannot be read', async () => {
+  const cwd = folderOf({ 'a.yml': RULES, 'own.yml': 'transformations: [{ type: nonsense }]\n' });
+  const none = await runCommand(['rules', 'test', 'none.yml'], { cwd });
+  expect(none).toMatchObject({ code: 1, out: expect.stringContaining('none.yml: line 1 loads\n') });
+  const broken = await runCommand(['rules', 'test', 'a.yml', '-p', './own.yml'], { cwd });
+  expect(broken).toMatchObject({ code: 1, out: expect.stringContaining('own.yml: line 1 loads\n') });
+});
+
 it('JUnit XML holds nothing that XML cannot', () => {
   const xml = renderJunit([
     {

@@ -43,6 +43,7 @@ describe('rules list', () => {
         level: 'high',
         status: 'test',
         tags: ['attack.t1059.004', 'attack.execution'],
+        related: [],
         file: join(cwd, 'a.yml'),
         line: 1,
         hash: expect.any(String),
@@ -161,6 +162,137 @@ describe('rules fields', () => {
 });
 
 describe('rules eval', () => {
+  it('takes the configured rules when none are named, and needs events', async () => {
+    const cwd = rulesIn({
+      'a.yml': GOOD,
+      'events.jsonl': '{"user.name":"root"}\n{"user.name":"bob"}\n',
+      'config.yaml': 'rules: { builtin: false, paths: [a.yml] }\n',
+      'off.yaml': 'rules: { builtin: false, paths: [a.yml], only: [{ level: low }] }\n',
+    });
+    const run = (...args: string[]) => runCommand(['rules', 'eval', ...args], { cwd });
+    const match = '1\thigh\tShell of root\t5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b01\n';
+    expect(await run('--events', 'events.jsonl')).toEqual({ code: 0, out: match, err: '' });
+    expect(await run('--events', 'events.jsonl', '-c', 'off.yaml')).toEqual({
+      code: 78,
+      out: '',
+      err: 'rules.only.0: no loaded rule has all of {"level":["low"]}; the entry has no effect.\n',
+    });
+    expect(await run('--events', 'events.jsonl', '-c', 'off.yaml', '-r', 'a.yml')).toMatchObject({
+      out: match,
+    });
+    expect(await run()).toMatchObject({ code: 2, err: 'rules eval needs --events FILE or --cases FILE.\n' });
+  });
+});
+
+describe('rules coverage and fields, of rules as the configuration has them', () => {
+  const COUNTING = GOOD.replace(
+    'condition: selection',
+    'condition: selection | count() by user.name > 5',
+  ).replace('detection:', 'detection:\n  timeframe: 5m');
+
+  it('one that counts as in Sigma 1 is one rule', async () => {
+    const cwd = rulesIn({ 'a.yml': COUNTING });
+    expect((await runCommand(['rules', 'coverage', 'a.yml'], { cwd })).out).toMatch(
+      /T1059\.004 +1 +Unix Shell.*, 1 rules\n$/s,
+    );
+    const { out } = await runCommand(['rules', 'fields', 'a.yml', '--json'], { cwd });
+    expect(jsonLines(out)).toEqual([{ field: 'user.name', rules: 1, found: 'user.name' }]);
+  });
+
+  it('fields are those that pipelines leave', async () => {
+    const cwd = rulesIn({
+      'a.yml': GOOD,
+      'own.yml': 'transformations: [{ type: field_name_mapping, mapping: { user.name: [A, B] } }]\n',
+    });
+    const { out } = await runCommand(['rules', 'fields', 'a.yml', '-p', './own.yml', '--json'], { cwd });
+    expect(jsonLines(out)).toMatchObject([{ field: 'A' }, { field: 'B' }]);
+  });
+
+  it.each(['coverage', 'fields'])('%s says what is refused', async (name) => {
+    const cwd = rulesIn({ 'a.yml': GOOD.replace('condition: selection', 'condition: nothing') });
+    const { code, err } = await runCommand(['rules', name, 'a.yml'], { cwd });
+    expect(code).toBe(1);
+    expect(err).toMatch(/a\.yml:\d+: .*nothing/);
+  });
+});
+
+describe('rules list, of rules as others wrote them', () => {
+  it('shows below a refused one how it can be written, ready to paste', async () => {
+    const old = GOOD.replace('condition: selection', 'condition: selection | count() by host > 5');
+    const { code, err } = await runCommand(['rules', 'list', '-r', 'a.yml'], {
+      cwd: rulesIn({ 'a.yml': old }),
+    });
+    expect(code).toBe(1);
+    const [first, ...rest] = err.split('\n');
+    expect(first).toMatch(/a\.yml:9: The rule counts, but has no "timeframe"/);
+    const pasted = rest.map((line) => line.replace(/^ {4}/, '')).join('\n');
+    expect(pasted).toContain('\n---\n');
+    const again = await runCommand(['rules', 'list', '-r', 'b.yml'], { cwd: rulesIn({ 'b.yml': pasted }) });
+    expect(again.err).toBe('');
+    expect(again.out).toContain('2 rules, 0 refused\n');
+  });
+
+  it('says what is related, and what stands in the place of what', async () => {
+    const newer = GOOD.replace('6b01', '6b02').replace(
+      'status:',
+      'related: [{ id: 5D2F1C57-3a0e-4c0e-8a58-0d4b8a1f6b01, type: obsolete }, { id: x, type: cousin }]\nstatus:',
+    );
+    const { code, out } = await runCommand(['rules', 'list', '-r', '.', '--json'], {
+      cwd: rulesIn({ 'a.yml': GOOD, 'b.yml': newer }),
+    });
+    expect(code).toBe(0);
+    expect(jsonLines(out)).toMatchObject([
+      { related: [], replaced_by: '5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b02' },
+      { related: [{ id: '5D2F1C57-3a0e-4c0e-8a58-0d4b8a1f6b01', type: 'obsolete' }] },
+    ]);
+  });
+
+  it('takes pipelines by name and path, and says what is wrong with them', async () => {
+    const cwd = rulesIn({
+      'a.yml': GOOD,
+      'own.yml': 'transformations: [{ type: rule_failure, message: Not here. }]\n',
+    });
+    const list = (...names: string[]) =>
+      runCommand(['rules', 'list', '-r', 'a.yml', '-p', ...names], { cwd });
+    expect(await list('ecs', 'linux-auditd')).toMatchObject({ code: 0, err: '' });
+    expect(await list('./own.yml')).toMatchObject({ code: 1, err: `${join(cwd, 'a.yml')}:1: Not here.\n` });
+    const unknown = await list('esc', './none.yml');
+    expect(unknown.code).toBe(78);
+    expect(unknown.err).toContain(
+      '--pipeline: there is no pipeline "esc" (did you mean "ecs"?); known are ecs, linux-auditd,',
+    );
+    expect(unknown.err).toContain('none.yml: There is no such file or folder.');
+  });
+
+  it('warns of settings that no rule meets', async () => {
+    const cwd = rulesIn({
+      'a.yml': GOOD,
+      'config.yaml':
+        'rules: { builtin: false, paths: [a.yml], disable: [gone, { path: a.yml }], enable: [{ level: high }] }\n',
+    });
+    const { code, out, err } = await runCommand(['rules', 'list'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toContain('1 rules, 0 refused\n');
+    expect(err).toBe('rules.disable.0: no loaded rule has the id or name "gone"; the entry has no effect.\n');
+    expect((await runCommand(['config', 'check'], { cwd })).err).toBe(err);
+  });
+});
+
+describe('rules eval', () => {
+  it('looks under the names that a pipeline gives, with placeholders of a configuration', async () => {
+    const expand = GOOD.replace('user.name: root', "user.name|expand: '%admins%'");
+    const cwd = rulesIn({
+      'a.yml': expand,
+      'own.yml': 'transformations: [{ type: field_name_mapping, mapping: { user.name: who } }]\n',
+      'c.yaml': 'rules: { placeholders: { admins: [root, 0] }, pipelines: [own.yml] }\n',
+      'e.ndjson': '{"user.name":"root"}\n{"who":"0"}\n',
+    });
+    const run = (...more: string[]) =>
+      runCommand(['rules', 'eval', '-r', 'a.yml', '--events', 'e.ndjson', '--json', ...more], { cwd });
+    expect(jsonLines((await run('-c', 'c.yaml')).out)).toMatchObject([{ event: 2 }]);
+    expect((await run()).err).toContain('give it some under rules.placeholders.admins of the configuration');
+  });
+
   it('prints a line per match', async () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'e.ndjson': '{"user.name":"bob"}\n{"user":{"name":"root"}}\n' });
     const args = ['rules', 'eval', '-r', 'a.yml', '--events', 'e.ndjson'];

@@ -277,6 +277,46 @@ describe('saying what is wrong', () => {
     ).toContain(true);
   });
 
+  it.each([
+    ['rules: { disable: [{ levle: high }] }', 'rules.disable.0.levle: unknown key; did you mean "level"?'],
+    [
+      'rules: { disable: [5] }',
+      'rules.disable.0: expected the id or name of a rule, or a map of id, name, path, level, status, tag, product, category, service, not 5.',
+    ],
+    [
+      'rules: { only: [{}] }',
+      'rules.only.0: expected the id or name of a rule, or a map of id, name, path, level, status, tag, product, category, service, not keys and values.',
+    ],
+    ['rules: { enable: [{ level: [] }] }', 'rules.enable.0.level: expected a list that is not empty'],
+    [
+      'rules: { placeholders: { admins: [] } }',
+      'rules.placeholders.admins: expected a list that is not empty, not an empty list.',
+    ],
+    [
+      'rules: { placeholders: { admins: { a: 1 } } }',
+      'rules.placeholders.admins: expected a value or a list of values, not keys and values.',
+    ],
+    ['rules: { placeholders: { "a b": x } }', 'rules.placeholders.a b: expected a name of letters, digits'],
+  ])('says what rules are chosen by: %s', (text, wanted) => {
+    const [fault, ...more] = faultsOfFile(text);
+    expect(more).toEqual([]);
+    expect(fault!.slice(0, 'config.yaml:1: '.length + wanted.length)).toBe(`config.yaml:1: ${wanted}`);
+    expect(fault).not.toMatch(/invalid/i);
+  });
+
+  it('reads selectors and placeholders as lists', () => {
+    const { config } = load({
+      file: write(
+        'rules: { disable: [a, { level: [low, high], tag: x }], placeholders: { n: 5, l: [a, true] }, pipelines: [ecs, own.yml] }',
+      ),
+    });
+    expect(config.rules).toMatchObject({
+      disable: ['a', { level: ['low', 'high'], tag: ['x'] }],
+      placeholders: { n: ['5'], l: ['a', 'true'] },
+      pipelines: ['ecs', join(root, 'own.yml')],
+    });
+  });
+
   it('never shows a message of the schema library', () => {
     for (const text of [
       'sources: 5',

@@ -54,6 +54,6 @@ function testTimelines(title: string, { timelines }: Extract<Samples, { timeline
 }
 
 function fieldsOf(selection: Selection): string[] {
-  if (selection.kind === 'any') return selection.of.flatMap(fieldsOf);
+  if (selection.kind !== 'all') return selection.of.flatMap(fieldsOf);
   return selection.items.map((item) => item.field).filter((field) => field !== null);
 }

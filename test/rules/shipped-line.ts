@@ -17,7 +17,7 @@ export const files = readRuleFiles([join(ROOT, 'rules')]).files.map(({ path, tex
 }));
 
 /** The shipped rules as the daemon builds them. */
-export const built = buildRuleset(files, []);
+export const built = buildRuleset(files);
 export const shippedRules: readonly Rule[] = built.ruleset.rules;
 /** Paths such as `rules/sigma/linux/lnx_sshd_login.yml`. */
 export const ruleFiles: readonly string[] = files.map(({ path }) => path);

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRuleFiles } from '../../src/config/rule-files.js';
+import { Event } from '../../src/model/event.js';
 import type { JsonObject } from '../../src/model/json.js';
+import { closedLogsource, type Logsource } from '../../src/model/logsource.js';
+import type { SourceHints } from '../../src/model/source-hints.js';
+import { normalize } from '../../src/normalizers/normalize.js';
+import { parseRecord } from '../../src/parsers/parse-record.js';
 import { compileRules } from '../../src/sigma/compile.js';
-import { JsonFieldView } from '../../src/sigma/event-view.js';
+import { EventFieldView, type EventView, JsonFieldView } from '../../src/sigma/event-view.js';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
 import type { Ruleset } from '../../src/sigma/ruleset.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
@@ -17,6 +22,18 @@ interface RegressionCase {
   readonly event: JsonObject;
   readonly more_events?: readonly JsonObject[];
 }
+
+type Lane = (
+  count: number,
+  options: { seed: number; suspicious: number },
+) => { line: string; logsource: Parameters<typeof closedLogsource>[0] | null }[];
+type Lanes = Readonly<Record<'JSON_LANES' | 'LINE_LANES', Readonly<Record<string, Lane>>>>;
+
+const LANES = join(import.meta.dirname, '../../bench/lib/lanes.mjs');
+/** Without routing, trying every rule takes milliseconds an event: each eighth goes that way. */
+const EVENTS_PER_LANE = 200;
+const RECEIVED_AT = Date.UTC(2026, 10, 20, 13);
+const HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
 
 describeShared('the SigmaHQ rules', () => {
   let folder: string;
@@ -70,6 +87,39 @@ describeShared('the SigmaHQ rules', () => {
       expect(indexed).toEqual(naive);
     }
   });
+
+  it('match the same events of all lanes when each of them is tried, on their route and without', async () => {
+    const everyRule = compileRules(loaded.rules, { index: false });
+    const { JSON_LANES, LINE_LANES } = (await import(LANES)) as Lanes;
+    let [events, matched] = [0, 0];
+    const compare = (line: string, view: EventView, logsource: Logsource): void => {
+      for (const route of events++ % 8 === 0 ? [logsource, null] : [logsource]) {
+        const [indexed, naive]: [number[], number[]] = [[], []];
+        ruleset.match(view, route, indexed);
+        everyRule.match(view, route, naive);
+        if (indexed.join() !== naive.join()) expect({ line, hits: indexed }).toEqual({ line, hits: naive });
+        if (route !== null) matched += indexed.length;
+      }
+    };
+    for (const lane of Object.values(JSON_LANES)) {
+      for (const { line, logsource } of lane(EVENTS_PER_LANE, { seed: 7, suspicious: 0.4 }))
+        compare(line, new JsonFieldView(JSON.parse(line)), closedLogsource(logsource!));
+    }
+    const event = new Event();
+    const view = new EventFieldView(event);
+    for (const lane of Object.values({ ...LINE_LANES, ...JSON_LANES })) {
+      for (const { line } of lane(EVENTS_PER_LANE / 2, { seed: 8, suspicious: 0.4 })) {
+        event.reset(line);
+        event.receivedAt = RECEIVED_AT;
+        parseRecord(line, event.record, HINTS, RECEIVED_AT);
+        normalize(event);
+        view.reset();
+        compare(line, view, event.logsource);
+      }
+    }
+    // That nothing matches would be the same as well.
+    expect(matched).toBeGreaterThan(EVENTS_PER_LANE);
+  }, 60_000);
 
   it('explain each of those matches with the values that matched', () => {
     const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl'));

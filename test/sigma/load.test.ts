@@ -79,7 +79,7 @@ describe('a refused rule', () => {
     ],
     [
       withSelection('f: x', 'sel | count() > 5'),
-      'a.yml:7 rule.condition Aggregations after "|" are not part of Sigma any more; write a correlation rule instead.',
+      'a.yml:7 rule.condition The rule counts, but has no "timeframe" to count in; add one such as "timeframe: 5m" to the detection, or write a correlation.',
     ],
     [
       withSelection('f: x', '1 of filter_*'),
@@ -198,7 +198,8 @@ describe('a loaded rule', () => {
       {
         place: { file: 'a.yml', line: 1 },
         code: 'rule.placeholder',
-        message: 'The placeholder %admins% has no values; define it or disable the rule.',
+        message:
+          'The placeholder %admins% has no values; give it some under rules.placeholders.admins of the configuration, or disable the rule.',
       },
     ]);
     expect(compileRules(rules, { placeholders: { admins: ['bob'] } }).faults).toEqual([]);

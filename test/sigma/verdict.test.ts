@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/model/json.js';
-import type { DetectionRule } from '../../src/model/rule.js';
-import { compileRules, filtersOn } from '../../src/sigma/compile.js';
+import type { DetectionRule, FilterRule, Rule } from '../../src/model/rule.js';
+import { compileRules } from '../../src/sigma/compile.js';
 import { JsonFieldView } from '../../src/sigma/event-view.js';
 import { loadRules } from '../../src/sigma/load.js';
+import { type Scope, scopesOf } from '../../src/sigma/match/route.js';
 import { decisivePath, type Verdict, verdictOf } from '../../src/sigma/verdict.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
@@ -19,11 +20,11 @@ interface Case {
 function judge(yaml: string, event: JsonObject): Verdict {
   const { rules, faults } = loadRules([{ path: 'x.yml', text: yaml }]);
   expect(faults).toEqual([]);
-  return verdictOf(
-    rules[0] as DetectionRule,
-    filtersOn(rules[0] as DetectionRule, rules),
-    new JsonFieldView(event),
-  );
+  return verdictOf(scopesIn(rules, rules[0] as DetectionRule), new JsonFieldView(event));
+}
+
+function scopesIn(rules: readonly Rule[], rule: DetectionRule): readonly Scope[] {
+  return scopesOf(rule, rules.filter(({ kind }) => kind === 'filter') as FilterRule[]);
 }
 
 const rule = (detection: string): string => `title: x\nlogsource: { product: p }\ndetection: ${detection}\n`;
@@ -51,7 +52,7 @@ describeShared('the verdict over the cases of the semantics', () => {
     const hits: number[] = [];
     compiled.match(view, null, hits);
     const judged = rules.filter((one): one is DetectionRule => one.kind === 'detection');
-    const holding = judged.filter((one) => verdictOf(one, filtersOn(one, rules), view, placeholders).holds);
+    const holding = judged.filter((one) => verdictOf(scopesIn(rules, one), view, placeholders).holds);
     expect(holding.length > 0).toBe(match);
     expect(holding.map((one) => rules.indexOf(one))).toEqual(hits);
   });
@@ -104,3 +105,54 @@ it('says which values hold and what was seen', () => {
     seen: 'zyt',
   });
 });
+
+it('tells a filter from the rule, and what must hold of every name of a field', () => {
+  const verdict = verdictOf(
+    [
+      {
+        ...ruleOf(rule('{ a: { A: 1 }, condition: a }')),
+        selections: new Map([
+          [
+            'a',
+            {
+              kind: 'every',
+              of: ['A', 'B'].map((field) => {
+                return { kind: 'all', items: [{ field, modifiers: [], values: [1] }] } as const;
+              }),
+            },
+          ],
+        ]),
+      },
+      { ...ruleOf(rule('{ a: { C: 1 }, condition: not a }')), title: 'known' },
+    ],
+    new JsonFieldView({ A: 1, B: 2 }),
+  );
+  const item = (field: string, holds: boolean) => ({ kind: 'item', field, holds });
+  expect(verdict).toMatchObject({
+    kind: 'all',
+    holds: false,
+    parts: [
+      { kind: 'selection', name: 'a', holds: false, parts: [item('A', true), item('B', false)] },
+      { kind: 'all', name: 'the filter "known"', holds: true, parts: [{ kind: 'not', holds: true }] },
+    ],
+  });
+});
+
+it('a value that a pipeline gives a placeholder wins over that of the configuration', () => {
+  const { selections, ...others } = ruleOf(rule("{ a: { A|expand: '%p%' }, condition: a }"));
+  const given = (values: string[]) => {
+    const [name, selection] = [...selections][0]!;
+    const items = selection.kind === 'all' ? selection.items : [];
+    const all = {
+      kind: 'all',
+      items: items.map((item) => ({ ...item, placeholders: { p: values } })),
+    } as const;
+    const view = new JsonFieldView({ A: 'x' });
+    return verdictOf([{ ...others, selections: new Map([[name, all]]) }], view, { p: ['x'] }).holds;
+  };
+  expect([given(['x']), given(['y'])]).toEqual([true, false]);
+});
+
+function ruleOf(text: string): DetectionRule {
+  return loadRules([{ path: 'x.yml', text }]).rules[0] as DetectionRule;
+}

@@ -7,9 +7,9 @@ import { buildRuleset } from '../../ruleset.js';
 import { visible } from '../../telemetry/visible.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, tellRefused, withRuleOptions } from './chosen-rules.js';
 
-interface CoverageOptions extends RuleChoice {
+interface CoverageOptions extends RuleOptions {
   readonly format: 'text' | 'json' | 'navigator';
   readonly missing?: boolean;
 }
@@ -21,7 +21,7 @@ Examples:
 `;
 
 export function coverageCommand(rules: Command, { io, action }: CliContext): void {
-  withRuleChoice(rules.command('coverage'))
+  withRuleOptions(rules.command('coverage'))
     .description('Which techniques of ATT&CK the rules see, and how many rules each.')
     .argument('[path...]', 'files or folders instead of the configured ones')
     .option('--missing', 'the techniques that no rule sees')
@@ -33,8 +33,11 @@ export function coverageCommand(rules: Command, { io, action }: CliContext): voi
     .addHelpText('after', EXAMPLES)
     .action(
       action((paths: readonly string[], options: CoverageOptions) => {
-        const { read, disable } = chosenRules(options, io, paths);
-        const loaded = buildRuleset(read.files, disable).ruleset.rules;
+        const { read, settings } = chosenRules(options, io, paths);
+        const built = buildRuleset(read.files, settings);
+        const loaded = built.ruleset.rules.filter(
+          (rule) => rule.kind !== 'detection' || rule.partOf === undefined,
+        );
         const { seen, unknown } = coverageOf(loaded);
         const shown = options.missing ? missingFrom(seen) : seen;
         if (options.format === 'navigator') io.out(`${navigatorLayer(shown, ATTACK_VERSION)}\n`);
@@ -54,7 +57,7 @@ export function coverageCommand(rules: Command, { io, action }: CliContext): voi
         }
         for (const id of unknown)
           io.err(`ATT&CK ${ATTACK_VERSION} has no technique ${visible(id)}; see vedette rules lint.\n`);
-        return EXIT.done;
+        return tellRefused(read, built, io).length > 0 ? EXIT.findings : EXIT.done;
       }),
     );
 }

@@ -2,31 +2,28 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
-import { visible } from '../../telemetry/visible.js';
 import { CliError, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { evalCases, evalEvents } from '../rules-eval.js';
+import { chosenRules, type RuleOptions, withRuleOptions } from './chosen-rules.js';
 
-interface EvalOptions {
+interface EvalOptions extends RuleOptions {
   readonly cases?: string;
   readonly policy: 'each' | 'reset';
-  readonly rules?: string[];
   readonly events?: string;
   readonly json?: boolean;
 }
 
 export function evalCommand(rules: Command, { io, action }: CliContext): void {
-  rules
-    .command('eval')
+  withRuleOptions(rules.command('eval'))
     .description('Run rules over events, or a file of cases, and print what matches.')
+    .option('--events <file>', 'events as JSON lines')
     .option('--cases <file>', 'JSON lines of {id, rule, event} or {id, rules, events: [{t, event}]}')
     .addOption(
-      new Option('--policy <policy>', 'when correlations fire again')
+      new Option('--policy <policy>', 'when correlations of cases fire again')
         .choices(['each', 'reset'])
         .default('reset'),
     )
-    .option('-r, --rules <path...>', 'rule files or folders')
-    .option('--events <file>', 'events as JSON lines')
     .option('--json', 'matches as JSON lines')
     .action(
       action(async (options: EvalOptions) => {
@@ -38,17 +35,15 @@ export function evalCommand(rules: Command, { io, action }: CliContext): void {
           evalCases(lines, write, { policy: options.policy });
           return EXIT.done;
         }
-        if (options.rules === undefined || options.events === undefined) {
-          throw new CliError('rules eval needs --cases FILE, or -r PATH… and --events FILE.', EXIT.usage);
+        if (options.events === undefined) {
+          throw new CliError('rules eval needs --events FILE or --cases FILE.', EXIT.usage);
         }
+        const { read, settings } = chosenRules(options, io);
         const events = createInterface({
           input: createReadStream(resolve(io.cwd, options.events)),
           crlfDelay: Number.POSITIVE_INFINITY,
         });
-        const paths = options.rules.map((path) => resolve(io.cwd, path));
-        return await evalEvents({ paths, events, json: options.json ?? false }, write, (message) =>
-          io.err(`${visible(message)}\n`),
-        );
+        return await evalEvents({ read, settings, events, json: options.json ?? false }, write, io.err);
       }),
     );
 }

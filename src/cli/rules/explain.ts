@@ -8,19 +8,20 @@ import type { DetectionRule, Rule } from '../../model/rule.js';
 import { compileExtractors } from '../../normalizers/field-extractors.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
 import { readRecord } from '../../pipeline.js';
+import { renderRuleFaults } from '../../report/rule-faults.js';
 import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
 import { buildRuleset } from '../../ruleset.js';
-import { filtersOn } from '../../sigma/compile.js';
 import { EventFieldView, type EventView, JsonFieldView } from '../../sigma/event-view.js';
-import { routingProblem } from '../../sigma/match/route.js';
+import { routingProblem, scopesOf } from '../../sigma/match/route.js';
+import type { Placeholders } from '../../sigma/modifiers/expand.js';
 import { RuleError } from '../../sigma/rule-error.js';
 import { decisivePath, type ItemVerdict, type Verdict, verdictOf } from '../../sigma/verdict.js';
 import { visible } from '../../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, shownPath, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
 
-interface ExplainOptions extends RuleChoice {
+interface ExplainOptions extends RuleOptions {
   readonly line?: boolean;
   readonly json?: boolean;
 }
@@ -33,7 +34,7 @@ Examples:
 `;
 
 export function explainCommand(rules: Command, { io, action }: CliContext): void {
-  withRuleChoice(rules.command('explain'))
+  withRuleOptions(rules.command('explain'))
     .description(
       'Why a rule matches an event or does not: each of its parts with its truth and the value seen.',
     )
@@ -44,12 +45,12 @@ export function explainCommand(rules: Command, { io, action }: CliContext): void
     .addHelpText('after', EXAMPLES)
     .action(
       action(async (name: string, given: string, options: ExplainOptions) => {
-        const { rule, all, extractors } = findRule(name, options, io);
+        const { rule, among } = findRule(name, options, io);
         const text = await eventText(given, options.line ?? false, io);
         const { view, logsource } = options.line
-          ? seenLine(text, Date.now(), extractors)
+          ? seenLine(text, Date.now(), among.extractors)
           : { view: plainView(text), logsource: null };
-        const verdict = judged(rule, all, view);
+        const verdict = judged(rule, among, view);
         const problem = logsource === null ? null : routingProblem(rule, logsource);
         const explained = { rule, verdict, problem, logsource, view };
         io.out(options.json ? `${toJsonText(toObject(explained))}\n` : render(explained, io));
@@ -69,16 +70,10 @@ interface Explained {
 }
 
 /** Why a rule does not match a log record, in words. `clock`: when it is received, ms. */
-export function reasonAgainst(
-  rule: DetectionRule,
-  all: readonly Rule[],
-  text: string,
-  clock: number,
-  extractors: Extractors,
-): string {
-  const { view, logsource } = seenLine(text, clock, extractors);
+export function reasonAgainst(rule: DetectionRule, text: string, clock: number, among: Among): string {
+  const { view, logsource } = seenLine(text, clock, among.extractors);
   try {
-    return routingProblem(rule, logsource) ?? causeText(verdictOf(rule, filtersOn(rule, all), view), view);
+    return routingProblem(rule, logsource) ?? causeText(verdictIn(among, rule, view), view);
   } catch (error) {
     if (error instanceof RuleError) return error.message;
     throw error;
@@ -87,33 +82,43 @@ export function reasonAgainst(
 
 type Extractors = Config['extractors'];
 
-function findRule(
-  name: string,
-  options: ExplainOptions,
-  io: CliIo,
-): { rule: DetectionRule; all: readonly Rule[]; extractors: Extractors } {
+/** What a rule is explained with: all rules, its filters among them, and what the configuration adds. */
+export interface Among {
+  readonly rules: readonly Rule[];
+  readonly extractors: Extractors;
+  readonly placeholders: Placeholders;
+}
+
+function verdictIn({ rules, placeholders }: Among, rule: DetectionRule, view: EventView): Verdict {
+  const filters = rules.filter((other) => other.kind === 'filter');
+  return verdictOf(scopesOf(rule, filters), view, placeholders);
+}
+
+function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: DetectionRule; among: Among } {
   const path = resolve(io.cwd, name);
   const isFile = existsSync(path) && statSync(path).isFile();
   const choice = isFile ? { ...options, rules: [...(options.rules ?? []), name] } : options;
-  const { read, config } = chosenRules(choice, io);
-  const { ruleset, faults } = buildRuleset(read.files, []);
-  const all = ruleset.rules;
+  const { read, settings, config } = chosenRules(choice, io);
+  const { placeholders = {} } = settings;
   const isNamed = (rule: Rule): boolean =>
     isFile
       ? rule.place.file === path && rule.kind === 'detection'
       : [rule.id.toLowerCase(), rule.name, rule.title].some(
           (known) => known === name || known === name.toLowerCase(),
         );
-  const found = all.filter(isNamed);
+  let { ruleset, faults } = buildRuleset(read.files, settings);
+  // A rule that the configuration leaves out can be explained all the same.
+  if (!ruleset.rules.some(isNamed)) ({ ruleset, faults } = buildRuleset(read.files, { placeholders }));
+  const { rules } = ruleset;
+  const found = rules.filter(isNamed);
   const shown = visible(name);
-  const [rule] = found;
-  if (rule === undefined) {
-    const refused = [...read.faults, ...faults].filter(({ place }) => isFile && place.file === path);
-    const why = refused
-      .map(({ place, message }) => `\n${visible(place.file)}:${place.line}: ${visible(message)}`)
-      .join('');
+  const [named] = found;
+  if (named === undefined) {
+    const told = new Set(read.files.filter(({ kind }) => kind === 'pipeline').map((file) => file.path));
+    if (isFile) told.add(path);
+    const why = renderRuleFaults([...read.faults, ...faults].filter(({ place }) => told.has(place.file)));
     throw new CliError(
-      `There is no detection rule "${shown}" among the ${all.length} that load.${why}`,
+      `There is no detection rule "${shown}" among the ${rules.length} that load.\n${why}`.trimEnd(),
       EXIT.usage,
     );
   }
@@ -124,6 +129,8 @@ function findRule(
       EXIT.usage,
     );
   }
+  // Of a Sigma 1 rule that counts: what it counts.
+  const rule = rules.find((other) => other.kind === 'detection' && other.partOf === named.id) ?? named;
   if (rule.kind === 'correlation') {
     throw new CliError(
       `"${shown}" is a correlation, which no single event satisfies; explain one of its rules: ${rule.rules.map(visible).join(', ')}.`,
@@ -132,7 +139,7 @@ function findRule(
   }
   if (rule.kind === 'filter')
     throw new CliError(`"${shown}" is a filter; explain a rule that it applies to.`, EXIT.usage);
-  return { rule, all, extractors: config?.extractors ?? [] };
+  return { rule, among: { rules, extractors: config?.extractors ?? [], placeholders } };
 }
 
 async function eventText(given: string, line: boolean, io: CliIo): Promise<string> {
@@ -170,9 +177,9 @@ function seenLine(
   return { view, logsource: event.logsource };
 }
 
-function judged(rule: DetectionRule, all: readonly Rule[], view: EventView): Verdict {
+function judged(rule: DetectionRule, among: Among, view: EventView): Verdict {
   try {
-    return verdictOf(rule, filtersOn(rule, all), view);
+    return verdictIn(among, rule, view);
   } catch (error) {
     if (error instanceof RuleError)
       throw new CliError(`The rule cannot match: ${visible(error.message)}`, EXIT.config);

@@ -8,9 +8,9 @@ import { ENVELOPE_READERS } from '../../sigma/match/envelope-fields.js';
 import { aliasesOf } from '../../sigma/match/taxonomy.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, tellRefused, withRuleOptions } from './chosen-rules.js';
 
-interface FieldsOptions extends RuleChoice {
+interface FieldsOptions extends RuleOptions {
   readonly json?: boolean;
   readonly unknown?: boolean;
 }
@@ -24,7 +24,7 @@ interface FieldUse {
 }
 
 export function fieldsCommand(rules: Command, { io, action }: CliContext): void {
-  withRuleChoice(rules.command('fields'))
+  withRuleOptions(rules.command('fields'))
     .description(
       'Which fields the rules ask for, how many rules each, and where they are found besides in the record.',
     )
@@ -33,37 +33,39 @@ export function fieldsCommand(rules: Command, { io, action }: CliContext): void 
     .option('--json', 'one field as JSON a line')
     .action(
       action((paths: readonly string[], options: FieldsOptions) => {
-        const { read, disable } = chosenRules(options, io, paths);
-        const all = usesOf(buildRuleset(read.files, disable).ruleset.rules);
+        const { read, settings } = chosenRules(options, io, paths);
+        const built = buildRuleset(read.files, settings);
+        const all = usesOf(built.ruleset.rules);
         const shown = options.unknown ? all.filter(({ found }) => found === null) : all;
         if (options.json) for (const use of shown) io.out(`${JSON.stringify(use)}\n`);
         else {
           const rows = shown.map(({ field, rules: count, found }) => [field, String(count), found ?? '']);
           io.out(renderTable([['FIELD', 'RULES', 'ALSO FOUND AS'], ...rows], { width: io.width }));
         }
-        return EXIT.done;
+        return tellRefused(read, built, io).length > 0 ? EXIT.findings : EXIT.done;
       }),
     );
 }
 
 /** The most used first. */
 function usesOf(rules: readonly Rule[]): FieldUse[] {
-  const counts = new Map<string, number>();
+  const users = new Map<string, Set<string>>();
   const found = new Map<string, Set<string>>();
-  const count = (field: string, logsource: RuleLogsource): void => {
-    counts.set(field, (counts.get(field) ?? 0) + 1);
+  const use = (field: string, id: string, logsource: RuleLogsource): void => {
+    users.set(field, (users.get(field) ?? new Set()).add(id));
     const names = found.get(field) ?? new Set<string>();
     for (const name of namesOf(field, logsource)) names.add(name);
     found.set(field, names);
   };
   for (const rule of rules) {
     const logsource = rule.kind === 'correlation' ? NO_LOGSOURCE : rule.logsource;
-    for (const field of new Set(fieldsOf(rule))) count(field, logsource);
+    const id = rule.kind === 'detection' ? (rule.partOf ?? rule.id) : rule.id;
+    for (const field of fieldsOf(rule)) use(field, id, logsource);
   }
-  return [...counts]
-    .map(([field, uses]) => {
+  return [...users]
+    .map(([field, ids]) => {
       const names = [...found.get(field)!].sort();
-      return { field, rules: uses, found: names.length === 0 ? null : names.join(', ') };
+      return { field, rules: ids.size, found: names.length === 0 ? null : names.join(', ') };
     })
     .sort((a, b) => b.rules - a.rules || (a.field < b.field ? -1 : 1));
 }
@@ -79,9 +81,9 @@ function fieldsOf(rule: Rule): string[] {
 
 function selectedFields({ selections }: DetectionRule | FilterRule): string[] {
   const ofSelection = (selection: Selection): string[] =>
-    selection.kind === 'any'
-      ? selection.of.flatMap(ofSelection)
-      : selection.items.flatMap(({ field }) => (field === null ? [] : [field]));
+    selection.kind === 'all'
+      ? selection.items.flatMap(({ field }) => (field === null ? [] : [field]))
+      : selection.of.flatMap(ofSelection);
   return [...selections.values()].flatMap(ofSelection);
 }
 

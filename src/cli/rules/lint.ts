@@ -2,18 +2,19 @@ import { type Command, Option } from 'commander';
 import type { Config } from '../../config/schema.js';
 import { hintsBySource } from '../../config/source-hints.js';
 import { type Finding, SEVERITIES, type Severity } from '../../model/finding.js';
-import { closedLogsources, type Logsource } from '../../model/logsource.js';
+import { knownLogsources, type Logsource } from '../../model/logsource.js';
+import type { RuleFault } from '../../model/rule.js';
 import { countFindings, renderFindings } from '../../report/lint-text.js';
 import { renderSarif } from '../../report/sarif.js';
-import { buildRuleset } from '../../ruleset.js';
+import { buildRuleset, chooseRuleset } from '../../ruleset.js';
 import '../../normalizers/registry.js';
 import { lintRules } from '../../sigma/lint/lint.js';
 import { CHECKS, REFUSALS } from '../../sigma/lint/registry.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, shownPath, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
 
-interface LintOptions extends RuleChoice {
+interface LintOptions extends RuleOptions {
   readonly minSeverity: Severity;
   readonly failOn: Severity;
   readonly format: 'text' | 'json' | 'sarif';
@@ -27,7 +28,7 @@ Examples:
 `;
 
 export function lintCommand(rules: Command, { io, action, version }: CliContext): void {
-  withRuleChoice(rules.command('lint'))
+  withRuleOptions(rules.command('lint'))
     .description(
       'What is wrong with rules, or could be said better: each finding with its place, reason and remedy.',
     )
@@ -50,13 +51,17 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
     .addHelpText('after', EXAMPLES)
     .action(
       action((paths: readonly string[], options: LintOptions) => {
-        const { read, config } = chosenRules(options, io, paths);
-        const { ruleset, faults } = buildRuleset(read.files, []);
+        const { read, settings, config } = chosenRules(options, io, paths);
+        const files = read.files.filter(({ kind }) => kind !== 'pipeline');
+        const { placeholders } = settings;
+        // Rules are looked at as they are written; only what is refused is told as the pipelines leave it.
+        const { rules: written, faults } = chooseRuleset(files, {});
+        const built = buildRuleset(read.files, { placeholders });
         const findings = lintRules({
-          files: read.files,
-          rules: ruleset.rules,
-          faults: [...read.faults, ...faults],
-          stated: [...closedLogsources(), ...statedBy(config)],
+          files,
+          rules: written,
+          faults: distinct([...read.faults, ...faults, ...built.faults]),
+          stated: [...knownLogsources(), ...statedBy(config)],
         }).map((finding): Finding => {
           return { ...finding, place: { ...finding.place, file: shownPath(finding.place.file, io) } };
         });
@@ -64,12 +69,17 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
         if (options.format === 'sarif')
           io.out(`${renderSarif(shown, { ...REFUSALS, ...CHECKS }, version)}\n`);
         else if (options.format === 'json') for (const finding of shown) io.out(`${toLine(finding)}\n`);
-        else io.out(`${renderFindings(shown, io)}${countFindings(shown)} in ${ruleset.rules.length} rules\n`);
+        else io.out(`${renderFindings(shown, io)}${countFindings(shown)} in ${written.length} rules\n`);
         return findings.some(({ severity }) => isAtLeast(severity, options.failOn))
           ? EXIT.findings
           : EXIT.done;
       }),
     );
+}
+
+function distinct(faults: readonly RuleFault[]): RuleFault[] {
+  const byText = new Map(faults.map((fault) => [JSON.stringify([fault.place, fault.message]), fault]));
+  return [...byText.values()];
 }
 
 /** What the configuration says of sources whose records no normalizer recognises. */

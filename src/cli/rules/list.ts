@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import { LEVELS, type Level, type Rule } from '../../model/rule.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
-import { visible } from '../../telemetry/visible.js';
+import { replacedRules } from '../../sigma/references.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, tellRefused, withRuleOptions } from './chosen-rules.js';
 
-interface ListOptions extends RuleChoice {
+interface ListOptions extends RuleOptions {
   readonly json?: boolean;
   readonly kind?: Rule['kind'];
   readonly minLevel?: Level;
@@ -22,7 +22,7 @@ interface ListOptions extends RuleChoice {
 const KINDS = ['detection', 'correlation', 'filter'] as const satisfies readonly Rule['kind'][];
 
 export function listCommand(rules: Command, { io, action }: CliContext): void {
-  withRuleChoice(rules.command('list'))
+  withRuleOptions(rules.command('list'))
     .description('The rules that load, and those that are refused with the reason.')
     .addOption(new Option('--kind <kind>', 'only these').choices(KINDS))
     .addOption(new Option('--min-level <level>', 'only this level and above').choices(LEVELS))
@@ -35,16 +35,18 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
     .option('--json', 'one rule as JSON a line')
     .action(
       action((options: ListOptions) => {
-        const { read, disable } = chosenRules(options, io);
-        const built = buildRuleset(read.files, disable);
-        const faults = [...read.faults, ...built.faults];
+        const { read, settings } = chosenRules(options, io);
+        const built = buildRuleset(read.files, settings);
+        const refused = read.faults.length + built.faults.length;
         const all = built.ruleset.rules;
         const shown = all.filter((rule) => isWanted(rule, options));
         if (options.json) {
-          for (const { kind, id, title, level, status, tags, place, hash } of shown) {
-            io.out(
-              `${JSON.stringify({ kind, id, title, level, status, tags, file: place.file, line: place.line, hash })}\n`,
-            );
+          const replaced = replacedRules(all);
+          for (const rule of shown) {
+            const { kind, id, title, level, status, tags, related, place, hash } = rule;
+            const { file, line } = place;
+            const told = { kind, id, title, level, status, tags, related, file, line, hash };
+            io.out(`${JSON.stringify({ ...told, replaced_by: replaced.get(rule)?.id })}\n`);
           }
         } else {
           const rows = shown.map((rule) => [
@@ -55,11 +57,10 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
           ]);
           io.out(renderTable([['LEVEL', 'KIND', 'TITLE', 'ATT&CK'], ...rows], { width: io.width }));
           const count = shown.length < all.length ? `${shown.length} of ${all.length}` : `${all.length}`;
-          io.out(`\n${count} rules, ${faults.length} refused\n`);
+          io.out(`\n${count} rules, ${refused} refused\n`);
         }
-        for (const { place, message } of faults)
-          io.err(`${visible(place.file)}:${place.line}: ${visible(message)}\n`);
-        return faults.length > 0 ? EXIT.findings : EXIT.done;
+        tellRefused(read, built, io);
+        return refused > 0 ? EXIT.findings : EXIT.done;
       }),
     );
 }

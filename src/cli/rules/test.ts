@@ -5,15 +5,16 @@ import { type Config, configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
 import { buildRuleset } from '../../ruleset.js';
+import type { Placeholders } from '../../sigma/modifiers/expand.js';
 import { visible } from '../../telemetry/visible.js';
 import { type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleChoice, shownPath, withRuleChoice } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
 import { reasonAgainst } from './explain.js';
 import { createSampleLine, openedTitles, type SampleLine } from './sample-line.js';
 import { readSamples, type Samples, SamplesError, START, timedLines } from './samples.js';
 
-interface TestOptions extends RuleChoice {
+interface TestOptions extends RuleOptions {
   readonly samples?: string;
   readonly junit?: string;
 }
@@ -26,7 +27,7 @@ Examples:
 `;
 
 export function testCommand(rules: Command, { io, action }: CliContext): void {
-  withRuleChoice(rules.command('test'))
+  withRuleOptions(rules.command('test'))
     .description('Run the samples of rules through the whole line; exit 1 when one does not end as it says.')
     .argument('[path...]', 'files or folders instead of the configured ones')
     .option(
@@ -37,29 +38,40 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
     .addHelpText('after', EXAMPLES)
     .action(
       action((paths: readonly string[], options: TestOptions) => {
-        const { read, disable, config } = chosenRules(options, io, paths);
-        const built = buildRuleset(read.files, disable);
+        const { read, settings, config: named } = chosenRules(options, io, paths);
+        const built = buildRuleset(read.files, settings);
         // Of rules that are named the results are the same everywhere, unless a configuration is named, too.
-        const settings = config ?? configSchema.parse({});
-        const line = createSampleLine(built, settings);
+        const config = named ?? configSchema.parse({});
+        const tested: Tested = {
+          rules: built.ruleset.rules,
+          line: createSampleLine(built, config),
+          extractors: config.extractors,
+          placeholders: settings.placeholders ?? {},
+        };
+        const faults = [...read.faults, ...built.faults];
         const roots = [...(options.rules ?? []), ...paths].map((path) => resolve(io.cwd, path));
-        const suites = read.files.map(({ path }): TestSuite => {
-          const text = samplesText(path, roots, options.samples, io);
-          const own = built.ruleset.rules.filter(({ place }) => place.file === path);
-          const faults = [...read.faults, ...built.faults].filter(({ place }) => place.file === path);
-          return {
-            name: shownPath(path, io),
-            cases: [
-              ...faults.map(refusal),
-              ...casesOf(text, own, built.ruleset.rules, line, settings.extractors),
-            ],
-          };
-        });
-        const tested = suites.filter(({ cases }) => cases.length > 0);
-        if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), renderJunit(tested));
-        return report(tested, suites.length - tested.length, io);
+        const files = read.files.filter(({ kind }) => kind !== 'pipeline').map(({ path }) => path);
+        const suites = [...new Set([...files, ...faults.map(({ place }) => place.file)])].map(
+          (file): TestSuite => {
+            const text = samplesText(file, roots, options.samples, io);
+            const refused = faults.filter(({ place }) => place.file === file).map(refusal);
+            return { name: shownPath(file, io), cases: [...refused, ...casesOf(text, file, tested)] };
+          },
+        );
+        for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
+        const full = suites.filter(({ cases }) => cases.length > 0);
+        if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), renderJunit(full));
+        return report(full, suites.length - full.length, io);
       }),
     );
+}
+
+/** What samples are run through. */
+interface Tested {
+  readonly rules: readonly Rule[];
+  readonly line: SampleLine;
+  readonly extractors: Config['extractors'];
+  readonly placeholders: Placeholders;
 }
 
 /** Text of the samples of a rule file; null = it has none. */
@@ -83,18 +95,12 @@ function refusal({ place, message }: RuleFault): TestCase {
   return { name: `line ${place.line} loads`, failure: message };
 }
 
-function casesOf(
-  text: string | null,
-  own: readonly Rule[],
-  all: readonly Rule[],
-  line: SampleLine,
-  extractors: Config['extractors'],
-): TestCase[] {
+function casesOf(text: string | null, file: string, tested: Tested): TestCase[] {
   if (text === null) return [];
   try {
     return [...readSamples(text)].flatMap(([title, samples]) => {
-      const rule = own.find((candidate) => candidate.title === title);
-      if (rule !== undefined) return run(rule, samples, all, line, extractors);
+      const rule = tested.rules.find(({ place, title: own }) => place.file === file && own === title);
+      if (rule !== undefined) return run(rule, samples, tested);
       return [{ name: title, failure: 'The file of the samples has this title, the rule file has not.' }];
     });
   } catch (error) {
@@ -103,14 +109,9 @@ function casesOf(
   }
 }
 
-function run(
-  rule: Rule,
-  samples: Samples,
-  all: readonly Rule[],
-  line: SampleLine,
-  extractors: Config['extractors'],
-): TestCase[] {
+function run(rule: Rule, samples: Samples, tested: Tested): TestCase[] {
   const { title } = rule;
+  const { line } = tested;
   if ('timelines' in samples) {
     return samples.timelines.map((timeline) => {
       const opened = openedTitles(line.alertChanges(timedLines(timeline)));
@@ -119,10 +120,10 @@ function run(
       return { name: `${title}: ${timeline.name}`, failure: right ? null : failure };
     });
   }
-  const index = all.indexOf(rule);
+  const index = tested.rules.indexOf(rule);
   const matches = (record: string): boolean => line.hitsOf(record, START).includes(index);
   const why = (record: string): string =>
-    `It does not match${rule.kind === 'detection' ? `: ${reasonAgainst(rule, all, record, START, extractors)}` : ', it is no rule of single events'}.`;
+    `It does not match${rule.kind === 'detection' ? `: ${reasonAgainst(rule, record, START, tested)}` : ', it is no rule of single events'}.`;
   return [
     ...samples.match.map((record) => {
       return { name: `${title} matches ${record}`, failure: matches(record) ? null : why(record) };

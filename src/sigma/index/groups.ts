@@ -29,7 +29,9 @@ export interface Group {
 
 /** All questions and clues of a ruleset, each once. */
 export class GroupTable {
-  readonly #groups = new Map<string, Group>();
+  /** By id; marks of hints have none. */
+  readonly groups: (Group | undefined)[] = [];
+  readonly #known = new Map<string, Group>();
   readonly #hints = new Map<string, Clue>();
   readonly #popularity = new Map<string, { uses: number }>();
   #marks = 0;
@@ -44,7 +46,7 @@ export class GroupTable {
     const rest = predicates.filter(({ witness }) => !isDeciding(witness));
     // Predicates that have to be tried have no name by which they could be known as the same.
     const key = rest.length > 0 ? null : `${slot} ${deciding.map(nameOf).sort().join(' ')}`;
-    const known = key === null ? undefined : this.#groups.get(key);
+    const known = key === null ? undefined : this.#known.get(key);
     if (known !== undefined) {
       for (const { popularity } of known.clues) popularity.uses++;
       return known;
@@ -52,7 +54,8 @@ export class GroupTable {
     const id = this.#marks++;
     const clues = deciding.map((sight): Clue => this.#clue(slot, sight, id));
     const group = { id, slot, predicates, clues, rest };
-    if (key !== null) this.#groups.set(key, group);
+    this.groups[id] = group;
+    if (key !== null) this.#known.set(key, group);
     return group;
   }
 

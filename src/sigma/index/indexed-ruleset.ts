@@ -2,57 +2,73 @@ import type { Match } from '../../model/detection.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
+import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
-import { type Matcher, MatchReport } from '../match/matcher.js';
 import { runsOn } from '../match/route.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
+import { AutomatonStore } from './automaton-store.js';
 import type { Group } from './groups.js';
-import type { GroupAnswers } from './indexed-item.js';
 import { Marks } from './marks.js';
+import { Count, HOLDS, type Programs } from './program.js';
 import { type IndexedRule, RouteIndex } from './route-index.js';
+import { MemoryBudget } from './value-memory.js';
 
 export interface IndexedCompiledRule extends IndexedRule {
   /** In `Ruleset.rules`. */
   readonly index: number;
   readonly rule: DetectionRule;
-  readonly matcher: Matcher;
+  /** Where its program begins. */
+  readonly start: number;
+}
+
+export interface IndexedParts {
+  readonly rules: readonly Rule[];
+  readonly faults: readonly RuleFault[];
+  readonly compiled: readonly IndexedCompiledRule[];
+  readonly programs: Programs;
+  /** By mark; other marks are hints. */
+  readonly groups: readonly (Group | undefined)[];
+  /** How many marks there are. */
+  readonly marks: number;
+  /** The fields by slot. */
+  readonly fields: readonly string[];
+  readonly explainer: RuleExplainer;
+  /** Those of another thread; else its own. */
+  readonly automata: AutomatonStore | undefined;
 }
 
 /**
  * Asks each field what it shows once for all rules of the event's route, and tries only the rules that this wakes:
  *
- *   event → route → marks → woken rules → conditions over marks
+ *   event → route → marks → woken rules → programs over marks
  */
-export class IndexedRuleset implements Ruleset, GroupAnswers {
+export class IndexedRuleset implements Ruleset {
   readonly rules: readonly Rule[];
   readonly faults: readonly RuleFault[];
   readonly hash: string;
-  #compiled: readonly IndexedCompiledRule[] = [];
-  #matchers: ReadonlyMap<number, Matcher> = new Map();
-  #marks = new Marks(0, 0);
-  #state = new MatchState([]);
-  #slots = 0;
+  readonly #parts: IndexedParts;
+  readonly #marks: Marks;
+  readonly #state: MatchState;
+  readonly #budget = new MemoryBudget();
+  readonly #automata: AutomatonStore;
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
   #all: RouteIndex | null = null;
-  /** Of the event under test; null while a match is explained, which goes without an index. */
-  #route: RouteIndex | null = null;
   #budgetSpent = 0;
 
-  constructor(rules: readonly Rule[], faults: readonly RuleFault[]) {
-    this.rules = rules;
-    this.faults = faults;
-    this.hash = rulesetHash(rules);
+  constructor(parts: IndexedParts) {
+    this.rules = parts.rules;
+    this.faults = parts.faults;
+    this.hash = rulesetHash(parts.rules);
+    this.#parts = parts;
+    this.#marks = new Marks(parts.marks, parts.compiled.length);
+    this.#state = new MatchState(parts.fields);
+    this.#automata = parts.automata ?? new AutomatonStore();
   }
 
-  /** The compiled rules, whose matchers ask this ruleset for their answers. */
-  fill(compiled: readonly IndexedCompiledRule[], marks: number, fields: readonly string[]): void {
-    this.#compiled = compiled;
-    this.#matchers = new Map(compiled.map(({ index, matcher }) => [index, matcher]));
-    this.#marks = new Marks(marks, compiled.length);
-    this.#state = new MatchState(fields);
-    this.#slots = fields.length;
+  prepare(logsources: readonly Logsource[]): void {
+    for (const logsource of logsources) this.#routeOf(logsource).build();
   }
 
   match(event: EventView, logsource: Logsource | null, hits: number[]): void {
@@ -61,28 +77,18 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
     const state = this.#state;
     const marks = this.#marks;
     const first = hits.length;
-    this.#route = route;
     state.begin(event);
     route.begin(marks, state);
-    for (const position of route.always) this.#try(position, hits);
+    for (const position of route.always) this.#try(position, route, hits);
     // All that wait are awake by now: what conditions ask marks no more than that.
     const { candidates, awake } = marks;
-    for (let i = 0; i < awake; i++) this.#try(candidates[i]!, hits);
+    for (let i = 0; i < awake; i++) this.#try(candidates[i]!, route, hits);
     if (hits.length - first > 1) sortFrom(hits, first);
     if (state.budget.spent) this.#budgetSpent++;
   }
 
-  holds(group: Group, state: MatchState): boolean {
-    if (this.#route !== null) return this.#route.holds(group, this.#marks, state);
-    return group.predicates.some((predicate) => state.holds(group.slot, predicate));
-  }
-
   explain(rule: number, event: EventView): Match[] {
-    const report = new MatchReport();
-    this.#route = null;
-    this.#state.begin(event);
-    this.#matchers.get(rule)?.explain(this.#state, report);
-    return report.matches;
+    return this.#parts.explainer.explain(rule, event);
   }
 
   takeBudgetSpent(): number {
@@ -91,29 +97,59 @@ export class IndexedRuleset implements Ruleset, GroupAnswers {
     return count;
   }
 
-  #try(position: number, hits: number[]): void {
+  #try(position: number, route: RouteIndex, hits: number[]): void {
     const { budget } = this.#state;
-    const { index, matcher } = this.#compiled[position]!;
+    const { index, start } = this.#parts.compiled[position]!;
     budget.refused = false;
     // A rule whose expressions were not tried is undecided, whichever way its condition came out.
-    if (matcher.holds(this.#state) && !budget.refused) hits.push(index);
+    if (this.#holds(start, route) && !budget.refused) hits.push(index);
+  }
+
+  #holds(start: number, route: RouteIndex): boolean {
+    const { tests, ifSo, ifNot } = this.#parts.programs;
+    const marks = this.#marks;
+    let at = start;
+    while (at >= 0) {
+      const test = tests[at]!;
+      const holds = test >= 0 ? marks.has(test) || this.#groupHolds(test, route) : this.#checks(~test, route);
+      at = holds ? ifSo[at]! : ifNot[at]!;
+    }
+    return at === HOLDS;
+  }
+
+  /** One that has no mark yet. */
+  #groupHolds(id: number, route: RouteIndex): boolean {
+    return !route.isDecided(id) && route.holds(this.#parts.groups[id]!, this.#marks, this.#state);
+  }
+
+  #checks(index: number, route: RouteIndex): boolean {
+    const check = this.#parts.programs.checks[index]!;
+    if (!(check instanceof Count)) return check.holds(this.#state);
+    let left = check.count;
+    for (const start of check.starts) if (this.#holds(start, route) && --left === 0) return true;
+    return false;
   }
 
   #allRules(): RouteIndex {
-    this.#all ??= new RouteIndex(this.#compiled, this.#slots);
+    this.#all ??= this.#newRoute(this.#parts.compiled);
     return this.#all;
   }
 
   #routeOf(logsource: Logsource): RouteIndex {
     let route = this.#routes.get(logsource.id);
     if (route === undefined) {
-      const rules = this.#compiled.filter(({ rule }) => runsOn(rule, logsource));
+      const rules = this.#parts.compiled.filter(({ rule }) => runsOn(rule, logsource));
       const key = rules.map(({ position }) => position).join();
-      route = this.#routesByRules.get(key) ?? new RouteIndex(rules, this.#slots);
+      route = this.#routesByRules.get(key) ?? this.#newRoute(rules);
       this.#routesByRules.set(key, route);
       this.#routes.set(logsource.id, route);
     }
     return route;
+  }
+
+  #newRoute(rules: readonly IndexedCompiledRule[]): RouteIndex {
+    const { marks, fields } = this.#parts;
+    return new RouteIndex(rules, { marks, fields, budget: this.#budget, automata: this.#automata });
   }
 }
 

@@ -5,6 +5,9 @@
 export class Marks {
   /** Number of the event. A float64 holds every one there will ever be. */
   generation = 0;
+  /** Number of the reading: an event is one, a value whose marks are collected another. */
+  reading = 0;
+  #collected: number[] | null = null;
   readonly #seen: Float64Array;
   readonly #woken: Float64Array;
   #waiting: WaitingRules = [];
@@ -20,11 +23,30 @@ export class Marks {
 
   begin(waiting: WaitingRules): void {
     this.generation++;
+    this.reading++;
     this.#waiting = waiting;
     this.awake = 0;
   }
 
+  /** From now on marks are collected instead of taken for the event's. */
+  collect(): void {
+    this.reading++;
+    this.#collected = [];
+  }
+
+  /** Those since `collect`. */
+  takeCollected(): number[] {
+    const collected = this.#collected!;
+    this.#collected = null;
+    this.reading++;
+    return collected;
+  }
+
   mark(id: number): void {
+    if (this.#collected !== null) {
+      this.#collected.push(id);
+      return;
+    }
     if (this.#seen[id] === this.generation) return;
     this.#seen[id] = this.generation;
     const rules = this.#waiting[id];

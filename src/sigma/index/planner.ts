@@ -34,7 +34,7 @@ export class IndexPlanner {
   groupsOf(scopes: readonly (DetectionRule | FilterRule)[]): Group[] {
     const groups = new Set<Group>();
     const addAll = (selection: Selection): void => {
-      if (selection.kind === 'any') selection.of.forEach(addAll);
+      if (selection.kind !== 'all') selection.of.forEach(addAll);
       else
         for (const item of selection.items)
           for (const group of this.#plans.get(item)?.groups ?? []) groups.add(group);

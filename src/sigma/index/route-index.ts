@@ -1,8 +1,12 @@
+import type { ScalarVisitor } from '../event-view.js';
+import { visitValues } from '../match/field-path.js';
 import type { MatchState } from '../match/match-state.js';
 import type { Predicate } from '../match/predicate.js';
+import type { AutomatonStore } from './automaton-store.js';
 import { ANY_VALUE, type Clue, type Group } from './groups.js';
 import type { Marks, WaitingRules } from './marks.js';
 import { SlotIndex } from './slot-index.js';
+import type { MemoryBudget } from './value-memory.js';
 import type { Wait } from './wait.js';
 
 /** What the index knows of a rule. */
@@ -14,6 +18,16 @@ export interface IndexedRule {
   readonly wait: Wait | null;
 }
 
+/** What all routes of a ruleset have in common. */
+export interface RouteOptions {
+  /** How many marks there are. */
+  readonly marks: number;
+  /** The fields by slot. */
+  readonly fields: readonly string[];
+  readonly budget: MemoryBudget;
+  readonly automata: AutomatonStore;
+}
+
 /**
  * The rules of one route. Fields that some rule waits for are looked at once for all of them; the others when a woken
  * rule asks.
@@ -23,18 +37,30 @@ export class RouteIndex {
   readonly always: readonly number[];
   /** No rule runs on this route. */
   readonly isEmpty: boolean;
+  readonly #options: RouteOptions;
   readonly #waiting: WaitingRules;
   /** Slots that are looked at in every event. */
   readonly #watched: readonly number[];
+  /** Some rule waits for something in any value. */
   readonly #watchesValues: boolean;
   readonly #clues = new Map<number, Clue[]>();
-  /** By slot + 1, as is `scanned`. */
+  /** By slot + 1, as are `joint` and `scanned`. */
   readonly #indexes: (SlotIndex | undefined)[] = [];
+  /**
+   * For watched fields that the record itself has: what is looked for in the field, and in any value. With these a value is
+   * read once. Null = too much is looked for in any value to repeat it for each field.
+   */
+  readonly #joint: (SlotIndex | undefined)[] | null;
+  readonly #slotByName = new Map<string, number>();
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
+  /** Event (by generation) in which the slot was looked at. */
   readonly #scanned: Float64Array;
+  /** By group: 1 = without a mark it does not hold. */
+  readonly #isDecided: Uint8Array;
 
-  constructor(rules: readonly IndexedRule[], slots: number) {
+  constructor(rules: readonly IndexedRule[], options: RouteOptions) {
+    this.#options = options;
     const waiting: number[][] = [];
     const watched = new Set<number>();
     const clues = new Set<Clue>();
@@ -55,19 +81,39 @@ export class RouteIndex {
     this.isEmpty = rules.length === 0;
     this.always = rules.filter(({ wait }) => wait === null).map(({ position }) => position);
     this.#waiting = waiting;
+    this.#isDecided = new Uint8Array(options.marks);
+    for (const { groups } of rules)
+      for (const { id, slot, rest } of groups)
+        this.#isDecided[id] = rest.length === 0 && watched.has(slot) ? 1 : 0;
     this.#watchesValues = watched.delete(ANY_VALUE);
     this.#watched = [...watched];
-    this.#scanned = new Float64Array(slots + 1);
+    this.#scanned = new Float64Array(options.fields.length + 1);
     for (const [slot, { length }] of this.#clues)
       this.#isPlain[slot + 1] = length <= MAX_PLAIN && !watched.has(slot) && slot !== ANY_VALUE;
-    for (const slot of watched) this.#indexOf(slot);
+    for (const slot of watched) this.#slotByName.set(options.fields[slot]!, slot);
+    const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
+    this.#joint = this.#watchesValues && anywhere <= MAX_JOINT ? [] : null;
+  }
+
+  /** Makes what is otherwise made when it is first needed. */
+  build(): void {
+    const slots = this.#watchesValues ? [...this.#watched, ANY_VALUE] : this.#watched;
+    for (const slot of slots) this.#indexOf(slot);
+    if (this.#joint !== null) for (const slot of this.#watched) this.#jointIndexOf(slot);
   }
 
   /** Looks at an event: afterwards the first `marks.awake` of `marks.candidates` are the rules worth trying besides `always`. */
   begin(marks: Marks, state: MatchState): void {
     marks.begin(this.#waiting);
-    for (const slot of this.#watched) this.#look(slot, marks, state);
-    if (this.#watchesValues) this.#look(ANY_VALUE, marks, state);
+    if (this.#watchesValues) this.#lookAnywhere(marks, state);
+    const { generation } = marks;
+    for (const slot of this.#watched)
+      if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
+  }
+
+  /** Whether a group of this route that has no mark after `begin` does not hold. */
+  isDecided(id: number): boolean {
+    return this.#isDecided[id] === 1;
   }
 
   /** Whether some predicate of the group holds. */
@@ -84,27 +130,73 @@ export class RouteIndex {
   }
 
   #look(slot: number, marks: Marks, state: MatchState): void {
-    this.#scanned[slot + 1] = marks.generation;
     if (slot === ANY_VALUE) {
-      const index = this.#indexOf(slot);
+      this.#lookAnywhere(marks, state);
+      return;
+    }
+    this.#scanned[slot + 1] = marks.generation;
+    const cell = state.cell(slot);
+    if (cell.value !== undefined) this.#indexOf(slot).scan(cell, marks);
+  }
+
+  /** At every value of the event, and on the way at the watched fields that the record has under their own names. */
+  #lookAnywhere(marks: Marks, state: MatchState): void {
+    this.#scanned[ANY_VALUE + 1] = marks.generation;
+    const index = this.#indexOf(ANY_VALUE);
+    const fields = this.#joint === null ? null : state.ownFields();
+    if (fields === null) {
       state.forEachValue((cell) => index.scanValue(cell, marks));
       return;
     }
-    const cell = state.cell(slot);
-    if (cell.value !== undefined) this.#indexOf(slot).scan(cell, marks);
+    const visit: ScalarVisitor = (value) => {
+      index.scanValue(state.cellFor(value), marks);
+      return false;
+    };
+    for (const name in fields) {
+      if (!Object.hasOwn(fields, name)) continue;
+      const value = fields[name];
+      if (!isScalar(value)) {
+        visitValues(value, visit);
+        continue;
+      }
+      const slot = this.#slotByName.get(name);
+      if (slot === undefined) index.scanValue(state.cellFor(value), marks);
+      else {
+        this.#scanned[slot + 1] = marks.generation;
+        this.#jointIndexOf(slot).scan(state.cellOf(slot, value), marks);
+      }
+    }
+    state.forEachOtherValue(visit);
   }
 
   #indexOf(slot: number): SlotIndex {
     let index = this.#indexes[slot + 1];
     if (index === undefined) {
-      index = new SlotIndex(this.#clues.get(slot) ?? []);
+      index = new SlotIndex(this.#clues.get(slot) ?? [], this.#options);
       this.#indexes[slot + 1] = index;
+    }
+    return index;
+  }
+
+  #jointIndexOf(slot: number): SlotIndex {
+    let index = this.#joint![slot + 1];
+    if (index === undefined) {
+      const clues = [...(this.#clues.get(slot) ?? []), ...(this.#clues.get(ANY_VALUE) ?? [])];
+      index = new SlotIndex(clues, this.#options);
+      this.#joint![slot + 1] = index;
     }
     return index;
   }
 }
 
 const MAX_PLAIN = 8;
+
+/** Things looked for in any value, at most, that are looked for along with those of each field. */
+const MAX_JOINT = 64;
+
+function isScalar(value: unknown): value is string | number | bigint | boolean {
+  return value !== null && typeof value !== 'object' && value !== undefined;
+}
 
 function someHolds(predicates: readonly Predicate[], slot: number, state: MatchState): boolean {
   for (const predicate of predicates) if (state.holds(slot, predicate)) return true;

@@ -1,7 +1,15 @@
 import type { Cell } from '../match/cell.js';
-import { Automaton, type Pattern } from './automaton.js';
+import { Automaton } from './automaton.js';
+import type { AutomatonStore } from './automaton-store.js';
+import type { Pattern } from './automaton-tables.js';
 import { type Clue, isAscii } from './groups.js';
 import type { Marks } from './marks.js';
+import { type MemoryBudget, ValueMemory } from './value-memory.js';
+
+export interface SlotOptions {
+  readonly budget: MemoryBudget;
+  readonly automata: AutomatonStore;
+}
 
 /** Answers all questions about one field, or about any value, in one look at it. */
 export class SlotIndex {
@@ -13,8 +21,12 @@ export class SlotIndex {
   readonly #automaton: Automaton | null;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
+  /** Whether the text of a number may show anything. */
+  #readsNumbers = false;
+  readonly #memory: ValueMemory;
 
-  constructor(clues: readonly Clue[]) {
+  constructor(clues: readonly Clue[], { budget, automata }: SlotOptions) {
+    this.#memory = new ValueMemory(budget);
     const patterns: Pattern[] = [];
     const joins = wholeTextsJoin(clues);
     for (const { sight, mark } of clues) {
@@ -27,8 +39,10 @@ export class SlotIndex {
         this.#longest = Math.max(this.#longest, sight.text.length);
       } else patterns.push({ text: sight.text, at: sight.at, mark });
     }
+    const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
+    this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
-    this.#automaton = reads ? new Automaton(patterns) : null;
+    this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
   }
 
   /** Marks what the field shows. It has a value, maybe null. */
@@ -43,6 +57,24 @@ export class SlotIndex {
       for (const member of cell.members) this.scanValue(member, marks);
       return;
     }
+    const { value } = cell;
+    if (!this.#readsNumbers && Number.isFinite(value)) return;
+    // A number and its text may answer differently.
+    if (typeof value !== 'string' || !this.#memory.takes(value)) {
+      this.#read(cell, marks);
+      return;
+    }
+    let known = this.#memory.recall(value);
+    if (known === undefined) {
+      marks.collect();
+      this.#read(cell, marks);
+      known = marks.takeCollected();
+      this.#memory.remember(value, known);
+    }
+    for (let i = 0; i < known.length; i++) marks.mark(known[i]!);
+  }
+
+  #read(cell: Cell, marks: Marks): void {
     const text = cell.text();
     if (text === null) return;
     if (this.#whole.size > 0 && this.#mayBeWhole(text.length))
@@ -75,6 +107,9 @@ function wholeTextsJoin(clues: readonly Clue[]): boolean {
 }
 
 const MAX_JOINED = 4096;
+
+/** What the text of a finite number consists of: digits, sign, point, exponent. */
+const OF_NUMBERS = /^[0-9.+\-e]*$/;
 
 function markAll(found: readonly number[] | undefined, marks: Marks): void {
   if (found !== undefined) for (const mark of found) marks.mark(mark);

@@ -24,7 +24,7 @@ export interface Remark {
 /** All that is looked at together. */
 export interface LintCorpus {
   readonly documents: readonly LintDocument[];
-  /** Those that loaded. */
+  /** Those that loaded, before any pipeline. */
   readonly rules: readonly Rule[];
   /** Logsources that normalizers and configuration state of events. */
   readonly stated: readonly Logsource[];

@@ -8,7 +8,7 @@ export interface LintDocument {
   readonly file: string;
   readonly root: YamlMap;
   readonly kind: Rule['kind'];
-  /** As the daemon loads it; null = it was refused. */
+  /** As it is loaded, of a Sigma 1 rule that counts what it counts; null = it was refused. */
   readonly rule: Rule | null;
   /** Search identifiers of a rule or filter. */
   readonly selections: readonly LintSelection[];
@@ -33,13 +33,19 @@ export interface LintItem extends FieldItem {
 const KEYS = { detection: 'detection', filter: 'filter', correlation: 'correlation' } as const;
 const NO_SELECTION: readonly string[] = ['condition', 'timeframe', 'rules'];
 
-export function lintDocument(file: string, root: YamlMap, rule: Rule | null): LintDocument {
+/** `loaded`: the rule of that kind that loading made of the document. */
+export function lintDocument(
+  file: string,
+  root: YamlMap,
+  loaded: (kind: Rule['kind']) => Rule | null,
+): LintDocument {
   const kind = root.entries.has('correlation')
     ? 'correlation'
     : root.entries.has('filter')
       ? 'filter'
       : 'detection';
-  return { file, root, kind, rule, selections: kind === 'correlation' ? [] : selectionsOf(root, KEYS[kind]) };
+  const selections = kind === 'correlation' ? [] : selectionsOf(root, KEYS[kind]);
+  return { file, root, kind, rule: loaded(kind), selections };
 }
 
 /** The map that makes the document what it is; null = it is missing or no map. */

@@ -9,9 +9,9 @@ import { CHECKS, REFUSALS } from './registry.js';
 
 export interface LintInput {
   readonly files: readonly RuleFile[];
-  /** As the daemon builds them from the files, … */
+  /** As they are loaded from the files, before any pipeline. */
   readonly rules: readonly Rule[];
-  /** … with what it refused. */
+  /** What was refused. */
   readonly faults: readonly RuleFault[];
   /** What normalizers and configuration state of events. */
   readonly stated: readonly Logsource[];
@@ -33,17 +33,18 @@ export function lintRules({ files, rules, faults, stated }: LintInput): Finding[
 }
 
 function documentsOf(files: readonly RuleFile[], rules: readonly Rule[]): LintDocument[] {
-  const loaded = new Map(rules.map((rule) => [`${rule.place.file}:${rule.place.line}`, rule]));
+  const keyOf = (kind: Rule['kind'], file: string, line: number): string => `${kind} ${file}:${line}`;
+  const loaded = new Map(rules.map((rule) => [keyOf(rule.kind, rule.place.file, rule.place.line), rule]));
   return files.flatMap(({ path, text }) =>
     parseYaml(text).flatMap(({ line, root }) =>
       'kind' in root && root.kind === 'map'
-        ? [lintDocument(path, root, loaded.get(`${path}:${line}`) ?? null)]
+        ? [lintDocument(path, root, (kind) => loaded.get(keyOf(kind, path, line)) ?? null)]
         : [],
     ),
   );
 }
 
-function refusal({ place, code, message }: RuleFault, documents: readonly LintDocument[]): Finding {
+function refusal({ place, code, message, rewrite }: RuleFault, documents: readonly LintDocument[]): Finding {
   const before = documents.filter(({ file, root }) => file === place.file && root.line <= place.line).at(-1);
   const severity = REFUSALS[code]?.severity ?? 'error';
   return {
@@ -52,7 +53,7 @@ function refusal({ place, code, message }: RuleFault, documents: readonly LintDo
     place,
     title: before === undefined ? null : textAt(before.root, 'title'),
     message,
-    fix: null,
+    fix: rewrite === undefined ? null : `Write it as:\n${rewrite.trimEnd()}`,
   };
 }
 

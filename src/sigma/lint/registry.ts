@@ -26,6 +26,7 @@ export const CHECKS = {
   'meta.duplicate_entry': metadata.duplicateEntry,
   'meta.missing_description': metadata.missingDescription,
   'rule.same_meaning': metadata.duplicateRule,
+  'rule.replaced': metadata.replacedRule,
   'tag.bad_form': tags.badTag,
   'tag.bad_value': tags.badTagValue,
   'tag.unknown_attack': tags.unknownAttack,
@@ -40,6 +41,7 @@ export const CHECKS = {
   'condition.idle_selection': condition.idleSelection,
   'condition.only_absence': condition.onlyAbsence,
   'condition.legacy_timeframe': condition.legacyTimeframe,
+  'condition.legacy_aggregation': condition.legacyAggregation,
   'condition.capital_keyword': condition.capitalKeyword,
   'selection.never_holds': condition.neverHolds,
   'selection.unused': condition.unusedSelection,
@@ -94,6 +96,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     summary: 'A correlation names a rule that is not loaded, or itself.',
   },
   'correlation.refused': { severity: 'error', summary: 'A correlation cannot run as it is written.' },
+  'rule.pipeline': { severity: 'error', summary: 'A processing pipeline has a fault, or refuses the rule.' },
   'rule.placeholder': {
     severity: 'warning',
     summary: 'A placeholder has no values here: the rule is right and does not run.',

@@ -1,7 +1,13 @@
-import { DASH, DASHES, MANY, type Piece } from './wildcard.js';
+import { DASH, DASHES, joinPieces, MANY, type Piece } from './wildcard.js';
 
 /** A run of pieces without `*`: literals and single-character wildcards. Has a fixed length in code points. */
 type Segment = readonly Piece[];
+
+/** Only `*` means something: as in names of selections and paths. */
+export function globOfStars(pattern: string): Glob {
+  const pieces = pattern.split('*').flatMap((literal, i): Piece[] => (i === 0 ? [literal] : [MANY, literal]));
+  return new Glob(joinPieces(pieces));
+}
 
 /**
  * Whole-text wildcard match: the segments between the `*` are looked for one after another, leftmost first, which

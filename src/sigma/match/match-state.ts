@@ -1,4 +1,4 @@
-import type { EventView } from '../event-view.js';
+import type { EventView, ScalarVisitor } from '../event-view.js';
 import { Cell } from './cell.js';
 import { holds, type Predicate, RegexBudget } from './predicate.js';
 
@@ -19,6 +19,7 @@ export class MatchState {
   readonly #filled: Float64Array;
   #generation = 0;
   #view: EventView | null = null;
+  readonly #passing = new Cell();
   #values: Cell[] = [];
   #valueCount = 0;
   #valuesFilled = 0;
@@ -47,6 +48,19 @@ export class MatchState {
     return cell;
   }
 
+  /** The cell of a field whose value is known. */
+  cellOf(slot: number, value: unknown): Cell {
+    const cell = this.#cells[slot]!;
+    this.#filled[slot] = this.#generation;
+    cell.set(value);
+    return cell;
+  }
+
+  /** As `EventView.ownFields`. */
+  ownFields(): Readonly<Record<string, unknown>> | null {
+    return this.#view!.ownFields();
+  }
+
   fieldName(slot: number): string {
     return this.#fields[slot]!;
   }
@@ -60,6 +74,17 @@ export class MatchState {
   forEachValue(visit: (cell: Cell) => void): void {
     if (this.#valuesFilled !== this.#generation) this.#fillValues();
     for (let i = 0; i < this.#valueCount; i++) visit(this.#values[i]!);
+  }
+
+  /** A cell for a value that is no field of a rule, until the next one. */
+  cellFor(value: unknown): Cell {
+    this.#passing.set(value);
+    return this.#passing;
+  }
+
+  /** What `forEachValue` visits besides `ownFields`. */
+  forEachOtherValue(visit: ScalarVisitor): void {
+    this.#view!.forEachOtherValue(visit);
   }
 
   /** First value of the event, wherever it stands, for which the predicate holds. */

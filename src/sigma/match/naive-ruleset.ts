@@ -2,9 +2,10 @@ import type { Match } from '../../model/detection.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
+import type { RuleExplainer } from '../explain.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { MatchState } from './match-state.js';
-import { type Matcher, MatchReport } from './matcher.js';
+import type { Matcher } from './matcher.js';
 import { runsOn } from './route.js';
 
 export interface CompiledRule {
@@ -14,31 +15,37 @@ export interface CompiledRule {
   readonly matcher: Matcher;
 }
 
+export interface NaiveParts {
+  readonly rules: readonly Rule[];
+  readonly compiled: readonly CompiledRule[];
+  readonly faults: readonly RuleFault[];
+  /** The fields by slot. */
+  readonly fields: readonly string[];
+  readonly explainer: RuleExplainer;
+}
+
 /** Tries all rules of the event's route one after another: what the index is tested against. */
 export class NaiveRuleset implements Ruleset {
   readonly rules: readonly Rule[];
   readonly faults: readonly RuleFault[];
   readonly hash: string;
   readonly #compiled: readonly CompiledRule[];
-  readonly #byIndex: ReadonlyMap<number, Matcher>;
+  readonly #explainer: RuleExplainer;
   /** By `Logsource.id`. */
   readonly #routes = new Map<number, readonly CompiledRule[]>();
   readonly #state: MatchState;
   #budgetSpent = 0;
 
-  constructor(
-    rules: readonly Rule[],
-    compiled: readonly CompiledRule[],
-    faults: readonly RuleFault[],
-    fields: readonly string[],
-  ) {
+  constructor({ rules, compiled, faults, fields, explainer }: NaiveParts) {
     this.rules = rules;
     this.faults = faults;
     this.hash = rulesetHash(rules);
     this.#compiled = compiled;
-    this.#byIndex = new Map(compiled.map(({ index, matcher }) => [index, matcher]));
+    this.#explainer = explainer;
     this.#state = new MatchState(fields);
   }
+
+  prepare(): void {}
 
   match(event: EventView, logsource: Logsource | null, hits: number[]): void {
     const rules = logsource === null ? this.#compiled : this.#route(logsource);
@@ -55,10 +62,7 @@ export class NaiveRuleset implements Ruleset {
   }
 
   explain(rule: number, event: EventView): Match[] {
-    const report = new MatchReport();
-    this.#state.begin(event);
-    this.#byIndex.get(rule)?.explain(this.#state, report);
-    return report.matches;
+    return this.#explainer.explain(rule, event);
   }
 
   takeBudgetSpent(): number {

@@ -47,7 +47,8 @@ function ofCondition<T>(
 
 function ofSelection<T>(selection: Selection, necessity: Necessity<T>): T | null {
   if (selection.kind === 'all') return necessity.ofAll(selection.items.map((item) => necessity.ofItem(item)));
-  return necessity.ofAny(selection.of.map((part) => ofSelection(part, necessity)));
+  const parts = selection.of.map((part) => ofSelection(part, necessity));
+  return selection.kind === 'any' ? necessity.ofAny(parts) : necessity.ofAll(parts);
 }
 
 /**

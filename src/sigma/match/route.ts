@@ -1,5 +1,5 @@
 import type { Logsource } from '../../model/logsource.js';
-import type { DetectionRule, RuleLogsource } from '../../model/rule.js';
+import type { DetectionRule, FilterRule, RuleLogsource } from '../../model/rule.js';
 import { witnessFields } from './necessity.js';
 
 /**
@@ -40,7 +40,23 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
     .join(' ');
 }
 
-/** A filter covers a rule when the rule's logsource has every key that the filter names. */
+/** The rule and the filters on it. */
+export type Scope = DetectionRule | FilterRule;
+
+export function scopesOf(rule: DetectionRule, filters: readonly FilterRule[]): readonly Scope[] {
+  return [rule, ...filters.filter((filter) => appliesTo(filter, rule))];
+}
+
+/** Does the filter have a say in the rule? It must name it, or any, and cover its logsource. */
+export function appliesTo(filter: FilterRule, rule: DetectionRule): boolean {
+  if (rule.filtered === true || !covers(filter.logsource, rule.logsource)) return false;
+  if (filter.rules === 'any') return true;
+  // Rules of Sigma 1 that count are known by the id of the correlation that they became.
+  const ids = [rule.id.toLowerCase(), rule.partOf?.toLowerCase()];
+  return filter.rules.some((name) => name === rule.name || ids.includes(name.toLowerCase()));
+}
+
+/** The rule's logsource has every key that is named. */
 export function covers(filter: RuleLogsource, rule: RuleLogsource): boolean {
   return (
     (filter.product === null || filter.product === rule.product) &&

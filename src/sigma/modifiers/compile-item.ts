@@ -71,9 +71,10 @@ export function compileItem(item: FieldItem, placeholders: Placeholders | null):
     chain.openStart = true;
     chain.openEnd = true;
   }
+  const known = placeholders === null ? null : { ...placeholders, ...item.placeholders };
   const values = item.values.map((value) => ({
     pattern: patternOf(value),
-    any: compileValue(value, chain, field === null, placeholders),
+    any: compileValue(value, chain, field === null, known),
   }));
   return { kind: 'values', field, values, all, negated };
 }

@@ -38,12 +38,17 @@ export function expandPlaceholders(text: string, placeholders: Placeholders | nu
   return variants;
 }
 
+/** The placeholders of a text. */
+export function placeholderNames(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].flatMap(([, , name]) => (name === undefined ? [] : [name]));
+}
+
 function valuesOf(name: string, placeholders: Placeholders | null): readonly string[] {
   if (placeholders === null) return [`%${name}%`];
   const values = Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
   if (values !== undefined && values.length > 0) return values;
   throw new RuleError(
     'rule.placeholder',
-    `The placeholder %${name}% has no values; define it or disable the rule.`,
+    `The placeholder %${name}% has no values; give it some under rules.placeholders.${name} of the configuration, or disable the rule.`,
   );
 }

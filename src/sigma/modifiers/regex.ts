@@ -20,10 +20,11 @@ export function regexPredicate(pattern: string, flags: string): Predicate {
   if (all.includes('i')) bits |= RE2JS.CASE_INSENSITIVE;
   if (all.includes('m')) bits |= RE2JS.MULTILINE;
   if (all.includes('s')) bits |= RE2JS.DOTALL;
-  return new Regex(compile(source, bits), requiredLiteral(source), all.includes('i'));
+  return new Regex(linearRegex(source, bits), requiredLiteral(source), all.includes('i'));
 }
 
-function compile(source: string, bits: number): RE2JS {
+/** An expression of RE2, bounded in size; `bits` are flags of RE2JS. Throws RuleError. */
+export function linearRegex(source: string, bits = 0): RE2JS {
   if (source.length > MAX_PATTERN) {
     throw new RuleError('rule.limit', `A regular expression is longer than ${MAX_PATTERN} characters.`);
   }

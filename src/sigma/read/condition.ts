@@ -1,6 +1,5 @@
 import type { Condition } from '../../model/rule.js';
-import { Glob } from '../match/glob.js';
-import { joinPieces, MANY, type Piece } from '../match/wildcard.js';
+import { globOfStars } from '../match/glob.js';
 import { quoted, RuleError, suggest } from '../rule-error.js';
 
 const MAX_LENGTH = 16_384;
@@ -141,7 +140,7 @@ class Parser {
   /** `them` and patterns skip names that begin with `_`, unless the pattern does so itself. */
   #selected(target: string): string[] {
     const them = target.toLowerCase() === 'them' && !this.#names.includes(target);
-    const glob = new Glob(them ? [MANY] : namePieces(target));
+    const glob = globOfStars(them ? '*' : target);
     const hidden = target.startsWith('_');
     const selected = this.#names.filter((name) => (hidden || !name.startsWith('_')) && glob.test(name));
     if (selected.length > 0) return selected;
@@ -152,12 +151,6 @@ class Parser {
     const token = this.#tokens[this.#next]?.toLowerCase();
     return token === 'and' || token === 'or' || token === 'not' || token === 'of' ? token : undefined;
   }
-}
-
-function namePieces(pattern: string): Piece[] {
-  return joinPieces(
-    pattern.split('*').flatMap((literal, i): Piece[] => (i === 0 ? [literal] : [MANY, literal])),
-  );
 }
 
 function combine(kind: 'and' | 'or', of: readonly Condition[]): Condition {

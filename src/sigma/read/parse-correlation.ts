@@ -7,7 +7,7 @@ import {
 import { at, quoted, RuleError, suggest } from '../rule-error.js';
 import { parseCondition } from './condition.js';
 import { parseMeta } from './rule-meta.js';
-import { semanticHash } from './semantic-hash.js';
+import { ruleHash } from './semantic-hash.js';
 import { kindOf, requireEntry, requireMap, requireText, scalarText, textList } from './structure.js';
 import type { YamlEntry, YamlMap } from './yaml.js';
 
@@ -23,13 +23,9 @@ export function parseCorrelation(root: YamlMap, file: string): CorrelationRule {
   const aliases = parseAliases(map);
   const generate = parseGenerate(root.entries.get('generate') ?? map.entries.get('generate'));
   const refire = parseRefire(root);
-  const meaning = { type, rules, groupBy, timespanMs, condition, aliases, generate, refire };
-  return {
-    ...meta,
-    kind: 'correlation',
-    ...meaning,
-    hash: semanticHash({ kind: 'correlation', ...meaning }),
-  };
+  const kind = 'correlation';
+  const meaning = { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } as const;
+  return { ...meta, ...meaning, hash: ruleHash(meaning) };
 }
 
 function parseType(entry: YamlEntry): CorrelationType {
@@ -145,13 +141,14 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 365 * 86_400_000,
 };
 
-function parseTimespan(entry: YamlEntry): number {
+/** Milliseconds of a `timespan`, or of the `timeframe` of Sigma 1. */
+export function parseTimespan(entry: YamlEntry, what = 'timespan'): number {
   const text = scalarText(entry.value) ?? '';
   const match = /^([1-9][0-9]{0,8})([smhdwMy])$/.exec(text);
   if (match !== null) return Number(match[1]) * UNITS[match[2]!]!;
   throw new RuleError(
     'rule.structure',
-    `${quoted(text)} is not a timespan; write one number and one unit (s, m, h, d, w, M, y), such as 90m.`,
+    `${quoted(text)} is not a ${what}; write one number and one unit (s, m, h, d, w, M, y), such as 90m.`,
     entry.line,
   );
 }

@@ -75,7 +75,7 @@ function parseMap(map: YamlMap): Selection {
 }
 
 /** `field|modifier|…: value or list of values`. */
-function parseItem(key: string, entry: YamlEntry): FieldItem {
+export function parseItem(key: string, entry: YamlEntry): FieldItem {
   const [field = '', ...modifiers] = key.split('|');
   const { value } = entry;
   if (value.kind === 'list' && value.items.length === 0) {

@@ -2,7 +2,7 @@ import type { FilterRule } from '../../model/rule.js';
 import { RuleError } from '../rule-error.js';
 import { parseLogsource, parseSelections } from './parse-detection.js';
 import { parseMeta } from './rule-meta.js';
-import { semanticHash } from './semantic-hash.js';
+import { ruleHash } from './semantic-hash.js';
 import { requireEntry, requireMap, textList } from './structure.js';
 import type { YamlMap } from './yaml.js';
 
@@ -13,8 +13,8 @@ export function parseFilter(root: YamlMap, file: string): FilterRule {
   const map = requireMap(requireEntry(root, 'filter', 'The rule').value, '"filter"');
   const rules = parseRules(map);
   const { selections, conditions } = parseSelections(map, 'The filter', ['rules']);
-  const hash = semanticHash({ kind: 'filter', logsource, rules, selections, conditions });
-  return { ...meta, kind: 'filter', logsource, rules, selections, conditions, hash };
+  const meaning = { kind: 'filter', logsource, rules, selections, conditions } as const;
+  return { ...meta, ...meaning, hash: ruleHash(meaning) };
 }
 
 function parseRules(map: YamlMap): readonly string[] | 'any' {

@@ -1,5 +1,5 @@
 import { emptyFields, type JsonObject } from '../../model/json.js';
-import { LEVELS, type Level, type RuleMeta } from '../../model/rule.js';
+import { LEVELS, type Level, RELATION_TYPES, type RelatedRule, type RuleMeta } from '../../model/rule.js';
 import { RuleError } from '../rule-error.js';
 import { derivedRuleId } from './rule-id.js';
 import { optionalText, optionalTexts, requireEntry, requireText } from './structure.js';
@@ -47,9 +47,22 @@ export function parseMeta(root: YamlMap, file: string): Omit<RuleMeta, 'hash'> {
     level: LEVELS.find((known) => known === level) ?? DEFAULT_LEVEL,
     tags: optionalTexts(root, 'tags'),
     falsepositives: optionalTexts(root, 'falsepositives'),
+    related: relatedOf(root),
     place: { file, line: root.line },
     custom: customOf(root),
   };
+}
+
+/** Metadata: a member that is no `{id, type}` reads as absent. */
+function relatedOf(root: YamlMap): RelatedRule[] {
+  const node = root.entries.get('related')?.value;
+  if (node?.kind !== 'list') return [];
+  return node.items.flatMap((item) => {
+    if (item.kind !== 'map') return [];
+    const id = optionalText(item, 'id');
+    const type = RELATION_TYPES.find((known) => known === optionalText(item, 'type'));
+    return id === null || type === undefined ? [] : [{ id, type }];
+  });
 }
 
 function customOf(root: YamlMap): JsonObject {

@@ -1,10 +1,25 @@
 import { createHash } from 'node:crypto';
+import type { CorrelationRule, DetectionRule, FilterRule, RuleMeta } from '../../model/rule.js';
+
+type Meaning<R extends RuleMeta> = Omit<R, keyof RuleMeta>;
+export type RuleMeaning = Meaning<DetectionRule> | Meaning<CorrelationRule> | Meaning<FilterRule>;
+
+/** The hash of a rule: over what it means, not over how it is called or rated. */
+export function ruleHash(rule: RuleMeaning): string {
+  if (rule.kind === 'correlation') {
+    const { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } = rule;
+    return semanticHash({ kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire });
+  }
+  const { kind, logsource, selections, conditions } = rule;
+  if (kind === 'filter') return semanticHash({ kind, logsource, rules: rule.rules, selections, conditions });
+  return semanticHash({ kind, logsource, selections, conditions });
+}
 
 /**
  * SHA-256 (hex, 16 digits) over what decides matches. Titles, levels and other metadata do not belong in `meaning`;
  * the order of keys in maps that mean the same does not change the hash.
  */
-export function semanticHash(meaning: unknown): string {
+function semanticHash(meaning: unknown): string {
   return createHash('sha256').update(canonical(meaning)).digest('hex').slice(0, 16);
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Automaton, type Pattern } from '../../../src/sigma/index/automaton.js';
+import { Automaton } from '../../../src/sigma/index/automaton.js';
+import { buildAutomaton, type Pattern } from '../../../src/sigma/index/automaton-tables.js';
 import { Marks } from '../../../src/sigma/index/marks.js';
+import { SharedTables } from '../../../src/sigma/index/shared-tables.js';
 import { fold } from '../../../src/sigma/match/wildcard.js';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 1, maxLength: 5 });
@@ -20,11 +22,15 @@ function holds({ text, at }: Pattern, value: string): boolean {
   return at === 'end' ? value.endsWith(text) : value.includes(text);
 }
 
+function automatonOf(patterns: readonly Pattern[]): Automaton {
+  return new Automaton(buildAutomaton(patterns, new SharedTables()));
+}
+
 describe('the automaton', () => {
   it('finds what a search for each text finds', () => {
     fc.assert(
       fc.property(patterns, fc.array(searched, { minLength: 1, maxLength: 4 }), (all, texts) => {
-        const automaton = new Automaton(all);
+        const automaton = automatonOf(all);
         const marks = new Marks(all.length, 0);
         for (const each of texts) {
           marks.begin([]);
@@ -39,7 +45,7 @@ describe('the automaton', () => {
   });
 
   it('says when it meets a character that it does not know', () => {
-    const automaton = new Automaton([{ text: 'a', at: 'anywhere', mark: 0 }]);
+    const automaton = automatonOf([{ text: 'a', at: 'anywhere', mark: 0 }]);
     const marks = new Marks(1, 0);
     marks.begin([]);
     expect(automaton.scan('xyz', marks, false)).toBe(true);
@@ -51,7 +57,7 @@ describe('the automaton', () => {
       { length: 3000 },
       (_, i): Pattern => ({ text: 'a'.repeat(i + 1), at: 'anywhere', mark: i }),
     );
-    const automaton = new Automaton(all);
+    const automaton = automatonOf(all);
     const marks = new Marks(all.length, 0);
     marks.begin([]);
     const startedAt = process.cpuUsage().user;

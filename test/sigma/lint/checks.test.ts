@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { closedLogsource } from '../../../src/model/logsource.js';
 import { lintRules } from '../../../src/sigma/lint/lint.js';
 import { CHECKS } from '../../../src/sigma/lint/registry.js';
@@ -155,6 +155,11 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
     detection('  a: { Image: x }\n  condition: a\n'),
   ],
   [
+    'condition.legacy_aggregation:10',
+    detection('  a: { Image: x }\n  timeframe: 5m\n  condition: a | count() by User > 5\n'),
+    detection('  a: { Image: x }\n  condition: a\n'),
+  ],
+  [
     'condition.capital_keyword:10',
     detection('  a: { Image: x }\n  b: { User: y }\n  condition: a AND b\n'),
     detection('  a: { Image: x }\n  AND: { User: y }\n  condition: a and AND\n'),
@@ -272,6 +277,47 @@ it('rule.same_meaning: the second of two rules that match the same', () => {
   expect(lint(GOOD, twin.replace('a.exe', 'b.exe'))).toEqual([]);
 });
 
+it('rule.replaced: a rule in whose place another that loads says it stands', () => {
+  const newer = (type: string): string =>
+    `${GOOD.replace(/id: .*/, `id: ${OTHER}`).replace('a.exe', 'b.exe')}related: [{ id: 5D2F1C57-3a0e-4c0e-8a58-0d4b8a1f6b01, type: ${type} }]\n`;
+  for (const type of ['obsolete', 'merged', 'renamed'])
+    expect(lint(GOOD, newer(type))).toEqual(['rule.replaced:2']);
+  for (const type of ['derived', 'similar']) expect(lint(GOOD, newer(type))).toEqual([]);
+  expect(lint(newer('obsolete'))).toEqual([]);
+});
+
+describe('a rule of Sigma 1 that counts', () => {
+  const counting = detection(`  s: { Image: x }\n  timeframe: 5m\n  condition: s | count() by User > 5\n`);
+  const plain = detection('  s: { Image: x }\n  condition: s\n').replace(/id: .*/, `id: ${OTHER}`);
+
+  it('is looked at as it is written: its timeframe has a meaning', () => {
+    expect(lint(counting)).toEqual(['condition.legacy_aggregation:10']);
+    expect(lint(counting.replace('{ Image: x }', '{ Image: x, "image ": y }'))).toContain('field.blank:8');
+  });
+
+  it('matches not the same as the rule that it counts', () => {
+    expect(lint(counting, plain)).toEqual(['condition.legacy_aggregation:10']);
+    expect(lint(plain, counting)).toEqual(['condition.legacy_aggregation:10']);
+  });
+
+  it('is filtered and replaced by its own id', () => {
+    const filter = FILTER.replace(OTHER, OTHER.replace('6b07', '6b08'));
+    expect(lint(counting, filter)).toEqual(['condition.legacy_aggregation:10']);
+    const newer = `${plain.replace('Image: x', 'Image: z')}related: [{ id: 5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b01, type: merged }]\n`;
+    expect(lint(counting, newer)).toEqual(['rule.replaced:2', 'condition.legacy_aggregation:10']);
+  });
+});
+
+it('what can be written otherwise is told with the refusal', () => {
+  const files = [{ path: '0.yml', text: detection('  s: { Image: x }\n  condition: s | count() > 5\n') }];
+  const { rules, faults } = loadRules(files);
+  const [finding] = lintRules({ files, rules, faults, stated: [] });
+  expect(finding).toMatchObject({
+    code: 'rule.condition',
+    fix: expect.stringMatching(/^Write it as:\ntitle: /),
+  });
+});
+
 it('field.other_case: a spelling that ten times as many rules have otherwise', () => {
   const rule = (field: string, n: number): string =>
     detection(`  selection: { ${field}: x${n} }\n  condition: selection\n`).replace('6b01', `6c${10 + n}`);
@@ -305,7 +351,7 @@ it('filter.metadata: a level or status of a filter', () => {
 });
 
 it('there is a case of each check', () => {
-  const elsewhere = ['rule.same_meaning', 'filter.idle', 'filter.metadata'];
+  const elsewhere = ['rule.same_meaning', 'rule.replaced', 'filter.idle', 'filter.metadata'];
   const tested = new Set([...CASES.map(([finding]) => finding.split(':')[0]), ...elsewhere]);
   expect(Object.keys(CHECKS).filter((code) => !tested.has(code))).toEqual([]);
 });

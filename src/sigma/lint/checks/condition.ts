@@ -1,5 +1,5 @@
 import { toJsonText } from '../../../model/json.js';
-import type { Condition, Rule } from '../../../model/rule.js';
+import type { Condition, DetectionRule, Rule } from '../../../model/rule.js';
 import { type Necessity, needOf } from '../../match/necessity.js';
 import { toJson } from '../../read/yaml.js';
 import { quoted } from '../../rule-error.js';
@@ -117,14 +117,27 @@ export const onlyAbsence: Check = {
 
 export const legacyTimeframe: Check = {
   severity: 'warning',
-  summary: 'A `timeframe` in the detection, which means nothing any more.',
+  summary: 'A `timeframe` in the detection of a rule that does not count, where it means nothing.',
   *find(document) {
     const entry = bodyOf(document)?.entries.get('timeframe');
-    if (entry === undefined) return;
+    if (entry === undefined || document.rule === null || countedOf(document) !== null) return;
     yield {
       line: entry.line,
       message: '"timeframe" means nothing without an aggregation.',
       fix: 'Write a correlation with a timespan.',
+    };
+  },
+};
+
+export const legacyAggregation: Check = {
+  severity: 'warning',
+  summary: 'The condition counts (`| count() by … > n`), which Sigma 2 leaves to correlations.',
+  *find(document) {
+    if (countedOf(document) === null) return;
+    yield {
+      line: conditionLine(document),
+      message: 'The condition counts as Sigma 1 did; it runs here as a correlation, newer tools refuse it.',
+      fix: 'Write a rule of what is counted, and a correlation over it.',
     };
   },
 };
@@ -147,6 +160,11 @@ export const capitalKeyword: Check = {
     }
   },
 };
+
+/** What a Sigma 1 rule counts; null = the rule does not count, or was refused. */
+function countedOf({ rule }: LintDocument): DetectionRule | null {
+  return rule?.kind === 'detection' && rule.partOf !== undefined ? rule : null;
+}
 
 /** Whether something must be there; null = it may hold of an event that has nothing. */
 const PRESENT: Necessity<true> = {

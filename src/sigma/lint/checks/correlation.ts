@@ -1,5 +1,5 @@
-import type { CorrelationRule } from '../../../model/rule.js';
-import { covers } from '../../match/route.js';
+import type { CorrelationRule, FilterRule, Rule } from '../../../model/rule.js';
+import { appliesTo } from '../../match/route.js';
 import { RuleIndex } from '../../references.js';
 import { quoted } from '../../rule-error.js';
 import type { Check } from '../check.js';
@@ -127,10 +127,7 @@ export const idleFilter: Check = {
     if (rule?.kind !== 'filter') return;
     const line = lineOf(document, 'rules');
     if (rule.rules === 'any') {
-      const any = rules.some(
-        (other) => other.kind === 'detection' && covers(rule.logsource, other.logsource),
-      );
-      if (!any)
+      if (!rules.some((other) => other.kind === 'detection' && appliesTo(rule, other)))
         yield {
           line,
           message: 'No rule has the logsource of the filter.',
@@ -139,6 +136,11 @@ export const idleFilter: Check = {
       return;
     }
     const index = new RuleIndex(rules);
+    const counted = new Map(
+      rules.flatMap((other) =>
+        other.kind === 'detection' && other.partOf !== undefined ? [[other.partOf, other] as const] : [],
+      ),
+    );
     for (const name of rule.rules) {
       const target = rules[index.find(name) ?? -1];
       if (target === undefined) {
@@ -147,16 +149,21 @@ export const idleFilter: Check = {
           message: `There is no rule ${quoted(name)}.`,
           fix: 'Correct the id or name, or load the rule together with the filter.',
         };
-      } else if (target.kind !== 'detection' || !covers(rule.logsource, target.logsource)) {
+      } else if (!concerns(rule, name, counted.get(target.id) ?? target)) {
         yield {
           line,
-          message: `The filter does not apply to ${quoted(name)}: its logsource is another.`,
-          fix: 'Leave out of the logsource what that rule does not name.',
+          message: `The filter does not apply to ${quoted(name)}: it is a correlation, or its logsource is another.`,
+          fix: 'Leave out of the logsource what that rule does not name; of a correlation filter the rules it names.',
         };
       }
     }
   },
 };
+
+/** Does the filter, by this one of the names in it, have a say in the rule? */
+function concerns(filter: FilterRule, name: string, rule: Rule): boolean {
+  return rule.kind === 'detection' && appliesTo({ ...filter, rules: [name] }, rule);
+}
 
 function correlationOf({ rule }: LintDocument): CorrelationRule | null {
   return rule?.kind === 'correlation' ? rule : null;

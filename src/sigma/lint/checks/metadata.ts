@@ -1,15 +1,17 @@
-import { LEVELS } from '../../../model/rule.js';
+import { LEVELS, RELATION_TYPES, type Rule } from '../../../model/rule.js';
 import { KNOWN_KEYS } from '../../read/rule-meta.js';
 import { kindOf, scalarText } from '../../read/structure.js';
+import { replacedRules } from '../../references.js';
 import { quoted, suggest } from '../../rule-error.js';
 import type { Check, Remark } from '../check.js';
-import { type LintDocument, scalarsAt, textAt } from '../document.js';
+import { scalarsAt, textAt } from '../document.js';
 
 /** Checks on the keys that describe a rule (Sigma rules specification 2.1.0, "Components"). */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
-const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar', 'correlation'];
+/** The schema of correlations has one more. */
+const RELATIONS = [...RELATION_TYPES, 'correlation'];
 const MAX_TITLE = 256;
 const MAX_NAME = 256;
 const MAX_DESCRIPTION = 65_535;
@@ -264,7 +266,7 @@ export const badRelated: Check = {
         yield {
           line: item.line,
           message: `There is no relation ${quoted(type ?? '')}${suggest(type ?? '', RELATIONS)}.`,
-          fix: `Write one of ${RELATIONS.slice(0, 5).join(', ')}.`,
+          fix: `Write one of ${RELATION_TYPES.join(', ')}.`,
         };
     }
   },
@@ -290,7 +292,7 @@ export const duplicateRule: Check = {
   severity: 'warning',
   summary: 'Another rule matches exactly the same events.',
   *find({ rule, root }, { rules }) {
-    if (rule === null || rule.kind !== 'detection') return;
+    if (rule === null || !isPlain(rule)) return;
     const twin = hashes(rules).get(rule.hash);
     if (twin === undefined || twin.id === rule.id) return;
     yield {
@@ -301,14 +303,48 @@ export const duplicateRule: Check = {
   },
 };
 
-const byRules = new WeakMap<object, ReadonlyMap<string, LintDocument['rule'] & object>>();
+export const replacedRule: Check = {
+  severity: 'warning',
+  summary:
+    'Another loaded rule says under `related` that it stands in the place of this one (`obsolete`, `merged`, `renamed`); both run.',
+  *find({ rule, root }, { rules }) {
+    if (rule === null) return;
+    const id = rule.kind === 'detection' ? (rule.partOf ?? rule.id) : rule.id;
+    const newer = replacements(rules).get(id);
+    if (newer === undefined) return;
+    yield {
+      line: root.entries.get('id')?.line ?? root.line,
+      message: `${quoted(newer.title)} at ${newer.place.file}:${newer.place.line} stands in the place of this rule; both run.`,
+      fix: 'Remove or disable this one, or correct what that one says under "related".',
+    };
+  },
+};
+
+const hashesOf = new WeakMap<readonly Rule[], ReadonlyMap<string, Rule>>();
 
 /** First detection rule of each hash. */
-function hashes(rules: Parameters<Check['find']>[1]['rules']): ReadonlyMap<string, (typeof rules)[number]> {
-  let found = byRules.get(rules);
+function hashes(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
+  let found = hashesOf.get(rules);
   if (found === undefined) {
-    found = new Map([...rules].reverse().map((rule) => [rule.hash, rule]));
-    byRules.set(rules, found);
+    found = new Map([...rules.filter(isPlain)].reverse().map((rule) => [rule.hash, rule]));
+    hashesOf.set(rules, found);
+  }
+  return found;
+}
+
+/** A rule of single events, and not only what a Sigma 1 rule counts. */
+function isPlain(rule: Rule): boolean {
+  return rule.kind === 'detection' && rule.partOf === undefined;
+}
+
+const replacementsOf = new WeakMap<readonly Rule[], ReadonlyMap<string, Rule>>();
+
+/** By the id of the rule that is replaced. */
+function replacements(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
+  let found = replacementsOf.get(rules);
+  if (found === undefined) {
+    found = new Map([...replacedRules(rules)].map(([{ id }, newer]) => [id, newer]));
+    replacementsOf.set(rules, found);
   }
   return found;
 }

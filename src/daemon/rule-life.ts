@@ -1,0 +1,106 @@
+import { basename, extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type FSWatcher, watch } from 'chokidar';
+import { ConfigError } from '../config/errors.js';
+import { isPipelinePath } from '../config/resolve-paths.js';
+import type { Config } from '../config/schema.js';
+import type { RuleFault } from '../model/rule.js';
+import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
+import type { RulePack } from '../rule-pack.js';
+import type { Logger } from '../telemetry/log.js';
+
+/** Editors and checkouts write many files at once: nothing must change for this long. */
+const QUIET_MS = 300;
+
+/** The rules in use: compiles them on a thread of their own, says what was refused, and watches their files. */
+export class RuleLife {
+  readonly #log: Logger;
+  #inUse: RulePack | null = null;
+  #watcher: FSWatcher | null = null;
+  #watched = '';
+  #quiet: NodeJS.Timeout | null = null;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  get count(): number {
+    return this.#inUse?.count ?? 0;
+  }
+
+  get refused(): number {
+    return this.#inUse?.faults.length ?? 0;
+  }
+
+  /**
+   * Reads and compiles what the configuration names; null = not one rule loads, though there are files. What was refused is
+   * logged. Throws a ConfigError when something that it names cannot be read.
+   */
+  async compile(config: Config): Promise<RulePack | null> {
+    const answer = await compileOnThread({ config, previous: this.#inUse?.texts ?? null });
+    if (answer.type === 'config') throw new ConfigError(answer.faults);
+    const { pack, files } = answer;
+    for (const fault of pack.faults) this.#logFault(fault);
+    for (const reason of pack.warnings) this.#log.warn({ reason }, 'A setting of rules has no effect.');
+    return pack.count === 0 && files > 0 ? null : pack;
+  }
+
+  /** Whether the pack differs from the one in use. */
+  isNews({ digest, faults }: RulePack): boolean {
+    return this.#inUse?.digest !== digest || this.#inUse.faults.length !== faults.length;
+  }
+
+  use(pack: RulePack): void {
+    this.#inUse = pack;
+  }
+
+  /** Calls `onChange` some moments after files that the configuration names have changed. */
+  async watch({ rules }: Config, onChange: () => void): Promise<void> {
+    const paths = rules.watch ? [...rules.paths, ...rules.pipelines.filter(isPipelinePath)] : [];
+    if (this.#watched === paths.join('\0')) return;
+    await this.close();
+    this.#watched = paths.join('\0');
+    if (paths.length === 0) return;
+    const named = new Set(paths);
+    this.#watcher = watch(paths, {
+      ignoreInitial: true,
+      ignored: (path, stats) =>
+        !named.has(path) &&
+        (basename(path).startsWith('.') || (stats?.isFile() === true && !isRuleName(path))),
+    });
+    this.#watcher.on('all', () => {
+      if (this.#quiet !== null) clearTimeout(this.#quiet);
+      this.#quiet = setTimeout(onChange, QUIET_MS);
+    });
+    this.#watcher.on('error', (error) => {
+      this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.');
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#quiet !== null) clearTimeout(this.#quiet);
+    await this.#watcher?.close();
+    this.#watcher = null;
+    this.#watched = '';
+  }
+
+  #logFault({ place, code, message }: RuleFault): void {
+    this.#log.warn({ rule: `${place.file}:${place.line}`, code, reason: message }, 'A rule was refused.');
+  }
+}
+
+function isRuleName(path: string): boolean {
+  return ['.yml', '.yaml'].includes(extname(path).toLowerCase());
+}
+
+function compileOnThread(start: RuleCompilerStart): Promise<FromRuleCompiler> {
+  const worker = new Worker(new URL('../rule-compiler.js', import.meta.url), {
+    workerData: start,
+    name: 'rule-compiler',
+  });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('The thread that compiles rules ended without an answer.')));
+  });
+}

@@ -1,0 +1,257 @@
+import type { SharedTables, States } from './shared-tables.js';
+
+/** A text to look for, ASCII and folded, and what to mark where it is found. */
+export interface Pattern {
+  readonly text: string;
+  readonly at: 'whole' | 'start' | 'end' | 'anywhere';
+  readonly mark: number;
+}
+
+/**
+ * An automaton as tables. Letters of both cases are one class of characters, so that text need not be folded; the edges of
+ * the searched text are classes of their own. Most states are met seldom, in the middle of some long text: they have no row of
+ * next states, only the one class that goes on with the text, and the state to fall back to. States are numbered in four
+ * runs: with a row, the ending ones last, then without, the ending ones first. So the ending states are one run.
+ */
+export interface AutomatonTables {
+  /**
+   * By ASCII character its class, in the low 8 bits. Above them one bit for each of some single characters that are looked for
+   * anywhere: they are in every other text, so they are no states.
+   */
+  readonly classes: Int32Array;
+  readonly root: number;
+  /** States below have a row: the next state by (state << shift | class). */
+  readonly withRow: number;
+  readonly shift: number;
+  readonly rows: States;
+  /** By state - withRow: the class that goes on, where to, and the state of the longest proper suffix. */
+  readonly symbols: Uint8Array;
+  readonly goesOn: States;
+  readonly fallsBack: States;
+  /** A pattern ends in `ending` states from this one on. */
+  readonly firstEnding: number;
+  readonly ending: number;
+  /** By state - firstEnding: the text that ends there, the longest of several. */
+  readonly endings: States;
+  /** By text: the next shorter text that ends where it does, or -1. */
+  readonly shorter: Int32Array;
+  /** How many texts there are beside the single characters. */
+  readonly texts: number;
+  /** By text, then by single character: where its marks begin in `marks`. */
+  readonly marksFrom: Int32Array;
+  readonly marks: Int32Array;
+}
+
+/** Characters that no pattern has; the edges of the searched text; then one class per character. */
+export const OTHER = 0;
+export const START = 1;
+export const END = 2;
+const FIRST_CHARACTER = 3;
+export const CLASS_BITS = 8;
+export const CLASS = (1 << CLASS_BITS) - 1;
+/** Stands for the class of a state that no text goes on from. */
+const NOTHING = 255;
+
+/** States near the root are met at every character, those where texts part when one of them is there. */
+const ROWS_TO_DEPTH = 2;
+/** So few states have a row each: it is faster, and they stay in the processor's cache. */
+const FEW_STATES = 1500;
+
+export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTables): AutomatonTables {
+  const classes = memory.numbers(128);
+  const singles = marksOfSingles(patterns);
+  const texts = patterns.filter(({ text, at }) => at !== 'anywhere' || !singles.has(text));
+  const shift = 32 - Math.clz32(fillClasses(classes, texts) - 1);
+  addSingles(classes, [...singles.keys()]);
+  const trie = new Trie(texts, classes);
+  const { numbered, withRow, firstEnding, ending } = numberStates(trie);
+  const size = numbered.length;
+  const stateOf = new Int32Array(size);
+  for (let state = 0; state < size; state++) stateOf[numbered[state]!] = state;
+
+  const rows = memory.states(withRow << shift, size);
+  const next = (from: number, symbol: number): number => {
+    for (let node = from; ; node = trie.fallback[node]!) {
+      const state = stateOf[node]!;
+      if (state < withRow) return rows[(state << shift) + symbol]!;
+      const child = trie.child[node]!;
+      if (child > 0 && trie.symbol[child] === symbol) return stateOf[child]!;
+    }
+  };
+  for (const node of trie.byDepth) {
+    if (stateOf[node]! >= withRow) continue;
+    const row = stateOf[node]! << shift;
+    // A fallback is less deep: its row is there.
+    for (let symbol = 0; symbol < 1 << shift; symbol++)
+      rows[row + symbol] = node === 0 ? stateOf[0]! : next(trie.fallback[node]!, symbol);
+    for (let child = trie.child[node]!; child > 0; child = trie.sibling[child]!)
+      rows[row + trie.symbol[child]!] = stateOf[child]!;
+  }
+
+  const symbols = memory.bytes(size - withRow);
+  const goesOn = memory.states(size - withRow, size);
+  const fallsBack = memory.states(size - withRow, size);
+  for (let at = 0; at < symbols.length; at++) {
+    const node = numbered[withRow + at]!;
+    const child = trie.child[node]!;
+    symbols[at] = child > 0 ? trie.symbol[child]! : NOTHING;
+    goesOn[at] = child > 0 ? stateOf[child]! : 0;
+    fallsBack[at] = stateOf[trie.fallback[node]!]!;
+  }
+
+  const ends = trie.byDepth.filter((node) => trie.marks[node] !== undefined);
+  const textOf = new Int32Array(size).fill(-1);
+  for (let text = 0; text < ends.length; text++) textOf[ends[text]!] = text;
+  const endings = memory.states(ending, ends.length);
+  for (let at = 0; at < ending; at++) {
+    const node = numbered[firstEnding + at]!;
+    endings[at] = textOf[textOf[node]! < 0 ? trie.shorter[node]! : node]!;
+  }
+  const shorter = memory.numbers(ends.length);
+  for (let text = 0; text < ends.length; text++) shorter[text] = textOf[trie.shorter[ends[text]!]!]!;
+  const marksOf = [...Array.from(ends, (node) => trie.marks[node]!), ...singles.values()];
+  const marksFrom = memory.numbers(marksOf.length + 1);
+  for (const [text, { length }] of marksOf.entries()) marksFrom[text + 1] = marksFrom[text]! + length;
+  const marks = memory.numbers(marksFrom.at(-1)!);
+  marks.set(marksOf.flat());
+  const states = { root: stateOf[0]!, withRow, shift, rows, symbols, goesOn, fallsBack };
+  return {
+    classes,
+    ...states,
+    firstEnding,
+    ending,
+    endings,
+    texts: ends.length,
+    marksFrom,
+    shorter,
+    marks,
+  };
+}
+
+/** The marks of as many single characters as there are bits for. */
+function marksOfSingles(patterns: readonly Pattern[]): ReadonlyMap<string, readonly number[]> {
+  const singles = new Map<string, number[]>();
+  for (const { text, at, mark } of patterns) {
+    if (at !== 'anywhere' || text.length !== 1) continue;
+    const known = singles.get(text);
+    if (known !== undefined) known.push(mark);
+    else if (singles.size < 32 - CLASS_BITS) singles.set(text, [mark]);
+  }
+  return singles;
+}
+
+function addSingles(classes: Int32Array, singles: readonly string[]): void {
+  for (const [bit, text] of singles.entries())
+    for (const code of new Set([text.charCodeAt(0), text.toUpperCase().charCodeAt(0)]))
+      classes[code]! |= 1 << (CLASS_BITS + bit);
+}
+
+/** Gives each ASCII character its class; returns how many classes there are. */
+function fillClasses(classes: Int32Array, patterns: readonly Pattern[]): number {
+  let next = FIRST_CHARACTER;
+  for (const { text } of patterns) {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (classes[code] === OTHER) classes[code] = next++;
+    }
+  }
+  for (let upper = 65; upper <= 90; upper++) classes[upper] = classes[upper + 32]!;
+  return next;
+}
+
+/** The nodes in the order of their states, and where the runs begin. */
+function numberStates(trie: Trie): {
+  numbered: number[];
+  withRow: number;
+  firstEnding: number;
+  ending: number;
+} {
+  const runs: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (const node of trie.byDepth) {
+    const isEnding = trie.marks[node] !== undefined || trie.shorter[node]! > 0;
+    const parts = trie.sibling[trie.child[node]!]! > 0;
+    const hasRow = parts || trie.depth[node]! <= ROWS_TO_DEPTH || trie.byDepth.length <= FEW_STATES;
+    runs[hasRow ? (isEnding ? 1 : 0) : isEnding ? 2 : 3].push(node);
+  }
+  const [plain, rowed, chained] = runs;
+  return {
+    numbered: runs.flat(),
+    withRow: plain.length + rowed.length,
+    firstEnding: plain.length,
+    ending: rowed.length + chained.length,
+  };
+}
+
+/** The patterns as a tree of their classes, by node; node 0 is the root, and 0 also stands for none. */
+class Trie {
+  readonly child: Int32Array;
+  readonly sibling: Int32Array;
+  /** The class that leads to the node. */
+  readonly symbol: Uint8Array;
+  readonly depth: Int32Array;
+  readonly marks: (number[] | undefined)[] = [];
+  /** The node of the longest proper suffix of the node's text that is in the tree. */
+  readonly fallback: Int32Array;
+  /** The node of the longest pattern that is a proper suffix of the node's text. */
+  readonly shorter: Int32Array;
+  /** All nodes, less deep ones first. */
+  readonly byDepth: Int32Array;
+  #size = 1;
+
+  constructor(patterns: readonly Pattern[], classes: Int32Array) {
+    const most = patterns.reduce((sum, { text }) => sum + text.length + 2, 1);
+    this.child = new Int32Array(most);
+    this.sibling = new Int32Array(most);
+    this.symbol = new Uint8Array(most);
+    this.depth = new Int32Array(most);
+    for (const { text, at, mark } of patterns) {
+      let node = at === 'start' || at === 'whole' ? this.#childFor(0, START) : 0;
+      for (let i = 0; i < text.length; i++) node = this.#childFor(node, classes[text.charCodeAt(i)]! & CLASS);
+      if (at === 'end' || at === 'whole') node = this.#childFor(node, END);
+      const known = this.marks[node];
+      if (known === undefined) this.marks[node] = [mark];
+      else if (!known.includes(mark)) known.push(mark);
+    }
+    this.fallback = new Int32Array(this.#size);
+    this.shorter = new Int32Array(this.#size);
+    this.byDepth = new Int32Array(this.#size);
+    this.#link();
+  }
+
+  #find(node: number, symbol: number): number {
+    let child = this.child[node]!;
+    while (child > 0 && this.symbol[child] !== symbol) child = this.sibling[child]!;
+    return child;
+  }
+
+  #childFor(node: number, symbol: number): number {
+    const known = this.#find(node, symbol);
+    if (known > 0) return known;
+    const made = this.#size++;
+    this.symbol[made] = symbol;
+    this.depth[made] = this.depth[node]! + 1;
+    this.sibling[made] = this.child[node]!;
+    this.child[node] = made;
+    return made;
+  }
+
+  #link(): void {
+    let known = 1;
+    for (const node of this.byDepth) {
+      for (let child = this.child[node]!; child > 0; child = this.sibling[child]!) {
+        this.byDepth[known++] = child;
+        const fallback = node === 0 ? 0 : this.#longestSuffix(this.fallback[node]!, this.symbol[child]!);
+        this.fallback[child] = fallback;
+        this.shorter[child] = this.marks[fallback] !== undefined ? fallback : this.shorter[fallback]!;
+      }
+    }
+  }
+
+  /** Of the text of `from` and one more character. */
+  #longestSuffix(from: number, symbol: number): number {
+    for (let node = from; ; node = this.fallback[node]!) {
+      const child = this.#find(node, symbol);
+      if (child > 0 || node === 0) return child;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Transformation } from '../pipeline.js';
+import type { Settings } from '../settings.js';
+import { addCondition } from './add-condition.js';
+import {
+  fieldNameMapping,
+  fieldNamePrefix,
+  fieldNamePrefixMapping,
+  fieldNameSuffix,
+  fieldNameTransform,
+} from './field-names.js';
+import { hashesFields } from './hashes-fields.js';
+import { valuePlaceholders, wildcardPlaceholders } from './placeholders.js';
+import {
+  changeLogsource,
+  detectionItemFailure,
+  dropDetectionItem,
+  fieldsOfReport,
+  ruleFailure,
+  setCustomAttribute,
+  setState,
+} from './rule-parts.js';
+import { caseTransformation, convertType, mapString, replaceString, setValue } from './values.js';
+
+/** Every transformation that a step may have, by the `type` that pySigma gives it; reads the step's settings. */
+export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Transformation>> = {
+  field_name_mapping: fieldNameMapping,
+  field_name_prefix_mapping: fieldNamePrefixMapping,
+  field_name_prefix: fieldNamePrefix,
+  field_name_suffix: fieldNameSuffix,
+  field_name_transform: fieldNameTransform,
+  add_condition: addCondition,
+  drop_detection_item: dropDetectionItem,
+  change_logsource: changeLogsource,
+  replace_string: replaceString,
+  map_string: mapString,
+  case: caseTransformation,
+  set_value: setValue,
+  convert_type: convertType,
+  hashes_fields: hashesFields,
+  value_placeholders: valuePlaceholders,
+  wildcard_placeholders: wildcardPlaceholders,
+  set_state: setState,
+  set_custom_attribute: setCustomAttribute,
+  add_field: fieldsOfReport,
+  remove_field: fieldsOfReport,
+  set_field: fieldsOfReport,
+  rule_failure: ruleFailure,
+  detection_item_failure: detectionItemFailure,
+};
+
+/** Known to pySigma, of no use here, and why. */
+export const REFUSED_TRANSFORMATIONS: Readonly<Record<string, string>> = {
+  query_expression_placeholders: 'it writes queries of other tools',
+  regex: 'values match in any case already',
+  nest: 'write its steps one after another',
+  strict_field_mapping_failure: 'use "rule_failure" with conditions',
+};

@@ -1,0 +1,123 @@
+import type { Json } from '../../../model/json.js';
+import type { FieldItem } from '../../../model/rule.js';
+import { decimalNumber } from '../../match/cell.js';
+import { parseWildcards } from '../../match/wildcard.js';
+import { quoted, RuleError } from '../../rule-error.js';
+import { regexOf } from '../conditions.js';
+import { changeItems, isText } from '../items.js';
+import type { Transformation } from '../pipeline.js';
+import type { Settings } from '../settings.js';
+import { inCase } from './field-names.js';
+
+/** `regex` → `replacement` in texts as the rule writes them; groups are `\1` or `\g<name>`. */
+export function replaceString(settings: Settings): Transformation {
+  const regex = regexOf(settings, 'regex');
+  const text = settings.text('replacement');
+  // Wildcards stay what they are either way: values are texts of a rule before and after.
+  settings.flag('skip_special');
+  settings.flag('interpret_special');
+  const line = settings.map.entries.get('replacement')?.line ?? settings.line;
+  const replacement = settings.problems.attempt(line, '', () => {
+    const converted = replacementOf(text);
+    // Groups that there are not are found out before a rule needs them.
+    for (const [, number, name] of converted.matchAll(/(?<!\\)\$(?:(\d+)|\{([^}]*)\})/g)) {
+      const isGroup =
+        name === undefined ? Number(number) <= regex.groupCount() : Object.hasOwn(regex.namedGroups(), name);
+      if (!isGroup) throw new RuleError('rule.pipeline', `The expression has no group ${name ?? number}.`);
+    }
+    return converted;
+  });
+  return texts((value) => [regex.matcher(value).replaceAll(replacement, true)]);
+}
+
+/** Python's `\1` as RE2 has it. */
+function replacementOf(text: string): string {
+  return text.replace(/\\(?:g<([A-Za-z0-9_]+)>|(\d{1,2})|([\s\S]?))|\$/g, (all, name, number, other) => {
+    if (name !== undefined) return /^\d+$/.test(name) ? `$${name}` : `\${${name}}`;
+    if (number !== undefined) return `$${Number(number)}`;
+    if (all === '$') return '\\$';
+    return other === '\\' || other === '' ? '\\\\' : `\\\\${other}`;
+  });
+}
+
+/** Whole texts, without wildcards around them. */
+export function mapString(settings: Settings): Transformation {
+  const mapping = new Map<string, readonly string[]>();
+  for (const [from, { value }] of settings.entries('mapping'))
+    mapping.set(from, settings.textsOf('mapping', value));
+  return texts((value, item) => (isWhole(item) ? (mapping.get(value) ?? [value]) : [value]));
+}
+
+export function caseTransformation(settings: Settings): Transformation {
+  const to = settings.word('method', ['lower', 'upper', 'snake_case']);
+  return texts((value) => [inCase(value, to)]);
+}
+
+export function setValue(settings: Settings): Transformation {
+  const [given = null] = settings.values('value');
+  const type = settings.optionalText('force_type');
+  if (type !== null && type !== 'str' && type !== 'num')
+    settings.problem('force_type', `"force_type" must be str or num, not ${quoted(type)}.`);
+  const line = settings.map.entries.get('value')?.line ?? settings.line;
+  const value = settings.problems.attempt(line, null, () => converted(given, type));
+  return {
+    apply(subject, { step }) {
+      changeItems(subject, step, (item) => ({
+        ...item,
+        values: [value],
+        modifiers: item.modifiers.filter((modifier) => modifier === 'neq'),
+      }));
+    },
+  };
+}
+
+export function convertType(settings: Settings): Transformation {
+  const type = settings.word('target_type', ['str', 'num']);
+  return {
+    apply(subject, { step }) {
+      changeItems(subject, step, (item) => {
+        if (!isWhole(item)) return item;
+        const values = item.values.map((value) => converted(value, type));
+        return values.every((value, i) => value === item.values[i]) ? item : { ...item, values };
+      });
+    },
+  };
+}
+
+function converted(value: Json, type: string | null): Json {
+  if (type === 'str') return value === null ? null : String(value);
+  if (type !== 'num' || typeof value === 'number' || value === null) return value;
+  const number = decimalNumber(value);
+  if (number !== null) return number;
+  throw new RuleError('rule.pipeline', `${quoted(String(value))} is not a number.`);
+}
+
+/** No wildcards are added, nothing is encoded. */
+function isWhole({ modifiers }: FieldItem): boolean {
+  return modifiers.every((modifier) => modifier === 'neq' || modifier === 'all' || modifier === 'cased');
+}
+
+function texts(change: (value: string, item: FieldItem) => readonly string[]): Transformation {
+  return {
+    apply(subject, { step }) {
+      changeItems(subject, step, (item) => {
+        if (!isText(item)) return item;
+        const values = item.values.flatMap((value): readonly Json[] =>
+          typeof value === 'string' ? checked(change(value, item)) : [value],
+        );
+        const same =
+          values.length === item.values.length && values.every((value, i) => value === item.values[i]);
+        return same ? item : { ...item, values };
+      });
+    },
+  };
+}
+
+/** What an expression makes of a text has bounds, too. */
+const MAX_LENGTH = 16_384;
+
+function checked(values: readonly string[]): readonly string[] {
+  if (values.every((value) => value.length <= MAX_LENGTH && parseWildcards(value).length <= MAX_LENGTH))
+    return values;
+  throw new RuleError('rule.limit', `A pipeline made a value of more than ${MAX_LENGTH} characters.`);
+}
