@@ -5,6 +5,7 @@ import type { EventView } from '../event-view.js';
 import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
 import { runsOn } from '../match/route.js';
+import { RuleCounts } from '../rule-counts.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { AutomatonStore } from './automaton-store.js';
 import type { Group } from './groups.js';
@@ -55,6 +56,8 @@ export class IndexedRuleset implements Ruleset {
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
   #all: RouteIndex | null = null;
+  readonly #counts: RuleCounts;
+  clock: (() => number) | null = null;
   #budgetSpent = 0;
 
   constructor(parts: IndexedParts) {
@@ -64,6 +67,7 @@ export class IndexedRuleset implements Ruleset {
     this.#parts = parts;
     this.#marks = new Marks(parts.marks, parts.compiled.length);
     this.#state = new MatchState(parts.fields);
+    this.#counts = new RuleCounts(parts.rules.length);
     this.#automata = parts.automata ?? new AutomatonStore();
   }
 
@@ -91,6 +95,10 @@ export class IndexedRuleset implements Ruleset {
     return this.#parts.explainer.explain(rule, event);
   }
 
+  takeCounts(): Float64Array<ArrayBuffer> {
+    return this.#counts.take();
+  }
+
   takeBudgetSpent(): number {
     const count = this.#budgetSpent;
     this.#budgetSpent = 0;
@@ -101,8 +109,12 @@ export class IndexedRuleset implements Ruleset {
     const { budget } = this.#state;
     const { index, start } = this.#parts.compiled[position]!;
     budget.refused = false;
+    const startedAt = this.clock?.() ?? 0;
     // A rule whose expressions were not tried is undecided, whichever way its condition came out.
-    if (this.#holds(start, route) && !budget.refused) hits.push(index);
+    const matches = this.#holds(start, route) && !budget.refused;
+    this.#counts.add(index, matches);
+    if (this.clock !== null) this.#counts.addTime(index, this.clock() - startedAt);
+    if (matches) hits.push(index);
   }
 
   #holds(start: number, route: RouteIndex): boolean {
