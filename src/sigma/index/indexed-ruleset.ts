@@ -4,7 +4,7 @@ import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
 import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
-import { runsOn } from '../match/route.js';
+import { Router } from '../match/route.js';
 import { RuleCounts } from '../rule-counts.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { AutomatonStore } from './automaton-store.js';
@@ -55,6 +55,7 @@ export class IndexedRuleset implements Ruleset {
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
+  readonly #router: Router<IndexedCompiledRule>;
   #all: RouteIndex | null = null;
   readonly #counts: RuleCounts;
   clock: (() => number) | null = null;
@@ -65,6 +66,7 @@ export class IndexedRuleset implements Ruleset {
     this.faults = parts.faults;
     this.hash = rulesetHash(parts.rules);
     this.#parts = parts;
+    this.#router = new Router(parts.compiled);
     this.#marks = new Marks(parts.marks, parts.compiled.length);
     this.#state = new MatchState(parts.fields);
     this.#counts = new RuleCounts(parts.rules.length);
@@ -150,7 +152,7 @@ export class IndexedRuleset implements Ruleset {
   #routeOf(logsource: Logsource): RouteIndex {
     let route = this.#routes.get(logsource.id);
     if (route === undefined) {
-      const rules = this.#parts.compiled.filter(({ rule }) => runsOn(rule, logsource));
+      const rules = this.#router.rulesOn(logsource);
       const key = rules.map(({ position }) => position).join();
       route = this.#routesByRules.get(key) ?? this.#newRoute(rules);
       this.#routesByRules.set(key, route);
