@@ -42,10 +42,10 @@ const QUOTES = [
   (text) => text,
 ];
 
-export function run() {
-  withSigmaHq((folder) => {
+export async function run() {
+  await withSigmaHq((folder) => {
     const shipped = readConfiguredRules({ builtin: true, paths: [], disable: [] }).files;
-    const { ruleset } = buildRuleset([...shipped, ...sigmaHqFiles(folder)], []);
+    const { ruleset } = buildRuleset([...shipped, ...sigmaHqFiles(folder)]);
     healthy(ruleset);
     quoted(ruleset);
   });

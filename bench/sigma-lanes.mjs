@@ -21,8 +21,8 @@ const COMPARED = 1000;
 const LOADER = fileURLToPath(new URL('lib/load-sigmahq.mjs', import.meta.url));
 const HINTS = { format: 'auto', timezone: 'UTC', logsource: null };
 
-export function run(report) {
-  withSigmaHq((folder) => {
+export async function run(report) {
+  await withSigmaHq((folder) => {
     loading(folder);
     const { rules } = loadRules(sigmaHqFiles(folder));
     const indexed = compileRules(rules);

@@ -1,31 +1,18 @@
-// Matching rules on one thread: trying every rule of the route beside the index, matches compared. Two lanes: mixed syslog with
-// the shipped rules (floor: parsing and normalizing the same lines), and SigmaHQ's regression events with SigmaHQ's rules,
-// when ../shared is there (floor: JSON.parse of the same lines, which is part of all figures).
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readConfiguredRules, readRuleFiles } from '../dist/config/rule-files.js';
+// The shipped rules on mixed syslog, one thread: trying every rule of the route beside the index, matches compared. The floor is
+// parsing and normalizing the same lines. SigmaHQ's rules: sigma-lanes.
+import { readConfiguredRules } from '../dist/config/rule-files.js';
 import { Event } from '../dist/model/event.js';
-import { closedLogsource } from '../dist/model/logsource.js';
 import { normalize } from '../dist/normalizers/normalize.js';
 import { parseRecord } from '../dist/parsers/parse-record.js';
 import { compileRules } from '../dist/sigma/compile.js';
-import { EventFieldView, JsonFieldView } from '../dist/sigma/event-view.js';
+import { EventFieldView } from '../dist/sigma/event-view.js';
 import { loadRules } from '../dist/sigma/load.js';
 import { syslogLines } from './lib/lines.mjs';
 
-const SHARED = process.env.VEDETTE_SHARED ?? join(import.meta.dirname, '..', '..', 'shared');
 const HINTS = { format: 'auto', timezone: 'UTC', logsource: null };
 const RUNS = 7;
 
 export function run(report) {
-  syslogLane(report);
-  if (existsSync(SHARED)) sigmaHqLane(report);
-  else console.log(`no SigmaHQ lanes: ${SHARED} is not there`);
-}
-
-function syslogLane(report) {
   const { rules } = loadRules(readConfiguredRules({ builtin: true, paths: [], disable: [] }).files);
   const lines = syslogLines(20_000);
   const receivedAt = Date.now();
@@ -44,45 +31,6 @@ function syslogLane(report) {
     return found;
   };
   lane(report, 'syslog, shipped rules', lines.length, pass, rules);
-}
-
-function sigmaHqLane(report) {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
-  try {
-    execFileSync('tar', ['-xf', join(SHARED, 'corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);
-    const { files } = readRuleFiles([folder]);
-    const loadedAt = performance.now();
-    const { rules } = loadRules(files);
-    compileRules(rules);
-    console.log(
-      `SigmaHQ: ${rules.length} rules read and compiled in ${Math.round(performance.now() - loadedAt)} ms`,
-    );
-    const rows = readFileSync(join(SHARED, 'corpus', 'sigma-regression.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const events = rows.map(({ event, logsource }) => ({
-      line: JSON.stringify(event),
-      logsource: closedLogsource({
-        product: logsource.product,
-        categories: logsource.category ? [logsource.category] : [],
-        services: logsource.service ? [logsource.service] : [],
-      }),
-    }));
-    for (const routed of [true, false]) {
-      const pass = (ruleset) => () => {
-        const found = [];
-        for (const { line, logsource } of events) {
-          const view = new JsonFieldView(JSON.parse(line));
-          ruleset?.match(view, routed ? logsource : null, found);
-        }
-        return found;
-      };
-      lane(report, `SigmaHQ attacks, ${routed ? 'routed' : 'all rules'}`, events.length, pass, rules);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** The floor, the naive way, the index; both ways must find the same. */

@@ -272,8 +272,9 @@ export class Daemon {
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
-    if (!this.#rules.isNews(pack)) {
-      this.#log.info({ rules: pack.count }, 'The rules are the same as before.');
+    if (this.#rules.isInUse(pack)) {
+      this.#rules.use(pack);
+      this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'The rules are the same as before.');
       return;
     }
     const detectors = await this.#dispatcher.prepare(config, pack);
@@ -320,6 +321,7 @@ export class Daemon {
 
   async #answer(command: string): Promise<unknown> {
     if (command === 'stats') return await this.stats();
+    if (command === 'rules') return await this.#keeper.ruleStats();
     return { error: `unknown command ${command}` };
   }
 

@@ -20,6 +20,7 @@ const detect = createDetection({
   hints,
   extractors: extractorsBySource(config.extractors),
   withEvents,
+  clock: () => performance.now() * 1e6,
 });
 
 main.on('message', (message: ToDetector) => {
@@ -30,7 +31,10 @@ main.on('message', (message: ToDetector) => {
   }
   const { events, signals, ...result } = detect(message.chunk);
   const packed = encodeSignals(signals);
-  keeper.postMessage({ result, signals: packed } satisfies DetectorToKeeper, [packed.numbers.buffer]);
+  keeper.postMessage({ result, signals: packed } satisfies DetectorToKeeper, [
+    packed.numbers.buffer,
+    result.ruleCounts.buffer,
+  ]);
   main.postMessage(
     { type: 'done', seq: result.seq, events } satisfies FromDetector,
     events === null ? [] : [events.buffer],

@@ -165,6 +165,9 @@ class Keeper {
       case 'stats':
         post({ type: 'stats', stats: this.#stats() });
         break;
+      case 'rule-stats':
+        post({ type: 'rule-stats', rules: this.#tally.ruleStats(this.#built.ruleset.rules) });
+        break;
       case 'reopen':
         this.#deliveries.reopen();
         break;
@@ -238,9 +241,10 @@ class Keeper {
   }
 
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
-    this.#tally.add(result, meta.receivedAt);
-    if (signals.count === 0) return;
     const { rules } = this.#built.ruleset;
+    this.#tally.add(result, meta.receivedAt);
+    this.#tally.addRules(result.ruleCounts, rules);
+    if (signals.count === 0) return;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,
       source: meta.source,

@@ -78,6 +78,7 @@ export type ToKeeper =
   /** Commit once everything up to this seq is applied, and say `committed`. */
   | { readonly type: 'commit'; readonly seq: number }
   | { readonly type: 'stats' }
+  | { readonly type: 'rule-stats' }
   | { readonly type: 'reopen' }
   | { readonly type: 'stdout-taken'; readonly id: number; readonly ok: boolean }
   /** Finish: deliver what can be delivered until `deadline` (ms since the epoch), commit, snapshot, close. */
@@ -97,6 +98,7 @@ export type FromKeeper =
   /** What `commit` asked for is done, or was tried. */
   | { readonly type: 'committed' }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
+  | { readonly type: 'rule-stats'; readonly rules: readonly RuleStats[] }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }
   | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }
   | { readonly type: 'stopped' };
@@ -119,6 +121,19 @@ export interface KeeperStats {
   readonly log: Readonly<Record<string, number>> | null;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
+}
+
+/** What a detection rule did since the start, also in rulesets before this one. */
+export interface RuleStats {
+  readonly id: string;
+  readonly title: string;
+  readonly level: string;
+  readonly file: string;
+  /** Events on which it was tried: its logsource's, with what it cannot match without. */
+  readonly candidates: number;
+  readonly matches: number;
+  /** Time of the tries, reckoned from those of some events. */
+  readonly milliseconds: number;
 }
 
 export interface SourceTally {

@@ -21,6 +21,8 @@ function folderOf(): SignalFolder {
     prepare: () => {},
     match: () => {},
     explain: () => [],
+    takeCounts: () => new Float64Array(0),
+    clock: null,
     takeBudgetSpent: () => 0,
   };
   return new SignalFolder(ruleset, [['user.name']], { source: 'test', clock: 0 });

@@ -1,6 +1,7 @@
 // A sender in a process of its own: writes prepared blocks of lines to a TCP port as fast as they are taken, each
 // block with the time of its sending in the stamps. argv: port, total lines, lane. Prints `sending` when it begins.
 import { connect } from 'node:net';
+import { JSON_LANES } from './lanes.mjs';
 import { matchingLines, syslogLines } from './lines.mjs';
 
 const [port, total, lane] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
@@ -9,10 +10,15 @@ const SLICE = 256 * 1024;
 /** Where `HH:MM:SS` stands in `<38>Nov 20 18:14:15 …`. */
 const TIME_OF_DAY = 7;
 
-const lines = lane === 'matching' ? matchingLines(DISTINCT) : syslogLines(DISTINCT);
-const text = `${lines.join('\n')}\n`;
+const LANES = {
+  syslog: () => syslogLines(DISTINCT),
+  matching: () => matchingLines(DISTINCT),
+  windows: () => JSON_LANES['structured Windows'](DISTINCT).map(({ line }) => line),
+};
+
+const text = `${LANES[lane]().join('\n')}\n`;
 const stamps = [];
-for (let start = 0; start < text.length; start = text.indexOf('\n', start) + 1)
+for (let start = 0; text[start] === '<'; start = text.indexOf('\n', start) + 1)
   stamps.push(text.indexOf('>', start) + 1 + TIME_OF_DAY);
 // Two blocks take turns: the one that the socket still holds must not change.
 const blocks = [Buffer.from(text), Buffer.from(text)];

@@ -10,8 +10,8 @@ const ARCHIVE = join(SHARED, 'corpus', 'sigmahq-rules.tar.xz');
 
 export const REGRESSION = join(SHARED, 'corpus', 'sigma-regression.jsonl');
 
-/** What `use` returns, given the folder of the unpacked rules; null, with a word why, when they are not there. */
-export function withSigmaHq(use) {
+/** What `use` returns or resolves with, given the folder of the unpacked rules; null, with a word why, when they are not there. */
+export async function withSigmaHq(use) {
   if (!existsSync(ARCHIVE)) {
     console.log(`no SigmaHQ lanes: ${ARCHIVE} is not there`);
     return null;
@@ -19,7 +19,7 @@ export function withSigmaHq(use) {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   try {
     execFileSync('tar', ['-xf', ARCHIVE, '-C', folder]);
-    return use(folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

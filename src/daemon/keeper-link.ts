@@ -1,7 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { FromKeeper, KeeperStart, KeeperStats, ToKeeper } from '../protocol.js';
+import type { FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
@@ -26,6 +26,7 @@ export class KeeperLink {
   #markStopped: () => void = () => {};
   readonly #waitingForCommit: (() => void)[] = [];
   readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
+  readonly #waitingForRules: ((rules: readonly RuleStats[]) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
     this.#stdout = stdout;
@@ -79,6 +80,13 @@ export class KeeperLink {
     });
   }
 
+  ruleStats(): Promise<readonly RuleStats[]> {
+    return new Promise((resolve) => {
+      this.#waitingForRules.push(resolve);
+      if (this.#waitingForRules.length === 1) this.#post({ type: 'rule-stats' });
+    });
+  }
+
   stop(deadline: number): Promise<void> {
     this.#post({ type: 'stop', deadline });
     return this.stopped;
@@ -107,6 +115,9 @@ export class KeeperLink {
         break;
       case 'stats':
         for (const resolve of this.#waitingForStats.splice(0)) resolve(message.stats);
+        break;
+      case 'rule-stats':
+        for (const resolve of this.#waitingForRules.splice(0)) resolve(message.rules);
         break;
       case 'stdout':
         void this.#stdout

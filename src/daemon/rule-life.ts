@@ -45,9 +45,9 @@ export class RuleLife {
     return pack.count === 0 && files > 0 ? null : pack;
   }
 
-  /** Whether the pack differs from the one in use. */
-  isNews({ digest, faults }: RulePack): boolean {
-    return this.#inUse?.digest !== digest || this.#inUse.faults.length !== faults.length;
+  /** Whether it is the rules in use that the pack holds; what was refused may differ. */
+  isInUse({ digest }: RulePack): boolean {
+    return this.#inUse?.digest === digest;
   }
 
   use(pack: RulePack): void {

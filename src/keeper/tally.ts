@@ -1,5 +1,8 @@
 import type { AlertChange } from '../model/alert.js';
-import type { DetectorToKeeper, KeeperStats, SourceTally } from '../protocol.js';
+import type { Rule } from '../model/rule.js';
+import { MEASURED } from '../pipeline.js';
+import type { DetectorToKeeper, KeeperStats, RuleStats, SourceTally } from '../protocol.js';
+import { COUNTS_WIDTH } from '../sigma/rule-counts.js';
 import type { Code } from '../telemetry/codes.js';
 import { Counters } from '../telemetry/counters.js';
 
@@ -12,6 +15,8 @@ export class KeeperTally {
   #records = 0;
   #signals = 0;
   #opened = 0;
+  /** By rule id, of rules that were in use before as well. */
+  readonly #rules = new Map<string, RuleTally>();
 
   add(result: DetectorToKeeper['result'], receivedAt: number): void {
     this.#records += result.records;
@@ -24,6 +29,32 @@ export class KeeperTally {
       unrecognized: (before?.unrecognized ?? 0) + result.unrecognized,
       lastSeen: receivedAt,
     });
+  }
+
+  /** `rules`: those of the detector that counted. */
+  addRules(counts: Float64Array, rules: readonly Rule[]): void {
+    for (let at = 0; at < counts.length; at += COUNTS_WIDTH) {
+      const { id } = rules[counts[at]!]!;
+      let tally = this.#rules.get(id);
+      if (tally === undefined) {
+        tally = { candidates: 0, matches: 0, milliseconds: 0 };
+        this.#rules.set(id, tally);
+      }
+      tally.candidates += counts[at + 1]!;
+      tally.matches += counts[at + 2]!;
+      tally.milliseconds += (counts[at + 3]! * MEASURED) / 1e6;
+    }
+  }
+
+  /** Of rules in use, the dearest first. */
+  ruleStats(rules: readonly Rule[]): RuleStats[] {
+    return rules
+      .filter(({ kind }) => kind === 'detection')
+      .map(({ id, title, level, place: { file } }) => {
+        const { candidates, matches, milliseconds } = this.#rules.get(id) ?? UNTRIED;
+        return { id, title, level, file, candidates, matches, milliseconds: Math.round(milliseconds) };
+      })
+      .sort((a, b) => b.milliseconds - a.milliseconds || b.candidates - a.candidates);
   }
 
   addSignals(count: number): void {
@@ -67,3 +98,11 @@ export class KeeperTally {
     };
   }
 }
+
+interface RuleTally {
+  candidates: number;
+  matches: number;
+  milliseconds: number;
+}
+
+const UNTRIED: Readonly<RuleTally> = { candidates: 0, matches: 0, milliseconds: 0 };

@@ -116,9 +116,10 @@ export class EventFieldView implements EventView {
    */
   forEachValue(visit: ScalarVisitor): boolean {
     const { message, record } = this.#event;
-    const { fields } = record;
+    const { format, fields } = record;
     if (this.forEachOtherValue(visit)) return true;
-    return fields !== null && visitValues(fields, (value) => value !== message && visit(value));
+    if (fields === null) return false;
+    return visitValues(fields, format === 'json' ? visit : (value) => value !== message && visit(value));
   }
 
   ownFields(): Readonly<Record<string, unknown>> | null {
@@ -127,9 +128,11 @@ export class EventFieldView implements EventView {
 
   forEachOtherValue(visit: ScalarVisitor): boolean {
     const { message, record } = this.#event;
-    if (visit(message)) return true;
-    const visitOthers: ScalarVisitor = (value) => value !== message && visit(value);
-    const { app, host, cef, leef, structuredData } = record;
+    const { format, app, host, cef, leef, structuredData } = record;
+    // Of a JSON object the message is one of its fields or its text, and that has names in it.
+    const isText = format !== 'json';
+    if (isText && visit(message)) return true;
+    const visitOthers: ScalarVisitor = (value) => !(isText && value === message) && visit(value);
     return (
       (app !== null && visit(app)) ||
       (host !== null && visit(host)) ||

@@ -23,6 +23,10 @@ export interface Ruleset {
   match(event: EventView, logsource: Logsource | null, hits: number[]): void;
   /** Why `rules[rule]` matched this event: every positive item that was true. Slow; called for evidence only. */
   explain(rule: number, event: EventView): Match[];
+  /** What the rules did since the last call: see RuleCounts. */
+  takeCounts(): Float64Array<ArrayBuffer>;
+  /** Nanoseconds from some start, to measure the tries of the next event; null = they are not measured. */
+  clock: (() => number) | null;
   /** Records since the last call whose regex budget was spent (`sigma.regex_budget`). */
   takeBudgetSpent(): number;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
+import type { RuleStats } from '../../src/protocol.js';
 
 /** The program as it is shipped. */
 export const MAIN = join(process.cwd(), 'dist', 'main.js');
@@ -93,6 +94,13 @@ export class TestDaemon {
     return await until(
       async () => (await askDaemon(join(this.folder, 'data'), 'stats')) as DaemonStats | null,
       'stats',
+    );
+  }
+
+  async ruleCounters(): Promise<RuleStats[]> {
+    return await until(
+      async () => (await askDaemon(join(this.folder, 'data'), 'rules')) as RuleStats[] | null,
+      'counters of the rules',
     );
   }
 

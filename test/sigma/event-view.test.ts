@@ -92,6 +92,16 @@ describe('the view of a normalized event', () => {
     expect(view.get('meta@1.user')).toEqual(['a', 'b']);
   });
 
+  it('visits the values of a JSON object, not its text, which has names in it', () => {
+    const text = '{"Image":"C:\\\\a.exe","log":"a line","n":[7]}';
+    event.reset(text);
+    event.record.format = 'json';
+    event.record.fields = JSON.parse(text) as JsonObject;
+    expect(valuesOf(view)).toEqual(['C:\\a.exe', 'a line', 7]);
+    event.message = 'a line';
+    expect(valuesOf(view)).toEqual(['C:\\a.exe', 'a line', 7]);
+  });
+
   it('visits what was logged once, and no ECS field', () => {
     event.record.app = 'app';
     event.record.host = 'web01';

@@ -99,7 +99,7 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
     fallsBack[at] = stateOf[trie.fallback[node]!]!;
   }
 
-  const ends = trie.byDepth.filter((node) => trie.marks[node] !== undefined);
+  const ends = trie.byDepth.filter((node) => trie.ends[node] === 1);
   const textOf = new Int32Array(size).fill(-1);
   for (let text = 0; text < ends.length; text++) textOf[ends[text]!] = text;
   const endings = memory.states(ending, ends.length);
@@ -109,7 +109,7 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   }
   const shorter = memory.numbers(ends.length);
   for (let text = 0; text < ends.length; text++) shorter[text] = textOf[trie.shorter[ends[text]!]!]!;
-  const marksOf = [...Array.from(ends, (node) => trie.marks[node]!), ...singles.values()];
+  const marksOf = [...Array.from(ends, (node) => trie.marks.get(node)!), ...singles.values()];
   const marksFrom = memory.numbers(marksOf.length + 1);
   for (const [text, { length }] of marksOf.entries()) marksFrom[text + 1] = marksFrom[text]! + length;
   const marks = memory.numbers(marksFrom.at(-1)!);
@@ -161,25 +161,30 @@ function fillClasses(classes: Int32Array, patterns: readonly Pattern[]): number 
 
 /** The nodes in the order of their states, and where the runs begin. */
 function numberStates(trie: Trie): {
-  numbered: number[];
+  numbered: Int32Array;
   withRow: number;
   firstEnding: number;
   ending: number;
 } {
-  const runs: [number[], number[], number[], number[]] = [[], [], [], []];
-  for (const node of trie.byDepth) {
-    const isEnding = trie.marks[node] !== undefined || trie.shorter[node]! > 0;
+  const size = trie.byDepth.length;
+  const runOf = new Uint8Array(size);
+  const lengths: [number, number, number, number] = [0, 0, 0, 0];
+  for (let node = 0; node < size; node++) {
+    const isEnding = trie.ends[node] === 1 || trie.shorter[node]! > 0;
     const parts = trie.sibling[trie.child[node]!]! > 0;
-    const hasRow = parts || trie.depth[node]! <= ROWS_TO_DEPTH || trie.byDepth.length <= FEW_STATES;
-    runs[hasRow ? (isEnding ? 1 : 0) : isEnding ? 2 : 3].push(node);
+    const hasRow = parts || trie.depth[node]! <= ROWS_TO_DEPTH || size <= FEW_STATES;
+    const run = hasRow ? (isEnding ? 1 : 0) : isEnding ? 2 : 3;
+    runOf[node] = run;
+    lengths[run]++;
   }
-  const [plain, rowed, chained] = runs;
-  return {
-    numbered: runs.flat(),
-    withRow: plain.length + rowed.length,
-    firstEnding: plain.length,
-    ending: rowed.length + chained.length,
-  };
+  const [plain, rowed, chained] = lengths;
+  const next = [0, plain, plain + rowed, plain + rowed + chained];
+  const numbered = new Int32Array(size);
+  for (let at = 0; at < size; at++) {
+    const node = trie.byDepth[at]!;
+    numbered[next[runOf[node]!]!++] = node;
+  }
+  return { numbered, withRow: plain + rowed, firstEnding: plain, ending: rowed + chained };
 }
 
 /** The patterns as a tree of their classes, by node; node 0 is the root, and 0 also stands for none. */
@@ -189,7 +194,9 @@ class Trie {
   /** The class that leads to the node. */
   readonly symbol: Uint8Array;
   readonly depth: Int32Array;
-  readonly marks: (number[] | undefined)[] = [];
+  /** 1 = a pattern ends here; its marks are in `marks`. */
+  readonly ends: Uint8Array;
+  readonly marks = new Map<number, number[]>();
   /** The node of the longest proper suffix of the node's text that is in the tree. */
   readonly fallback: Int32Array;
   /** The node of the longest pattern that is a proper suffix of the node's text. */
@@ -204,12 +211,14 @@ class Trie {
     this.sibling = new Int32Array(most);
     this.symbol = new Uint8Array(most);
     this.depth = new Int32Array(most);
+    this.ends = new Uint8Array(most);
     for (const { text, at, mark } of patterns) {
       let node = at === 'start' || at === 'whole' ? this.#childFor(0, START) : 0;
       for (let i = 0; i < text.length; i++) node = this.#childFor(node, classes[text.charCodeAt(i)]! & CLASS);
       if (at === 'end' || at === 'whole') node = this.#childFor(node, END);
-      const known = this.marks[node];
-      if (known === undefined) this.marks[node] = [mark];
+      this.ends[node] = 1;
+      const known = this.marks.get(node);
+      if (known === undefined) this.marks.set(node, [mark]);
       else if (!known.includes(mark)) known.push(mark);
     }
     this.fallback = new Int32Array(this.#size);
@@ -242,7 +251,7 @@ class Trie {
         this.byDepth[known++] = child;
         const fallback = node === 0 ? 0 : this.#longestSuffix(this.fallback[node]!, this.symbol[child]!);
         this.fallback[child] = fallback;
-        this.shorter[child] = this.marks[fallback] !== undefined ? fallback : this.shorter[fallback]!;
+        this.shorter[child] = this.ends[fallback] === 1 ? fallback : this.shorter[fallback]!;
       }
     }
   }

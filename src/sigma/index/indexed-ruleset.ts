@@ -4,7 +4,8 @@ import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
 import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
-import { runsOn } from '../match/route.js';
+import { Router } from '../match/route.js';
+import { RuleCounts } from '../rule-counts.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { AutomatonStore } from './automaton-store.js';
 import type { Group } from './groups.js';
@@ -54,7 +55,10 @@ export class IndexedRuleset implements Ruleset {
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
   readonly #routesByRules = new Map<string, RouteIndex>();
+  readonly #router: Router<IndexedCompiledRule>;
   #all: RouteIndex | null = null;
+  readonly #counts: RuleCounts;
+  clock: (() => number) | null = null;
   #budgetSpent = 0;
 
   constructor(parts: IndexedParts) {
@@ -62,8 +66,10 @@ export class IndexedRuleset implements Ruleset {
     this.faults = parts.faults;
     this.hash = rulesetHash(parts.rules);
     this.#parts = parts;
+    this.#router = new Router(parts.compiled);
     this.#marks = new Marks(parts.marks, parts.compiled.length);
     this.#state = new MatchState(parts.fields);
+    this.#counts = new RuleCounts(parts.rules.length);
     this.#automata = parts.automata ?? new AutomatonStore();
   }
 
@@ -91,6 +97,10 @@ export class IndexedRuleset implements Ruleset {
     return this.#parts.explainer.explain(rule, event);
   }
 
+  takeCounts(): Float64Array<ArrayBuffer> {
+    return this.#counts.take();
+  }
+
   takeBudgetSpent(): number {
     const count = this.#budgetSpent;
     this.#budgetSpent = 0;
@@ -101,8 +111,12 @@ export class IndexedRuleset implements Ruleset {
     const { budget } = this.#state;
     const { index, start } = this.#parts.compiled[position]!;
     budget.refused = false;
+    const startedAt = this.clock?.() ?? 0;
     // A rule whose expressions were not tried is undecided, whichever way its condition came out.
-    if (this.#holds(start, route) && !budget.refused) hits.push(index);
+    const matches = this.#holds(start, route) && !budget.refused;
+    this.#counts.add(index, matches);
+    if (this.clock !== null) this.#counts.addTime(index, this.clock() - startedAt);
+    if (matches) hits.push(index);
   }
 
   #holds(start: number, route: RouteIndex): boolean {
@@ -138,7 +152,7 @@ export class IndexedRuleset implements Ruleset {
   #routeOf(logsource: Logsource): RouteIndex {
     let route = this.#routes.get(logsource.id);
     if (route === undefined) {
-      const rules = this.#parts.compiled.filter(({ rule }) => runsOn(rule, logsource));
+      const rules = this.#router.rulesOn(logsource);
       const key = rules.map(({ position }) => position).join();
       route = this.#routesByRules.get(key) ?? this.#newRoute(rules);
       this.#routesByRules.set(key, route);

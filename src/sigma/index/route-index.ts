@@ -44,13 +44,10 @@ export class RouteIndex {
   /** Some rule waits for something in any value. */
   readonly #watchesValues: boolean;
   readonly #clues = new Map<number, Clue[]>();
-  /** By slot + 1, as are `joint` and `scanned`. */
+  /** By slot + 1, as is `scanned`. */
   readonly #indexes: (SlotIndex | undefined)[] = [];
-  /**
-   * For watched fields that the record itself has: what is looked for in the field, and in any value. With these a value is
-   * read once. Null = too much is looked for in any value to repeat it for each field.
-   */
-  readonly #joint: (SlotIndex | undefined)[] | null;
+  /** What is looked for in any value is looked for by the indexes of watched fields, too: their values are read once. */
+  readonly #isJoint: boolean;
   readonly #slotByName = new Map<string, number>();
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
@@ -92,14 +89,13 @@ export class RouteIndex {
       this.#isPlain[slot + 1] = length <= MAX_PLAIN && !watched.has(slot) && slot !== ANY_VALUE;
     for (const slot of watched) this.#slotByName.set(options.fields[slot]!, slot);
     const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
-    this.#joint = this.#watchesValues && anywhere <= MAX_JOINT ? [] : null;
+    this.#isJoint = this.#watchesValues && anywhere <= MAX_JOINT;
   }
 
   /** Makes what is otherwise made when it is first needed. */
   build(): void {
     const slots = this.#watchesValues ? [...this.#watched, ANY_VALUE] : this.#watched;
     for (const slot of slots) this.#indexOf(slot);
-    if (this.#joint !== null) for (const slot of this.#watched) this.#jointIndexOf(slot);
   }
 
   /** Looks at an event: afterwards the first `marks.awake` of `marks.candidates` are the rules worth trying besides `always`. */
@@ -136,14 +132,14 @@ export class RouteIndex {
     }
     this.#scanned[slot + 1] = marks.generation;
     const cell = state.cell(slot);
-    if (cell.value !== undefined) this.#indexOf(slot).scan(cell, marks);
+    if (cell.value !== undefined) this.#indexOf(slot).scanField(cell, marks);
   }
 
   /** At every value of the event, and on the way at the watched fields that the record has under their own names. */
   #lookAnywhere(marks: Marks, state: MatchState): void {
     this.#scanned[ANY_VALUE + 1] = marks.generation;
     const index = this.#indexOf(ANY_VALUE);
-    const fields = this.#joint === null ? null : state.ownFields();
+    const fields = this.#isJoint ? state.ownFields() : null;
     if (fields === null) {
       state.forEachValue((cell) => index.scanValue(cell, marks));
       return;
@@ -163,7 +159,7 @@ export class RouteIndex {
       if (slot === undefined) index.scanValue(state.cellFor(value), marks);
       else {
         this.#scanned[slot + 1] = marks.generation;
-        this.#jointIndexOf(slot).scan(state.cellOf(slot, value), marks);
+        this.#indexOf(slot).scan(state.cellOf(slot, value), marks);
       }
     }
     state.forEachOtherValue(visit);
@@ -172,18 +168,10 @@ export class RouteIndex {
   #indexOf(slot: number): SlotIndex {
     let index = this.#indexes[slot + 1];
     if (index === undefined) {
-      index = new SlotIndex(this.#clues.get(slot) ?? [], this.#options);
+      const joins = this.#isJoint && slot !== ANY_VALUE && this.#watched.includes(slot);
+      const anywhere = joins ? (this.#clues.get(ANY_VALUE) ?? []) : [];
+      index = new SlotIndex(this.#clues.get(slot) ?? [], anywhere, this.#options);
       this.#indexes[slot + 1] = index;
-    }
-    return index;
-  }
-
-  #jointIndexOf(slot: number): SlotIndex {
-    let index = this.#joint![slot + 1];
-    if (index === undefined) {
-      const clues = [...(this.#clues.get(slot) ?? []), ...(this.#clues.get(ANY_VALUE) ?? [])];
-      index = new SlotIndex(clues, this.#options);
-      this.#joint![slot + 1] = index;
     }
     return index;
   }

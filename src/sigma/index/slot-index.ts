@@ -24,8 +24,12 @@ export class SlotIndex {
   /** Whether the text of a number may show anything. */
   #readsNumbers = false;
   readonly #memory: ValueMemory;
+  readonly #anywhere: ReadonlySet<number>;
 
-  constructor(clues: readonly Clue[], { budget, automata }: SlotOptions) {
+  /** `anywhere`: of what is looked for in any value, that which is looked for here along with `own`. */
+  constructor(own: readonly Clue[], anywhere: readonly Clue[], { budget, automata }: SlotOptions) {
+    const clues = [...own, ...anywhere];
+    this.#anywhere = new Set(anywhere.map(({ mark }) => mark));
     this.#memory = new ValueMemory(budget);
     const patterns: Pattern[] = [];
     const joins = wholeTextsJoin(clues);
@@ -45,7 +49,24 @@ export class SlotIndex {
     this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
   }
 
-  /** Marks what the field shows. It has a value, maybe null. */
+  /** Marks what the field shows, which is no value of the event itself: one derived from it, or found by another name. */
+  scanField(cell: Cell, marks: Marks): void {
+    if (this.#anywhere.size === 0) {
+      this.scan(cell, marks);
+      return;
+    }
+    for (const mark of this.#presence) marks.mark(mark);
+    marks.collect();
+    this.#readMembers(cell, marks);
+    for (const mark of marks.takeCollected()) if (!this.#anywhere.has(mark)) marks.mark(mark);
+  }
+
+  #readMembers(cell: Cell, marks: Marks): void {
+    if (cell.members === null) this.#read(cell, marks);
+    else for (const member of cell.members) this.#readMembers(member, marks);
+  }
+
+  /** Marks what the field shows, and what its value, one of the event, shows to those who look for it anywhere. */
   scan(cell: Cell, marks: Marks): void {
     for (const mark of this.#presence) marks.mark(mark);
     this.scanValue(cell, marks);

@@ -3,6 +3,7 @@ import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
 import type { RuleExplainer } from '../explain.js';
+import { RuleCounts } from '../rule-counts.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { MatchState } from './match-state.js';
 import type { Matcher } from './matcher.js';
@@ -34,6 +35,8 @@ export class NaiveRuleset implements Ruleset {
   /** By `Logsource.id`. */
   readonly #routes = new Map<number, readonly CompiledRule[]>();
   readonly #state: MatchState;
+  readonly #counts: RuleCounts;
+  clock: (() => number) | null = null;
   #budgetSpent = 0;
 
   constructor({ rules, compiled, faults, fields, explainer }: NaiveParts) {
@@ -42,6 +45,7 @@ export class NaiveRuleset implements Ruleset {
     this.hash = rulesetHash(rules);
     this.#compiled = compiled;
     this.#explainer = explainer;
+    this.#counts = new RuleCounts(rules.length);
     this.#state = new MatchState(fields);
   }
 
@@ -56,13 +60,19 @@ export class NaiveRuleset implements Ruleset {
     for (const { index, matcher } of rules) {
       budget.refused = false;
       // A rule whose expressions were not tried is undecided, whichever way its condition came out.
-      if (matcher.holds(state) && !budget.refused) hits.push(index);
+      const matches = matcher.holds(state) && !budget.refused;
+      this.#counts.add(index, matches);
+      if (matches) hits.push(index);
     }
     if (budget.spent) this.#budgetSpent++;
   }
 
   explain(rule: number, event: EventView): Match[] {
     return this.#explainer.explain(rule, event);
+  }
+
+  takeCounts(): Float64Array<ArrayBuffer> {
+    return this.#counts.take();
   }
 
   takeBudgetSpent(): number {

@@ -40,6 +40,32 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
     .join(' ');
 }
 
+/** Finds the rules of an event's route. */
+export class Router<T extends { readonly rule: DetectionRule }> {
+  /** By the product that they name; null = none. */
+  readonly #byProduct = new Map<string | null, T[]>();
+  readonly #all: readonly T[];
+
+  constructor(rules: readonly T[]) {
+    this.#all = rules;
+    for (const one of rules) {
+      const { product } = one.rule.logsource;
+      const known = this.#byProduct.get(product);
+      if (known === undefined) this.#byProduct.set(product, [one]);
+      else known.push(one);
+    }
+  }
+
+  /** In no order. */
+  rulesOn(logsource: Logsource): T[] {
+    if (!logsource.closed) return this.#all.filter(({ rule }) => runsOn(rule, logsource));
+    const products = logsource.product === null ? [null] : [null, logsource.product];
+    return products.flatMap((product) =>
+      (this.#byProduct.get(product) ?? []).filter(({ rule }) => runsOn(rule, logsource)),
+    );
+  }
+}
+
 /** The rule and the filters on it. */
 export type Scope = DetectionRule | FilterRule;
 

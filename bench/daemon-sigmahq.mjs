@@ -1,0 +1,10 @@
+// The whole daemon over TCP with all of SigmaHQ besides the shipped rules: syslog, and Windows events as JSON lines.
+import { withSigmaHq } from './lib/sigmahq.mjs';
+import { daemonLanes } from './lib/whole-daemon.mjs';
+
+export async function run(report) {
+  await withSigmaHq(async (folder) => {
+    await daemonLanes(report, 'syslog, SigmaHQ', 'syslog', [folder]);
+    await daemonLanes(report, 'Windows JSON, SigmaHQ', 'windows', [folder]);
+  });
+}

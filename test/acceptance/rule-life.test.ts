@@ -1,0 +1,125 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let daemon: TestDaemon | null = null;
+let rules: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  rules = join(folder.path, 'rules');
+  mkdirSync(rules);
+});
+
+afterEach(async () => {
+  await daemon?.kill();
+  daemon = null;
+  folder.remove();
+});
+
+const rule = (title: string, what: string, more = ''): string => `title: ${title}
+name: ${title.toLowerCase()}
+level: high
+logsource: { product: door }
+detection: { s: { what: ${what} }, condition: s }
+${more}`;
+
+const COUNTED = `${rule('Knock', 'knock')}---
+title: Knocking
+level: high
+correlation: { type: event_count, rules: [knock], group-by: [who], timespan: 1h, condition: { gte: 3 } }
+`;
+
+const events = (what: string, who = 'x', n = 1): string => `${JSON.stringify({ what, who })}\n`.repeat(n);
+
+/** Writes as editors do: beside it, then in its place. */
+function save(name: string, text: string): void {
+  writeFileSync(join(rules, `.${name}.tmp`), text);
+  renameSync(join(rules, `.${name}.tmp`), join(rules, name));
+}
+
+async function start(): Promise<{ running: TestDaemon; port: number }> {
+  daemon = new TestDaemon(
+    folder.path,
+    `data_dir: ./data
+sources: [{ type: json-tcp, name: door, listen: "127.0.0.1:0", logsource: { product: door } }]
+sinks: [{ type: ndjson, dir: ./alerts }]
+rules: { builtin: false, paths: [rules] }
+`,
+  );
+  const [port] = await daemon.ports();
+  return { running: daemon, port: port! };
+}
+
+const reloads = (running: TestDaemon, n: number): Promise<true> =>
+  until(() => (running.messages.split('Rules reloaded.').length > n ? true : null), `reload ${n}`);
+
+const alertOf = (running: TestDaemon, name: string): Promise<unknown> =>
+  until(() => running.alertLines().find((line) => line.rule.name === name) ?? null, `an alert of ${name}`);
+
+describe('the life of rules', () => {
+  test('a saved file is in use a moment later, a removed one is not', async () => {
+    save('open.yml', rule('Open', 'open'));
+    const { running, port } = await start();
+    save('close.yml', rule('Close', 'close'));
+    await reloads(running, 1);
+    await sendTcp(port, events('close'));
+    await alertOf(running, 'Close');
+    rmSync(join(rules, 'open.yml'));
+    await reloads(running, 2);
+    await sendTcp(port, events('open') + events('close', 'y'));
+    await running.processed(3);
+    expect((await running.stats()).rules).toMatchObject({ loaded: 1, refused: 0 });
+    expect(running.alertLines().map((line) => line.rule.name)).not.toContain('Open');
+  });
+
+  test('a file that is broken by its new version keeps the old one; others change all the same', async () => {
+    save('open.yml', rule('Open', 'open'));
+    save('close.yml', rule('Close', 'close'));
+    const { running, port } = await start();
+    save('open.yml', rule('Open', 'open').replace('condition: s', 'condition: t'));
+    save('close.yml', rule('Closed', 'close'));
+    await reloads(running, 1);
+    expect(running.messages).toMatch(/open\.yml:5.*The version of this file that was in use stays\./);
+    await sendTcp(port, events('open') + events('close', 'y'));
+    await alertOf(running, 'Open');
+    await alertOf(running, 'Closed');
+    expect((await running.stats()).rules).toMatchObject({ loaded: 2, refused: 1 });
+
+    save('open.yml', rule('Opened', 'open'));
+    await reloads(running, 2);
+    expect((await running.stats()).rules).toMatchObject({ loaded: 2, refused: 0 });
+  });
+
+  test('rules that did not change go on counting where they were', async () => {
+    save('knock.yml', COUNTED);
+    const { running, port } = await start();
+    await sendTcp(port, events('knock', 'mallory', 2));
+    await running.processed(2);
+    save('other.yml', rule('Open', 'open'));
+    await reloads(running, 1);
+    await sendTcp(port, events('knock', 'mallory'));
+    await alertOf(running, 'Knocking');
+  });
+
+  test('each rule tells how often it was tried and matched', async () => {
+    save('open.yml', rule('Open', 'open'));
+    save('shut.yml', rule('Shut', 'shut'));
+    const { running, port } = await start();
+    await sendTcp(port, events('open', 'x', 5) + events('shut'));
+    await running.processed(6);
+    const of = async (title: string) =>
+      (await running.ruleCounters()).find((one) => one.title === title) as { matches: number };
+    expect(await of('Open')).toMatchObject({ candidates: 5, matches: 5 });
+    expect(await of('Shut')).toMatchObject({ candidates: 1, matches: 1 });
+    // A new ruleset goes on where the old one was.
+    save('more.yml', rule('More', 'more'));
+    await reloads(running, 1);
+    await sendTcp(port, events('open', 'y'));
+    await running.processed(7);
+    expect(await of('Open')).toMatchObject({ candidates: 6, matches: 6 });
+    expect(await of('More')).toMatchObject({ candidates: 0, matches: 0 });
+  });
+});

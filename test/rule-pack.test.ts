@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfiguredRules } from '../src/config/rule-files.js';
+import { Event } from '../src/model/event.js';
+import { normalize } from '../src/normalizers/normalize.js';
+import { parseRecord } from '../src/parsers/parse-record.js';
+import type { RuleFile } from '../src/protocol.js';
+import { openForDetection, openForKeeping, packRuleset, type RulePack } from '../src/rule-pack.js';
+import { buildRuleset } from '../src/ruleset.js';
+import { EventFieldView } from '../src/sigma/event-view.js';
+import type { Ruleset } from '../src/sigma/ruleset.js';
+
+const pack = (files: readonly RuleFile[], previous: RulePack | null = null): RulePack =>
+  // As another thread gets it.
+  structuredClone(packRuleset(files, [], {}, previous?.texts ?? null));
+
+const rule = (name: string, what: string): string => `title: ${name}
+name: ${name}
+logsource: { product: door }
+detection: { s: { what: ${what} }, condition: s }
+`;
+const BROKEN = rule('a', 'x').replace('condition: s', 'condition: t');
+
+const names = (made: RulePack): (string | null)[] =>
+  openForKeeping(made).ruleset.rules.map(({ name }) => name);
+
+describe('a ruleset on its way between threads', () => {
+  it('matches what the files match, with automata built once', () => {
+    const { files } = readConfiguredRules({ builtin: true, paths: [] });
+    const plain = buildRuleset(files);
+    const made = pack(files);
+    const opened = openForDetection(made);
+    expect(opened.neededFields).toEqual(plain.neededFields);
+    expect(made).toMatchObject({ hash: plain.ruleset.hash, count: plain.ruleset.rules.length, faults: [] });
+    const lines = readFileSync('test/fixtures/benign-day.txt', 'utf8').trimEnd().split('\n');
+    const found = lines.map((line) => hitsOf(plain.ruleset, line));
+    expect(found.flat().length).toBeGreaterThan(3);
+    expect(lines.map((line) => hitsOf(opened.ruleset, line))).toEqual(found);
+    const before = made.automata.size;
+    expect(before).toBeGreaterThan(10);
+    opened.ruleset.match(viewOf(lines[0]!).view, null, []);
+    expect(made.automata.size).toBe(before);
+    for (const { rows } of made.automata.values()) expect(rows.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('keeps the version of a file that a new one breaks, until it is mended or gone', () => {
+    const good = pack([
+      { path: 'a.yml', text: rule('a', 'x') },
+      { path: 'b.yml', text: rule('b', 'y') },
+    ]);
+    const broken = pack(
+      [
+        { path: 'a.yml', text: BROKEN },
+        { path: 'b.yml', text: rule('c', 'y') },
+      ],
+      good,
+    );
+    expect(names(broken)).toEqual(['a', 'c']);
+    expect(broken.faults.map(({ message }) => message)).toEqual([expect.stringContaining('stays')]);
+    // Broken twice: what stays is still the last good version.
+    const again = pack([{ path: 'a.yml', text: `${BROKEN}# still\n` }], broken);
+    expect(names(again)).toEqual(['a']);
+    const mended = pack([{ path: 'a.yml', text: rule('d', 'x') }], again);
+    expect([names(mended), mended.faults]).toEqual([['d'], []]);
+    expect(names(pack([], again))).toEqual([]);
+  });
+
+  it('says what is wrong with a file that was never right', () => {
+    const made = pack([{ path: 'a.yml', text: BROKEN }]);
+    expect(names(made)).toEqual([]);
+    const again = pack([{ path: 'a.yml', text: `${BROKEN}# still\n` }], made);
+    expect(again.faults[0]!.message).not.toContain('stays');
+  });
+
+  it('has the same digest for the same rules, whatever their files say besides', () => {
+    const plain = pack([{ path: 'a.yml', text: rule('a', 'x') }]);
+    expect(pack([{ path: 'a.yml', text: `${rule('a', 'x')}# words\n` }]).digest).toBe(plain.digest);
+    const renamed = pack([{ path: 'a.yml', text: rule('a', 'x').replace('title: a', 'title: b') }]);
+    expect(renamed.hash).toBe(plain.hash);
+    expect(renamed.digest).not.toBe(plain.digest);
+  });
+});
+
+function hitsOf(ruleset: Ruleset, line: string): number[] {
+  const { event, view } = viewOf(line);
+  const hits: number[] = [];
+  ruleset.match(view, event.logsource, hits);
+  return hits;
+}
+
+function viewOf(line: string): { event: Event; view: EventFieldView } {
+  const event = new Event();
+  event.reset(line);
+  parseRecord(line, event.record, { format: 'auto', timezone: 'UTC' }, 0);
+  normalize(event, null);
+  return { event, view: new EventFieldView(event) };
+}
