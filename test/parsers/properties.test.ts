@@ -45,7 +45,6 @@ const HEADERS = [
   '<0>2026-11-20T15:59:14Z host tag[1]: text',
   '<13>1 2026-11-20T15:59:14Z host tag 12 - - text',
   '<13>: Nov 20 15:59:14 EST: %SYS-5-CONFIG_I: text',
-  '<13>Мая 20 15:59:14 h: text',
 ];
 
 describe('parseRecord', () => {
