@@ -4,7 +4,6 @@ import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher } from './daemon/dispatcher.js';
-import { boundHeapGrowth } from './daemon/heap.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
 import { RuleLife } from './daemon/rule-life.js';
@@ -134,7 +133,6 @@ export class Daemon {
 
   async #start(): Promise<void> {
     const config = this.#config;
-    boundHeapGrowth();
     this.#lock = lockDataDir(config.data_dir);
     const pack = await this.#rules.compile(config);
     if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);

@@ -41,7 +41,7 @@ export interface Core {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 3;
+const SNAPSHOT_FORMAT = 4;
 
 /** The first part of a snapshot; the others are `SavedGroups`. */
 interface CoreSnapshot {

@@ -1,7 +1,7 @@
-import { forEachRecord } from './model/chunk-records.js';
+import { forEachRecord, type RecordVisitor } from './model/chunk-records.js';
 import { Event, toEventJson } from './model/event.js';
 import { toJsonText } from './model/json.js';
-import type { Peer, RawChunk } from './model/raw-chunk.js';
+import type { RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
 import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
@@ -70,7 +70,9 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
     const tally = new Tally();
     const lines: string[] | null = options.withEvents ? [] : null;
 
-    const visit = (text: string, index: number, peer: Peer | null, truncated: boolean): void => {
+    const { bytes } = chunk;
+
+    const visit: RecordVisitor = (text, index, peer, truncated, at) => {
       event.reset(text);
       event.seq = chunk.seq;
       event.index = index;
@@ -79,7 +81,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       else event.peer = peer?.address ?? null;
       event.truncated = truncated;
       try {
-        parseRecord(text, event.record, hints, chunk.clock);
+        parseRecord(text, event.record, hints, chunk.clock, bytes, at);
         normalize(event, hints.logsource);
         if (extract !== null) extract(event);
         view.reset();

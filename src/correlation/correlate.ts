@@ -88,7 +88,7 @@ export class Correlator {
   /** By rule index. */
   readonly #feeds: (Feed[] | undefined)[];
   /** What windows are given, one after another: none keeps it. */
-  readonly #placed = { time: 0, repeat: 1, step: 0, value: '', seq: 0, index: 0 };
+  readonly #placed = { time: 0, repeat: 1, step: 0, value: '', event: 0 };
 
   constructor(rules: readonly Rule[], options: CorrelatorOptions) {
     this.#options = options;
@@ -226,8 +226,7 @@ export class Correlator {
     placed.repeat = inner === null ? hit.repeat : 1;
     placed.step = step;
     placed.value = value;
-    placed.seq = seq;
-    placed.index = index;
+    placed.event = group.events;
     const observed = group.window.place(placed);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
@@ -257,6 +256,7 @@ export class Correlator {
 
   #touch(group: Group, hit: Hit, isSameEvent: boolean): void {
     if (!group.proven && !isSameEvent && group.lastSeq >= 0) this.#table.prove(group);
+    if (!isSameEvent) group.events++;
     this.#table.touch(group, hit.receivedAt);
     group.lastSeq = hit.seq;
     group.lastIndex = hit.index;

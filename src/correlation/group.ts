@@ -25,6 +25,8 @@ export class Group {
   isStale = false;
   /** Hit by more than one event. */
   proven = false;
+  /** Events that hit it so far. */
+  events = 0;
   /** The last event that hit, and the last that made it fire. */
   lastSeq = -1;
   lastIndex = -1;
@@ -57,13 +59,14 @@ export interface SavedGroup {
   readonly touchedAt: number;
   readonly touch: number;
   readonly proven: boolean;
-  readonly events: readonly [lastSeq: number, lastIndex: number, firedSeq: number, firedIndex: number];
+  readonly events: number;
+  readonly positions: readonly [lastSeq: number, lastIndex: number, firedSeq: number, firedIndex: number];
   readonly window: SavedWindow;
   readonly trail: readonly TrailItem[];
 }
 
 export function saveGroup(group: Group): SavedGroup {
-  const { key, values, owner, newest, touchedAt, touch, proven } = group;
+  const { key, values, owner, newest, touchedAt, touch, proven, events } = group;
   return {
     key,
     values,
@@ -72,7 +75,8 @@ export function saveGroup(group: Group): SavedGroup {
     touchedAt,
     touch,
     proven,
-    events: [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex],
+    events,
+    positions: [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex],
     window: group.window.save(),
     trail: group.trail.save(),
   };
@@ -96,6 +100,7 @@ export function restoreGroup(
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;
   group.proven = saved.proven;
-  [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex] = saved.events;
+  group.events = saved.events;
+  [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex] = saved.positions;
   return group;
 }

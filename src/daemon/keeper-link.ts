@@ -5,6 +5,9 @@ import type { FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '
 import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
+/** What of signals outlives their chunk lives for long, so that more room would only let it be copied later. */
+const YOUNG_MB = 12;
+
 export interface KeeperEvents {
   readonly onReplay: (chunk: RawChunk) => void;
   readonly onApplied: (seq: number) => void;
@@ -43,6 +46,7 @@ export class KeeperLink {
     this.#worker = new Worker(new URL('../keeper.js', import.meta.url), {
       workerData: start,
       name: 'keeper',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on('message', (message: FromKeeper) => this.#receive(message));
     this.#worker.on('error', (error) => events.onFailed(error, 70));

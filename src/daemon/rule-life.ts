@@ -12,6 +12,9 @@ import type { Logger } from '../telemetry/log.js';
 /** Editors and checkouts write many files at once: nothing must change for this long. */
 const QUIET_MS = 300;
 
+/** Nearly all that is made while rules are read stays: with less room it would be copied again and again. */
+const YOUNG_MB = 96;
+
 /** The rules in use: compiles them on a thread of their own, says what was refused, and watches their files. */
 export class RuleLife {
   readonly #log: Logger;
@@ -97,6 +100,7 @@ function compileOnThread(start: RuleCompilerStart): Promise<FromRuleCompiler> {
   const worker = new Worker(new URL('../rule-compiler.js', import.meta.url), {
     workerData: start,
     name: 'rule-compiler',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);

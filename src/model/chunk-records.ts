@@ -3,9 +3,15 @@ import type { Peer, RawChunk } from './raw-chunk.js';
 
 /**
  * Called for each record of a chunk in order, `index` 0, 1, 2, …: its text (separators trimmed, invalid UTF-8 as
- * U+FFFD), who sent it, whether it was cut to the size limit.
+ * U+FFFD), who sent it, whether it was cut to the size limit, and where in the chunk's bytes it begins.
  */
-export type RecordVisitor = (text: string, index: number, peer: Peer | null, truncated: boolean) => void;
+export type RecordVisitor = (
+  text: string,
+  index: number,
+  peer: Peer | null,
+  truncated: boolean,
+  at: number,
+) => void;
 
 /** Reads the records of either layout (see RawChunk). Returns how many there were. */
 export function forEachRecord(chunk: RawChunk, visit: RecordVisitor): number {
@@ -16,31 +22,35 @@ export function forEachRecord(chunk: RawChunk, visit: RecordVisitor): number {
   if (isAscii(bytes)) {
     const text = bytes.toString('latin1');
     return chunk.ends === null
-      ? visitLines(text, visit, peers, cut)
+      ? visitLines(text, bytes, visit, peers, cut)
       : visitAsciiRecords(text, chunk.ends, visit, peers, cut);
   }
   // UTF-8 never hides an LF, so lines can be decoded together too, unless offsets are needed to tell them apart.
   if (chunk.ends === null && chunk.peerRuns === null && cut === null)
-    return visitLines(bytes.toString('utf8'), visit, peers, cut);
+    return visitLines(bytes.toString('utf8'), bytes, visit, peers, cut);
   return visitBytes(bytes, chunk.ends, visit, peers, cut);
 }
 
 function visitLines(
   text: string,
+  bytes: Buffer,
   visit: RecordVisitor,
   peers: PeerReader,
   cut: ReadonlySet<number> | null,
 ): number {
+  const isAsciiText = text.length === bytes.length;
   let index = 0;
+  let at = 0;
   for (let start = 0; start < text.length; ) {
     const lf = text.indexOf('\n', start);
     const stop = lf === -1 ? text.length : lf;
     const end = trimmedEnd(text, start, stop);
     if (end > start) {
-      visit(text.slice(start, end), index, peers(stop), cut?.has(stop) ?? false);
+      visit(text.slice(start, end), index, peers(stop), cut?.has(stop) ?? false, at);
       index++;
     }
     start = stop + 1;
+    at = isAsciiText ? start : bytes.indexOf(10, at) + 1;
   }
   return index;
 }
@@ -55,7 +65,7 @@ function visitAsciiRecords(
   let start = 0;
   for (let i = 0; i < ends.length; i++) {
     const stop = ends[i]!;
-    visit(text.slice(start, trimmedEnd(text, start, stop)), i, peers(stop), cut?.has(stop) ?? false);
+    visit(text.slice(start, trimmedEnd(text, start, stop)), i, peers(stop), cut?.has(stop) ?? false, start);
     start = stop;
   }
   return ends.length;
@@ -75,7 +85,7 @@ function visitBytes(
     let end = stop;
     while (end > start && isSeparator(bytes[end - 1]!)) end--;
     if (end > start || ends !== null) {
-      visit(bytes.toString('utf8', start, end), index, peers(stop), cut?.has(stop) ?? false);
+      visit(bytes.toString('utf8', start, end), index, peers(stop), cut?.has(stop) ?? false, start);
       index++;
     }
     start = ends === null ? stop + 1 : stop;

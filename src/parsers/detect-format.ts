@@ -29,7 +29,7 @@ const WEB_SERVERS = new Set([
 export function parseDetected(text: string, record: ParsedRecord, context: ParseContext): void {
   const first = codeAt(text, 0);
   if (first === LESS) {
-    const pri = scanPri(text);
+    const pri = scanPri(text, context);
     if (pri >= 0) {
       if (!parseVersion1(text, pri, record, context)) parseDatagram(text, pri, record, context);
       parsePayload(record, context);

@@ -12,11 +12,11 @@ import {
   QUOTE,
   SPACE,
   skipBlanks,
-  skipDigits,
   tokenEnd,
 } from './characters.js';
 import { isEventHeader } from './event-header.js';
-import { hasTag, isMnemonic, nameEnd, parseTag, pidEnd, skipColon, skipPlain } from './tag.js';
+import type { ParseContext } from './parser.js';
+import { hasTag, isMnemonic, nameEnd, parseTag, pidEnd, plainEnd, skipColon, skipPlain } from './tag.js';
 
 const PERCENT = 37;
 const CURLY_OPEN = 123;
@@ -27,27 +27,36 @@ const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', '
  * tag (`sshd[1]:`, `su:`) or begins a body (`date=…`, `1,2018/…`, `{`, `CEF:`). A tag ends with `:` or `[pid]`, else
  * the text stays in the message: many devices send none.
  */
-export function parseHostAndTag(text: string, at: number, record: ParsedRecord): void {
-  if (!parsePlainHeader(text, at, record)) parseAnyHeader(text, at, record);
+export function parseHostAndTag(text: string, at: number, record: ParsedRecord, context: ParseContext): void {
+  if (!parsePlainHeader(text, at, record, context)) parseAnyHeader(text, at, record);
 }
 
 /**
- * `HOST TAG[PID]: ` and `HOST TAG: ` of nothing unusual, as nearly all lines have it, in one pass. Returns false with
- * the record untouched where one of the rules of `parseAnyHeader` might see something else.
+ * `HOST TAG[PID]: ` and `HOST TAG: ` of nothing unusual, as nearly all lines have it, in one pass over the bytes. Returns
+ * false with the record untouched where one of the rules of `parseAnyHeader` might see something else.
+ * All before `at` is ASCII.
  */
-export function parsePlainHeader(text: string, at: number, record: ParsedRecord): boolean {
-  const hostEnd = skipPlain(text, at);
-  if (hostEnd === at || hostEnd === text.length || text.charCodeAt(hostEnd) !== SPACE) return false;
-  if (mayHaveNoHost(text.charCodeAt(at))) return false;
+export function parsePlainHeader(
+  text: string,
+  at: number,
+  record: ParsedRecord,
+  { bytes, from }: ParseContext,
+): boolean {
+  const hostEnd = plainEnd(bytes, from + at, from + text.length) - from;
+  if (hostEnd === at || hostEnd >= text.length || bytes[from + hostEnd] !== SPACE) return false;
+  if (mayHaveNoHost(bytes[from + at]!)) return false;
   const tag = hostEnd + 1;
-  const tagEnd = skipPlain(text, tag);
+  const tagEnd = plainEnd(bytes, from + tag, from + text.length) - from;
+  if (tagEnd === tag) return false;
   let colon = tagEnd;
-  if (tagEnd < text.length && text.charCodeAt(tagEnd) === BRACKET_OPEN) {
-    const close = skipDigits(text, tagEnd + 1);
-    if (close === tagEnd + 1 || codeAt(text, close) !== BRACKET_CLOSE) return false;
+  if (tagEnd < text.length && bytes[from + tagEnd] === BRACKET_OPEN) {
+    let close = tagEnd + 1;
+    while (close < text.length && isDigit(bytes[from + close]!)) close++;
+    if (close === tagEnd + 1 || close >= text.length || bytes[from + close] !== BRACKET_CLOSE) return false;
     colon = close + 1;
-  } else if (isEventHeader(text, tag) || codeAt(text, tag) === 64) return false;
-  if (tagEnd === tag || codeAt(text, colon) !== COLON || codeAt(text, colon + 1) !== SPACE) return false;
+  } else if (isEventHeader(text, tag) || bytes[from + tag] === 64) return false;
+  if (colon + 1 >= text.length || bytes[from + colon] !== COLON || bytes[from + colon + 1] !== SPACE)
+    return false;
   record.host = text.slice(at, hostEnd);
   record.app = text.slice(tag, tagEnd);
   if (colon > tagEnd) record.procid = text.slice(tagEnd + 1, colon - 1);

@@ -5,21 +5,24 @@ import { parseDetected, parsePayload } from './detect-format.js';
 import type { ParseContext } from './parser.js';
 import { PARSERS } from './registry.js';
 
-const context: ParseContext = { clock: 0, timezone: 'UTC' };
+const NO_BYTES = new Uint8Array(0);
+const context: ParseContext = { clock: 0, timezone: 'UTC', bytes: NO_BYTES, from: 0 };
 
 /**
  * Parses one record into `record`, which it resets first. The format is detected, or fixed by `hints.format`; a
  * record that is not of the fixed format is detected (`parse.format_mismatch`).
  *
  * `text`: the decoded record; LF, CR and NUL at its end are cut off. A byte order mark at its start, and blanks
- * before a PRI or `{`, are passed over. `clock`: the instant that year-less stamps are read against, ms. Never
- * throws; takes time linear in the text. What ends up where: parser.ts.
+ * before a PRI or `{`, are passed over. `clock`: the instant that year-less stamps are read against, ms. `bytes`, `from`:
+ * what `text` was decoded from and where it begins there; who has it saves that it is encoded again. Never throws; takes time linear in the text. What ends up where: parser.ts.
  */
 export function parseRecord(
   text: string,
   record: ParsedRecord,
   hints: { readonly format: RecordFormat | 'auto'; readonly timezone: string },
   clock: number,
+  bytes: Uint8Array | null = null,
+  from = 0,
 ): void {
   context.clock = clock;
   context.timezone = hints.timezone;
@@ -28,6 +31,9 @@ export function parseRecord(
   if (original.includes('\ufffd')) record.fault('parse.invalid_utf8');
   const body = bodyOf(original);
   record.message = body;
+  const isWhole = bytes !== null && body.length === text.length;
+  context.bytes = isWhole ? bytes : Buffer.from(body);
+  context.from = isWhole ? from : 0;
   if (body === '') record.fault('parse.empty');
   else if (hints.format === 'auto') parseDetected(body, record, context);
   else parseFixed(body, record, hints.format);

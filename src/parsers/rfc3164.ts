@@ -2,10 +2,16 @@ import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import { COLON, DOT, isBlank, isDigit, SPACE, skipBlanks, skipDigits, skipSpaces } from './characters.js';
 import { prelude, scanCiscoPrelude } from './cisco-prelude.js';
-import { hasHostAndTag, parseDeviceId, parseHostAndTag, parseTagOnly } from './host-and-tag.js';
+import {
+  hasHostAndTag,
+  parseAnyHeader,
+  parseDeviceId,
+  parseHostAndTag,
+  parseTagOnly,
+} from './host-and-tag.js';
 import type { ParseContext, Parser } from './parser.js';
 import { priEnd, scanPri } from './syslog-pri.js';
-import { scanBsdStamp } from './timestamp/bsd.js';
+import { readKnownMinute, scanBsdStamp } from './timestamp/bsd.js';
 import { scanIsoStamp } from './timestamp/iso.js';
 import { fractionMillis, Stamp } from './timestamp/stamp.js';
 
@@ -18,7 +24,7 @@ export const rfc3164: Parser = {
   format: 'rfc3164',
   summary: 'BSD syslog, RFC 3164 and vendor variants: <PRI>time host tag[pid]: message',
   parse(text, record, context) {
-    const pri = scanPri(text);
+    const pri = scanPri(text, context);
     if (pri < 0) return parseFileLine(text, record, context);
     parseDatagram(text, pri, record, context);
     return true;
@@ -34,14 +40,15 @@ export function parseDatagram(text: string, pri: number, record: ParsedRecord, c
   record.facility = pri >> 3;
   record.severity = pri & 7;
   const at = priEnd(pri);
-  if (scanBsdStamp(text, at, context, stamp)) afterStamp(text, stamp.end, record);
+  if (readKnownMinute(text, at, context, stamp) || scanBsdStamp(text, at, context, stamp))
+    afterStamp(text, stamp.end, record, context);
   else parseVariant(text, at, record, context);
 }
 
 /** Everything but `Mmm dd hh:mm:ss` right after PRI. */
 function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, context: ParseContext): void {
   if (scanMerakiStamp(text, priEndsAt)) {
-    afterStamp(text, stamp.end, record);
+    afterStamp(text, stamp.end, record, context);
     return;
   }
   let at = skipBlanks(text, priEndsAt);
@@ -49,12 +56,12 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
   if (codeAt(text, at) === COLON) at = skipSpaces(text, at + 1);
   if (scanCiscoPrelude(text, at, context, stamp)) {
     record.host = prelude.host;
-    afterStamp(text, stamp.end, record, prelude.host !== null || prelude.isUptime, prelude.isUptime);
-  } else if (
-    scanIsoStamp(text, at, context.timezone, stamp) ||
-    scanBsdStamp(text, at, context, stamp, false, true)
-  ) {
-    afterStamp(text, stamp.end, record);
+    const hostIsKnown = prelude.host !== null || prelude.isUptime;
+    afterStamp(text, stamp.end, record, context, hostIsKnown, prelude.isUptime);
+  } else if (scanIsoStamp(text, at, context.timezone, stamp)) {
+    afterStamp(text, stamp.end, record, context);
+  } else if (scanBsdStamp(text, at, context, stamp, false, true)) {
+    afterStamp(text, stamp.end, record, null);
   } else {
     parseTagOnly(text, parseDeviceId(text, at, record), record);
   }
@@ -79,7 +86,7 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
     const isIso = scanIsoStamp(text, 0, context.timezone, stamp);
     if (!isIso && !scanBsdStamp(text, 0, context, stamp)) return false;
     if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), codeAt(text, 10) === SPACE)) return false;
-  } else if (!scanBsdStamp(text, 0, context, stamp)) {
+  } else if (!readKnownMinute(text, 0, context, stamp) && !scanBsdStamp(text, 0, context, stamp)) {
     return false;
   }
   if (stamp.end < text.length && !isBlank(codeAt(text, stamp.end)) && codeAt(text, stamp.end) !== COLON) {
@@ -87,15 +94,16 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
   }
   record.format = 'rfc3164';
   record.envelope = 'rfc3164';
-  afterStamp(text, stamp.end, record);
+  afterStamp(text, stamp.end, record, context);
   return true;
 }
 
-/** `at`: after the stamp and its zone; Cisco ends them with a colon. */
+/** `at`: after the stamp and its zone; Cisco ends them with a colon. `context`: null where they may be other than ASCII. */
 function afterStamp(
   text: string,
   at: number,
   record: ParsedRecord,
+  context: ParseContext | null,
   hostIsKnown = false,
   isUptime = false,
 ): void {
@@ -104,5 +112,6 @@ function afterStamp(
   const next = codeAt(text, at) === COLON ? at + 1 : at;
   const headerAt = skipBlanks(text, next);
   if (hostIsKnown) parseTagOnly(text, headerAt, record, true);
-  else parseHostAndTag(text, headerAt, record);
+  else if (context === null) parseAnyHeader(text, headerAt, record);
+  else parseHostAndTag(text, headerAt, record, context);
 }

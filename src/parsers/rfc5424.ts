@@ -17,7 +17,7 @@ export const rfc5424: Parser = {
   format: 'rfc5424',
   summary: 'Syslog of RFC 5424: <PRI>1 time host app procid msgid [structured data] message',
   parse(text, record, context) {
-    const pri = scanPri(text);
+    const pri = scanPri(text, context);
     return pri >= 0 && parseVersion1(text, pri, record, context);
   },
 };
@@ -30,7 +30,7 @@ export function parseVersion1(
   context: ParseContext,
 ): boolean {
   const at = priEnd(pri);
-  if (codeAt(text, at) !== 49 || codeAt(text, at + 1) !== SPACE) return false;
+  if (context.bytes[context.from + at] !== 49 || codeAt(text, at + 1) !== SPACE) return false;
   const hostAt = parseTime(text, at + 2, record, context);
   if (hostAt < 0) return false;
   record.format = 'rfc5424';

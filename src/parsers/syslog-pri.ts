@@ -1,5 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import { isDigit } from './characters.js';
+import type { ParseContext } from './parser.js';
 
 const LESS = 60;
 const GREATER = 62;
@@ -8,18 +9,16 @@ const ZERO = 48;
 /**
  * PRIVAL of the `<PRI>` at the start of `text` (RFC 5424 §6.2.1): 0..191 without leading zeros, else -1.
  */
-export function scanPri(text: string): number {
-  if (codeAt(text, 0) !== LESS) return -1;
-  const first = codeAt(text, 1);
-  if (!isDigit(first)) return -1;
-  let value = first - ZERO;
-  let i = 2;
-  while (isDigit(codeAt(text, i))) {
-    if (i > 3 || first === ZERO) return -1;
-    value = value * 10 + codeAt(text, i) - ZERO;
-    i++;
+export function scanPri(text: string, { bytes, from }: ParseContext): number {
+  if (text.length === 0 || bytes[from] !== LESS) return -1;
+  let value = 0;
+  let i = 1;
+  for (; i < text.length && isDigit(bytes[from + i]!); i++) {
+    if (i > 3 || (i > 1 && value === 0)) return -1;
+    value = value * 10 + bytes[from + i]! - ZERO;
   }
-  return codeAt(text, i) === GREATER && value <= 191 ? value : -1;
+  if (i === 1 || i >= text.length || bytes[from + i] !== GREATER) return -1;
+  return value <= 191 ? value : -1;
 }
 
 /** Index after `<PRI>` of a value that `scanPri` returned. */

@@ -24,7 +24,7 @@ const PERCENT = 37;
 const CURLY_OPEN = 123;
 
 /** 1 = a character that neither ends nor forbids a host or a tag's name, as nearly all are. */
-const PLAIN = new Uint8Array(128);
+const PLAIN = new Uint8Array(256);
 for (let code = 33; code < 127; code++) {
   if (!':,="|{[%('.includes(String.fromCharCode(code))) PLAIN[code] = 1;
 }
@@ -34,6 +34,13 @@ export function skipPlain(text: string, at: number): number {
   let i = at;
   // Without the bound the end of the text would be looked up as `NaN`, which no typed array is quick at.
   while (i < text.length && PLAIN[text.charCodeAt(i)] === 1) i++;
+  return i;
+}
+
+/** As `skipPlain`, of the bytes in [at, to) of a text in UTF-8. */
+export function plainEnd(bytes: Uint8Array, at: number, to: number): number {
+  let i = at;
+  while (i < to && PLAIN[bytes[i]!] === 1) i++;
   return i;
 }
 

@@ -1,9 +1,24 @@
 import type { RawBatch, RawChunk } from '../model/raw-chunk.js';
 
+/** What senders that can wait may fill. */
+const WAITING_SHARE = 1 / 8;
+/** Room for senders to go on: below three quarters, so that they do not stop and go on every chunk. */
+const GO_ON = 3 / 4;
+
+interface Weight {
+  readonly bytes: number;
+  readonly records: number;
+  /** Its sender can wait. */
+  readonly waits: boolean;
+}
+
 /**
  * The bounded queue between the sources and the threads. It counts a chunk from `push` until `release`, so bytes
  * that are being logged and detected still weigh: everything we hold is within `maxBytes` (plus one read per
  * connection, which is what a socket had in hand when it was told to stop).
+ *
+ * Senders that can wait (`push`) are told to at an eighth of it: more would make nothing faster, while those that
+ * cannot (`tryPush`) lose what finds no room, and need it for their bursts.
  *
  * Order of `seq` is order of arrival here, and with that log order.
  */
@@ -16,7 +31,10 @@ export class BoundedQueue {
   #heldBytes = 0;
   #heldRecords = 0;
   #peakBytes = 0;
-  readonly #held = new Map<number, { bytes: number; records: number }>();
+  /** Of those that can wait. */
+  #waitingBytes = 0;
+  #waitingRecords = 0;
+  readonly #held = new Map<number, Weight>();
   #ready: { promise: Promise<void>; resolve: () => void } | null = null;
   #onItem: (() => void) | null = null;
 
@@ -26,23 +44,16 @@ export class BoundedQueue {
     this.#nextSeq = options.firstSeq;
   }
 
-  /** Takes the batch whatever the fill; false = full, stop reading until `ready` resolves. */
+  /** Takes the batch whatever the fill; false = enough, stop reading until `ready` resolves. */
   push(batch: RawBatch): boolean {
-    const chunk: RawChunk = { ...batch, seq: this.#nextSeq++ };
-    const bytes = batch.bytes.byteLength;
-    this.#held.set(chunk.seq, { bytes, records: batch.records });
-    this.#heldBytes += bytes;
-    this.#heldRecords += batch.records;
-    if (this.#heldBytes > this.#peakBytes) this.#peakBytes = this.#heldBytes;
-    this.#waiting.push(chunk);
-    this.#onItem?.();
-    return !this.isFull;
+    this.#add(batch, true);
+    return this.#hasRoom(1);
   }
 
-  /** Takes the batch only if there is room. */
+  /** For senders that cannot wait: takes the batch only if there is room. */
   tryPush(batch: RawBatch): boolean {
     if (this.isFull) return false;
-    this.push(batch);
+    this.#add(batch, false);
     return true;
   }
 
@@ -65,14 +76,18 @@ export class BoundedQueue {
     this.#held.delete(seq);
     this.#heldBytes -= held.bytes;
     this.#heldRecords -= held.records;
-    if (this.#ready !== null && this.#hasRoom) {
+    if (held.waits) {
+      this.#waitingBytes -= held.bytes;
+      this.#waitingRecords -= held.records;
+    }
+    if (this.#ready !== null && this.#hasRoom(GO_ON)) {
       this.#ready.resolve();
       this.#ready = null;
     }
   }
 
   ready(): Promise<void> {
-    if (this.#hasRoom) return Promise.resolve();
+    if (this.#hasRoom(GO_ON)) return Promise.resolve();
     if (this.#ready === null) {
       let resolve = (): void => {};
       const promise = new Promise<void>((done) => {
@@ -115,8 +130,30 @@ export class BoundedQueue {
     };
   }
 
-  /** Room for senders to go on: below three quarters, so that they do not stop and go on every chunk. */
-  get #hasRoom(): boolean {
-    return this.#heldBytes < this.#maxBytes * 0.75 && this.#heldRecords < this.#maxRecords * 0.75;
+  #add(batch: RawBatch, waits: boolean): void {
+    const chunk: RawChunk = { ...batch, seq: this.#nextSeq++ };
+    const { records } = batch;
+    const bytes = batch.bytes.byteLength;
+    this.#held.set(chunk.seq, { bytes, records, waits });
+    this.#heldBytes += bytes;
+    this.#heldRecords += records;
+    if (waits) {
+      this.#waitingBytes += bytes;
+      this.#waitingRecords += records;
+    }
+    if (this.#heldBytes > this.#peakBytes) this.#peakBytes = this.#heldBytes;
+    this.#waiting.push(chunk);
+    this.#onItem?.();
+  }
+
+  /** Room for senders that can wait, within this part of what they may fill. */
+  #hasRoom(part: number): boolean {
+    const most = part * WAITING_SHARE;
+    return (
+      this.#waitingBytes < this.#maxBytes * most &&
+      this.#waitingRecords < this.#maxRecords * most &&
+      this.#heldBytes < this.#maxBytes * part &&
+      this.#heldRecords < this.#maxRecords * part
+    );
   }
 }

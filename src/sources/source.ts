@@ -27,7 +27,7 @@ export interface Source {
 
 /** Where batches go: the bounded queue. */
 export interface BatchSink {
-  /** Takes the batch whatever the fill. False = full: stop reading until `ready` resolves. */
+  /** Takes the batch whatever the fill. False = enough: stop reading until `ready` resolves. */
   push(batch: RawBatch): boolean;
   /** For senders that cannot wait (UDP). False = not taken: count it. */
   tryPush(batch: RawBatch): boolean;

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KEPT_PER_STEP, KeptHits } from '../../src/correlation/types/kept-hits.js';
 
-type Kept = readonly [time: number, step: number, seq: number, index: number];
+type Kept = readonly [time: number, step: number, event: number];
 
+const STEPS = 4;
 const ROOM = 2 * KEPT_PER_STEP;
 
 /** The same, said plainly. */
@@ -26,16 +27,20 @@ describe('the hits that an ordered chain keeps', () => {
     const hit = fc.tuple(fc.constantFrom(3, 2, 1, 0, -1, -5), fc.constantFrom(0, 0, 0, 1, 3));
     fc.assert(
       fc.property(fc.array(hit, { minLength: 100, maxLength: 300 }), (history) => {
-        let hits = new KeptHits();
+        let hits = new KeptHits(STEPS);
         let plain: readonly Kept[] = [];
         for (const [i, [later, step]] of history.entries()) {
           const time = i + later;
-          const late = hits.add(time, step, 1, i);
+          const late = hits.add(time, step, i);
           hits.limit(retention, ROOM);
           expect(late).toBe(plain.some(([other]) => other > time));
-          plain = plainly(plain, [time, step, 1, i], retention);
-          if (i % 50 === 0) hits = new KeptHits(structuredClone(hits.save()));
-          expect(hits.save()).toEqual(plain.flat());
+          plain = plainly(plain, [time, step, i], retention);
+          if (i % 50 === 0) hits = new KeptHits(STEPS, structuredClone(hits.save()));
+          const seen: Kept[] = [];
+          hits.forEach((time, step, event) => {
+            seen.push([time, step, event]);
+          });
+          expect(seen).toEqual(plain);
         }
       }),
       { numRuns: 30 },

@@ -37,6 +37,16 @@ const hostileText = fc
   )
   .map(([prefix, rest]) => prefix + rest);
 
+/** Headers that are scanned in the bytes. */
+const HEADERS = [
+  '<13>Nov 20 15:59:14 host tag[12]: text',
+  '<134>Nov  2 15:59:14 host tag: text of some length, so that it may be cut',
+  'Nov 20 15:59:14 host tag[12]: text',
+  '<0>2026-11-20T15:59:14Z host tag[1]: text',
+  '<13>1 2026-11-20T15:59:14Z host tag 12 - - text',
+  '<13>: Nov 20 15:59:14 EST: %SYS-5-CONFIG_I: text',
+];
+
 describe('parseRecord', () => {
   it('never throws, keeps the text, and leaves no state behind', () => {
     const reused = new ParsedRecord();
@@ -53,6 +63,27 @@ describe('parseRecord', () => {
         },
       ),
       { numRuns: 3000 },
+    );
+  });
+
+  it('reads the same from the bytes of a chunk, whatever stands around the record', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...HEADERS),
+        fc.nat({ max: 60 }),
+        fc.constantFrom('', 'é', 'Mär ', ' ', '\ufeff'),
+        fc.nat({ max: 60 }),
+        fc.constantFrom('', '<13>', '> h t: ', '1 ', '[1]: ', ': ', ' '),
+        (header, at, inserted, end, after) => {
+          const text = (header.slice(0, at) + inserted + header.slice(at)).slice(0, end);
+          const clock = Date.parse('2026-11-20T16:00:00Z');
+          const hints = { format: 'auto', timezone: 'UTC' } as const;
+          const record = new ParsedRecord();
+          parseRecord(text, record, hints, clock, Buffer.from(`é ${text}${after}${header.slice(end)}`), 3);
+          expect(record).toEqual(parse(text, hints));
+        },
+      ),
+      { numRuns: 5000 },
     );
   });
 

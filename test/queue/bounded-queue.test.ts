@@ -27,7 +27,7 @@ describe('bounded queue', () => {
   });
 
   test('push says when to stop, and ready when to go on', async () => {
-    const queue = queueOf(100);
+    const queue = queueOf(800);
     expect(queue.push(batchOf(60))).toBe(true);
     expect(queue.push(batchOf(60))).toBe(false);
     let ready = false;
@@ -40,6 +40,33 @@ describe('bounded queue', () => {
     queue.release(1);
     await waiting;
     expect(ready).toBe(true);
+  });
+
+  test('senders that can wait leave seven eighths to those that cannot', () => {
+    const queue = queueOf(800);
+    expect(queue.push(batchOf(99))).toBe(true);
+    expect(queue.push(batchOf(1))).toBe(false);
+    expect(queue.tryPush(batchOf(699))).toBe(true);
+    expect(queue.tryPush(batchOf(1))).toBe(true);
+    expect(queue.tryPush(batchOf(1))).toBe(false);
+  });
+
+  test('those that cannot wait stop the others only when they fill the whole', () => {
+    const queue = queueOf(800);
+    queue.tryPush(batchOf(790));
+    expect(queue.push(batchOf(9))).toBe(true);
+    expect(queue.push(batchOf(1))).toBe(false);
+  });
+
+  test('records of senders that can wait are bounded like their bytes', () => {
+    const queue = queueOf(1e9, 16);
+    expect(queue.push(batchOf(2))).toBe(true);
+    expect(queue.push(batchOf(2))).toBe(false);
+    queue.release(1);
+    expect(queue.push(batchOf(2))).toBe(false);
+    queue.release(2);
+    queue.release(3);
+    expect(queue.push(batchOf(2))).toBe(true);
   });
 
   test('chunks weigh until they are released, not until they are taken', () => {

@@ -1,5 +1,5 @@
-/** Numbers that a place takes: start, start before, seq, index. */
-const STRIDE = 4;
+/** Numbers that a place takes: start, start before, event. */
+const STRIDE = 3;
 
 /**
  * For every place in a list of rules the latest start of an ordered chain that ends there: the later it starts, the
@@ -9,7 +9,7 @@ export class Chains {
   readonly #steps: readonly number[];
   /**
    * Of every place: the start; the start before the event that changed it last, since an event does not follow itself;
-   * the position of that event. One flat array, since every group of a correlation has its own.
+   * the number of that event. One flat array, since every group of a correlation has its own.
    */
   readonly #places: number[];
 
@@ -24,17 +24,16 @@ export class Chains {
     return this.#places[this.#places.length - STRIDE]!;
   }
 
-  extend(time: number, step: number, seq: number, index: number): void {
+  extend(time: number, step: number, event: number): void {
     const places = this.#places;
     for (let place = this.#steps.length - 1; place >= 0; place--) {
       if (this.#steps[place] !== step) continue;
       const at = place * STRIDE;
-      const start = place === 0 ? time : this.#startBefore(at - STRIDE, seq, index);
+      const start = place === 0 ? time : this.#startBefore(at - STRIDE, event);
       if (start <= places[at]!) continue;
-      if (!this.#isOf(at, seq, index)) places[at + 1] = places[at]!;
+      if (places[at + 2] !== event) places[at + 1] = places[at]!;
       places[at] = start;
-      places[at + 2] = seq;
-      places[at + 3] = index;
+      places[at + 2] = event;
     }
   }
 
@@ -51,7 +50,6 @@ export class Chains {
       this.#places[at] = Number.NEGATIVE_INFINITY;
       this.#places[at + 1] = Number.NEGATIVE_INFINITY;
       this.#places[at + 2] = -1;
-      this.#places[at + 3] = -1;
     }
   }
 
@@ -59,15 +57,11 @@ export class Chains {
     return [...this.#places];
   }
 
-  #startBefore(at: number, seq: number, index: number): number {
-    return this.#isOf(at, seq, index) ? this.#places[at + 1]! : this.#places[at]!;
-  }
-
-  #isOf(at: number, seq: number, index: number): boolean {
-    return this.#places[at + 2] === seq && this.#places[at + 3] === index;
+  #startBefore(at: number, event: number): number {
+    return this.#places[at + 2] === event ? this.#places[at + 1]! : this.#places[at]!;
   }
 }
 
 function noChains(steps: readonly number[]): number[] {
-  return steps.flatMap(() => [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1]);
+  return steps.flatMap(() => [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, -1]);
 }

@@ -26,9 +26,8 @@ export interface WindowHit {
   readonly step: number;
   /** Value or joined values of the condition's fields, '' when it has none. */
   readonly value: string;
-  /** Position of the event. */
-  readonly seq: number;
-  readonly index: number;
+  /** Number of the event among those that hit the group. */
+  readonly event: number;
 }
 
 /**

@@ -1,5 +1,5 @@
-/** Numbers that a hit takes: time, step, seq, index. */
-const STRIDE = 4;
+/** Numbers that a hit takes: time, and event × steps + step. */
+const STRIDE = 2;
 /** Hits kept of each rule at least, for those that come out of order. */
 export const KEPT_PER_STEP = 32;
 /** Room that dropped hits may take before the others are moved up, in numbers. */
@@ -7,22 +7,26 @@ const MAX_GARBAGE = 16 * STRIDE;
 
 /** Hits of one group by time, then arrival: a flat array, since they are many and most are never looked at again. */
 export class KeptHits {
+  readonly #steps: number;
   #numbers: number[];
   /** Where the first hit is; before it is garbage. */
   #head = 0;
 
-  constructor(saved: readonly number[] = []) {
+  /** @param steps every step is below */
+  constructor(steps: number, saved: readonly number[] = []) {
+    this.#steps = steps;
     this.#numbers = [...saved];
   }
 
   /** True when the hit is older than one before it. */
-  add(time: number, step: number, seq: number, index: number): boolean {
+  add(time: number, step: number, event: number): boolean {
     const numbers = this.#numbers;
     let at = numbers.length;
     while (at > this.#head && numbers[at - STRIDE]! > time) at -= STRIDE;
     const late = at < numbers.length;
-    if (late) numbers.splice(at, 0, time, step, seq, index);
-    else numbers.push(time, step, seq, index);
+    const mark = event * this.#steps + step;
+    if (late) numbers.splice(at, 0, time, mark);
+    else numbers.push(time, mark);
     return late;
   }
 
@@ -37,13 +41,13 @@ export class KeptHits {
     } else if (numbers.length - this.#head >= room * STRIDE) this.#thin();
   }
 
-  forEach(
-    visit: (time: number, step: number, seq: number, index: number, isLastOfItsTime: boolean) => void,
-  ): void {
+  forEach(visit: (time: number, step: number, event: number, isLastOfItsTime: boolean) => void): void {
     const numbers = this.#numbers;
     for (let at = this.#head; at < numbers.length; at += STRIDE) {
       const time = numbers[at]!;
-      visit(time, numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!, numbers[at + STRIDE] !== time);
+      const step = this.#stepAt(at);
+      const event = (numbers[at + 1]! - step) / this.#steps;
+      visit(time, step, event, numbers[at + STRIDE] !== time);
     }
   }
 
@@ -61,13 +65,13 @@ export class KeptHits {
     const numbers = this.#numbers;
     const left: number[] = [];
     for (let at = this.#head; at < numbers.length; at += STRIDE) {
-      const step = numbers[at + 1]!;
+      const step = this.#stepAt(at);
       left[step] = (left[step] ?? 0) + 1;
     }
     const begun: boolean[] = [];
     let end = 0;
     for (let at = this.#head; at < numbers.length; at += STRIDE) {
-      const step = numbers[at + 1]!;
+      const step = this.#stepAt(at);
       const rest = left[step]!--;
       if (begun[step] && rest >= KEPT_PER_STEP) continue;
       begun[step] = true;
@@ -76,6 +80,10 @@ export class KeptHits {
     }
     numbers.length = end;
     this.#head = 0;
+  }
+
+  #stepAt(at: number): number {
+    return this.#numbers[at + 1]! % this.#steps;
   }
 
   #compact(): void {

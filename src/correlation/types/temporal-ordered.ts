@@ -46,15 +46,15 @@ class OrderedWindow implements GroupWindow {
     this.#setting = setting;
     const [chains, kept] = (saved ?? []) as readonly (readonly number[])[];
     this.#chains = new Chains(setting.steps, chains);
-    this.#kept = new KeptHits(kept);
+    this.#kept = new KeptHits(setting.steps.length, kept);
   }
 
-  place({ time, step, seq, index }: WindowHit): number {
+  place({ time, step, event }: WindowHit): number {
     const { timespanMs, allowedLatenessMs, steps, room } = this.#setting;
-    const late = this.#kept.add(time, step, seq, index);
+    const late = this.#kept.add(time, step, event);
     this.#kept.limit(timespanMs + allowedLatenessMs, room);
     if (late) return this.#search(time);
-    this.#chains.extend(time, step, seq, index);
+    this.#chains.extend(time, step, event);
     this.end = time;
     return this.#chains.start >= time - timespanMs ? steps.length : Number.NaN;
   }
@@ -73,8 +73,8 @@ class OrderedWindow implements GroupWindow {
     const { timespanMs, steps } = this.#setting;
     const chains = new Chains(steps);
     let found = Number.NaN;
-    this.#kept.forEach((end, step, seq, index, isLastOfItsTime) => {
-      chains.extend(end, step, seq, index);
+    this.#kept.forEach((end, step, event, isLastOfItsTime) => {
+      chains.extend(end, step, event);
       if (end < time || end > time + timespanMs || !isLastOfItsTime) return;
       if (Number.isNaN(found) && chains.start >= end - timespanMs) {
         found = steps.length;

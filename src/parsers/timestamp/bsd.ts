@@ -10,7 +10,7 @@ import {
   skipDigits,
   twoDigits,
 } from '../characters.js';
-import type { ParseContext } from '../parser.js';
+import type { ParseContext, TimeContext } from '../parser.js';
 import { isLeapYear, monthNumber, utcTime } from './calendar.js';
 import { fractionMillis, type Stamp } from './stamp.js';
 import { abbreviationOffset, zonedTime, zoneNameEnd, zoneOffset } from './zone.js';
@@ -27,12 +27,11 @@ const CAPITAL_Z = 90;
 export function scanBsdStamp(
   text: string,
   at: number,
-  context: ParseContext,
+  context: TimeContext,
   stamp: Stamp,
   marked = false,
   anyMonth = false,
 ): boolean {
-  if (readKnownMinute(text, at, context, stamp)) return true;
   let i = at;
   let year = -1;
   if (isDigit(codeAt(text, i))) {
@@ -83,7 +82,7 @@ export function scanBsdStamp(
 
 /** `Mmm dd hh:mm:ss` */
 const PLAIN_LENGTH = 15;
-/** `Mmm dd hh:mm`; short enough for V8 to copy, so that none that is remembered keeps a chunk alive. */
+/** `Mmm dd hh:mm` */
 const MINUTE_LENGTH = 12;
 const MINUTE_MS = 60_000;
 /** Less than any year, by more than a zone may jump. */
@@ -91,28 +90,36 @@ const MEMO_SPAN_MS = 360 * DAY_MS;
 
 /** A minute that a plain stamp named, and when it began: the lines of busy senders share it. */
 interface Minute {
-  text: string;
+  readonly bytes: Uint8Array;
   timezone: string;
   start: number;
 }
 
-const minutes = Array.from({ length: 256 }, (): Minute => ({ text: '-', timezone: '', start: Number.NaN }));
+const minutes = Array.from(
+  { length: 256 },
+  (): Minute => ({ bytes: new Uint8Array(MINUTE_LENGTH), timezone: '', start: Number.NaN }),
+);
 
-/** Slot of the minute at `at`: its two digits and the last of the hour. */
-function minuteSlot(text: string, at: number): Minute {
-  const minute = text.charCodeAt(at + 10) * 10 + text.charCodeAt(at + 11);
-  return minutes[(minute + text.charCodeAt(at + 8) * 61) & 255]!;
+/** Slot of a minute, by the last digit of its hour and its own two. */
+function minuteSlot(hour: number, tens: number, ones: number): Minute {
+  return minutes[(hour * 61 + tens * 10 + ones) & 255]!;
 }
 
-/** Reads a plain stamp of a minute that is remembered. */
-function readKnownMinute(text: string, at: number, { clock, timezone }: ParseContext, stamp: Stamp): boolean {
-  if (at + PLAIN_LENGTH >= text.length) return false;
-  const known = minuteSlot(text, at);
-  if (text.slice(at, at + MINUTE_LENGTH) !== known.text || known.timezone !== timezone) return false;
-  if (!isWithinSpan(known.start, clock) || !isPlain(text, at, at + PLAIN_LENGTH)) return false;
-  const second = text.charCodeAt(at + 13) * 10 + text.charCodeAt(at + 14) - 528;
-  if (!isDigit(text.charCodeAt(at + 14)) || !(second >= 0 && second <= 59)) return false;
-  if (text.charCodeAt(at + 12) !== COLON) return false;
+/** Reads a plain stamp of a minute that `scanBsdStamp` has read before. All before `at` is ASCII. */
+export function readKnownMinute(text: string, at: number, context: ParseContext, stamp: Stamp): boolean {
+  // One character follows the stamp, and the next is looked at.
+  if (at + PLAIN_LENGTH + 1 >= text.length) return false;
+  const { bytes, clock, timezone } = context;
+  const start = context.from + at;
+  const known = minuteSlot(bytes[start + 8]!, bytes[start + 10]!, bytes[start + 11]!);
+  for (let i = 0; i < MINUTE_LENGTH; i++) if (bytes[start + i] !== known.bytes[i]) return false;
+  if (known.timezone !== timezone || !isWithinSpan(known.start, clock)) return false;
+  const tens = bytes[start + 13]! - 48;
+  const ones = bytes[start + 14]! - 48;
+  if (tens < 0 || tens > 5 || ones < 0 || ones > 9 || bytes[start + 12] !== COLON) return false;
+  const next = bytes[start + PLAIN_LENGTH + 1]!;
+  if (bytes[start + PLAIN_LENGTH] !== SPACE || isUpper(next) || isDigit(next)) return false;
+  const second = tens * 10 + ones;
   stamp.end = at + PLAIN_LENGTH;
   stamp.zoned = false;
   stamp.time = known.start + second * 1000;
@@ -133,11 +140,11 @@ function isPlain(text: string, at: number, end: number): boolean {
 }
 
 /** `time` has no fraction. Where the zone's offset has seconds, a minute on the wall may not be one of the clock. */
-function remember(text: string, at: number, { clock, timezone }: ParseContext, time: number): void {
+function remember(text: string, at: number, { clock, timezone }: TimeContext, time: number): void {
   const start = Math.floor(time / MINUTE_MS) * MINUTE_MS;
   if (time - start !== timeOfDay.second * 1000 || !isWithinSpan(start, clock)) return;
-  const slot = minuteSlot(text, at);
-  slot.text = text.slice(at, at + MINUTE_LENGTH);
+  const slot = minuteSlot(codeAt(text, at + 8), codeAt(text, at + 10), codeAt(text, at + 11));
+  for (let i = 0; i < MINUTE_LENGTH; i++) slot.bytes[i] = codeAt(text, at + i);
   slot.timezone = timezone;
   slot.start = start;
 }
@@ -207,7 +214,7 @@ const cache = { key: -1, clock: Number.NaN, timezone: '', dayStart: 0 };
  * run ahead, queues that are months late, and Feb 29. The day's start is remembered from record to record, unless
  * the limit falls into that day.
  */
-function latestTime(month: number, day: number, context: ParseContext, offset: number | undefined): number {
+function latestTime(month: number, day: number, context: TimeContext, offset: number | undefined): number {
   const key = month * 128 + day;
   const { clock, timezone } = context;
   if (offset === undefined && key === cache.key && clock === cache.clock && timezone === cache.timezone) {

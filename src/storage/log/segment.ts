@@ -59,6 +59,8 @@ export class Segment {
     this.#db.pragma('journal_mode = WAL');
     // NORMAL: a process that dies loses nothing; a power cut may lose the last commits, never the file.
     this.#db.pragma('synchronous = NORMAL');
+    // KiB. Nothing is written twice and reads go through it once: more pages would only be kept.
+    this.#db.pragma('cache_size = -1024');
     const format = this.#db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
     this.#db.exec(SCHEMA);
