@@ -28,7 +28,7 @@ describe('the header of RFC 3164', () => {
     ['<13>C:\\x y', [null, null, null, null, 'C:\\x y']],
     ['<13>kernel: [ 12.3] x', [null, null, 'kernel', null, '[ 12.3] x']],
     ['Oct 11 22:14:15 h su[7]: x', [OCT, 'h', 'su', '7', 'x']],
-    ['<13>Мая 11 22:14:15 h: x', [null, null, 'h', null, 'x']],
+    ['<13>Мая 11 22:14:15 h: of some length', [null, null, 'h', null, 'of some length']],
   ])('is read from %s', (text, expected) => {
     expect(header(text)).toEqual(expected);
   });

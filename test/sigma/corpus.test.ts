@@ -7,6 +7,7 @@ import { readRuleFiles } from '../../src/config/rule-files.js';
 import { Event } from '../../src/model/event.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { closedLogsource, type Logsource } from '../../src/model/logsource.js';
+import type { Selection } from '../../src/model/rule.js';
 import type { SourceHints } from '../../src/model/source-hints.js';
 import { normalize } from '../../src/normalizers/normalize.js';
 import { parseRecord } from '../../src/parsers/parse-record.js';
@@ -136,4 +137,43 @@ describeShared('the SigmaHQ rules', () => {
         expect(Math.max(pattern.length, value.length)).toBeLessThanOrEqual(200);
     }
   });
+
+  it('takes no longer than the length of a field allows, whatever its expressions and wildcards', () => {
+    const ruleset = compileRules(loaded.rules);
+    const texts = loaded.rules.flatMap((rule) =>
+      rule.kind === 'detection' ? [...rule.selections.values()].flatMap(hostileTexts) : [],
+    );
+    expect(texts.length).toBeGreaterThan(1000);
+    const hits: number[] = [];
+    const slow = texts.flatMap(({ field, text }) => {
+      const match = (): number => {
+        const before = process.cpuUsage();
+        ruleset.match(new JsonFieldView({ [field]: text }), null, hits);
+        return process.cpuUsage(before).user / 1000;
+      };
+      // The first time a field is met, its tables are built; where V8 backtracks, it is seconds every time.
+      return Math.min(match(), match()) > MOST_MS ? [`${field}: ${text.slice(0, 60)}`] : [];
+    });
+    expect(slow).toEqual([]);
+  }, 120_000);
 });
+
+/** A measured 64 KiB takes some milliseconds; the rest is for machines that do other things, too. */
+const MOST_MS = 250;
+
+/** Fields full of what the item's expressions and wildcards nearly find. */
+function hostileTexts(selection: Selection): { field: string; text: string }[] {
+  if (selection.kind !== 'all') return selection.of.flatMap(hostileTexts);
+  return selection.items.flatMap(({ field, modifiers, values }) => {
+    const patterns = values.filter(
+      (value): value is string =>
+        typeof value === 'string' && (modifiers.includes('re') || /[*?]/.test(value)),
+    );
+    return patterns.flatMap((pattern) => {
+      const words = pattern.split(/[^A-Za-z0-9 &:.-]+/).filter((word) => word.length > 1);
+      return [words.join(' '), words.slice(0, -1).join(''), `${words[0] ?? 'a'} && `]
+        .filter((seed) => seed !== '')
+        .map((seed) => ({ field: field ?? 'message', text: seed.repeat(65_536 / seed.length) }));
+    });
+  });
+}
