@@ -5,8 +5,11 @@ import type { FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '
 import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
-/** What of signals outlives their chunk lives for long, so that more room would only let it be copied later. */
-const YOUNG_MB = 12;
+/**
+ * What of signals outlives their chunk lives for long: more room only lets it be copied later. With much less, the keeper of
+ * lines that are all hits does nothing but collect.
+ */
+const YOUNG_MB = 18;
 
 export interface KeeperEvents {
   readonly onReplay: (chunk: RawChunk) => void;
