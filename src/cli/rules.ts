@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
+import { countersCommand } from './rules/counters.js';
 import { coverageCommand } from './rules/coverage.js';
 import { evalCommand } from './rules/eval.js';
 import { explainCommand } from './rules/explain.js';
@@ -15,6 +16,7 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   explainCommand,
   coverageCommand,
   fieldsCommand,
+  countersCommand,
   evalCommand,
 ];
 
