@@ -54,7 +54,7 @@ export class IndexedRuleset implements Ruleset {
   readonly #automata: AutomatonStore;
   /** By `Logsource.id`; routes of the same rules share one. */
   readonly #routes = new Map<number, RouteIndex>();
-  readonly #routesByRules = new Map<string, RouteIndex>();
+  readonly #routesByRules = new Map<readonly IndexedCompiledRule[], RouteIndex>();
   readonly #router: Router<IndexedCompiledRule>;
   #all: RouteIndex | null = null;
   readonly #counts: RuleCounts;
@@ -153,9 +153,8 @@ export class IndexedRuleset implements Ruleset {
     let route = this.#routes.get(logsource.id);
     if (route === undefined) {
       const rules = this.#router.rulesOn(logsource);
-      const key = rules.map(({ position }) => position).join();
-      route = this.#routesByRules.get(key) ?? this.#newRoute(rules);
-      this.#routesByRules.set(key, route);
+      route = this.#routesByRules.get(rules) ?? this.#newRoute(rules);
+      this.#routesByRules.set(rules, route);
       this.#routes.set(logsource.id, route);
     }
     return route;

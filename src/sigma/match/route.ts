@@ -42,27 +42,45 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
 
 /** Finds the rules of an event's route. */
 export class Router<T extends { readonly rule: DetectionRule }> {
+  readonly #rules: readonly T[];
   /** By the product that they name; null = none. */
   readonly #byProduct = new Map<string | null, T[]>();
-  readonly #all: readonly T[];
+  /** Categories and services that some rule names: others make no difference. */
+  readonly #named = new Set<string>();
+  /** By the words of a closed logsource that make a difference. */
+  readonly #known = new Map<string, readonly T[]>();
 
   constructor(rules: readonly T[]) {
-    this.#all = rules;
+    this.#rules = rules;
     for (const one of rules) {
-      const { product } = one.rule.logsource;
+      const { product, category, service } = one.rule.logsource;
+      if (category !== null) this.#named.add(category);
+      if (service !== null) this.#named.add(service);
       const known = this.#byProduct.get(product);
       if (known === undefined) this.#byProduct.set(product, [one]);
       else known.push(one);
     }
   }
 
-  /** In no order. */
-  rulesOn(logsource: Logsource): T[] {
-    if (!logsource.closed) return this.#all.filter(({ rule }) => runsOn(rule, logsource));
-    const products = logsource.product === null ? [null] : [null, logsource.product];
-    return products.flatMap((product) =>
-      (this.#byProduct.get(product) ?? []).filter(({ rule }) => runsOn(rule, logsource)),
-    );
+  /** In no order. Logsources that make no difference have one and the same list. */
+  rulesOn(logsource: Logsource): readonly T[] {
+    if (!logsource.closed) return this.#rules.filter(({ rule }) => runsOn(rule, logsource));
+    const key = this.#keyOf(logsource);
+    let rules = this.#known.get(key);
+    if (rules === undefined) {
+      const products = logsource.product === null ? [null] : [null, logsource.product];
+      rules = products.flatMap((product) =>
+        (this.#byProduct.get(product) ?? []).filter(({ rule }) => runsOn(rule, logsource)),
+      );
+      this.#known.set(key, rules);
+    }
+    return rules;
+  }
+
+  #keyOf({ product, categories, services }: Logsource): string {
+    const named = (words: readonly string[]): string[] => words.filter((word) => this.#named.has(word));
+    const known = product !== null && this.#byProduct.has(product) ? product : null;
+    return JSON.stringify([known, named(categories), named(services)]);
   }
 }
 
