@@ -53,19 +53,21 @@ describe('the memory of values', () => {
 
   it('changes no match, over many events of values that come again and values that do not', () => {
     const rule = (name: string, detection: string): string =>
-      `title: ${name}\nlogsource: {}\ndetection:\n${detection}\n  condition: s\n`;
-    const { rules } = loadRules([
+      `title: ${name}\nlogsource: { product: x }\ndetection:\n${detection}\n  condition: s\n`;
+    const { rules, faults } = loadRules([
       {
         path: 'r.yml',
         text: [
-          rule('a', '  s: { Image|endswith: ["\\a1.exe", "\\a22.exe"] }'),
-          rule('b', '  s: { Image|contains: "\\b", User: "DOMAIN\\u3" }'),
+          rule('a', "  s: { Image|endswith: ['\\a1.exe', '\\a22.exe'] }"),
+          rule('b', "  s: { Image|contains: '\\b', User: 'DOMAIN\\u3' }"),
           rule('c', '  s: [needle, "7.exe"]'),
-          rule('d', '  s: { User|startswith: "domain\\U1" }'),
+          rule('d', "  s: { User|startswith: 'domain\\U1' }"),
           rule('e', '  s: { Id|contains: "77" }'),
         ].join('---\n'),
       },
     ]);
+    expect(faults).toEqual([]);
+    const found = new Set<number>();
     const [naive, indexed] = [compileRules(rules, { index: false }), compileRules(rules)];
     for (let i = 0; i < 6000; i++) {
       const event = {
@@ -73,13 +75,18 @@ describe('the memory of values', () => {
         User: `Domain\\u${i % 30}`,
         Id: `unique-${i}`,
         Other: i % 11 === 0 ? 'a NEEDLE in it' : 'nothing here',
+        // At first along with the other, then without it.
+        More: i % 13 === 0 ? 'a needle again' : 'nothing more',
       };
       const hitsOf = (ruleset: typeof naive): number[] => {
         const hits: number[] = [];
         ruleset.match(new JsonFieldView(event), null, hits);
         return hits;
       };
-      expect(hitsOf(indexed)).toEqual(hitsOf(naive));
+      const hits = hitsOf(naive);
+      for (const hit of hits) found.add(hit);
+      expect(hitsOf(indexed)).toEqual(hits);
     }
+    expect(found.size).toBe(rules.length);
   });
 });
