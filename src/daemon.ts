@@ -63,8 +63,11 @@ export class Daemon {
   readonly #rules: RuleLife;
   #finish: (exitCode: number) => void = () => {};
   #failure: DaemonFailure | null = null;
-  /** One reload at a time. */
-  #reloading: Promise<void> = Promise.resolve();
+  #markStarted: () => void = () => {};
+  /** One reload at a time, none before the start is done. */
+  #reloading = new Promise<void>((resolve) => {
+    this.#markStarted = resolve;
+  });
   readonly #finished: Promise<number>;
 
   constructor(options: DaemonOptions) {
@@ -134,6 +137,7 @@ export class Daemon {
   async #start(): Promise<void> {
     const config = this.#config;
     this.#lock = lockDataDir(config.data_dir);
+    await this.#watchRules();
     const pack = await this.#rules.compile(config);
     if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
     this.#rules.use(pack);
@@ -209,7 +213,7 @@ export class Daemon {
       { sources: addresses, rules: this.#rules.count, dataDir: config.data_dir },
       'Vedette is watching.',
     );
-    await this.#watchRules();
+    this.#markStarted();
     this.#finishWithSources();
   }
 
@@ -253,8 +257,8 @@ export class Daemon {
       extractors: config.extractors,
       sources: config.sources,
     };
-    await this.#reloadRules();
     await this.#watchRules();
+    await this.#reloadRules();
     await this.#reloadSources(config);
   }
 

@@ -57,7 +57,10 @@ export class RuleLife {
     this.#inUse = pack;
   }
 
-  /** Calls `onChange` some moments after files that the configuration names have changed. */
+  /**
+   * Calls `onChange` some moments after files that the configuration names have changed. Resolves when none can change unseen:
+   * what is read before may be old.
+   */
   async watch({ rules }: Config, onChange: () => void): Promise<void> {
     const paths = rules.watch ? [...rules.paths, ...rules.pipelines.filter(isPipelinePath)] : [];
     if (this.#watched === paths.join('\0')) return;
@@ -65,18 +68,23 @@ export class RuleLife {
     this.#watched = paths.join('\0');
     if (paths.length === 0) return;
     const named = new Set(paths);
-    this.#watcher = watch(paths, {
+    const watcher = watch(paths, {
       ignoreInitial: true,
       ignored: (path, stats) =>
         !named.has(path) &&
         (basename(path).startsWith('.') || (stats?.isFile() === true && !isRuleName(path))),
     });
-    this.#watcher.on('all', () => {
+    this.#watcher = watcher;
+    watcher.on('all', () => {
       if (this.#quiet !== null) clearTimeout(this.#quiet);
       this.#quiet = setTimeout(onChange, QUIET_MS);
     });
-    this.#watcher.on('error', (error) => {
-      this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.');
+    await new Promise<void>((resolve) => {
+      watcher.on('ready', resolve);
+      watcher.on('error', (error) => {
+        this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.');
+        resolve();
+      });
     });
   }
 
