@@ -162,6 +162,8 @@ describe('docs/reference/codes.md', () => {
   });
 });
 
+const tree = await commandTree(silent());
+
 describe('docs/reference/cli.md', () => {
   const text = page('cli.md');
 
@@ -171,7 +173,7 @@ describe('docs/reference/cli.md', () => {
       for (const child of command.commands) collect(child, `${name} ${child.name()}`);
     else leaves.set([name, ...command.registeredArguments.map(argument)].join(' '), command);
   };
-  collect(commandTree(silent()), 'vedette');
+  collect(tree, 'vedette');
 
   it('has a section for each command and none for others', () => {
     const headings = [...text.matchAll(/^### `(.+)`$/gm)].map(([, heading]) => heading);

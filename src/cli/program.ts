@@ -3,14 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError, faultText } from '../config/errors.js';
 import { DataDirLocked } from '../daemon/lock.js';
 import { DaemonFailure } from '../daemon.js';
-import { alertsCommand } from './alerts.js';
-import { configCommand } from './config.js';
 import { CliError, type CliIo, EXIT, OutputClosed, processIo } from './io.js';
-import { parseLineCommand } from './parse-line.js';
-import { rulesCommand } from './rules.js';
-import { runCommand } from './run.js';
-import { statsCommand } from './stats.js';
-import { tailCommand } from './tail.js';
 
 /** Adds a subcommand; its action returns the exit code through `done`. */
 export type CommandDefinition = (program: Command, context: CliContext) => void;
@@ -24,15 +17,16 @@ export interface CliContext {
   ) => (...args: A) => Promise<void>;
 }
 
-const COMMANDS: readonly CommandDefinition[] = [
-  runCommand,
-  tailCommand,
-  parseLineCommand,
-  statsCommand,
-  alertsCommand,
-  rulesCommand,
-  configCommand,
-];
+/** Loaded when they are asked for: a daemon need not hold the rule author's tools in memory. */
+const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map([
+  ['run', async () => (await import('./run.js')).runCommand],
+  ['tail', async () => (await import('./tail.js')).tailCommand],
+  ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
+  ['stats', async () => (await import('./stats.js')).statsCommand],
+  ['alerts', async () => (await import('./alerts.js')).alertsCommand],
+  ['rules', async () => (await import('./rules.js')).rulesCommand],
+  ['config', async () => (await import('./config.js')).configCommand],
+]);
 
 const EXAMPLES = `
 Examples:
@@ -57,7 +51,8 @@ export async function runCli(argv: readonly string[], io: CliIo = processIo()): 
       },
   };
   try {
-    await commandTree(context).parseAsync([...argv], { from: 'user' });
+    const program = await commandTree(context, argv[0]);
+    await program.parseAsync([...argv], { from: 'user' });
     await io.finish();
     return exitCode;
   } catch (error) {
@@ -66,8 +61,8 @@ export async function runCli(argv: readonly string[], io: CliIo = processIo()): 
   }
 }
 
-/** The whole command tree, for what describes it. */
-export function commandTree(context: CliContext): Command {
+/** The command of that name, or, when there is none, all: for help, suggestions, and what describes them. */
+export async function commandTree(context: CliContext, name?: string): Promise<Command> {
   const program = new Command('vedette')
     .description('A streaming SIEM in one process: syslog and files in, few explained alerts out.')
     .version(context.version, '-v, --version', 'print the version')
@@ -76,7 +71,8 @@ export function commandTree(context: CliContext): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: context.io.out, writeErr: context.io.err });
-  for (const define of COMMANDS) define(program, context);
+  const wanted = name === undefined ? undefined : COMMANDS.get(name);
+  for (const load of wanted === undefined ? COMMANDS.values() : [wanted]) (await load())(program, context);
   return program;
 }
 

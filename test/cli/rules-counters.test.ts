@@ -33,7 +33,9 @@ describe('rules counters', () => {
   it('shows the dearest rules first, with control characters made visible', async () => {
     const { code, out } = await counters('-n', '2');
     expect(code).toBe(0);
-    expect(out).toMatch(/^TRIED +MATCHED +MS +LEVEL +TITLE\n +900 +2 +31 +high +Dear\n +10 +10 +1 +high +Evil/);
+    expect(out).toMatch(
+      /^TRIED +MATCHED +MS +LEVEL +TITLE\n +900 +2 +31 +high +Dear\n +10 +10 +1 +high +Evil/,
+    );
     expect(out).not.toContain('\x1b');
     expect(out).toContain('\n2 of 3 rules, the dearest first\n');
   });
