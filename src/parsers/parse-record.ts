@@ -14,7 +14,8 @@ const context: ParseContext = { clock: 0, timezone: 'UTC', bytes: NO_BYTES, from
  *
  * `text`: the decoded record; LF, CR and NUL at its end are cut off. A byte order mark at its start, and blanks
  * before a PRI or `{`, are passed over. `clock`: the instant that year-less stamps are read against, ms. `bytes`, `from`:
- * what `text` was decoded from and where it begins there; who has it saves that it is encoded again. Never throws; takes time linear in the text. What ends up where: parser.ts.
+ * what `text` was decoded from and where it begins there; who has it saves that it is encoded again. Never throws; takes
+ * time linear in the text. What ends up where: parser.ts.
  */
 export function parseRecord(
   text: string,
