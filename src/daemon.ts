@@ -140,7 +140,7 @@ export class Daemon {
     await this.#watchRules();
     const pack = await this.#rules.compile(config);
     if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
-    this.#rules.use(pack);
+    this.#rules.use(pack, config);
     this.#keeper = new KeeperLink(
       {
         config,
@@ -274,15 +274,15 @@ export class Daemon {
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
-    if (this.#rules.isInUse(pack)) {
-      this.#rules.use(pack);
+    if (!this.#rules.isNews(pack, config)) {
+      this.#rules.use(pack, config);
       this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'The rules are the same as before.');
       return;
     }
     const detectors = await this.#dispatcher.prepare(config, pack);
+    this.#rules.use(pack, config);
     this.#flow.switchRules(`${pack.hash}-${Date.now()}`, pack.count, (seq) => {
       this.#keeper.useRules(seq, pack, config);
-      this.#rules.use(pack);
       detectors.activate();
     });
     this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'Rules reloaded.');

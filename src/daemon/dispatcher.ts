@@ -44,9 +44,6 @@ export class Dispatcher {
     const detectors = await Promise.all(Array.from({ length: this.#count }, () => this.#spawn(config, pack)));
     return {
       activate: () => this.#replace(detectors),
-      discard: () => {
-        for (const { worker } of detectors) post(worker, { type: 'stop' });
-      },
     };
   }
 
@@ -109,7 +106,6 @@ export class Dispatcher {
 
 export interface PreparedDetectors {
   activate(): void;
-  discard(): void;
 }
 
 function post(worker: Worker, message: ToDetector, transfer: ArrayBuffer[] = []): void {

@@ -19,6 +19,7 @@ const YOUNG_MB = 96;
 export class RuleLife {
   readonly #log: Logger;
   #inUse: RulePack | null = null;
+  #settings = '';
   #watcher: FSWatcher | null = null;
   #watched = '';
   #quiet: NodeJS.Timeout | null = null;
@@ -48,13 +49,18 @@ export class RuleLife {
     return pack.count === 0 && files > 0 ? null : pack;
   }
 
-  /** Whether it is the rules in use that the pack holds; what was refused may differ. */
-  isInUse({ digest }: RulePack): boolean {
-    return this.#inUse?.digest === digest;
+  /**
+   * Whether detectors with the pack would find something else than those in use: not when it holds the same rules, whatever was
+   * refused, and sources and extractors are as they were.
+   */
+  isNews({ digest }: RulePack, config: Config): boolean {
+    return this.#inUse?.digest !== digest || this.#settings !== settingsOf(config);
   }
 
-  use(pack: RulePack): void {
+  /** From now on this is what others are compared to, though chunks that came before are still to be detected. */
+  use(pack: RulePack, config: Config): void {
     this.#inUse = pack;
+    this.#settings = settingsOf(config);
   }
 
   /**
@@ -98,6 +104,11 @@ export class RuleLife {
   #logFault({ place, code, message }: RuleFault): void {
     this.#log.warn({ rule: `${place.file}:${place.line}`, code, reason: message }, 'A rule was refused.');
   }
+}
+
+/** What of the configuration detectors are given besides the rules. */
+function settingsOf({ sources, extractors }: Config): string {
+  return JSON.stringify([sources, extractors]);
 }
 
 function isRuleName(path: string): boolean {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
@@ -102,6 +102,23 @@ describe('the life of rules', () => {
     await reloads(running, 1);
     await sendTcp(port, events('knock', 'mallory'));
     await alertOf(running, 'Knocking');
+  });
+
+  test('SIGHUP takes up extractors and the words of sources, though the rules are the same', async () => {
+    save('gate.yml', rule('Gate', 'open').replace('what: open', 'gate: g7'));
+    const { running, port } = await start();
+    await sendTcp(port, events('left by g7'));
+    await running.processed(1);
+    const config = readFileSync(join(folder.path, 'config.yaml'), 'utf8');
+    writeFileSync(
+      join(folder.path, 'config.yaml'),
+      `${config}extractors: [{ name: gate, pattern: 'left by (?P<gate>g[0-9])' }]\n`,
+    );
+    running.signal('SIGHUP');
+    await reloads(running, 1);
+    await sendTcp(port, events('left by g7'));
+    await alertOf(running, 'Gate');
+    expect(running.alertLines()).toHaveLength(1);
   });
 
   test('each rule tells how often it was tried and matched', async () => {
