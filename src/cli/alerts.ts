@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../config/load.js';
 import { nearest } from '../config/suggest.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import { parseDuration } from '../model/units.js';
@@ -9,12 +8,11 @@ import { renderAlert } from '../report/alert-text.js';
 import { renderTable } from '../report/table.js';
 import { StateStore } from '../storage/state.js';
 import { visible } from '../telemetry/visible.js';
+import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
 import type { CliContext, CommandDefinition } from './program.js';
 
-interface Where {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface Where extends DataDirOptions {
   readonly json?: boolean;
 }
 
@@ -115,10 +113,7 @@ function refuseWords(list: Command): void {
 }
 
 function withState<T>({ io }: CliContext, where: Where, read: (state: StateStore) => T): T {
-  const dataDir =
-    where.dataDir === undefined
-      ? loadConfig({ file: where.config, cwd: io.cwd, env: io.env }).config.data_dir
-      : resolve(io.cwd, where.dataDir);
+  const dataDir = dataDirOf(where, io);
   const path = join(dataDir, 'state.db');
   if (!existsSync(path))
     throw new CliError(`${dataDir} holds no state.db: no daemon has run there yet.`, EXIT.io);

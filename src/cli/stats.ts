@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { loadConfig } from '../config/load.js';
+import { join } from 'node:path';
 import { askDaemon } from '../daemon/control-socket.js';
 import { formatBytes, formatDuration } from '../model/units.js';
 import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
+import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 
-interface StatsOptions {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface StatsOptions extends DataDirOptions {
   readonly json?: boolean;
   readonly live?: boolean;
 }
@@ -28,10 +26,7 @@ export const statsCommand: CommandDefinition = (program, context) => {
     .option('--live', 'only from a running daemon; exit 74 when none answers')
     .action(
       context.action(async (options: StatsOptions) => {
-        const dataDir =
-          options.dataDir === undefined
-            ? loadConfig({ file: options.config, cwd: io.cwd, env: io.env }).config.data_dir
-            : resolve(io.cwd, options.dataDir);
+        const dataDir = dataDirOf(options, io);
         const live = (await askDaemon(dataDir, 'stats')) as Stats | null;
         if (options.live && live === null) throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
         const stats = live ?? lastWritten(dataDir);

@@ -1,15 +1,12 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load.js';
 import { askDaemon } from '../../daemon/control-socket.js';
 import type { RuleStats } from '../../protocol.js';
 import { renderTable } from '../../report/table.js';
+import { type DataDirOptions, dataDirOf } from '../data-dir.js';
 import { CliError, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 
-interface CountersOptions {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface CountersOptions extends DataDirOptions {
   readonly limit: number;
   readonly idle?: boolean;
   readonly json?: boolean;
@@ -29,10 +26,7 @@ export function countersCommand(rules: Command, { io, action }: CliContext): voi
         const { limit, idle, json } = options;
         if (!Number.isInteger(limit) || limit < 1)
           throw new CliError('--limit must be a whole number from 1.', EXIT.usage);
-        const dataDir =
-          options.dataDir === undefined
-            ? loadConfig({ file: options.config, cwd: io.cwd, env: io.env }).config.data_dir
-            : resolve(io.cwd, options.dataDir);
+        const dataDir = dataDirOf(options, io);
         const all = (await askDaemon(dataDir, 'rules')) as readonly RuleStats[] | null;
         if (all === null) throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
         const chosen = idle ? all.filter(({ candidates }) => candidates === 0) : all;
