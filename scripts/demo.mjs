@@ -46,14 +46,12 @@ async function main() {
     await processed(sent);
   }
 
-  const alerts = (await waitForAlerts()).reverse();
-  console.log(`\n${bold(`${sent} lines in, ${alerts.length} alerts out`)}\n`);
-  const last = alerts.find((alert) => alert.severity === 'critical' && /Intrusion/.test(alert.rule.name));
-  for (const alert of alerts)
-    if (alert !== last) console.log(`   ${alert.severity.padEnd(9)} ${alert.rule.name} — ${alert.entity}`);
-  if (last === undefined) throw new Error('the intrusion was not recognised; please report this.');
-  console.log(`\n${bold('and the one that matters:')}\n`);
-  process.stdout.write(cli('alerts', 'show', last.alert.id));
+  const { incidents, alerts } = await waitForIntrusion();
+  const of = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  console.log(
+    `\n${bold(`${sent} lines in, ${of(alerts, 'alert')}, ${of(incidents.length, 'incident')} out:`)}\n`,
+  );
+  for (const { incident } of incidents) process.stdout.write(`${cli('incidents', 'show', incident.id)}\n`);
 
   await daemon.stop();
   console.log(`\n${bold('Files it wrote')} (removed now; a real daemon keeps them)`);
@@ -124,14 +122,22 @@ async function processed(lines) {
   );
 }
 
-async function waitForAlerts() {
+async function waitForIntrusion() {
   return await until(() => {
-    const alerts = cli('alerts', 'list', '--json')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-    return alerts.some((alert) => /Intrusion/.test(alert.rule.name)) ? alerts : null;
-  }, 'the alerts');
+    const alerts = listed('alerts');
+    const incidents = listed('incidents');
+    const isWhole = incidents.some(({ timeline }) =>
+      timeline.some(({ rule }) => /Intrusion/.test(rule.name)),
+    );
+    return isWhole ? { incidents, alerts: alerts.length } : null;
+  }, 'the intrusion to be recognised');
+}
+
+function listed(what) {
+  return cli(what, 'list', '--json')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 async function until(check, what) {

@@ -1,5 +1,6 @@
 import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
+import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
 import type { Hit } from './correlation/hit.js';
@@ -11,6 +12,7 @@ import {
   type SessionTable,
 } from './correlation/sessions.js';
 import type { AlertChange } from './model/alert.js';
+import type { Change } from './model/change.js';
 import { LEVELS, type Rule } from './model/rule.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
 import { createExplainer } from './pipeline.js';
@@ -21,13 +23,13 @@ import type { Code } from './telemetry/codes.js';
  * The second half of the line: pure, but with memory. Fed with the chunks' signals strictly in log order, so that the
  * same log gives byte-identical alerts whatever the number of detectors:
  *
- *   signals → record order → sessions → entity → correlate → alerts
+ *   signals → record order → sessions → entity → correlate → alerts → incidents
  */
 export interface Core {
-  /** Alert changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms. */
-  apply(seq: number, signals: readonly Signal[], receivedAt: number): AlertChange[];
+  /** Changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms. */
+  apply(seq: number, signals: readonly Signal[], receivedAt: number): Change[];
   /** Time has come to `now` (ms) without more input: ends what is quiet. */
-  tick(now: number): AlertChange[];
+  tick(now: number): Change[];
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
   /**
@@ -37,11 +39,21 @@ export interface Core {
   snapshot(): Iterable<unknown>;
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
-  stats(): { open: number; suppressed: number; groups: number };
+  stats(): CoreStats;
+}
+
+export interface CoreStats {
+  /** Alerts, and incidents people were told of, open now. */
+  readonly open: number;
+  readonly incidents: number;
+  /** Hits of rules below min_severity. */
+  readonly suppressed: number;
+  /** Of correlations. */
+  readonly groups: number;
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 4;
+const SNAPSHOT_FORMAT = 5;
 
 /** The first part of a snapshot; the others are `SavedGroups`. */
 interface CoreSnapshot {
@@ -49,10 +61,11 @@ interface CoreSnapshot {
   readonly sessions: SessionSnapshot;
   readonly heavyOwners: readonly string[];
   readonly alerts: AlertBookSnapshot;
+  readonly incidents: IncidentBookSnapshot;
   readonly suppressed: number;
 }
 
-type CoreConfig = Pick<Config, 'alerts' | 'correlation'>;
+type CoreConfig = Pick<Config, 'alerts' | 'correlation' | 'incidents'>;
 type Count = (code: Code, n: number) => void;
 
 export function createCore(
@@ -77,6 +90,7 @@ class KeeperCore implements Core {
   readonly #explainerOf: ExplainerOf;
   readonly #sessions: SessionTable;
   readonly #alerts: AlertBook;
+  readonly #incidents: IncidentBook;
   #rules: readonly Rule[] = [];
   /** By rule: its hits or firings raise alerts. */
   #raises: readonly boolean[] = [];
@@ -100,11 +114,18 @@ class KeeperCore implements Core {
       maxOpen: config.alerts.max_open,
       matchesOf: (evidence) => this.#matchesOf(evidence),
     });
+    this.#incidents = createIncidentBook({
+      minRisk: config.incidents.min_risk,
+      quietAfterMs: config.incidents.quiet_after,
+      repeatIntervalMs: config.alerts.repeat_interval,
+      maxOpen: config.incidents.max_open,
+      onEvicted: () => count('incidents.evicted', 1),
+    });
     this.#correlator = this.#adopt(built);
   }
 
-  apply(seq: number, signals: readonly Signal[], receivedAt: number): AlertChange[] {
-    const changes: AlertChange[] = [];
+  apply(seq: number, signals: readonly Signal[], receivedAt: number): Change[] {
+    const changes: Change[] = [];
     for (const { signal, at } of this.#inRecordOrder(signals)) {
       if (signal.kind === 'session') this.#sessions.apply(signal);
       else this.#applyHit(signal, at, seq, receivedAt, changes);
@@ -112,8 +133,11 @@ class KeeperCore implements Core {
     return changes;
   }
 
-  tick(now: number): AlertChange[] {
-    return [...this.#alerts.tick(now)];
+  tick(now: number): Change[] {
+    const changes: Change[] = [];
+    this.#tell(this.#alerts.tick(now), now, changes);
+    changes.push(...this.#incidents.tick(now));
+    return changes;
   }
 
   useRules(built: KeptRules): void {
@@ -128,6 +152,7 @@ class KeeperCore implements Core {
       sessions: this.#sessions.snapshot(),
       heavyOwners: this.#correlator.heavyOwners,
       alerts: this.#alerts.snapshot(),
+      incidents: this.#incidents.snapshot(),
       suppressed: this.#suppressed,
     };
     yield* this.#correlator.savedGroups();
@@ -135,18 +160,24 @@ class KeeperCore implements Core {
 
   restore(parts: Iterable<unknown>): void {
     const [first, ...correlations] = parts as Iterable<CoreSnapshot | SavedGroups>;
-    const { format, sessions, heavyOwners, alerts, suppressed } = (first ?? {}) as CoreSnapshot;
+    const { format, sessions, heavyOwners, alerts, incidents, suppressed } = (first ?? {}) as CoreSnapshot;
     if (format !== SNAPSHOT_FORMAT) {
       throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
     }
     this.#sessions.restore(sessions);
     this.#correlator.restore({ correlations: correlations as SavedGroups[], heavyOwners });
     this.#alerts.restore(alerts);
+    this.#incidents.restore(incidents);
     this.#suppressed = suppressed;
   }
 
-  stats(): { open: number; suppressed: number; groups: number } {
-    return { open: this.#alerts.open, suppressed: this.#suppressed, groups: this.#correlator.groups };
+  stats(): CoreStats {
+    return {
+      open: this.#alerts.open,
+      incidents: this.#incidents.open,
+      suppressed: this.#suppressed,
+      groups: this.#correlator.groups,
+    };
   }
 
   #adopt(built: KeptRules): Correlator {
@@ -165,7 +196,7 @@ class KeeperCore implements Core {
     });
   }
 
-  #applyHit(signal: RuleSignal, at: number, seq: number, receivedAt: number, changes: AlertChange[]): void {
+  #applyHit(signal: RuleSignal, at: number, seq: number, receivedAt: number, changes: Change[]): void {
     const { rule, subject, values, evidence, hits } = signal;
     const time = hits[at + 1]!;
     const attributedIp = this.#sessions.attribute(subject, time)?.sourceIp ?? null;
@@ -188,10 +219,15 @@ class KeeperCore implements Core {
     }
   }
 
-  #raise(rule: number, cause: AlertCause, changes: AlertChange[]): void {
+  #raise(rule: number, cause: AlertCause, changes: Change[]): void {
     const evicted = this.#alerts.evicted;
-    for (const change of this.#alerts.raise(this.#rules[rule] as AlertingRule, cause)) changes.push(change);
+    this.#tell(this.#alerts.raise(this.#rules[rule] as AlertingRule, cause), cause.receivedAt, changes);
     if (this.#alerts.evicted > evicted) this.#count('alerts.evicted', this.#alerts.evicted - evicted);
+  }
+
+  /** Adds what became of alerts, each followed by what became of its incident. */
+  #tell(alerts: readonly AlertChange[], receivedAt: number, changes: Change[]): void {
+    for (const change of alerts) changes.push(change, ...this.#incidents.take(change, receivedAt));
   }
 
   /**

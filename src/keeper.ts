@@ -8,12 +8,13 @@ import { type Core, createCore } from './keep.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { LogWriter } from './keeper/log-writer.js';
 import { KeeperTally } from './keeper/tally.js';
-import type { AlertChange } from './model/alert.js';
+import { type Change, isIncident } from './model/change.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, extractorsBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
+import { renderIncident } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
@@ -55,7 +56,7 @@ class Keeper {
   readonly #timers: NodeJS.Timeout[];
   #nextSeq: number;
   #appliedSeq: number;
-  #changes: AlertChange[] = [];
+  #changes: Change[] = [];
   #cursors = new Map<string, { source: string; cursor: Cursor }>();
   #dirtySinceSnapshot = false;
   #snapshotSeq: number;
@@ -103,7 +104,8 @@ class Keeper {
       log: this.#log,
       counters: this.#tally.counters,
       stdout: (text) => this.#writeStdout(text),
-      alertText: (change) => renderAlert(change, start.terminal),
+      textOf: (change) =>
+        isIncident(change) ? renderIncident(change, start.terminal) : renderAlert(change, start.terminal),
     });
     this.#timers = [
       setInterval(() => this.#commit(false), COMMIT_MS),
@@ -265,10 +267,10 @@ class Keeper {
     this.#core.useRules(this.#built);
   }
 
-  #collect(changes: readonly AlertChange[]): void {
+  #collect(changes: readonly Change[]): void {
     for (const change of changes) {
       this.#changes.push(change);
-      this.#tally.addAlert(change);
+      this.#tally.addChange(change);
     }
   }
 
@@ -373,7 +375,7 @@ class Keeper {
   #stats() {
     return this.#tally.stats({
       core: this.#core.stats(),
-      stored: this.#state.counts().alerts,
+      stored: this.#state.counts(),
       log: this.#eventLog?.stats() ?? null,
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,

@@ -116,6 +116,7 @@ export interface KeeperStats {
     readonly suppressed: number;
     readonly stored: number;
   };
+  readonly incidents: { readonly opened: number; readonly open: number; readonly stored: number };
   readonly correlation: { readonly groups: number };
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly log: Readonly<Record<string, number>> | null;

@@ -10,6 +10,7 @@ import { commandTree } from '../src/cli/program.js';
 import { configSchema } from '../src/config/schema.js';
 import type { AlertChange } from '../src/model/alert.js';
 import { ECS_FIELDS, Event, toEventJson } from '../src/model/event.js';
+import type { IncidentAlert, IncidentChange } from '../src/model/incident.js';
 import { parseBytes, parseDuration } from '../src/model/units.js';
 import { extractorOptions } from '../src/normalizers/extractor-options.js';
 import { SINKS } from '../src/sinks/registry.js';
@@ -248,6 +249,54 @@ const EVIDENCE: Complete<AlertChange['evidence'][number]> = {
   original: '',
   matches: [{ selection: '', field: '', pattern: '', value: '' }],
 };
+
+const THREAT: Complete<IncidentChange['threat']> = {
+  tactic: [{ id: '', name: '' }],
+  technique: [{ id: '', name: '' }],
+};
+const INCIDENT: Complete<Omit<IncidentChange, 'timeline'>> = {
+  '@timestamp': '',
+  'event.kind': 'incident',
+  incident: {
+    id: '',
+    revision: 1,
+    status: 'opened',
+    title: '',
+    risk: 1,
+    first_seen: '',
+    last_seen: '',
+    alerts: 1,
+    escalated: true,
+  },
+  severity: 'high',
+  entity: '',
+  source: { ip: '' },
+  host: { name: [''] },
+  user: { name: [''] },
+  threat: THREAT,
+  stages: [{ tactic: { id: '', name: '' }, first_seen: '', last_seen: '', rules: [''] }],
+};
+const TIMELINE: Complete<IncidentAlert> = {
+  '@timestamp': '',
+  first_seen: '',
+  last_seen: '',
+  alert: { id: '', count: 1 },
+  rule: { id: '', name: '' },
+  severity: 'high',
+  threat: THREAT,
+  host: { name: '' },
+  user: { name: '' },
+  reason: '',
+  evidence: { 'event.id': '', original: '' },
+};
+
+describe('docs/reference/incidents.md', () => {
+  it('has each field of an incident line', () => {
+    const documented = rows(section(page('incidents.md'), '## Incident line'));
+    const fields = [...leafPaths({ ...INCIDENT, timeline: [TIMELINE] })];
+    expect(documented.flatMap(([cell]) => codes(cell!)).sort()).toEqual(fields.sort());
+  });
+});
 
 describe('docs/reference/alert.md', () => {
   const text = page('alert.md');

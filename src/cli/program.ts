@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
   ['stats', async () => (await import('./stats.js')).statsCommand],
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],
+  ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],
   ['config', async () => (await import('./config.js')).configCommand],
 ]);
@@ -34,6 +35,7 @@ Examples:
   vedette run --alerts - | jq .rule.name         alerts as JSON lines to a pipe
   vedette tail /var/log/auth.log                 follow a file and print alerts
   vedette parse-line '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
+  vedette incidents                              what needs you, highest risk first
   vedette alerts list --status open
   vedette config check -c /etc/vedette/config.yaml
 `;

@@ -57,6 +57,13 @@ export const configSchema = z.strictObject({
       max_open: z.int().min(100).default(100_000),
     })
     .prefault({}),
+  incidents: z
+    .strictObject({
+      min_risk: z.int().min(0).max(100).default(20),
+      quiet_after: durationField.prefault('4h'),
+      max_open: z.int().min(100).default(10_000),
+    })
+    .prefault({}),
   sinks: z.array(z.discriminatedUnion('type', optionsOf(SINKS))).prefault([
     { type: 'ndjson', dir: './alerts' },
     { type: 'stix', dir: './alerts' },

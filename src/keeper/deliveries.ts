@@ -1,5 +1,5 @@
 import type { Config, SinkConfig } from '../config/schema.js';
-import type { AlertChange } from '../model/alert.js';
+import type { Change } from '../model/change.js';
 import { createDelivery, type Delivery } from '../sinks/deliver.js';
 import type { Outbox } from '../sinks/outbox.js';
 import { SINKS } from '../sinks/registry.js';
@@ -24,12 +24,14 @@ export function startDeliveries(options: {
   log: Logger;
   counters: Counters;
   stdout: (text: string) => Promise<void>;
-  alertText: (change: AlertChange) => string;
+  textOf: (change: Change) => string;
 }): Deliveries {
-  const { config, state, log, counters, stdout, alertText } = options;
+  const { config, state, log, counters, stdout, textOf } = options;
   const sinks: SinkConfig[] = [...config.sinks];
   // A name that no configured sink can have: names begin with a letter or digit.
-  if (options.alertsToStdout) sinks.push({ type: 'stdout', name: '--alerts', min_severity: 'informational' });
+  if (options.alertsToStdout) {
+    sinks.push({ type: 'stdout', name: '--alerts', min_severity: 'informational', incidents: false });
+  }
   const outbox: Outbox = {
     read: (after, limit) => state.readOutbox(after, limit),
     position: (sink) => state.sinkPosition(sink),
@@ -43,8 +45,9 @@ export function startDeliveries(options: {
     const sinkLog = log.child({ sink: name });
     return createDelivery({
       name,
-      sink: type.create(sink, { name, log: sinkLog, now: Date.now, stdout, alertText }),
+      sink: type.create(sink, { name, log: sinkLog, now: Date.now, stdout, textOf }),
       minSeverity: sink.min_severity,
+      incidents: sink.incidents,
       outbox,
       clock: { now: Date.now, after: (ms, run) => timer(ms, run) },
       counters,

@@ -1,4 +1,5 @@
-import type { AlertChange } from '../model/alert.js';
+import type { CoreStats } from '../keep.js';
+import { type Change, isIncident } from '../model/change.js';
 import type { Rule } from '../model/rule.js';
 import { MEASURED } from '../pipeline.js';
 import type { DetectorToKeeper, KeeperStats, RuleStats, SourceTally } from '../protocol.js';
@@ -15,6 +16,7 @@ export class KeeperTally {
   #records = 0;
   #signals = 0;
   #opened = 0;
+  #incidents = 0;
   /** By rule id, of rules that were in use before as well. */
   readonly #rules = new Map<string, RuleTally>();
 
@@ -61,7 +63,11 @@ export class KeeperTally {
     this.#signals += count;
   }
 
-  addAlert(change: AlertChange): void {
+  addChange(change: Change): void {
+    if (isIncident(change)) {
+      if (change.incident.status === 'opened') this.#incidents++;
+      return;
+    }
     if (change.alert.status !== 'opened') return;
     this.#opened++;
     this.#bySeverity.set(change.severity, (this.#bySeverity.get(change.severity) ?? 0) + 1);
@@ -72,8 +78,8 @@ export class KeeperTally {
   }
 
   stats(rest: {
-    core: { open: number; suppressed: number; groups: number };
-    stored: number;
+    core: CoreStats;
+    stored: { readonly alerts: number; readonly incidents: number };
     log: Record<string, number> | null;
     sinks: KeeperStats['sinks'];
     appliedSeq: number;
@@ -88,7 +94,12 @@ export class KeeperTally {
         opened: this.#opened,
         open: rest.core.open,
         suppressed: rest.core.suppressed,
-        stored: rest.stored,
+        stored: rest.stored.alerts,
+      },
+      incidents: {
+        opened: this.#incidents,
+        open: rest.core.incidents,
+        stored: rest.stored.incidents,
       },
       correlation: { groups: rest.core.groups },
       bySeverity: Object.fromEntries(this.#bySeverity),

@@ -1,30 +1,10 @@
 import type { AlertChange, AlertEvidence } from '../model/alert.js';
-import type { Level } from '../model/rule.js';
 import { formatDuration } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { matchedSpans } from './marks.js';
+import { clock, field, headline, MARKED, paint, roomOf, type TextStyle } from './terminal.js';
 import { cutToWidth, takeWidth, textWidth, wrapToWidth } from './text-width.js';
 
-export interface TextStyle {
-  /** ANSI colours; false for files, pipes and NO_COLOR. */
-  readonly colour: boolean;
-  /** Columns of the terminal; Infinity = never cut or wrap. */
-  readonly width: number;
-}
-
-/** Severities differ by shape and word as well as colour. */
-const LOOK: Record<Level, { readonly shape: string; readonly sgr: string }> = {
-  critical: { shape: '◆', sgr: '1;35' },
-  high: { shape: '▲', sgr: '1;31' },
-  medium: { shape: '●', sgr: '1;33' },
-  low: { shape: '▼', sgr: '1;36' },
-  informational: { shape: '○', sgr: '2' },
-};
-const MARKED = '1;4';
-const FAINT = '2';
-
-const LABEL_WIDTH = 9;
-const NARROWEST_TEXT = 20;
 /** What is shown before a match that would lie beyond the right edge. */
 const LEAD = 24;
 
@@ -34,13 +14,10 @@ const LEAD = 24;
  */
 export function renderAlert(change: AlertChange, style: TextStyle): string {
   const { severity, rule, threat, reason, evidence, alert } = change;
-  const { shape, sgr } = LOOK[severity];
-  const room = Math.max(NARROWEST_TEXT, style.width - LABEL_WIDTH);
+  const room = roomOf(style);
   const attack = [...threat.technique, ...threat.tactic].map(({ id, name }) => `${id} ${name}`).join(' · ');
-  const badge = `${shape} ${severity.toUpperCase()}`;
-  const title = cutToWidth(visible(rule.name), Math.max(NARROWEST_TEXT, style.width - textWidth(badge) - 2));
   return [
-    `${paint(badge, sgr, style)}  ${paint(title, '1', style)}`,
+    headline(severity, rule.name, style),
     ...field('', wrapToWidth(statusOf(change), room), style),
     ...field('who', [cutToWidth(visible(whoOf(change)), room)], style),
     ...field('why', wrapToWidth(visible(reason), room), style),
@@ -51,12 +28,6 @@ export function renderAlert(change: AlertChange, style: TextStyle): string {
   ]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
-}
-
-function field(label: string, lines: readonly string[], style: TextStyle): string[] {
-  return lines.map(
-    (line, i) => `  ${paint((i === 0 ? label : '').padEnd(LABEL_WIDTH - 2), FAINT, style)}${line}`,
-  );
 }
 
 function statusOf({ '@timestamp': time, severity, alert }: AlertChange): string {
@@ -71,11 +42,6 @@ function statusOf({ '@timestamp': time, severity, alert }: AlertChange): string 
     case 'ended':
       return `ended, quiet since ${clock(alert.last_seen)} · ${events}${during}`;
   }
-}
-
-/** `2026-11-20 10:42:07 UTC` */
-function clock(iso: string): string {
-  return visible(`${iso.slice(0, 19).replace('T', ' ')} UTC`);
 }
 
 function whoOf({ entity, source, destination, host, user }: AlertChange): string {
@@ -129,8 +95,4 @@ function cutPieces(pieces: readonly Piece[], room: number): Piece[] {
     if (taken !== text) break;
   }
   return [...kept, { text: '…', marked: false }];
-}
-
-function paint(text: string, sgr: string, style: TextStyle): string {
-  return style.colour && text !== '' ? `\x1b[${sgr}m${text}\x1b[0m` : text;
 }

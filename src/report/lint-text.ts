@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../model/finding.js';
 import { visible } from '../telemetry/visible.js';
-import type { TextStyle } from './alert-text.js';
+import type { TextStyle } from './terminal.js';
 import { wrapToWidth } from './text-width.js';
 
 const SGR: Readonly<Record<Severity, string>> = { error: '1;31', warning: '1;33', info: '1;36' };

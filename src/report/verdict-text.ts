@@ -1,5 +1,5 @@
 import { visible } from '../telemetry/visible.js';
-import type { TextStyle } from './alert-text.js';
+import type { TextStyle } from './terminal.js';
 
 /** A part of a rule as it is shown: one line, and what it is made of below it. */
 export interface VerdictLine {

@@ -4,8 +4,7 @@ import { createTextSink } from './text-sink.js';
 
 export const consoleSink = defineSink({
   type: 'console',
-  summary: 'Alerts as text for people, on standard output.',
+  summary: 'Alerts and incidents as text for people, on standard output.',
   options: z.strictObject({ ...commonOptions, type: z.literal('console') }),
-  create: (_options, { stdout: write, alertText }) =>
-    createTextSink(write, (change) => `${alertText(change)}\n`),
+  create: (_options, { stdout: write, textOf }) => createTextSink(write, (change) => `${textOf(change)}\n`),
 });

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { type Change, identityOf, isIncident } from '../model/change.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
@@ -17,6 +18,8 @@ export interface DeliveryOptions {
   readonly sink: Sink;
   readonly name: string;
   readonly minSeverity: Level;
+  /** Also incidents, not alerts alone. Default true. */
+  readonly incidents?: boolean;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -35,7 +38,7 @@ export interface DeliveryStatus {
   /** `stalled`: a call to the sink has not returned in time; `retrying`: the last one failed. */
   readonly state: 'idle' | 'delivering' | 'retrying' | 'stalled' | 'stopped';
   readonly position: number;
-  /** Since the start of the process: alert changes the sink has confirmed, and those set aside. */
+  /** Since the start of the process: changes the sink has confirmed, and those set aside. */
   readonly delivered: number;
   readonly deadLettered: number;
   readonly lastError: string | null;
@@ -94,7 +97,13 @@ class DeliveryLoop implements Delivery {
   #lastError: string | null = null;
 
   constructor(options: DeliveryOptions) {
-    this.#options = { batchSize: 256, timeoutMs: 30_000, giveUpAfterMs: 24 * 3600_000, ...options };
+    this.#options = {
+      incidents: true,
+      batchSize: 256,
+      timeoutMs: 30_000,
+      giveUpAfterMs: 24 * 3600_000,
+      ...options,
+    };
     this.#lowestRank = LEVELS.indexOf(options.minSeverity);
     this.#ended = this.#run();
   }
@@ -184,7 +193,7 @@ class DeliveryLoop implements Delivery {
     const items = outbox.read(this.#at.position, this.#isolation === null ? batchSize : 1);
     const last = items.at(-1);
     if (last === undefined) return false;
-    const wanted = items.filter(({ change }) => LEVELS.indexOf(change.severity) >= this.#lowestRank);
+    const wanted = items.filter(({ change }) => this.#isWanted(change));
     let state = this.#at.state;
     if (wanted.length > 0) {
       try {
@@ -201,6 +210,11 @@ class DeliveryLoop implements Delivery {
     }
     this.#commit({ position: last.position, state });
     return true;
+  }
+
+  #isWanted(change: Change): boolean {
+    if (isIncident(change) && !this.#options.incidents) return false;
+    return LEVELS.indexOf(change.severity) >= this.#lowestRank;
   }
 
   async #handOver(items: readonly OutboxItem[]): Promise<SinkState | null> {
@@ -235,15 +249,13 @@ class DeliveryLoop implements Delivery {
       this.#isolation = { until: items[items.length - 1]!.position, lastTry: retryable };
       return;
     }
+    const { id, revision } = identityOf(item.change);
     this.#lastError = messageOf(error);
     outbox.deadLetter(name, item, this.#lastError);
     this.#commit({ position: item.position, state: this.#at.state });
     this.#deadLettered += 1;
     counters.add('sink.dead_letter');
-    log.error(
-      { alert: item.change.alert.id, revision: item.change.alert.revision, err: error },
-      'An alert could not be delivered and was set aside.',
-    );
+    log.error({ id, revision, err: error }, 'An alert or incident could not be delivered and was set aside.');
     if (this.#isolation === null) this.#failingSince = null;
   }
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AlertChange } from '../model/alert.js';
+import { type Change, isIncident } from '../model/change.js';
 import { toJsonText } from '../model/json.js';
 import { asDeliveryError, FILE_MODE, makeFolder, syncFolder, writeAt } from './files.js';
 import { commonOptions, defineSink, type OutboxItem, type Sink, type SinkState } from './sink.js';
@@ -15,10 +15,10 @@ const options = z.strictObject({
   fsync: z.enum(['always', 'never']).default('always'),
 });
 
-/** One alert line (DESIGN: Alert line) per change, appended to a file per day. */
+/** One line per change, appended to a file per day: alerts to one, incidents to another. */
 export const ndjson = defineSink({
   type: 'ndjson',
-  summary: 'Alert changes as JSON lines in daily files, each line exactly once.',
+  summary: 'Changes of alerts and incidents as JSON lines in daily files, each line exactly once.',
   options,
   create: (settings, context) => new NdjsonSink(settings, context.name),
 });
@@ -35,7 +35,7 @@ export const ndjson = defineSink({
  */
 class NdjsonSink implements Sink {
   readonly #dir: string;
-  readonly #prefix: string;
+  readonly #suffix: string;
   readonly #sync: boolean;
   #lengths = new Map<string, number>();
   /** A delivery failed: files may hold more than was delivered. */
@@ -43,7 +43,7 @@ class NdjsonSink implements Sink {
 
   constructor(settings: z.output<typeof options>, name: string) {
     this.#dir = settings.dir;
-    this.#prefix = name === 'ndjson' ? 'alerts' : `alerts-${name}`;
+    this.#suffix = name === 'ndjson' ? '' : `-${name}`;
     this.#sync = settings.fsync === 'always';
   }
 
@@ -86,8 +86,9 @@ class NdjsonSink implements Sink {
 
   async close(): Promise<void> {}
 
-  #fileOf(change: AlertChange): string {
-    return `${this.#prefix}-${dayOf(change['@timestamp'])}.ndjson`;
+  #fileOf(change: Change): string {
+    const kind = isIncident(change) ? 'incidents' : 'alerts';
+    return `${kind}${this.#suffix}-${dayOf(change['@timestamp'])}.ndjson`;
   }
 
   /** Files that the committed state does not name, or that are not as we left them, with their size now. */

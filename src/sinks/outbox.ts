@@ -7,7 +7,7 @@ export interface SinkPosition {
 }
 
 /**
- * Alert changes waiting for delivery, and how far each sink is. Implemented by the storage. Calls are synchronous and
+ * Changes waiting for delivery, and how far each sink is. Implemented by the storage. Calls are synchronous and
  * durable when they return; a call may throw (disk full) and is then tried again.
  */
 export interface Outbox {

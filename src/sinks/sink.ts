@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { AlertChange } from '../model/alert.js';
+import type { Change } from '../model/change.js';
 import { LEVELS } from '../model/rule.js';
 import { nameField } from '../model/settings.js';
 import type { Logger } from '../telemetry/log.js';
 
-/** One alert change in the outbox; positions ascend without reuse. */
+/** One change in the outbox; positions ascend without reuse. */
 export interface OutboxItem {
   readonly position: number;
-  readonly change: AlertChange;
+  readonly change: Change;
 }
 
 /** What a sink needs back to be exact after a crash, e.g. file name and byte offset. Plain JSON. */
@@ -39,16 +39,18 @@ export interface SinkContext {
   readonly now: () => number;
   /** Writes to the process's stdout; resolves when taken. */
   readonly stdout: (text: string) => Promise<void>;
-  /** An alert as text for people, safe for a terminal, in the width and colours of stdout; ends with a line feed. */
-  readonly alertText: (change: AlertChange) => string;
+  /** A change as text for people, safe for a terminal, in the width and colours of stdout; ends with a line feed. */
+  readonly textOf: (change: Change) => string;
 }
 
 /** Settings that every sink takes. */
 export const commonOptions = {
   /** Identity of its position in the outbox; default: type, then `type-2`, … in config order. */
   name: nameField.optional(),
-  /** Alerts below this level are not delivered here. */
+  /** Alerts and incidents below this level are not delivered here. */
   min_severity: z.enum(LEVELS).default('informational'),
+  /** Also incidents, not alerts alone. */
+  incidents: z.boolean().default(true),
 };
 
 /** One type of sink: the value of one line in registry.ts. */

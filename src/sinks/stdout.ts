@@ -5,7 +5,7 @@ import { createTextSink } from './text-sink.js';
 
 export const stdout = defineSink({
   type: 'stdout',
-  summary: 'Alert changes as JSON lines on standard output, for pipes.',
+  summary: 'Changes of alerts and incidents as JSON lines on standard output, for pipes.',
   options: z.strictObject({ ...commonOptions, type: z.literal('stdout') }),
   create: (_options, { stdout: write }) => createTextSink(write, (change) => `${toJsonText(change)}\n`),
 });

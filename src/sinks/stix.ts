@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { AlertChange } from '../model/alert.js';
+import { type Change, identityOf, isIncident } from '../model/change.js';
+import type { IncidentChange } from '../model/incident.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import { asDeliveryError, makeFolder, replaceFile, syncFolder } from './files.js';
 import { commonOptions, defineSink, type OutboxItem, type Sink } from './sink.js';
-import { createdIn, stixBundle } from './stix/bundle.js';
+import { createdIn, incidentBundle, readBundle, type StixBundle, stixBundle } from './stix/bundle.js';
 
 const DAY_MS = 86_400_000;
 /** How far back a late event can move the beginning of an alert, in days. */
@@ -17,10 +18,13 @@ const options = z.strictObject({
   dir: z.string().min(1).default('./alerts'),
 });
 
-/** `<dir>/<day of first_seen>/<alert id>.json`: one bundle per alert, replaced by its latest revision. */
+/**
+ * `<dir>/<day of first_seen>/<alert id>.json`: one bundle per alert, replaced by its latest revision. Beside them
+ * `incident-<id>.json` with all that the bundles of its alerts hold.
+ */
 export const stix = defineSink({
   type: 'stix',
-  summary: 'One STIX 2.1 bundle file per alert, always its latest revision.',
+  summary: 'One STIX 2.1 bundle file per alert and per incident, always its latest revision.',
   options,
   create: ({ dir }): Sink => ({
     open: (): Promise<void> => asDeliveryError(`cannot write to ${dir}`, () => makeFolder(dir)),
@@ -33,46 +37,72 @@ export const stix = defineSink({
 
 /** Writing a bundle again gives the same file, so there is nothing to undo after a crash and no state to keep. */
 async function writeBundles(dir: string, items: readonly OutboxItem[]): Promise<null> {
-  const latest = new Map(items.map(({ change }) => [change.alert.id, change]));
+  const latest = new Map(items.map(({ change }) => [identityOf(change).id, change]));
   const folders = new Set([dir]);
-  for (const change of latest.values()) {
-    const earlier = change.alert.revision > 1 ? await findEarlier(dir, change) : null;
-    const path = earlier?.path ?? pathOf(dir, dayOf(change), change);
+  // An incident's bundle reads those of its alerts.
+  const inOrder = [...latest.values()].sort((a, b) => Number(isIncident(a)) - Number(isIncident(b)));
+  for (const change of inOrder) {
+    const seen = seenOf(change);
+    const earlier = identityOf(change).revision > 1 ? await findBundle(dir, seen) : null;
+    const path = earlier?.path ?? pathOf(dir, dayOf(seen), seen);
+    const created = earlier === null ? undefined : createdIn(earlier.bundle);
+    const bundle = isIncident(change)
+      ? incidentBundle(change, await bundlesOf(dir, change), created)
+      : stixBundle(change, created);
     await makeFolder(dirname(path));
-    await replaceFile(path, `${JSON.stringify(stixBundle(change, earlier?.created), null, 2)}\n`);
+    await replaceFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
     folders.add(dirname(path));
   }
   for (const folder of folders) await syncFolder(folder);
   return null;
 }
 
+/** What a file is found by. */
+interface Seen {
+  readonly id: string;
+  readonly first_seen: string;
+  /** Before the id in the file's name. */
+  readonly kind: '' | 'incident-';
+}
+
+function seenOf(change: Change): Seen {
+  return isIncident(change) ? { ...change.incident, kind: 'incident-' } : { ...change.alert, kind: '' };
+}
+
+async function bundlesOf(dir: string, { timeline }: IncidentChange): Promise<StixBundle[]> {
+  const bundles: StixBundle[] = [];
+  for (const { alert, first_seen } of timeline) {
+    const found = await findBundle(dir, { id: alert.id, first_seen, kind: '' });
+    if (found !== null) bundles.push(found.bundle);
+  }
+  return bundles;
+}
+
 /**
  * The bundle of an earlier revision. Events that come late can move `first_seen` back, over midnight too: then the file
  * stays where it is, one per alert.
  */
-async function findEarlier(
-  dir: string,
-  change: AlertChange,
-): Promise<{ path: string; created?: string } | null> {
-  const since = Date.parse(change.alert.first_seen);
+async function findBundle(dir: string, seen: Seen): Promise<{ path: string; bundle: StixBundle } | null> {
+  const since = Date.parse(seen.first_seen);
   const later = Array.from({ length: LATE_DAYS }, (_, i) => new Date(since + (i + 1) * DAY_MS));
   const days = later
     .filter((day) => !Number.isNaN(day.getTime()))
     .map((day) => day.toISOString().slice(0, 10));
-  for (const day of [dayOf(change), ...days]) {
-    const path = pathOf(dir, day, change);
+  for (const day of [dayOf(seen), ...days]) {
+    const path = pathOf(dir, day, seen);
     const text = await readFile(path, 'utf8').catch(() => null);
-    if (text !== null) return { path, created: createdIn(text) };
+    const bundle = text === null ? null : readBundle(text);
+    if (bundle !== null) return { path, bundle };
   }
   return null;
 }
 
-function dayOf({ alert }: AlertChange): string {
-  return /^\d{4}-\d{2}-\d{2}T/.test(alert.first_seen) ? alert.first_seen.slice(0, 10) : 'undated';
+function dayOf({ first_seen }: Seen): string {
+  return /^\d{4}-\d{2}-\d{2}T/.test(first_seen) ? first_seen.slice(0, 10) : 'undated';
 }
 
 /** The id is checked: nothing of an alert may lead out of the folder. */
-function pathOf(dir: string, day: string, { alert }: AlertChange): string {
-  const id = /^[0-9a-f-]{36}$/.test(alert.id) ? alert.id : uuidV5(VEDETTE_NAMESPACE, alert.id);
-  return join(dir, day, `${id}.json`);
+function pathOf(dir: string, day: string, { id, kind }: Seen): string {
+  const name = /^[0-9a-f-]{36}$/.test(id) ? id : uuidV5(VEDETTE_NAMESPACE, id);
+  return join(dir, day, `${kind}${name}.json`);
 }

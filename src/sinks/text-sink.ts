@@ -1,13 +1,13 @@
-import type { AlertChange } from '../model/alert.js';
+import type { Change } from '../model/change.js';
 import { DeliveryError, type Sink } from './sink.js';
 
 /**
- * A sink whose lines cannot be taken back: at least once. After a crash the last lines may come again; (`alert.id`,
- * `alert.revision`) tells repeats.
+ * A sink whose lines cannot be taken back: at least once. After a crash the last lines may come again; (id,
+ * revision) tells repeats.
  */
 export function createTextSink(
   write: (text: string) => Promise<void>,
-  toText: (change: AlertChange) => string,
+  toText: (change: Change) => string,
 ): Sink {
   return {
     open: async () => {},

@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3';
 import type { AlertChange } from '../model/alert.js';
+import { type Change, identityOf, isIncident } from '../model/change.js';
+import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
 
 /**
@@ -7,13 +9,14 @@ import type { Cursor } from '../model/raw-chunk.js';
  * keeper commits the log first.
  *
  *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age)
+ *   incidents newest revision of each incident, bounded in the same way
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
  *   cursors   how far each resumable source is
  *   snapshot  parts of the core's state at `snapshot_seq`, in order
  *   meta      applied log position, `snapshot_seq`
  */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
@@ -21,9 +24,14 @@ const SCHEMA = `
     entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS alerts_last_seen ON alerts (last_seen);
+  CREATE TABLE IF NOT EXISTS incidents (
+    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, risk INTEGER NOT NULL,
+    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS incidents_last_seen ON incidents (last_seen);
   CREATE TABLE IF NOT EXISTS outbox (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
-    UNIQUE (alert_id, revision)
+    position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+    UNIQUE (id, revision)
   );
   CREATE TABLE IF NOT EXISTS sinks (name TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS dead_letters (
@@ -41,10 +49,20 @@ export type SinkStateJson = Record<string, string | number | null>;
 export interface StateCommit {
   /** Seq of the last chunk whose effects are in this commit. */
   readonly appliedSeq: number;
-  readonly changes: readonly AlertChange[];
+  readonly changes: readonly Change[];
   readonly cursors: readonly { readonly source: string; readonly cursor: Cursor }[];
   /** State of the keeper's core at `appliedSeq`, when it is time for one. */
   readonly snapshot?: Iterable<Uint8Array>;
+}
+
+/** Which alerts or incidents to list. */
+export interface ListFilter {
+  readonly limit: number;
+  /** `open` = not ended. */
+  readonly status?: string;
+  readonly severities?: readonly string[];
+  /** ISO 8601: last seen then or later. */
+  readonly since?: string;
 }
 
 export class StateStore {
@@ -60,6 +78,7 @@ export class StateStore {
     this.#db.pragma('cache_size = -2048');
     const format = this.#db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
+    if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
     this.#db.exec(SCHEMA);
     this.#db.pragma(`user_version = ${FORMAT}`);
   }
@@ -98,11 +117,11 @@ export class StateStore {
     }[];
   }
 
-  readOutbox(after: number, limit: number): { position: number; change: AlertChange }[] {
+  readOutbox(after: number, limit: number): { position: number; change: Change }[] {
     const rows = this.#prepare(
       'SELECT position, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
     ).all(after, limit) as { position: number; body: string }[];
-    return rows.map((row) => ({ position: row.position, change: JSON.parse(row.body) as AlertChange }));
+    return rows.map((row) => ({ position: row.position, change: JSON.parse(row.body) as Change }));
   }
 
   sinkPosition(name: string): { position: number; state: SinkStateJson | null } | null {
@@ -129,7 +148,7 @@ export class StateStore {
     );
   }
 
-  deadLetter(sink: string, position: number, change: AlertChange, reason: string): void {
+  deadLetter(sink: string, position: number, change: Change, reason: string): void {
     this.#prepare('INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?)').run(
       sink,
       position,
@@ -138,7 +157,7 @@ export class StateStore {
     );
   }
 
-  /** Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts beyond the ring. */
+  /** Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts and incidents beyond the ring. */
   retain(options: { sinks: readonly string[]; now: number; maxCount: number; maxAgeMs: number }): void {
     this.#transaction(() => {
       const known = new Set(options.sinks);
@@ -154,24 +173,55 @@ export class StateStore {
         Number.MAX_SAFE_INTEGER,
       );
       // Rows since the snapshot stay even when delivered: a restart re-runs that part of the log, and their
-      // (alert_id, revision) keeps the repeated changes out.
+      // (id, revision) keeps the repeated changes out.
       const beforeSnapshot = Number(this.#meta('snapshot_outbox') ?? 0);
       this.#prepare('DELETE FROM outbox WHERE position <= ?').run(Math.min(done, beforeSnapshot));
       const oldest = new Date(options.now - options.maxAgeMs).toISOString();
-      this.#prepare('DELETE FROM alerts WHERE last_seen < ?').run(oldest);
-      this.#prepare(
-        'DELETE FROM alerts WHERE id IN (SELECT id FROM alerts ORDER BY last_seen DESC LIMIT -1 OFFSET ?)',
-      ).run(options.maxCount);
+      for (const table of ['alerts', 'incidents']) {
+        this.#prepare(`DELETE FROM ${table} WHERE last_seen < ?`).run(oldest);
+        this.#prepare(
+          `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} ORDER BY last_seen DESC LIMIT -1 OFFSET ?)`,
+        ).run(options.maxCount);
+      }
     });
   }
 
   /** Newest first. */
-  listAlerts(filter: {
-    limit: number;
-    status?: string;
-    severities?: readonly string[];
-    since?: string;
-  }): AlertChange[] {
+  listAlerts(filter: ListFilter): AlertChange[] {
+    return this.#list('alerts', 'last_seen DESC', filter) as AlertChange[];
+  }
+
+  /** By risk, the highest first. */
+  listIncidents(filter: ListFilter): IncidentChange[] {
+    return this.#list('incidents', 'risk DESC, last_seen DESC', filter) as IncidentChange[];
+  }
+
+  /** Alerts whose id starts with `prefix`, at most two: enough to tell "one" from "ambiguous". */
+  findAlerts(prefix: string): AlertChange[] {
+    return this.#find('alerts', prefix) as AlertChange[];
+  }
+
+  /** The same of incidents. */
+  findIncidents(prefix: string): IncidentChange[] {
+    return this.#find('incidents', prefix) as IncidentChange[];
+  }
+
+  counts(): { alerts: number; incidents: number; outbox: number; deadLetters: number } {
+    const count = (table: string): number =>
+      (this.#prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
+    return {
+      alerts: count('alerts'),
+      incidents: count('incidents'),
+      outbox: count('outbox'),
+      deadLetters: count('dead_letters'),
+    };
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #list(table: 'alerts' | 'incidents', order: string, filter: ListFilter): Change[] {
     const where: string[] = [];
     const values: (string | number)[] = [];
     if (filter.status !== undefined) {
@@ -186,43 +236,57 @@ export class StateStore {
       where.push('last_seen >= ?');
       values.push(filter.since);
     }
-    const sql = `SELECT body FROM alerts ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY last_seen DESC, id LIMIT ?`;
-    const rows = this.#db.prepare(sql).all(...values, filter.limit) as { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as AlertChange);
+    const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
+    const rows = this.#db
+      .prepare(`SELECT body FROM ${table} ${condition} ORDER BY ${order}, id LIMIT ?`)
+      .all(...values, filter.limit) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as Change);
   }
 
-  /** Alerts whose id starts with `prefix`, at most two: enough to tell "one" from "ambiguous". */
-  findAlerts(prefix: string): AlertChange[] {
-    const rows = this.#prepare('SELECT body FROM alerts WHERE substr(id, 1, length(?)) = ? LIMIT 2').all(
+  #find(table: 'alerts' | 'incidents', prefix: string): Change[] {
+    const rows = this.#prepare(`SELECT body FROM ${table} WHERE substr(id, 1, length(?)) = ? LIMIT 2`).all(
       prefix,
       prefix,
     ) as { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as AlertChange);
+    return rows.map((row) => JSON.parse(row.body) as Change);
   }
 
-  counts(): { alerts: number; outbox: number; deadLetters: number } {
-    const count = (table: string): number =>
-      (this.#prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
-    return { alerts: count('alerts'), outbox: count('outbox'), deadLetters: count('dead_letters') };
-  }
-
-  close(): void {
-    this.#db.close();
-  }
-
-  #putChange(change: AlertChange): void {
+  #putChange(change: Change): void {
     const body = JSON.stringify(change);
-    const { id, revision, status, first_seen, last_seen } = change.alert;
-    const added = this.#prepare(
-      'INSERT OR IGNORE INTO outbox (alert_id, revision, body) VALUES (?, ?, ?)',
-    ).run(id, revision, body);
+    const { id, revision } = identityOf(change);
+    const added = this.#prepare('INSERT OR IGNORE INTO outbox (id, revision, body) VALUES (?, ?, ?)').run(
+      id,
+      revision,
+      body,
+    );
     if (added.changes === 0) return;
+    if (isIncident(change)) this.#putIncident(change, body);
+    else this.#putAlert(change, body);
+  }
+
+  #putAlert(change: AlertChange, body: string): void {
+    const { id, revision, status, first_seen, last_seen } = change.alert;
     this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       revision,
       status,
       change.severity,
       change.rule.id,
+      change.entity,
+      first_seen,
+      last_seen,
+      body,
+    );
+  }
+
+  #putIncident(change: IncidentChange, body: string): void {
+    const { id, revision, status, risk, first_seen, last_seen } = change.incident;
+    this.#prepare('INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      id,
+      revision,
+      status,
+      change.severity,
+      risk,
       change.entity,
       first_seen,
       last_seen,

@@ -44,6 +44,7 @@ export const CODES = {
   'correlation.late': 'An event was older than the window of its group; it was not counted there.',
   'correlation.evicted': 'A correlation group was dropped to stay within max_groups.',
   'alerts.evicted': 'An open alert was ended early to stay within its limit.',
+  'incidents.evicted': 'The alerts of an entity were let go before they could become, or stay, an incident.',
   'session.evicted': 'A session was forgotten to stay within the limit of the session table.',
   // What the outside world did to us.
   'log.write_failed': 'The event log could not be written; detection goes on unstored.',

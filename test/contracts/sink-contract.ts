@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../src/model/change.js';
 import type { OutboxItem, Sink, SinkState } from '../../src/sinks/sink.js';
 import { outboxItem, outboxItems } from '../helpers/alerts.js';
 
@@ -111,7 +112,7 @@ export async function handOver(
 }
 
 export function keysOf(items: readonly OutboxItem[]): string[] {
-  return items.map(({ change: { alert } }) => `${alert.id}/${alert.revision}`);
+  return items.map(({ change }) => `${identityOf(change).id}/${identityOf(change).revision}`);
 }
 
 function asStored(state: SinkState | null): SinkState | null {

@@ -1,4 +1,5 @@
 import type { AlertChange } from '../../src/model/alert.js';
+import type { IncidentChange } from '../../src/model/incident.js';
 import type { OutboxItem } from '../../src/sinks/sink.js';
 
 type Parts = Partial<Omit<AlertChange, 'alert'>> & { readonly alert?: Partial<AlertChange['alert']> };
@@ -60,4 +61,51 @@ export function outboxItems(count: number, parts: Parts = {}): OutboxItem[] {
 export function outboxItem(position: number, parts: Parts = {}): OutboxItem {
   const id = `00000000-0000-5000-8000-${String(position).padStart(12, '0')}`;
   return { position, change: alertChange({ ...parts, alert: { id, ...parts.alert } }) };
+}
+
+/** A typical incident of one alert; the parts a test is about replace its own. */
+export function incidentChange(
+  parts: Partial<Omit<IncidentChange, 'incident'>> & {
+    readonly incident?: Partial<IncidentChange['incident']>;
+  } = {},
+  alert: AlertChange = alertChange(),
+): IncidentChange {
+  const { first_seen, last_seen } = alert.alert;
+  return {
+    '@timestamp': alert['@timestamp'],
+    'event.kind': 'incident',
+    severity: alert.severity,
+    entity: alert.entity,
+    source: { ip: alert.entity },
+    threat: alert.threat,
+    stages: [{ tactic: alert.threat.tactic[0]!, first_seen, last_seen, rules: [alert.rule.name] }],
+    timeline: [
+      {
+        '@timestamp': alert['@timestamp'],
+        first_seen,
+        last_seen,
+        alert: { id: alert.alert.id, count: alert.alert.count },
+        rule: { id: alert.rule.id, name: alert.rule.name },
+        severity: alert.severity,
+        threat: alert.threat,
+        reason: alert.reason,
+        evidence: {
+          'event.id': alert.evidence[0]!['event.id'],
+          original: alert.evidence[0]!.original,
+        },
+      },
+    ],
+    ...parts,
+    incident: {
+      id: '7f777bd5-6c90-549c-8f8b-d2c93d552452',
+      revision: 1,
+      status: 'opened',
+      title: '203.0.113.7 guessed passwords on web1',
+      risk: 42,
+      first_seen,
+      last_seen,
+      alerts: 1,
+      ...parts.incident,
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { identityOf } from '../../src/model/change.js';
 import type { SinkContext } from '../../src/sinks/sink.js';
 
 export function sinkContext(parts: Partial<SinkContext> = {}): SinkContext {
@@ -7,7 +8,7 @@ export function sinkContext(parts: Partial<SinkContext> = {}): SinkContext {
     log: pino({ level: 'silent' }),
     now: () => Date.parse('2026-11-20T10:00:00Z'),
     stdout: async () => {},
-    alertText: ({ alert, rule }) => `${alert.id}/${alert.revision} ${rule.name}\n`,
+    textOf: (change) => `${identityOf(change).id}/${identityOf(change).revision}\n`,
     ...parts,
   };
 }

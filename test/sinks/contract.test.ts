@@ -37,7 +37,7 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
     keeps: 'repeats',
     setUp: async () =>
       textHarness(
-        (context) => SINKS.stdout.create({ type: 'stdout', min_severity: 'low' }, context),
+        (context) => SINKS.stdout.create({ type: 'stdout', min_severity: 'low', incidents: true }, context),
         linesOf,
       ),
   },
@@ -45,7 +45,7 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
     keeps: 'repeats',
     setUp: async () =>
       textHarness(
-        (context) => SINKS.console.create({ type: 'console', min_severity: 'low' }, context),
+        (context) => SINKS.console.create({ type: 'console', min_severity: 'low', incidents: true }, context),
         (text) =>
           text
             .split('\n')

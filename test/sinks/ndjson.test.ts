@@ -16,7 +16,7 @@ import type { AlertChange } from '../../src/model/alert.js';
 import { ndjson } from '../../src/sinks/ndjson.js';
 import type { OutboxItem, Sink, SinkState } from '../../src/sinks/sink.js';
 import { handOver } from '../contracts/sink-contract.js';
-import { outboxItem } from '../helpers/alerts.js';
+import { incidentChange, outboxItem } from '../helpers/alerts.js';
 import { sinkContext } from '../helpers/sink-context.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -33,6 +33,15 @@ describe('ndjson files', () => {
     ]);
     expect(readdirSync(dir).sort()).toEqual([TODAY, 'alerts-2026-11-21.ndjson', 'alerts-undated.ndjson']);
     expect(positionsIn(dir, TODAY)).toEqual([1]);
+  });
+
+  it('of incidents are others than those of alerts', async () => {
+    const dir = temporaryFolder();
+    await handOver(await opened(dir), [outboxItem(1), { position: 2, change: incidentChange() }]);
+    expect(readdirSync(dir).sort()).toEqual([TODAY, 'incidents-2026-11-20.ndjson']);
+    expect(readFileSync(join(dir, 'incidents-2026-11-20.ndjson'), 'utf8')).toBe(
+      `${JSON.stringify(incidentChange())}\n`,
+    );
   });
 
   it('hold the whole change as one line of JSON', async () => {

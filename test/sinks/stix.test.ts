@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { AlertChange } from '../../src/model/alert.js';
 import type { Sink } from '../../src/sinks/sink.js';
 import type { StixBundle } from '../../src/sinks/stix/bundle.js';
 import { stix } from '../../src/sinks/stix.js';
-import { outboxItem } from '../helpers/alerts.js';
+import { incidentChange, outboxItem } from '../helpers/alerts.js';
 import { sinkContext } from '../helpers/sink-context.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -43,10 +44,34 @@ it('an alert whose beginning moves back keeps its file and the created time of i
   });
 });
 
+it('an incident lies beside its alerts and holds all that their bundles do, as they are now', async () => {
+  const { dir, sink } = await opened();
+  const alert = outboxItem(1);
+  const incident = (revision: number, risk: number) => ({
+    position: 2,
+    change: incidentChange({ incident: { revision, risk } }, alert.change as AlertChange),
+  });
+  await sink.deliver([incident(1, 30), alert]);
+  const file = `2026-11-20/incident-${incident(1, 30).change.incident.id}.json`;
+  const ids = () => bundleIn(dir, file).objects.map(({ id }) => id);
+  for (const { id } of bundleIn(dir, `2026-11-20/${ID}.json`).objects) expect(ids()).toContain(id);
+  const before = ids();
+  await sink.deliver([incident(2, 90)]);
+  expect(ids()).toEqual(before);
+  expect(bundleIn(dir, file).objects[0]).toMatchObject({ type: 'grouping', confidence: 90 });
+  expect(readdirSync(dir)).toEqual(['2026-11-20']);
+});
+
 it('a bundle that somebody damaged is written anew', async () => {
   const { dir, sink } = await opened();
   await sink.deliver([outboxItem(1)]);
-  for (const damage of ['', '{"objects":7}', 'null', '{"objects":[{"type":"indicator","created":"soon"}]}']) {
+  for (const damage of [
+    '',
+    '{"objects":7}',
+    'null',
+    '{"type":"bundle","id":"x","objects":[null]}',
+    '{"objects":[{"type":"indicator","created":"soon"}]}',
+  ]) {
     writeFileSync(join(dir, '2026-11-20', `${ID}.json`), damage);
     await sink.deliver([outboxItem(1, { alert: { revision: 2 } })]);
     expect(countIn(dir)).toBe(12);

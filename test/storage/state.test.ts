@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
+import { type Change, identityOf } from '../../src/model/change.js';
 import { StateStore } from '../../src/storage/state.js';
+import { incidentChange } from '../helpers/alerts.js';
 import { temporaryFolder } from '../helpers/run-daemon.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -43,16 +46,51 @@ function change(
   };
 }
 
-const commit = (changes: AlertChange[], seq = 1, snapshot?: Buffer[]): void =>
+const commit = (changes: Change[], seq = 1, snapshot?: Buffer[]): void =>
   state.commit({ appliedSeq: seq, changes, cursors: [], ...(snapshot && { snapshot }) });
 
 describe('state', () => {
   test('a repeated (id, revision) is ignored: replay changes nothing', () => {
     commit([change('a', 1), change('a', 2)]);
     commit([change('a', 1), change('a', 2), change('a', 3)], 2);
-    expect(state.readOutbox(0, 10).map((item) => item.change.alert.revision)).toEqual([1, 2, 3]);
+    expect(state.readOutbox(0, 10).map((item) => identityOf(item.change).revision)).toEqual([1, 2, 3]);
     expect(state.listAlerts({ limit: 10 })).toHaveLength(1);
     expect(state.listAlerts({ limit: 10 })[0]!.alert.revision).toBe(3);
+  });
+
+  test('incidents are kept beside alerts, in one order of delivery, and listed by risk', () => {
+    const low = incidentChange({ incident: { id: 'i-1', risk: 20 } });
+    const high = incidentChange({ incident: { id: 'i-2', risk: 90 } });
+    commit([change('a', 1), low, high, change('a', 2), high]);
+    expect(state.readOutbox(0, 10).map((item) => identityOf(item.change).id)).toEqual([
+      'a',
+      'i-1',
+      'i-2',
+      'a',
+    ]);
+    expect(state.listIncidents({ limit: 10 })).toEqual([high, low]);
+    expect(state.findIncidents('i-2')).toEqual([high]);
+    expect(state.counts()).toMatchObject({ alerts: 1, incidents: 2 });
+    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 1, maxAgeMs: 1e12 });
+    expect(state.listIncidents({ limit: 10 })).toHaveLength(1);
+  });
+
+  test('a state.db of format 2 is taken over with what sinks still wait for', () => {
+    commit([change('a', 1)]);
+    state.close();
+    const path = join(folder.path, 'state.db');
+    const old = new Database(path);
+    old.exec('ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents');
+    old.pragma('user_version = 2');
+    old.close();
+    state = new StateStore(path);
+    commit([change('a', 1), change('a', 2), incidentChange()], 2);
+    const waiting = state.readOutbox(0, 10).map(({ change }) => identityOf(change));
+    expect(waiting.map(({ id, revision }) => `${id} ${revision}`)).toEqual([
+      'a 1',
+      'a 2',
+      '7f777bd5-6c90-549c-8f8b-d2c93d552452 1',
+    ]);
   });
 
   test('a commit is everything or nothing', () => {
@@ -87,7 +125,7 @@ describe('state', () => {
     state.ensureSink('late');
     commit([change('a', 2)], 2);
     const at = state.sinkPosition('late')!;
-    expect(state.readOutbox(at.position, 10).map((item) => item.change.alert.revision)).toEqual([2]);
+    expect(state.readOutbox(at.position, 10).map((item) => identityOf(item.change).revision)).toEqual([2]);
     state.commitSink('late', 2, { file: 'x', offset: 10 });
     expect(state.sinkPosition('late')).toEqual({ position: 2, state: { file: 'x', offset: 10 } });
   });

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.js';
 import { createCore } from '../../keep.js';
 import type { AlertChange } from '../../model/alert.js';
+import { isIncident } from '../../model/change.js';
 import type { SourceHints } from '../../model/source-hints.js';
 import { createDetection, extractorsBySource } from '../../pipeline.js';
 import type { BuiltRuleset } from '../../ruleset.js';
@@ -24,7 +25,7 @@ const SOURCE = 'samples';
 
 export function createSampleLine(
   built: BuiltRuleset,
-  config: Pick<Config, 'alerts' | 'correlation' | 'extractors'>,
+  config: Pick<Config, 'alerts' | 'correlation' | 'incidents' | 'extractors'>,
   hints: SourceHints | null = null,
 ): SampleLine {
   const detect = createDetection({
@@ -43,10 +44,11 @@ export function createSampleLine(
     },
     alertChanges(lines) {
       const core = createCore(config, built, () => {});
-      return lines.flatMap(({ at, line }, i) => [
+      const changes = lines.flatMap(({ at, line }, i) => [
         ...core.tick(at),
         ...core.apply(i + 1, detected(i + 1, line, at).signals, at),
       ]);
+      return changes.filter((change) => !isIncident(change));
     },
   };
 }

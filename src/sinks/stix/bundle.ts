@@ -1,6 +1,9 @@
 import type { AlertChange } from '../../model/alert.js';
+import type { Change } from '../../model/change.js';
+import type { IncidentChange } from '../../model/incident.js';
 import {
   attackPattern,
+  grouping,
   hostIdentity,
   indicates,
   indicator,
@@ -10,7 +13,7 @@ import {
   VEDETTE,
   versionOf,
 } from './domain-objects.js';
-import { alertObjectId } from './ids.js';
+import { ownObjectId } from './ids.js';
 import { observedIn } from './observed.js';
 import type { StixObject } from './stix-object.js';
 
@@ -29,7 +32,7 @@ export interface StixBundle {
  */
 export function stixBundle(alert: AlertChange, created?: string): StixBundle {
   const change = wellFormed(alert);
-  const version = versionOf(change, created);
+  const version = versionOf(change.alert, created);
   const { subject, objects } = observedIn(change);
   const where = change.host?.name ? hostIdentity(change.host.name) : VEDETTE;
   const found = indicator(change, version, subject);
@@ -38,27 +41,64 @@ export function stixBundle(alert: AlertChange, created?: string): StixBundle {
   const techniques = knownTechniques(change).map(attackPattern);
   const relationships = techniques.map((technique) => indicates(version, found.id, technique));
   const all = [VEDETTE, where, found, seen, observed, ...techniques, ...relationships, ...objects];
+  return bundleOf(change.alert.id, all);
+}
+
+/**
+ * An incident as a STIX 2.1 bundle: a grouping of everything that the bundles of its alerts say.
+ *
+ * @param alerts bundles of its alerts, those there are
+ * @param created `created` of the grouping in an earlier bundle
+ */
+export function incidentBundle(
+  incident: IncidentChange,
+  alerts: readonly StixBundle[],
+  created?: string,
+): StixBundle {
+  const change = wellFormed(incident);
+  const version = versionOf(change.incident, created);
+  const techniques = knownTechniques(change).map(attackPattern);
+  const objects = [VEDETTE, ...techniques, ...alerts.flatMap((bundle) => bundle.objects)];
+  const { id } = change.incident;
+  const refs = [...new Set(objects.map((object) => object.id))];
+  return bundleOf(id, [grouping(change, version, refs), ...objects]);
+}
+
+/** Each object once; the last says what it is. */
+function bundleOf(owner: string, objects: readonly StixObject[]): StixBundle {
   return {
     type: 'bundle',
-    id: alertObjectId('bundle', change.alert.id),
-    objects: [...new Map(all.map((object) => [object.id, object])).values()],
+    id: ownObjectId('bundle', owner),
+    objects: [...new Map(objects.map((object) => [object.id, object])).values()],
   };
 }
 
 /** Lone surrogates become U+FFFD: they are no text, and other JSON readers refuse them. */
-function wellFormed(change: AlertChange): AlertChange {
+function wellFormed<C extends Change>(change: C): C {
   return JSON.parse(JSON.stringify(change), (_key, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString() : value,
-  ) as AlertChange;
+  ) as C;
 }
 
-/** `created` of the alert's objects in a bundle as it was written; undefined for any other text. */
-export function createdIn(text: string): string | undefined {
+/** `created` of the owner's objects in a bundle as it was written. */
+export function createdIn({ objects }: StixBundle): string | undefined {
+  const own =
+    objects.find(({ type }) => type === 'grouping') ?? objects.find(({ type }) => type === 'indicator');
+  const created = own?.created;
+  return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+}
+
+/** A bundle as it was written; null for any other text. */
+export function readBundle(text: string): StixBundle | null {
   try {
-    const { objects } = JSON.parse(text) as StixBundle;
-    const created = objects.find(({ type }) => type === 'indicator')?.created;
-    return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+    const bundle = JSON.parse(text) as Partial<StixBundle> | null;
+    const isOurs =
+      bundle?.type === 'bundle' &&
+      typeof bundle.id === 'string' &&
+      Array.isArray(bundle.objects) &&
+      bundle.objects.every((object: unknown) => typeof object === 'object' && object !== null);
+    return isOurs ? (bundle as StixBundle) : null;
   } catch {
-    return undefined;
+    return null;
   }
 }

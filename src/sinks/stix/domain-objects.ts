@@ -1,7 +1,8 @@
 import type { AlertChange, ThreatTechnique } from '../../model/alert.js';
 import { attackTechnique } from '../../model/attack.js';
+import type { IncidentChange } from '../../model/incident.js';
 import type { Level } from '../../model/rule.js';
-import { alertObjectId, sharedObjectId } from './ids.js';
+import { ownObjectId, sharedObjectId } from './ids.js';
 import { patternOf } from './pattern.js';
 import { nonEmpty, type StixDictionary, type StixObject } from './stix-object.js';
 
@@ -17,17 +18,25 @@ const CONFIDENCE: Record<Level, number> = { critical: 95, high: 80, medium: 60, 
 /** STIX counts to 999,999,999. */
 const MAX_COUNT = 999_999_999;
 
-/** What makes an object of an alert a version of itself (section 3.6). */
+/** What makes an object of an alert or incident a version of itself (section 3.6). */
 export interface Version {
-  readonly alertId: string;
+  /** Of the alert or incident. */
+  readonly of: string;
   readonly created: string;
   readonly modified: string;
 }
 
+/** When an alert or incident was seen, ISO 8601. */
+interface Seen {
+  readonly id: string;
+  readonly first_seen: string;
+  readonly last_seen: string;
+}
+
 /** @param created of the versions before this one, ISO 8601; a late event may move `first_seen`, never this */
-export function versionOf({ alert }: AlertChange, created: string = alert.first_seen): Version {
+export function versionOf({ id, first_seen, last_seen }: Seen, created: string = first_seen): Version {
   const since = stixTime(created);
-  return { alertId: alert.id, created: since, modified: latest(since, stixTime(alert.last_seen)) };
+  return { of: id, created: since, modified: latest(since, stixTime(last_seen)) };
 }
 
 export const VEDETTE: StixObject = {
@@ -117,16 +126,33 @@ export function indicates(version: Version, indicatorId: string, pattern: StixOb
   };
 }
 
-/** Techniques with an id of ATT&CK's form: a rule may say anything. */
-export function knownTechniques(change: AlertChange): ThreatTechnique[] {
-  return change.threat.technique.filter(({ id }) => /^T\d{4}(?:\.\d{3})?$/.test(id));
+/** What an incident holds together (section 4.4). */
+export function grouping(
+  { incident, severity }: IncidentChange,
+  version: Version,
+  refs: readonly string[],
+): StixObject {
+  return {
+    ...versioned('grouping', version),
+    name: incident.title,
+    description: `Risk ${incident.risk} of 100, ${incident.alerts} alerts.`,
+    context: 'suspicious-activity',
+    confidence: Math.min(Math.max(0, incident.risk), 100),
+    labels: [severity],
+    object_refs: [...refs],
+  };
 }
 
-function versioned(type: string, { alertId, created, modified }: Version, part?: string) {
+/** Techniques with an id of ATT&CK's form: a rule may say anything. */
+export function knownTechniques({ threat }: Pick<AlertChange, 'threat'>): ThreatTechnique[] {
+  return threat.technique.filter(({ id }) => /^T\d{4}(?:\.\d{3})?$/.test(id));
+}
+
+function versioned(type: string, { of, created, modified }: Version, part?: string) {
   return {
     type,
     spec_version: '2.1',
-    id: alertObjectId(type, alertId, part),
+    id: ownObjectId(type, of, part),
     created_by_ref: VEDETTE.id,
     created,
     modified,

@@ -4,9 +4,9 @@ import type { StixDictionary, StixValue } from './stix-object.js';
 /** Namespace of deterministic ids of cyber observables (STIX 2.1 section 2.9). */
 const OBSERVABLE_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
 
-/** Id of an object that belongs to one alert: the same over restart, replay and revisions. */
-export function alertObjectId(type: string, alertId: string, part = ''): string {
-  return `${type}--${uuidV5(VEDETTE_NAMESPACE, JSON.stringify(['stix', type, alertId, part]))}`;
+/** Id of an object that belongs to one alert or incident: the same over restart, replay and revisions. */
+export function ownObjectId(type: string, owner: string, part = ''): string {
+  return `${type}--${uuidV5(VEDETTE_NAMESPACE, JSON.stringify(['stix', type, owner, part]))}`;
 }
 
 /** Id of an object that many alerts share, e.g. the attack-pattern of a technique. */

@@ -1,5 +1,5 @@
 import type { AlertChange } from '../../model/alert.js';
-import { alertObjectId } from './ids.js';
+import { ownObjectId } from './ids.js';
 import * as observable from './observables.js';
 import type { StixObject } from './stix-object.js';
 
@@ -79,7 +79,7 @@ function byField(field: string, value: string, alertId: string): readonly (StixO
       return [observable.fileHash(value)];
     case 'process.command_line':
     case 'CommandLine':
-      return [observable.process(value, alertObjectId('process', alertId, value))];
+      return [observable.process(value, ownObjectId('process', alertId, value))];
     default:
       return [];
   }

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AlertChange } from '../../../src/model/alert.js';
 import { LEVELS, type Level } from '../../../src/model/rule.js';
-import { stixBundle } from '../../../src/sinks/stix/bundle.js';
-import { alertChange } from '../../helpers/alerts.js';
+import { incidentBundle, stixBundle } from '../../../src/sinks/stix/bundle.js';
+import { alertChange, incidentChange } from '../../helpers/alerts.js';
 import { describeShared, readJsonLines, sharedPath } from '../../helpers/shared.js';
 import { stixValidators } from '../../helpers/stix-schemas.js';
 
@@ -27,6 +27,29 @@ describeShared('STIX bundles and the OASIS schemas', () => {
         expect(faultsOf(written(change, created))).toEqual([]);
       }),
       { numRuns: 800 },
+    );
+  });
+
+  it('are valid for an incident, whatever it and its alerts hold', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyAlert, { maxLength: 4 }),
+        hostile,
+        fc.integer({ min: -5, max: 120 }),
+        (alerts, title, risk) => {
+          const change = incidentChange({ incident: { title: `x${title}`, risk } });
+          const bundle = incidentBundle(
+            change,
+            alerts.map((alert) => stixBundle(alert)),
+          );
+          const { objects } = JSON.parse(JSON.stringify(bundle)) as { objects: Plain[] };
+          expect(faultsOf(objects)).toEqual([]);
+          const [group] = objects;
+          const others = objects.slice(1).map(({ id }) => id);
+          expect([...(group!.object_refs as string[])].sort()).toEqual(others.sort());
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertObjectId, canonicalJson } from '../../../src/sinks/stix/ids.js';
+import { canonicalJson, ownObjectId } from '../../../src/sinks/stix/ids.js';
 import { address, domainName } from '../../../src/sinks/stix/observables.js';
 
 describe('STIX ids', () => {
@@ -11,14 +11,14 @@ describe('STIX ids', () => {
 
   it('of alert objects depend on the alert, the type and the part', () => {
     const ids = [
-      alertObjectId('indicator', 'a'),
-      alertObjectId('indicator', 'b'),
-      alertObjectId('sighting', 'a'),
-      alertObjectId('relationship', 'a', 'x'),
-      alertObjectId('relationship', 'a', 'y'),
+      ownObjectId('indicator', 'a'),
+      ownObjectId('indicator', 'b'),
+      ownObjectId('sighting', 'a'),
+      ownObjectId('relationship', 'a', 'x'),
+      ownObjectId('relationship', 'a', 'y'),
     ];
     expect(new Set(ids.map((id) => id.split('--')[1])).size).toBe(5);
-    expect(alertObjectId('indicator', 'a')).toBe(ids[0]);
+    expect(ownObjectId('indicator', 'a')).toBe(ids[0]);
   });
 
   it('are made from JSON in one form, whatever the order of properties', () => {

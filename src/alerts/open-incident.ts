@@ -1,0 +1,274 @@
+import type { AlertChange, AlertStatus, ThreatTactic, ThreatTechnique } from '../model/alert.js';
+import { tacticPlace } from '../model/attack.js';
+import type { IncidentAlert, IncidentChange, IncidentStage } from '../model/incident.js';
+import { LEVELS, type Level } from '../model/rule.js';
+import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
+import { incidentTitle } from './incident-title.js';
+import { type RiskPart, riskOf } from './risk.js';
+import { type IncidentScope, showsFoothold } from './scope.js';
+
+/** Alerts of which an incident tells more than their number. */
+const MAX_MEMBERS = 64;
+const MAX_NAMES = 16;
+const MAX_ORIGINAL = 512;
+
+/** Alerts of one entity, said or not yet said. Plain data: this is what a snapshot holds. */
+export interface OpenIncident {
+  readonly id: string;
+  readonly scope: IncidentScope;
+  /** Id of the rule of its first alert. */
+  readonly firstRule: string;
+  /** 0 = too little for anybody to be told. */
+  revision: number;
+  firstSeen: number;
+  lastSeen: number;
+  /** Newest receive time, ms: what silence is measured by. */
+  lastReceivedAt: number;
+  /** Time of the last line, ms. */
+  lastLineAt: number;
+  severity: Level;
+  sourceIp: string | null;
+  alerts: number;
+  /** Ids of alerts that are not ended. */
+  readonly openAlerts: Set<string>;
+  /** By alert id. */
+  readonly members: Map<string, Member>;
+  readonly hosts: Set<string>;
+  readonly users: Set<string>;
+  /** Hosts that whoever it is got into. */
+  readonly footholds: Set<string>;
+}
+
+/** What an incident remembers of an alert. */
+export interface Member {
+  readonly rule: { readonly id: string; readonly name: string };
+  severity: Level;
+  threat: AlertChange['threat'];
+  readonly host: string | null;
+  readonly user: string | null;
+  /** Event time of the hit that raised it, ms. */
+  readonly raisedAt: number;
+  firstSeen: number;
+  lastSeen: number;
+  count: number;
+  reason: string;
+  readonly evidence: { readonly 'event.id': string; readonly original: string } | null;
+}
+
+/** Begins an incident with its first alert. Its id is a UUIDv5 over (scope, alert id): the same in every replay. */
+export function beginIncident(scope: IncidentScope, change: AlertChange): OpenIncident {
+  const name = JSON.stringify(['incident', scope.key, change.alert.id]);
+  const firstSeen = Date.parse(change.alert.first_seen);
+  return {
+    id: uuidV5(VEDETTE_NAMESPACE, name),
+    scope,
+    firstRule: change.rule.id,
+    revision: 0,
+    firstSeen,
+    lastSeen: firstSeen,
+    lastReceivedAt: 0,
+    lastLineAt: 0,
+    severity: change.severity,
+    sourceIp: null,
+    alerts: 0,
+    openAlerts: new Set(),
+    members: new Map(),
+    hosts: new Set(),
+    users: new Set(),
+    footholds: new Set(),
+  };
+}
+
+/** Takes in what an alert says now. Returns whether a person should hear of it: a new rule, tactic or severity. */
+export function takeIn(incident: OpenIncident, change: AlertChange): { news: boolean; escalated: boolean } {
+  const before = rankOf(incident.severity);
+  const tactics = tacticsOf(incident).length;
+  const rules = rulesOf(incident).size;
+  incident.firstSeen = Math.min(incident.firstSeen, Date.parse(change.alert.first_seen));
+  incident.lastSeen = Math.max(incident.lastSeen, Date.parse(change.alert.last_seen));
+  putMember(incident, change);
+  if (rankOf(change.severity) > before) incident.severity = change.severity;
+  if (!incident.scope.isGroup) incident.sourceIp ??= change.source?.ip ?? null;
+  note(incident.hosts, change.host?.name);
+  if (change.source !== undefined && showsFoothold(change.threat))
+    note(incident.footholds, change.host?.name);
+  note(incident.users, change.user?.name);
+  note(incident.users, change.user?.target?.name);
+  const escalated = rankOf(change.severity) > before;
+  const news = escalated || tacticsOf(incident).length > tactics || rulesOf(incident).size > rules;
+  return { news, escalated };
+}
+
+/** Rules that spoke, by id. */
+export function rulesOf(incident: OpenIncident): ReadonlyMap<string, RiskPart> {
+  const worst = new Map<string, RiskPart>();
+  for (const member of incident.members.values()) {
+    const known = worst.get(member.rule.id);
+    if (known === undefined || rankOf(member.severity) > rankOf(known.severity))
+      worst.set(member.rule.id, member);
+  }
+  return worst;
+}
+
+export function riskNow(incident: OpenIncident): number {
+  return riskOf([...rulesOf(incident).values()], tacticsOf(incident).length, incident.lastSeen);
+}
+
+/** The line that says what the incident is now; makes it the next revision. */
+export function incidentLine(
+  incident: OpenIncident,
+  status: AlertStatus,
+  time: number,
+  escalated: boolean,
+): IncidentChange {
+  incident.revision++;
+  incident.lastLineAt = Math.max(incident.lastLineAt, time);
+  const members = [...incident.members].sort(([, a], [, b]) => a.raisedAt - b.raisedAt);
+  const hosts = [...incident.hosts];
+  const users = [...incident.users];
+  return {
+    '@timestamp': isoTime(time),
+    'event.kind': 'incident',
+    incident: {
+      id: incident.id,
+      revision: incident.revision,
+      status,
+      title: titleOf(incident, members),
+      risk: riskNow(incident),
+      first_seen: isoTime(incident.firstSeen),
+      last_seen: isoTime(incident.lastSeen),
+      alerts: incident.alerts,
+      ...(escalated && { escalated: true }),
+    },
+    severity: incident.severity,
+    entity: incident.scope.name,
+    ...(incident.sourceIp !== null && { source: { ip: incident.sourceIp } }),
+    ...(hosts.length > 0 && { host: { name: hosts } }),
+    ...(users.length > 0 && { user: { name: users } }),
+    threat: { tactic: tacticsOf(incident), technique: techniquesOf(incident) },
+    stages: stagesOf(incident, members),
+    timeline: members.map(([id, member]) => entryOf(id, member)),
+  };
+}
+
+/** A copy that later alerts do not change. */
+export function copyIncident(incident: OpenIncident): OpenIncident {
+  return {
+    ...incident,
+    members: new Map([...incident.members].map(([id, member]) => [id, { ...member }])),
+    openAlerts: new Set(incident.openAlerts),
+    hosts: new Set(incident.hosts),
+    users: new Set(incident.users),
+    footholds: new Set(incident.footholds),
+  };
+}
+
+function putMember(incident: OpenIncident, change: AlertChange): void {
+  const { id, first_seen, last_seen, count, status } = change.alert;
+  const known = incident.members.get(id);
+  if (status === 'ended') incident.openAlerts.delete(id);
+  else if (!incident.openAlerts.has(id)) {
+    incident.openAlerts.add(id);
+    incident.alerts++;
+  }
+  if (known !== undefined) {
+    known.severity = change.severity;
+    known.threat = change.threat;
+    known.firstSeen = Date.parse(first_seen);
+    known.lastSeen = Date.parse(last_seen);
+    known.count = count;
+    known.reason = change.reason;
+    return;
+  }
+  if (incident.members.size >= MAX_MEMBERS && !makeRoom(incident, change)) return;
+  const [evidence] = change.evidence;
+  incident.members.set(id, {
+    rule: { id: change.rule.id, name: change.rule.name },
+    severity: change.severity,
+    threat: change.threat,
+    host: change.host?.name ?? null,
+    user: change.user?.name ?? null,
+    raisedAt: Date.parse(change['@timestamp']),
+    firstSeen: Date.parse(first_seen),
+    lastSeen: Date.parse(last_seen),
+    count,
+    reason: change.reason,
+    evidence:
+      evidence === undefined
+        ? null
+        : { 'event.id': evidence['event.id'], original: evidence.original.slice(0, MAX_ORIGINAL) },
+  });
+}
+
+/** A rule that spoke before makes room for one that did not; false = there is none to spare. */
+function makeRoom({ members }: OpenIncident, change: AlertChange): boolean {
+  const counts = new Map<string, number>();
+  for (const { rule } of members.values()) counts.set(rule.id, (counts.get(rule.id) ?? 0) + 1);
+  if (counts.has(change.rule.id)) return false;
+  const spare = [...members].findLast(([, { rule }]) => counts.get(rule.id)! > 1);
+  return spare !== undefined && members.delete(spare[0]);
+}
+
+function titleOf(incident: OpenIncident, members: readonly (readonly [string, Member])[]): string {
+  const parts = members.map(([, { threat }]) => ({ tactics: threat.tactic, techniques: threat.technique }));
+  const rules = [...new Set(members.map(([, { rule }]) => rule.name))];
+  const { scope, footholds, hosts } = incident;
+  return incidentTitle(scope, parts, [...(footholds.size > 0 ? footholds : hosts)], rules);
+}
+
+function stagesOf(incident: OpenIncident, members: readonly (readonly [string, Member])[]): IncidentStage[] {
+  return tacticsOf(incident).map((tactic) => {
+    const seen = members
+      .map(([, member]) => member)
+      .filter(({ threat }) => threat.tactic.some(({ id }) => id === tactic.id));
+    return {
+      tactic,
+      first_seen: isoTime(Math.min(...seen.map(({ firstSeen }) => firstSeen))),
+      last_seen: isoTime(Math.max(...seen.map(({ lastSeen }) => lastSeen))),
+      rules: [...new Set(seen.map(({ rule }) => rule.name))],
+    };
+  });
+}
+
+/** In ATT&CK's order. */
+function tacticsOf({ members }: OpenIncident): ThreatTactic[] {
+  const tactics = new Map<string, ThreatTactic>();
+  for (const { threat } of members.values())
+    for (const tactic of threat.tactic) tactics.set(tactic.id, tactic);
+  return [...tactics.values()].sort((a, b) => tacticPlace(a.id) - tacticPlace(b.id));
+}
+
+function techniquesOf({ members }: OpenIncident): ThreatTechnique[] {
+  const techniques = new Map<string, ThreatTechnique>();
+  for (const { threat } of members.values())
+    for (const technique of threat.technique) techniques.set(technique.id, technique);
+  return [...techniques.values()];
+}
+
+function entryOf(id: string, member: Member): IncidentAlert {
+  return {
+    '@timestamp': isoTime(member.raisedAt),
+    first_seen: isoTime(member.firstSeen),
+    last_seen: isoTime(member.lastSeen),
+    alert: { id, count: member.count },
+    rule: member.rule,
+    severity: member.severity,
+    threat: member.threat,
+    ...(member.host !== null && { host: { name: member.host } }),
+    ...(member.user !== null && { user: { name: member.user } }),
+    reason: member.reason,
+    ...(member.evidence !== null && { evidence: member.evidence }),
+  };
+}
+
+function note(names: Set<string>, name: string | undefined): void {
+  if (name !== undefined && names.size < MAX_NAMES) names.add(name);
+}
+
+function rankOf(level: Level): number {
+  return LEVELS.indexOf(level);
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { nearest } from '../config/suggest.js';
+import { LEVELS, type Level } from '../model/rule.js';
+import { parseDuration } from '../model/units.js';
+import { type ListFilter, StateStore } from '../storage/state.js';
+import { visible } from '../telemetry/visible.js';
+import { type DataDirOptions, dataDirOf } from './data-dir.js';
+import { CliError, EXIT } from './io.js';
+import type { CliContext } from './program.js';
+
+/** What the commands that look at state.db have in common. */
+export interface StoredOptions extends DataDirOptions {
+  readonly json?: boolean;
+}
+
+export interface ListOptions extends StoredOptions {
+  readonly status?: string;
+  readonly minSeverity: Level;
+  readonly last?: string;
+  readonly limit: string;
+}
+
+/** Adds the options of a list; `what`: alerts or incidents. */
+export function withListOptions(command: Command, what: string): Command {
+  return command
+    .option('-c, --config <file>', 'configuration file')
+    .option('--data-dir <dir>', 'data_dir of the daemon')
+    .addOption(new Option('--status <status>', 'only these').choices(['open', 'opened', 'updated', 'ended']))
+    .addOption(
+      new Option('--min-severity <level>', 'this severity and above')
+        .choices([...LEVELS])
+        .default('informational'),
+    )
+    .option('--last <duration>', `only ${what} seen within, e.g. 6h`)
+    .option('-n, --limit <count>', 'at most', '50')
+    .option('--json', 'as JSON lines')
+    .allowExcessArguments();
+}
+
+export function filterOf(options: ListOptions): ListFilter {
+  return {
+    limit: limitOf(options.limit),
+    severities: LEVELS.slice(LEVELS.indexOf(options.minSeverity)),
+    ...(options.status !== undefined && { status: options.status }),
+    ...(options.last !== undefined && { since: sinceOf(options.last) }),
+  };
+}
+
+/** The one that an id, or its beginning, means. */
+export function onlyOne<T>([one, other]: readonly T[], what: string, id: string): T {
+  if (one === undefined) throw new CliError(`No ${what} begins with "${visible(id)}".`, EXIT.usage);
+  if (other !== undefined)
+    throw new CliError(`More than one ${what} begins with "${visible(id)}"; give more of it.`, EXIT.usage);
+  return one;
+}
+
+/** As the default command, a list is given every word that is no command. */
+export function refuseWords(list: Command): void {
+  const [word] = list.args;
+  if (word === undefined) return;
+  const near = nearest(word, list.parent?.commands.map((command) => command.name()) ?? []);
+  const hint = near === null ? '' : `\n(Did you mean ${near}?)`;
+  throw new CliError(`error: unknown command '${visible(word)}'${hint}`, EXIT.usage);
+}
+
+export function withState<T>({ io }: CliContext, where: StoredOptions, read: (state: StateStore) => T): T {
+  const dataDir = dataDirOf(where, io);
+  const path = join(dataDir, 'state.db');
+  if (!existsSync(path))
+    throw new CliError(`${dataDir} holds no state.db: no daemon has run there yet.`, EXIT.io);
+  const state = new StateStore(path, { readonly: true });
+  try {
+    return read(state);
+  } finally {
+    state.close();
+  }
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new CliError(`--limit: expected a positive number, not "${text}".`, EXIT.usage);
+}
+
+function sinceOf(text: string): string {
+  const ms = parseDuration(text);
+  if (ms === null)
+    throw new CliError(`--last: expected a duration such as 30m, 6h or 7d, not "${text}".`, EXIT.usage);
+  return new Date(Date.now() - ms).toISOString();
+}
