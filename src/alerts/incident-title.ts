@@ -13,6 +13,7 @@ const MAX_HOSTS = 2;
 /** In the past tense, for "203.0.113.7 …". A sub-technique without one takes its technique's. */
 const TECHNIQUE_PHRASES: Readonly<Record<string, string>> = {
   T1003: 'read stored credentials',
+  T1021: 'logged in from host to host',
   T1018: 'looked for hosts',
   T1046: 'scanned ports',
   T1059: 'ran commands',

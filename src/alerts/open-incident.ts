@@ -181,7 +181,7 @@ function putMember(incident: OpenIncident, change: AlertChange): void {
     return;
   }
   if (incident.members.size >= MAX_MEMBERS && !makeRoom(incident, change)) return;
-  const [evidence] = change.evidence;
+  const evidence = change.evidence.at(-1);
   incident.members.set(id, {
     rule: { id: change.rule.id, name: change.rule.name },
     severity: change.severity,

@@ -71,7 +71,8 @@ interface Stats {
     readonly suppressed: number;
     readonly by_severity: Record<string, number>;
   };
-  readonly incidents: { readonly opened: number; readonly open: number };
+  /** Absent in figures that an older version left. */
+  readonly incidents?: { readonly opened: number; readonly open: number };
   readonly log: { readonly segments: number; readonly bytes: number } | null;
   readonly sinks: Readonly<
     Record<string, { state: string; delivered: number; deadLettered: number; last_error?: string }>
@@ -96,7 +97,9 @@ function render(stats: Stats, live: boolean): string {
     `Events    ${count(stats.detection.records)} (${words(stats.detection.formats)})`,
     `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused`,
     `Alerts    ${count(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${count(stats.alerts.suppressed)} hits below min_severity`,
-    `Incidents ${count(stats.incidents.opened)} opened, ${stats.incidents.open} open`,
+    ...(stats.incidents === undefined
+      ? []
+      : [`Incidents ${count(stats.incidents.opened)} opened, ${stats.incidents.open} open`]),
     `Queue     ${formatBytes(stats.queue.bytes)} of ${formatBytes(stats.queue.maxBytes)}, peak ${formatBytes(stats.queue.peakBytes)}`,
     stats.log === null
       ? 'Log       off'

@@ -26,7 +26,7 @@ export interface IncidentAlert {
   readonly host?: { readonly name: string };
   readonly user?: { readonly name: string };
   readonly reason: string;
-  /** The first record that shows it, cut. */
+  /** The record that raised it, cut. */
   readonly evidence?: { readonly 'event.id': string; readonly original: string };
 }
 

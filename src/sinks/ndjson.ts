@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Change, isIncident } from '../model/change.js';
 import { toJsonText } from '../model/json.js';
@@ -15,7 +15,7 @@ const options = z.strictObject({
   fsync: z.enum(['always', 'never']).default('always'),
 });
 
-/** One line per change, appended to a file per day: alerts to one, incidents to another. */
+/** One line per change, appended to a file per day; incidents in a folder of their own. */
 export const ndjson = defineSink({
   type: 'ndjson',
   summary: 'Changes of alerts and incidents as JSON lines in daily files, each line exactly once.',
@@ -87,7 +87,7 @@ class NdjsonSink implements Sink {
   async close(): Promise<void> {}
 
   #fileOf(change: Change): string {
-    const kind = isIncident(change) ? 'incidents' : 'alerts';
+    const kind = isIncident(change) ? 'incidents/incidents' : 'alerts';
     return `${kind}${this.#suffix}-${dayOf(change['@timestamp'])}.ndjson`;
   }
 
@@ -105,7 +105,8 @@ class NdjsonSink implements Sink {
 
   /** Returns the file's new length. */
   async #append(file: string, text: string): Promise<number> {
-    await makeFolder(this.#dir);
+    const folder = dirname(this.#path(file));
+    await makeFolder(folder);
     const handle = await open(this.#path(file), constants.O_RDWR | constants.O_CREAT, FILE_MODE);
     try {
       const { size } = await handle.stat();
@@ -114,7 +115,7 @@ class NdjsonSink implements Sink {
       const bytes = Buffer.from((await endsInsideLine(handle, length)) ? `\n${text}` : text);
       await writeAt(handle, bytes, length);
       if (this.#sync) await handle.sync();
-      if (this.#sync && length === 0) await syncFolder(this.#dir);
+      if (this.#sync && length === 0) await syncFolder(folder);
       return length + bytes.length;
     } finally {
       await handle.close();
@@ -141,10 +142,13 @@ function dayOf(timestamp: string): string {
   return /^\d{4}-\d{2}-\d{2}T/.test(timestamp) ? timestamp.slice(0, 10) : 'undated';
 }
 
+/** Nothing of a state may lead out of the folder. */
+const OURS = /^(?:incidents\/)?[^/]+$/;
+
 function lengthsOf(state: SinkState | null): Map<string, number> {
   const lengths = new Map<string, number>();
   for (const [file, length] of Object.entries(state ?? {})) {
-    if (typeof length === 'number' && !file.includes('/')) lengths.set(file, length);
+    if (typeof length === 'number' && OURS.test(file)) lengths.set(file, length);
   }
   return lengths;
 }

@@ -19,8 +19,8 @@ const options = z.strictObject({
 });
 
 /**
- * `<dir>/<day of first_seen>/<alert id>.json`: one bundle per alert, replaced by its latest revision. Beside them
- * `incident-<id>.json` with all that the bundles of its alerts hold.
+ * `<dir>/<day of first_seen>/<alert id>.json`: one bundle per alert, replaced by its latest revision. Those of incidents,
+ * with all that the bundles of their alerts hold, below `<dir>/incidents`.
  */
 export const stix = defineSink({
   type: 'stix',
@@ -61,18 +61,17 @@ async function writeBundles(dir: string, items: readonly OutboxItem[]): Promise<
 interface Seen {
   readonly id: string;
   readonly first_seen: string;
-  /** Before the id in the file's name. */
-  readonly kind: '' | 'incident-';
+  readonly folder: '.' | 'incidents';
 }
 
 function seenOf(change: Change): Seen {
-  return isIncident(change) ? { ...change.incident, kind: 'incident-' } : { ...change.alert, kind: '' };
+  return isIncident(change) ? { ...change.incident, folder: 'incidents' } : { ...change.alert, folder: '.' };
 }
 
 async function bundlesOf(dir: string, { timeline }: IncidentChange): Promise<StixBundle[]> {
   const bundles: StixBundle[] = [];
   for (const { alert, first_seen } of timeline) {
-    const found = await findBundle(dir, { id: alert.id, first_seen, kind: '' });
+    const found = await findBundle(dir, { id: alert.id, first_seen, folder: '.' });
     if (found !== null) bundles.push(found.bundle);
   }
   return bundles;
@@ -102,7 +101,7 @@ function dayOf({ first_seen }: Seen): string {
 }
 
 /** The id is checked: nothing of an alert may lead out of the folder. */
-function pathOf(dir: string, day: string, { id, kind }: Seen): string {
+function pathOf(dir: string, day: string, { id, folder }: Seen): string {
   const name = /^[0-9a-f-]{36}$/.test(id) ? id : uuidV5(VEDETTE_NAMESPACE, id);
-  return join(dir, day, `${kind}${name}.json`);
+  return join(dir, folder, day, `${name}.json`);
 }

@@ -30,6 +30,7 @@ const STATS = {
   },
   rules: { loaded: 40, refused: 1 },
   alerts: { opened: 3, open: 2, suppressed: 1, by_severity: { high: 2, low: 1 } },
+  incidents: { opened: 1, open: 1 },
   log: { segments: 2, bytes: 3 * 1024 ** 3 },
   sinks: {
     ndjson: { state: 'ok', delivered: 3, deadLettered: 0 },

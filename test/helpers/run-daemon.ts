@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
+import type { Change } from '../../src/model/change.js';
+import type { IncidentChange } from '../../src/model/incident.js';
 import type { RuleStats } from '../../src/protocol.js';
 
 /** The program as it is shipped. */
@@ -118,14 +120,21 @@ export class TestDaemon {
 
   /** Alert lines written by the ndjson sink so far, in order. */
   alertLines(): AlertChange[] {
-    const dir = join(this.folder, 'alerts');
+    return this.#linesIn(join(this.folder, 'alerts')) as AlertChange[];
+  }
+
+  incidentLines(): IncidentChange[] {
+    return this.#linesIn(join(this.folder, 'alerts', 'incidents')) as IncidentChange[];
+  }
+
+  #linesIn(dir: string): Change[] {
     if (!existsSync(dir)) return [];
     return readdirSync(dir)
       .filter((name) => name.endsWith('.ndjson'))
       .sort()
       .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n'))
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as AlertChange);
+      .map((line) => JSON.parse(line) as Change);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -40,6 +40,7 @@ describe('a day on which nothing happened', () => {
       'Connection Denied by a Firewall',
       'Failed su',
       'Page Not Found',
+      'Refused Password of a Named Account',
       'Refused Request for an Administration Page',
       'Refused Web Login',
       'Refused sudo',
@@ -48,6 +49,7 @@ describe('a day on which nothing happened', () => {
       'SSH Login',
       'SSH Unknown User',
       'Windows Failed Logon',
+      'Windows Logon over the Network',
     ]);
   });
 });

@@ -19,7 +19,10 @@ interface ChainEvent {
   readonly source_ip: string | null;
 }
 
-/** The other system's chains, and ours that see the same. It also has login → sudo, which every administrator does. */
+/**
+ * The other system's chains, and ours that see the same. Its login → sudo (chain-003) and three failures (chain-006) are
+ * steps here, since everybody does that, and its whole intrusion needs a session.
+ */
 const CHAINS: ReadonlyMap<string, string> = new Map([
   ['chain-001', 'SSH Brute Force Followed by a Login'],
   ['chain-002', 'Port Scan Followed by SSH Brute Force'],

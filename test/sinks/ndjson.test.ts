@@ -38,8 +38,8 @@ describe('ndjson files', () => {
   it('of incidents are others than those of alerts', async () => {
     const dir = temporaryFolder();
     await handOver(await opened(dir), [outboxItem(1), { position: 2, change: incidentChange() }]);
-    expect(readdirSync(dir).sort()).toEqual([TODAY, 'incidents-2026-11-20.ndjson']);
-    expect(readFileSync(join(dir, 'incidents-2026-11-20.ndjson'), 'utf8')).toBe(
+    expect(readdirSync(dir).sort()).toEqual([TODAY, 'incidents']);
+    expect(readFileSync(join(dir, 'incidents', 'incidents-2026-11-20.ndjson'), 'utf8')).toBe(
       `${JSON.stringify(incidentChange())}\n`,
     );
   });

@@ -52,14 +52,14 @@ it('an incident lies beside its alerts and holds all that their bundles do, as t
     change: incidentChange({ incident: { revision, risk } }, alert.change as AlertChange),
   });
   await sink.deliver([incident(1, 30), alert]);
-  const file = `2026-11-20/incident-${incident(1, 30).change.incident.id}.json`;
+  const file = `incidents/2026-11-20/${incident(1, 30).change.incident.id}.json`;
   const ids = () => bundleIn(dir, file).objects.map(({ id }) => id);
   for (const { id } of bundleIn(dir, `2026-11-20/${ID}.json`).objects) expect(ids()).toContain(id);
   const before = ids();
   await sink.deliver([incident(2, 90)]);
   expect(ids()).toEqual(before);
   expect(bundleIn(dir, file).objects[0]).toMatchObject({ type: 'grouping', confidence: 90 });
-  expect(readdirSync(dir)).toEqual(['2026-11-20']);
+  expect(readdirSync(dir).sort()).toEqual(['2026-11-20', 'incidents']);
 });
 
 it('a bundle that somebody damaged is written anew', async () => {
