@@ -40,7 +40,7 @@ export function run(report) {
 function measure(built, chunks) {
   const { ruleset, neededFields } = built;
   const hints = new Map();
-  const detect = createDetection({ ruleset, neededFields, hints, extractors: () => null, withEvents: false });
+  const detect = createDetection({ ruleset, neededFields, hints, enrichment: () => null, withEvents: false });
   const core = createCore(CONFIG, built, () => {});
   const ruleId = (rule) => ruleset.rules[rule].id;
   const best = { detection: Infinity, decoding: Infinity, applying: Infinity };

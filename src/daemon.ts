@@ -256,6 +256,7 @@ export class Daemon {
       ...this.#config,
       rules: config.rules,
       extractors: config.extractors,
+      business_hours: config.business_hours,
       sources: config.sources,
     };
     await this.#watchRules();

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { hintsBySource } from './config/source-hints.js';
-import { createDetection, extractorsBySource } from './pipeline.js';
+import { createDetection, enrichmentBySource } from './pipeline.js';
 import type { DetectorStart, DetectorToKeeper, FromDetector, ToDetector } from './protocol.js';
 import { openForDetection } from './rule-pack.js';
 import { encodeSignals } from './signal-codec.js';
@@ -18,7 +18,7 @@ const detect = createDetection({
   ruleset,
   neededFields,
   hints,
-  extractors: extractorsBySource(config.extractors),
+  enrichment: enrichmentBySource(config),
   withEvents,
   clock: () => performance.now() * 1e6,
 });

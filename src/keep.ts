@@ -80,9 +80,9 @@ export function createCore(
 /** Makes what tells why a rule of these matched. */
 export type ExplainerOf = (built: KeptRules) => MatchesOf;
 
-/** For records of sources without hints and extractors. */
+/** For records of sources without hints and enrichment. */
 const plainExplainer: ExplainerOf = ({ ruleset }) =>
-  createExplainer({ ruleset, hints: new Map(), extractors: () => null });
+  createExplainer({ ruleset, hints: new Map(), enrichment: () => null });
 
 class KeeperCore implements Core {
   readonly #config: CoreConfig;

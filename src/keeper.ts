@@ -11,7 +11,7 @@ import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
-import { createExplainer, extractorsBySource } from './pipeline.js';
+import { createExplainer, enrichmentBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncident } from './report/incident-text.js';
@@ -401,11 +401,11 @@ function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
 }
 
 /** Reads evidence as the detectors read the record. */
-function explainerOf({ ruleset }: KeptRules, { sources, extractors }: Config): MatchesOf {
+function explainerOf({ ruleset }: KeptRules, config: Config): MatchesOf {
   return createExplainer({
     ruleset,
-    hints: hintsBySource(sources),
-    extractors: extractorsBySource(extractors),
+    hints: hintsBySource(config.sources),
+    enrichment: enrichmentBySource(config),
   });
 }
 

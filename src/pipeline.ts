@@ -1,3 +1,4 @@
+import { type BusinessHours, compileBusinessHours } from './enrichers/business-hours.js';
 import { forEachRecord, type RecordVisitor } from './model/chunk-records.js';
 import { Event, toEventJson } from './model/event.js';
 import { toJsonText } from './model/json.js';
@@ -15,7 +16,7 @@ import { SignalFolder } from './signal-folder.js';
 /**
  * The line, readable top to bottom. This half is pure and stateless and runs on the detector threads:
  *
- *   chunk → records → parse → normalize → extract → sigma → signals
+ *   chunk → records → parse → normalize → enrich → sigma → signals
  *
  * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts.
  */
@@ -24,8 +25,8 @@ export interface DetectionOptions {
   /** Per rule the fields whose values its signals carry. */
   readonly neededFields: readonly (readonly string[])[];
   readonly hints: ReadonlyMap<string, SourceHints>;
-  /** The user's field extractors, by source; they fill what normalizers left empty. */
-  readonly extractors: (source: string) => ((event: Event) => void) | null;
+  /** What the configuration adds to events of a source, after normalizing. */
+  readonly enrichment: (source: string) => ((event: Event) => void) | null;
   /** Also return the normalized events as NDJSON. */
   readonly withEvents: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
@@ -65,7 +66,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
 
   return function detect(chunk: RawChunk): DetectedChunk {
     const hints = options.hints.get(chunk.source) ?? DEFAULT_HINTS;
-    const extract = options.extractors(chunk.source);
+    const enrich = options.enrichment(chunk.source);
     const folder = new SignalFolder(ruleset, options.neededFields, chunk);
     const tally = new Tally();
     const lines: string[] | null = options.withEvents ? [] : null;
@@ -83,7 +84,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       try {
         parseRecord(text, event.record, hints, chunk.clock, bytes, at);
         normalize(event, hints.logsource);
-        if (extract !== null) extract(event);
+        if (enrich !== null) enrich(event);
         view.reset();
         ruleset.clock = ++records % MEASURED === 0 ? clock : null;
         // Setting a length costs more than most records' rules.
@@ -117,7 +118,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
  * hits of an attack are many, its alerts few.
  */
 export function createExplainer(
-  options: Pick<DetectionOptions, 'hints' | 'extractors'> & {
+  options: Pick<DetectionOptions, 'hints' | 'enrichment'> & {
     readonly ruleset: Pick<Ruleset, 'rules' | 'explain'>;
   },
 ): MatchesOf {
@@ -134,7 +135,7 @@ export function createExplainer(
     const hints = options.hints.get(origin.source) ?? DEFAULT_HINTS;
     parseRecord(original, event.record, hints, origin.clock);
     normalize(event, hints.logsource);
-    options.extractors(origin.source)?.(event);
+    options.enrichment(origin.source)?.(event);
     view.reset();
     return ruleset.explain(index, view);
   };
@@ -145,29 +146,48 @@ export function readRecord(
   text: string,
   clock: number,
   hints: SourceHints = DEFAULT_HINTS,
-  extract: ((event: Event) => void) | null = null,
+  enrich: ((event: Event) => void) | null = null,
 ): { readonly event: Event; readonly view: EventFieldView } {
   const event = new Event();
   event.reset(text);
   event.receivedAt = clock;
   parseRecord(text, event.record, hints, clock);
   normalize(event, hints.logsource);
-  extract?.(event);
+  enrich?.(event);
   const view = new EventFieldView(event);
   return { event, view };
 }
 
-/** The extractors of each source, compiled when its first chunk comes. */
-export function extractorsBySource(list: readonly ExtractorOptions[]): DetectionOptions['extractors'] {
-  if (list.length === 0) return () => null;
-  const compiled = new Map<string, (event: Event) => void>();
+/** What of the configuration adds to events. */
+export interface EnrichmentSettings {
+  readonly extractors: readonly ExtractorOptions[];
+  readonly business_hours: BusinessHours;
+}
+
+/** The user's field extractors, which fill what normalizers left empty, then the enrichers; made when a source's first chunk comes. */
+export function enrichmentBySource(settings: EnrichmentSettings): DetectionOptions['enrichment'] {
+  const made = new Map<string, ((event: Event) => void) | null>();
   return (source) => {
-    let extract = compiled.get(source);
-    if (extract === undefined) {
-      extract = compileExtractors(list, source);
-      compiled.set(source, extract);
+    let enrich = made.get(source);
+    if (enrich === undefined) {
+      enrich = enrichmentOf(settings, source);
+      made.set(source, enrich);
     }
-    return extract;
+    return enrich;
+  };
+}
+
+/** For records of one source; null as source: a record without one. Null = nothing is added. */
+export function enrichmentOf(
+  { extractors, business_hours }: EnrichmentSettings,
+  source: string | null,
+): ((event: Event) => void) | null {
+  const extract = extractors.length === 0 ? null : compileExtractors(extractors, source);
+  const mark = compileBusinessHours(business_hours);
+  if (extract === null || mark === null) return extract ?? mark;
+  return (event) => {
+    extract(event);
+    mark(event);
   };
 }
 

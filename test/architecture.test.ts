@@ -39,7 +39,7 @@ const RULES: readonly {
   },
   {
     of: ['config'],
-    may: [...GROUND, 'sources', 'sinks', 'normalizers'],
+    may: [...GROUND, 'sources', 'sinks', 'normalizers', 'enrichers'],
     why: 'The schema is composed from what the registries declare; it runs nothing.',
   },
   {

@@ -333,7 +333,7 @@ function fullEvent(): Event {
   const fields = event as unknown as Record<string, unknown>;
   for (const name of ECS_FIELDS) fields[name] = 'x';
   for (const name of ['event.category', 'event.type']) fields[name] = ['x'];
-  Object.assign(event, { repeat: 2, timestampInFuture: true, truncated: true, peer: 'x' });
+  Object.assign(event, { repeat: 2, timestampInFuture: true, truncated: true, offHours: true, peer: 'x' });
   Object.assign(event.record, { facility: 1, severity: 1, host: 'x', app: 'x', procid: 'x', msgid: 'x' });
   // What holds the sender's own names is a leaf here.
   Object.assign(event.record, { structuredData: {}, fields: {}, cef: {}, leef: {} });

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../model/json.js';
 import { isTimezone } from '../model/settings.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
 import { PARSERS } from '../parsers/registry.js';
-import { createDetection, createExplainer, type DetectedChunk, extractorsBySource } from '../pipeline.js';
+import { createDetection, createExplainer, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
@@ -65,7 +65,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
           ruleset: rules.ruleset,
           neededFields: rules.neededFields,
           hints: new Map([['parse-line', { format: options.format, timezone: options.tz, logsource: null }]]),
-          extractors: extractorsBySource(config.extractors),
+          enrichment: enrichmentBySource(config),
           withEvents: true,
         };
         const detect = createDetection(settings);

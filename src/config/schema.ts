@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { businessHoursOptions } from '../enrichers/business-hours-options.js';
 import { LEVELS } from '../model/rule.js';
 import { bytesField, durationField } from '../model/settings.js';
 import { extractorOptions } from '../normalizers/extractor-options.js';
@@ -43,6 +44,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   extractors: z.array(extractorOptions).default([]),
+  business_hours: businessHoursOptions.prefault({}),
   correlation: z
     .strictObject({
       allowed_lateness: durationField.prefault('30s'),

@@ -51,7 +51,7 @@ export class RuleLife {
 
   /**
    * Whether detectors with the pack would find something else than those in use: not when it holds the same rules, whatever was
-   * refused, and sources and extractors are as they were.
+   * refused, and sources, extractors and business hours are as they were.
    */
   isNews({ digest }: RulePack, config: Config): boolean {
     return this.#inUse?.digest !== digest || this.#settings !== settingsOf(config);
@@ -107,8 +107,8 @@ export class RuleLife {
 }
 
 /** What of the configuration detectors are given besides the rules. */
-function settingsOf({ sources, extractors }: Config): string {
-  return JSON.stringify([sources, extractors]);
+function settingsOf({ sources, extractors, business_hours }: Config): string {
+  return JSON.stringify([sources, extractors, business_hours]);
 }
 
 function isRuleName(path: string): boolean {

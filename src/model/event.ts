@@ -38,6 +38,8 @@ export class Event {
   truncated = false;
   /** How many occurrences this record stands for (`message repeated N times`). */
   repeat = 1;
+  /** An authentication outside of the configured business hours. */
+  offHours = false;
   session: SessionChange | null = null;
   /** MSG without syslog header and repetition wrapper: what keyword rules search. */
   message = '';
@@ -138,6 +140,7 @@ export class Event {
     this.file = null;
     this.truncated = false;
     this.repeat = 1;
+    this.offHours = false;
     this.session = null;
     this.message = original;
     this['event.category'] = null;
@@ -263,6 +266,7 @@ export function toEventJson(event: Event): JsonObject {
   if (event.repeat > 1) put(out, 'vedette.repeat', event.repeat);
   if (event.timestampInFuture) put(out, 'vedette.timestamp_in_future', true);
   if (event.truncated) put(out, 'vedette.truncated', true);
+  if (event.offHours) put(out, 'vedette.off_hours', true);
   if (event.peer !== null) put(out, 'log.source.address', event.peer);
   if (event.file !== null) put(out, 'log.file.path', event.file);
   const parse = emptyFields();

@@ -1,13 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Config } from '../../config/schema.js';
 import { type Json, type JsonObject, toJsonText } from '../../model/json.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule } from '../../model/rule.js';
-import { compileExtractors } from '../../normalizers/field-extractors.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
-import { readRecord } from '../../pipeline.js';
+import { type EnrichmentSettings, enrichmentOf, readRecord } from '../../pipeline.js';
 import { renderRuleFaults } from '../../report/rule-faults.js';
 import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
 import { buildRuleset } from '../../ruleset.js';
@@ -48,7 +46,7 @@ export function explainCommand(rules: Command, { io, action }: CliContext): void
         const { rule, among } = findRule(name, options, io);
         const text = await eventText(given, options.line ?? false, io);
         const { view, logsource } = options.line
-          ? seenLine(text, Date.now(), among.extractors)
+          ? seenLine(text, Date.now(), among.enrichment)
           : { view: plainView(text), logsource: null };
         const verdict = judged(rule, among, view);
         const problem = logsource === null ? null : routingProblem(rule, logsource);
@@ -71,7 +69,7 @@ interface Explained {
 
 /** Why a rule does not match a log record, in words. `clock`: when it is received, ms. */
 export function reasonAgainst(rule: DetectionRule, text: string, clock: number, among: Among): string {
-  const { view, logsource } = seenLine(text, clock, among.extractors);
+  const { view, logsource } = seenLine(text, clock, among.enrichment);
   try {
     return routingProblem(rule, logsource) ?? causeText(verdictIn(among, rule, view), view);
   } catch (error) {
@@ -80,12 +78,10 @@ export function reasonAgainst(rule: DetectionRule, text: string, clock: number, 
   }
 }
 
-type Extractors = Config['extractors'];
-
 /** What a rule is explained with: all rules, its filters among them, and what the configuration adds. */
 export interface Among {
   readonly rules: readonly Rule[];
-  readonly extractors: Extractors;
+  readonly enrichment: EnrichmentSettings | null;
   readonly placeholders: Placeholders;
 }
 
@@ -139,7 +135,7 @@ function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: Det
   }
   if (rule.kind === 'filter')
     throw new CliError(`"${shown}" is a filter; explain a rule that it applies to.`, EXIT.usage);
-  return { rule, among: { rules, extractors: config?.extractors ?? [], placeholders } };
+  return { rule, among: { rules, enrichment: config, placeholders } };
 }
 
 async function eventText(given: string, line: boolean, io: CliIo): Promise<string> {
@@ -170,10 +166,10 @@ function plainView(text: string): EventView {
 function seenLine(
   text: string,
   clock: number,
-  extractors: Extractors,
+  enrichment: EnrichmentSettings | null,
 ): { view: EventView; logsource: Logsource } {
-  const extract = extractors.length === 0 ? null : compileExtractors(extractors, null);
-  const { event, view } = readRecord(text, clock, undefined, extract);
+  const enrich = enrichment === null ? null : enrichmentOf(enrichment, null);
+  const { event, view } = readRecord(text, clock, undefined, enrich);
   return { view, logsource: event.logsource };
 }
 

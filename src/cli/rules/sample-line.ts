@@ -3,7 +3,7 @@ import { createCore } from '../../keep.js';
 import type { AlertChange } from '../../model/alert.js';
 import { isIncident } from '../../model/change.js';
 import type { SourceHints } from '../../model/source-hints.js';
-import { createDetection, extractorsBySource } from '../../pipeline.js';
+import { createDetection, enrichmentBySource } from '../../pipeline.js';
 import type { BuiltRuleset } from '../../ruleset.js';
 import { recordChunk } from '../record-chunk.js';
 
@@ -25,14 +25,14 @@ const SOURCE = 'samples';
 
 export function createSampleLine(
   built: BuiltRuleset,
-  config: Pick<Config, 'alerts' | 'correlation' | 'incidents' | 'extractors'>,
+  config: Pick<Config, 'alerts' | 'correlation' | 'incidents' | 'extractors' | 'business_hours'>,
   hints: SourceHints | null = null,
 ): SampleLine {
   const detect = createDetection({
     ruleset: built.ruleset,
     neededFields: built.neededFields,
     hints: new Map(hints === null ? [] : [[SOURCE, hints]]),
-    extractors: extractorsBySource(config.extractors),
+    enrichment: enrichmentBySource(config),
     withEvents: false,
   });
   const detected = (seq: number, line: string, at: number) =>

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, configSchema } from '../../config/schema.js';
+import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
+import type { EnrichmentSettings } from '../../pipeline.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
 import { buildRuleset } from '../../ruleset.js';
 import type { Placeholders } from '../../sigma/modifiers/expand.js';
@@ -45,7 +46,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         const tested: Tested = {
           rules: built.ruleset.rules,
           line: createSampleLine(built, config),
-          extractors: config.extractors,
+          enrichment: config,
           placeholders: settings.placeholders ?? {},
         };
         const faults = [...read.faults, ...built.faults];
@@ -70,7 +71,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
 interface Tested {
   readonly rules: readonly Rule[];
   readonly line: SampleLine;
-  readonly extractors: Config['extractors'];
+  readonly enrichment: EnrichmentSettings;
   readonly placeholders: Placeholders;
 }
 

@@ -1,6 +1,6 @@
 import type { Event } from '../../model/event.js';
 
-/** Names of the public event that are no properties of `Event`: text, times and the syslog header. Null = absent. */
+/** Names of the public event that are no properties of `Event`: text, times, marks and the syslog header. Null = absent. */
 export const ENVELOPE_READERS: ReadonlyMap<string, (event: Event) => unknown> = new Map<
   string,
   (event: Event) => unknown
@@ -8,6 +8,7 @@ export const ENVELOPE_READERS: ReadonlyMap<string, (event: Event) => unknown> = 
   ['message', ({ message }) => message],
   ['@timestamp', ({ timestamp }) => new Date(timestamp).toISOString()],
   ['event.original', ({ record }) => record.original],
+  ['vedette.off_hours', ({ offHours }) => (offHours ? true : null)],
   ['log.syslog.hostname', ({ record }) => record.host],
   ['log.syslog.appname', ({ record }) => record.app],
   ['log.syslog.procid', ({ record }) => record.procid],
