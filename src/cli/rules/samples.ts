@@ -58,12 +58,12 @@ export function readSamples(text: string): ReadonlyMap<string, Samples> {
 /** When the samples' time begins: Friday 2026-11-20 10:00 UTC. */
 export const START = Date.UTC(2026, 10, 20, 10);
 
-/** The lines of a timeline as they are received, by time. */
-export function timedLines({ lines }: Timeline): TimedLine[] {
+/** The lines of a timeline as they are received, by time. `start`: when it begins, ms. */
+export function timedLines({ lines }: Timeline, start = START): TimedLine[] {
   return lines
     .flatMap(({ at, line, times = 1, every = 1 }) =>
       Array.from({ length: times }, (_, n) => {
-        const moment = START + (at + n * every) * 1000;
+        const moment = start + (at + n * every) * 1000;
         return {
           at: moment,
           line: line.replaceAll('{n}', String(n)).replace(/\{(time|iso|clf)\}/g, stamp(moment)),
