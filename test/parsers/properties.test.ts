@@ -44,7 +44,7 @@ const HEADERS = [
   'Nov 20 15:59:14 host tag[12]: text',
   '<0>2026-11-20T15:59:14Z host tag[1]: text',
   '<13>1 2026-11-20T15:59:14Z host tag 12 - - text',
-  '<13>1 2026-11-20T15:59:14+01:00 h t 1 ID [a@1 b="c" d="\\\\e"][f] text',
+  '<13>1 2026-11-20T15:59:14+01:00 h t 1 ID [a@1 b="c\\\\" d="e"][f] text',
   '<13>: Nov 20 15:59:14 EST: %SYS-5-CONFIG_I: text',
 ];
 
@@ -129,7 +129,10 @@ describe('parseRecord', () => {
   it('sets of an RFC 5424 message what was written', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcXYZ09@._-'), minLength: 1, maxLength: 32 });
     const part = fc.string({ unit: fc.constantFrom(...'abcXYZ09./:_'), minLength: 1, maxLength: 40 });
-    const value = fc.string({ unit: 'grapheme', maxLength: 30 });
+    const value = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.string({ unit: fc.constantFrom(...'"\\\\][= é'), maxLength: 6 }),
+    );
     const elements = fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 4 }), {
       minKeys: 1,
       maxKeys: 3,

@@ -82,22 +82,23 @@ export function scanBsdStamp(
 
 /** `Mmm dd hh:mm:ss` */
 const PLAIN_LENGTH = 15;
-/** `Mmm dd hh:` */
-const HOUR_LENGTH = 10;
 const HOUR_MS = 3_600_000;
 /** Less than any year, by more than a zone may jump. */
 const MEMO_SPAN_MS = 360 * DAY_MS;
 
 /** An hour that a plain stamp named, and when it began: the lines of busy senders share it. */
 interface Hour {
-  readonly bytes: Uint8Array;
+  /** `Mmm `, `dd h` and `h:`, each as one number. */
+  month: number;
+  day: number;
+  hour: number;
   timezone: string;
   start: number;
 }
 
 const hours = Array.from(
   { length: 256 },
-  (): Hour => ({ bytes: new Uint8Array(HOUR_LENGTH), timezone: '', start: Number.NaN }),
+  (): Hour => ({ month: 0, day: 0, hour: 0, timezone: '', start: Number.NaN }),
 );
 
 /** Slot of an hour, by the last digit of its day and its own two: those of ten days have slots of their own. */
@@ -112,7 +113,8 @@ export function readKnownHour(text: string, at: number, context: ParseContext, s
   const { bytes, clock, timezone } = context;
   const start = context.from + at;
   const known = hourSlot(bytes[start + 5]!, bytes[start + 7]!, bytes[start + 8]!);
-  for (let i = 0; i < HOUR_LENGTH; i++) if (bytes[start + i] !== known.bytes[i]) return false;
+  if (known.month !== fourBytes(bytes, start) || known.day !== fourBytes(bytes, start + 4)) return false;
+  if (known.hour !== twoBytes(bytes, start + 8)) return false;
   if (known.timezone !== timezone || !isWithinSpan(known.start, clock)) return false;
   const minute = sixtieth(bytes, start + 10);
   const second = sixtieth(bytes, start + 13);
@@ -123,6 +125,14 @@ export function readKnownHour(text: string, at: number, context: ParseContext, s
   stamp.zoned = false;
   stamp.time = known.start + (minute * 60 + second) * 1000;
   return true;
+}
+
+function fourBytes(bytes: Uint8Array, at: number): number {
+  return twoBytes(bytes, at) | (twoBytes(bytes, at + 2) << 16);
+}
+
+function twoBytes(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
 }
 
 /** The number 00 to 59 that two bytes spell, or -1. */
@@ -154,8 +164,11 @@ function remember(text: string, at: number, month: number, day: number, context:
   timeOfDay.second = 59;
   const last = latestTime(month, day, context, undefined);
   if (last - start !== HOUR_MS - 1000 || !isWithinSpan(start, context.clock)) return;
-  const slot = hourSlot(codeAt(text, at + 5), codeAt(text, at + 7), codeAt(text, at + 8));
-  for (let i = 0; i < HOUR_LENGTH; i++) slot.bytes[i] = codeAt(text, at + i);
+  const bytes = Buffer.from(text.slice(at, at + PLAIN_LENGTH), 'latin1');
+  const slot = hourSlot(bytes[5]!, bytes[7]!, bytes[8]!);
+  slot.month = fourBytes(bytes, 0);
+  slot.day = fourBytes(bytes, 4);
+  slot.hour = twoBytes(bytes, 8);
   slot.timezone = context.timezone;
   slot.start = start;
 }
