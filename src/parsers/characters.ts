@@ -16,6 +16,7 @@ export const BRACKET_OPEN = 91;
 export const BACKSLASH = 92;
 export const BRACKET_CLOSE = 93;
 export const PIPE = 124;
+export const LAST_ASCII = 127;
 export const BYTE_ORDER_MARK = 0xfeff;
 
 export function isDigit(code: number): boolean {
@@ -44,6 +45,13 @@ export function isWhitespace(code: number): boolean {
 export function twoDigits(text: string, at: number): number {
   const tens = codeAt(text, at) - 48;
   const ones = codeAt(text, at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
+/** As `twoDigits`, of two bytes. */
+export function twoDigitBytes(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 48;
+  const ones = bytes[at + 1]! - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
@@ -84,4 +92,11 @@ export function trimEnd(text: string, from: number, to: number): number {
   let end = to;
   while (end > from && isWhitespace(text.charCodeAt(end - 1))) end--;
   return end;
+}
+
+/** The text as one byte for each character; those beyond ASCII are DEL, which no scanner knows. */
+export function asciiImage(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = Math.min(text.charCodeAt(i), LAST_ASCII);
+  return bytes;
 }

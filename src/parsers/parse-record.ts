@@ -31,7 +31,7 @@ export function parseRecord(
   record.reset(original);
   if (original.includes('\ufffd')) record.fault('parse.invalid_utf8');
   const body = bodyOf(original);
-  record.message = body;
+  if (body !== original) record.message = body;
   const isWhole = bytes !== null && body.length === text.length;
   context.bytes = isWhole ? bytes : Buffer.from(body);
   context.from = isWhole ? from : 0;

@@ -8,8 +8,8 @@ export interface TimeContext {
   timezone: string;
 }
 
-/** What a parser may know besides the text. */
-export interface ParseContext extends TimeContext {
+/** Where the characters of a text stand as bytes. */
+export interface TextBytes {
   /**
    * The text in UTF-8: the character at index i is `bytes[from + i]` as long as all before it are ASCII. Reading a byte takes
    * a third of the time of reading a character, for the text is a view into that of its chunk.
@@ -17,6 +17,9 @@ export interface ParseContext extends TimeContext {
   bytes: Uint8Array;
   from: number;
 }
+
+/** What a parser may know besides the text. */
+export interface ParseContext extends TimeContext, TextBytes {}
 
 /**
  * One format. `parse` fills the record (reset, with `original` and `message` set) and returns true, or returns

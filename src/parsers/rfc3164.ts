@@ -11,7 +11,7 @@ import {
 } from './host-and-tag.js';
 import type { ParseContext, Parser } from './parser.js';
 import { priEnd, scanPri } from './syslog-pri.js';
-import { readKnownMinute, scanBsdStamp } from './timestamp/bsd.js';
+import { readKnownHour, scanBsdStamp } from './timestamp/bsd.js';
 import { scanIsoStamp } from './timestamp/iso.js';
 import { fractionMillis, Stamp } from './timestamp/stamp.js';
 
@@ -40,7 +40,7 @@ export function parseDatagram(text: string, pri: number, record: ParsedRecord, c
   record.facility = pri >> 3;
   record.severity = pri & 7;
   const at = priEnd(pri);
-  if (readKnownMinute(text, at, context, stamp) || scanBsdStamp(text, at, context, stamp))
+  if (readKnownHour(text, at, context, stamp) || scanBsdStamp(text, at, context, stamp))
     afterStamp(text, stamp.end, record, context);
   else parseVariant(text, at, record, context);
 }
@@ -86,7 +86,7 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
     const isIso = scanIsoStamp(text, 0, context.timezone, stamp);
     if (!isIso && !scanBsdStamp(text, 0, context, stamp)) return false;
     if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), codeAt(text, 10) === SPACE)) return false;
-  } else if (!readKnownMinute(text, 0, context, stamp) && !scanBsdStamp(text, 0, context, stamp)) {
+  } else if (!readKnownHour(text, 0, context, stamp) && !scanBsdStamp(text, 0, context, stamp)) {
     return false;
   }
   if (stamp.end < text.length && !isBlank(codeAt(text, stamp.end)) && codeAt(text, stamp.end) !== COLON) {

@@ -1,11 +1,11 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { BYTE_ORDER_MARK, DASH, isDigit, SPACE } from './characters.js';
+import { asciiImage, BRACKET_OPEN, BYTE_ORDER_MARK, DASH, isDigit, LAST_ASCII, SPACE } from './characters.js';
 import { isEventHeader } from './event-header.js';
-import type { ParseContext, Parser } from './parser.js';
-import { scanStructuredData, structuredData } from './structured-data.js';
+import type { ParseContext, Parser, TextBytes } from './parser.js';
+import { BROKEN, NOT_ASCII, scanStructuredData, structuredData } from './structured-data.js';
 import { priEnd, scanPri } from './syslog-pri.js';
-import { scanIsoStamp } from './timestamp/iso.js';
+import { scanIsoStamp, scanPlainIsoStamp } from './timestamp/iso.js';
 import { Stamp } from './timestamp/stamp.js';
 
 /**
@@ -31,62 +31,75 @@ export function parseVersion1(
 ): boolean {
   const at = priEnd(pri);
   if (context.bytes[context.from + at] !== 49 || codeAt(text, at + 1) !== SPACE) return false;
-  const hostAt = parseTime(text, at + 2, record, context);
-  if (hostAt < 0) return false;
+  const timeEnd = parseTime(text, at + 2, record, context);
+  if (timeEnd < 0) return false;
   record.format = 'rfc5424';
   record.envelope = 'rfc5424';
   record.facility = pri >> 3;
   record.severity = pri & 7;
-  parseHeader(text, hostAt, record);
+  if (!parseHeader(text, timeEnd, record, context)) {
+    parseHeader(text, timeEnd, record, { bytes: asciiImage(text), from: 0 });
+  }
   return true;
 }
 
 const stamp = new Stamp();
 
-/** Index after TIMESTAMP and its space; -1 when neither a stamp nor `-` stands there. */
+/** Index after TIMESTAMP, as far as it is one; -1 when neither a stamp nor `-` stands there. */
 function parseTime(text: string, at: number, record: ParsedRecord, context: ParseContext): number {
-  if (isNil(text, at)) return at + 2;
-  if (!isDigit(codeAt(text, at)) || !scanIsoStamp(text, at, context.timezone, stamp)) return -1;
-  const end = stamp.end;
-  if (end < text.length && codeAt(text, end) !== SPACE) {
-    // Such as an offset of five digits: the shape is there, the time is not.
-    const next = text.indexOf(' ', end);
-    record.fault('parse.bad_timestamp');
-    return next < 0 ? text.length : next + 1;
+  if (isNil(text, at, context)) return at + 1;
+  if (!scanPlainIsoStamp(text, at, context, stamp)) {
+    if (!isDigit(codeAt(text, at)) || !scanIsoStamp(text, at, context.timezone, stamp)) return -1;
   }
-  record.timestamp = stamp.time;
-  if (Number.isNaN(stamp.time)) record.fault('parse.bad_timestamp');
-  return end + 1;
+  // More may follow, such as a fifth digit of an offset: the shape is there, the time is not.
+  const isWhole = stamp.end >= text.length || context.bytes[context.from + stamp.end] === SPACE;
+  if (isWhole) record.timestamp = stamp.time;
+  if (Number.isNaN(record.timestamp)) record.fault('parse.bad_timestamp');
+  return stamp.end;
 }
 
-function parseHeader(text: string, hostAt: number, record: ParsedRecord): void {
-  let at = hostAt;
-  for (let part = 0; part < 4; part++) {
-    if (isEventHeader(text, at)) {
+/** All from the end of TIMESTAMP on; false where a character before MSG is not ASCII. */
+function parseHeader(text: string, timeEnd: number, record: ParsedRecord, view: TextBytes): boolean {
+  let end = partEnd(text, timeEnd, view);
+  for (let part = 0; end >= 0 && part < 4; part++) {
+    const at = end + 1;
+    if (startsEventHeader(text, at, view)) {
       record.message = text.slice(at);
-      return;
+      return true;
     }
-    const space = text.indexOf(' ', at);
-    const end = space < 0 ? text.length : space;
-    if (end > at && !isNil(text, at)) {
-      if (part === 0) record.host = text.slice(at, end);
-      else if (part === 1) record.app = text.slice(at, end);
-      else if (part === 2) record.procid = text.slice(at, end);
-      else record.msgid = text.slice(at, end);
-    }
-    at = end + 1;
+    end = partEnd(text, at, view);
+    if (end <= at || isNil(text, at, view)) continue;
+    if (part === 0) record.host = text.slice(at, end);
+    else if (part === 1) record.app = text.slice(at, end);
+    else if (part === 2) record.procid = text.slice(at, end);
+    else record.msgid = text.slice(at, end);
   }
-  parseMessage(text, at, record);
+  return end >= 0 && parseMessage(text, end + 1, record, view);
 }
 
-/** STRUCTURED-DATA and MSG. */
-function parseMessage(text: string, sdAt: number, record: ParsedRecord): void {
+function startsEventHeader(text: string, at: number, { bytes, from }: TextBytes): boolean {
+  if (at >= text.length) return false;
+  const first = bytes[from + at];
+  return (first === 67 || first === 76) && isEventHeader(text, at);
+}
+
+/** First space at or after `at`, or the text's end; NOT_ASCII when such a byte comes first. */
+function partEnd(text: string, at: number, { bytes, from }: TextBytes): number {
+  const to = from + text.length;
+  let i = from + at;
+  while (i < to && bytes[i] !== SPACE && bytes[i]! <= LAST_ASCII) i++;
+  return i < to && bytes[i] !== SPACE ? NOT_ASCII : i - from;
+}
+
+/** STRUCTURED-DATA and MSG; false as of `parseHeader`. */
+function parseMessage(text: string, sdAt: number, record: ParsedRecord, view: TextBytes): boolean {
   let at = sdAt;
-  if (isNil(text, at)) {
+  if (isNil(text, at, view)) {
     at += 2;
-  } else if (codeAt(text, at) === 91) {
-    const end = scanStructuredData(text, at);
-    if (end < 0) {
+  } else if (at < text.length && view.bytes[view.from + at] === BRACKET_OPEN) {
+    const end = scanStructuredData(text, at, view);
+    if (end === NOT_ASCII) return false;
+    if (end === BROKEN) {
       record.fault('parse.bad_structured_data');
     } else {
       record.structuredData = structuredData.found;
@@ -96,9 +109,11 @@ function parseMessage(text: string, sdAt: number, record: ParsedRecord): void {
   }
   if (codeAt(text, at) === BYTE_ORDER_MARK) at++;
   record.message = text.slice(at);
+  return true;
 }
 
 /** NILVALUE (§6): a `-` that is the whole part. */
-function isNil(text: string, at: number): boolean {
-  return codeAt(text, at) === DASH && (codeAt(text, at + 1) === SPACE || at + 1 === text.length);
+function isNil(text: string, at: number, { bytes, from }: TextBytes): boolean {
+  if (at >= text.length || bytes[from + at] !== DASH) return false;
+  return at + 1 === text.length || bytes[from + at + 1] === SPACE;
 }

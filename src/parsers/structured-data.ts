@@ -1,8 +1,9 @@
 import { codeAt } from '../model/code-at.js';
-import { intern } from '../model/intern.js';
+import { internAscii } from '../model/intern.js';
 import type { StructuredData } from '../model/record.js';
 import { MAX_FIELDS } from './bag.js';
-import { BACKSLASH, BRACKET_CLOSE, BRACKET_OPEN, EQUALS, QUOTE, SPACE } from './characters.js';
+import { BACKSLASH, BRACKET_CLOSE, BRACKET_OPEN, EQUALS, LAST_ASCII, QUOTE, SPACE } from './characters.js';
+import type { TextBytes } from './parser.js';
 
 type Params = { [name: string]: string | string[] };
 
@@ -18,70 +19,85 @@ export const structuredData: { found: StructuredData; cut: boolean } = {
   cut: false,
 };
 
+/** What `scanStructuredData` returns instead of an index: the grammar is broken, or a character is not ASCII. */
+export const BROKEN = -1;
+export const NOT_ASCII = -2;
+
 /**
- * Reads the SD-ELEMENTs at `at` (RFC 5424 §6.3) into `structuredData` and returns the index after them, -1 when
- * they break the grammar. Names longer than 32 characters are kept; of escapes only `\"`, `\\` and `\]` are
- * undone (§6.3.3); a PARAM-NAME that is repeated gives an array.
+ * Reads the SD-ELEMENTs at `at` (RFC 5424 §6.3) into `structuredData` and returns the index after them, or one of
+ * the codes above. Names longer than 32 characters are kept; of escapes only `\"`, `\\` and `\]` are undone (§6.3.3);
+ * a PARAM-NAME that is repeated gives an array.
  */
-export function scanStructuredData(text: string, at: number): number {
+export function scanStructuredData(text: string, at: number, { bytes, from }: TextBytes): number {
   const found = new ElementBag();
   structuredData.found = found;
   structuredData.cut = false;
+  const to = from + text.length;
   let params = 0;
-  let i = at;
-  while (codeAt(text, i) === BRACKET_OPEN) {
-    const idEnd = nameEnd(text, i + 1);
-    if (idEnd === i + 1) return -1;
-    const id = intern(text, i + 1, idEnd);
+  let i = from + at;
+  while (i < to && bytes[i] === BRACKET_OPEN) {
+    const idEnd = nameEnd(bytes, i + 1, to);
+    if (idEnd === i + 1) return failure(bytes, idEnd, to);
+    const id = internAscii(text, i + 1 - from, idEnd - from, bytes, i + 1);
     const element = found[id] ?? new ParamBag();
     i = idEnd;
-    while (codeAt(text, i) === SPACE) {
+    while (i < to && bytes[i] === SPACE) {
       const nameAt = i + 1;
-      const equals = nameEnd(text, nameAt);
-      if (equals === nameAt || codeAt(text, equals) !== EQUALS) return -1;
-      if (codeAt(text, equals + 1) !== QUOTE) return -1;
-      const close = closingQuote(text, equals + 2);
-      if (close < 0) return -1;
+      const equals = nameEnd(bytes, nameAt, to);
+      if (equals === nameAt || equals + 1 >= to || bytes[equals] !== EQUALS)
+        return failure(bytes, equals, to);
+      if (bytes[equals + 1] !== QUOTE) return failure(bytes, equals + 1, to);
+      const close = closingQuote(bytes, equals + 2, to);
+      if (close >= to || bytes[close] !== QUOTE) return failure(bytes, close, to);
       if (++params <= MAX_FIELDS) {
-        addParam(element, intern(text, nameAt, equals), paramValue(text, equals + 2, close));
+        const name = internAscii(text, nameAt - from, equals - from, bytes, nameAt);
+        addParam(element, name, paramValue(text, equals + 2 - from, close - from));
       } else {
         structuredData.cut = true;
       }
       i = close + 1;
     }
-    if (codeAt(text, i) !== BRACKET_CLOSE) return -1;
+    if (i >= to || bytes[i] !== BRACKET_CLOSE) return failure(bytes, i, to);
     if (params <= MAX_FIELDS) found[id] = element;
     i++;
   }
+  return i - from;
+}
+
+/** `at`: where the grammar asks for another byte. */
+function failure(bytes: Uint8Array, at: number, to: number): number {
+  return at < to && bytes[at]! > LAST_ASCII ? NOT_ASCII : BROKEN;
+}
+
+/** 1 = may stand in an SD-NAME: anything printable but `=`, `]`, `"` and space. */
+const NAME = new Uint8Array(256);
+for (let code = SPACE + 1; code <= LAST_ASCII; code++) {
+  if (code !== EQUALS && code !== BRACKET_CLOSE && code !== QUOTE) NAME[code] = 1;
+}
+
+function nameEnd(bytes: Uint8Array, at: number, to: number): number {
+  let i = at;
+  while (i < to && NAME[bytes[i]!] === 1) i++;
   return i;
 }
 
-/** End of an SD-NAME: anything printable but `=`, `]`, `"` and space. */
-function nameEnd(text: string, at: number): number {
-  let i = at;
-  for (; i < text.length; i++) {
-    const code = codeAt(text, i);
-    if (code <= SPACE || code === EQUALS || code === BRACKET_CLOSE || code === QUOTE) break;
-  }
-  return i;
-}
+/** 1 = may stand in a PARAM-VALUE and means itself. */
+const VALUE = new Uint8Array(256).fill(1, 0, LAST_ASCII + 1);
+for (const code of [QUOTE, BACKSLASH, BRACKET_CLOSE]) VALUE[code] = 0;
 
 let hasEscape = false;
 
-/** Index of the quote that ends the value at `at`; -1 = none, or a bare `]`, which must be escaped. */
-function closingQuote(text: string, at: number): number {
+/** Index of the quote that ends the value at `at`, or of what must not stand before one, such as a bare `]`. */
+function closingQuote(bytes: Uint8Array, at: number, to: number): number {
   hasEscape = false;
-  for (let i = at; i < text.length; i++) {
-    const code = codeAt(text, i);
-    if (code === QUOTE) return i;
-    if (code === BRACKET_CLOSE) return -1;
-    if (code === BACKSLASH) {
-      hasEscape = true;
-      const next = codeAt(text, i + 1);
-      if (next === QUOTE || next === BACKSLASH || next === BRACKET_CLOSE) i++;
-    }
+  let i = at;
+  for (;;) {
+    while (i < to && VALUE[bytes[i]!] === 1) i++;
+    if (i >= to || bytes[i] !== BACKSLASH) return i;
+    hasEscape = true;
+    const next = i + 1 < to ? bytes[i + 1] : 0;
+    i += next === QUOTE || next === BACKSLASH || next === BRACKET_CLOSE ? 2 : 1;
   }
-  return -1;
 }
 
 function paramValue(text: string, from: number, to: number): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ParsedRecord, type RecordFormat } from '../../src/model/record.js';
 import { parseRecord } from '../../src/parsers/parse-record.js';
 import { PARSERS } from '../../src/parsers/registry.js';
-import { parse } from './helpers.js';
+import { parse, plainData } from './helpers.js';
 
 const FORMATS = ['auto', ...Object.keys(PARSERS)] as (RecordFormat | 'auto')[];
 const ZONES = ['UTC', 'Europe/Vienna', 'America/New_York', 'Asia/Kolkata', 'No/Such_Zone'];
@@ -44,6 +44,7 @@ const HEADERS = [
   'Nov 20 15:59:14 host tag[12]: text',
   '<0>2026-11-20T15:59:14Z host tag[1]: text',
   '<13>1 2026-11-20T15:59:14Z host tag 12 - - text',
+  '<13>1 2026-11-20T15:59:14+01:00 h t 1 ID [a@1 b="c\\\\" d="e"][f] text',
   '<13>: Nov 20 15:59:14 EST: %SYS-5-CONFIG_I: text',
 ];
 
@@ -70,9 +71,9 @@ describe('parseRecord', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...HEADERS),
-        fc.nat({ max: 60 }),
+        fc.nat({ max: 75 }),
         fc.constantFrom('', 'é', 'Mär ', ' ', '\ufeff'),
-        fc.nat({ max: 60 }),
+        fc.nat({ max: 75 }),
         fc.constantFrom('', '<13>', '> h t: ', '1 ', '[1]: ', ': ', ' '),
         (header, at, inserted, end, after) => {
           const text = (header.slice(0, at) + inserted + header.slice(at)).slice(0, end);
@@ -83,6 +84,25 @@ describe('parseRecord', () => {
           expect(record).toEqual(parse(text, hints));
         },
       ),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('reads RFC 5424 around characters beyond ASCII as around others', () => {
+    const mark = fc.constantFrom('~', '~', '~', '"', ']', '[', '=', ' ', '\\', 'a', '9', '-', ':');
+    const headers = fc.constantFrom(
+      '<13>1 2026-11-20T15:59:14.003Z host app 12 ID [a@1 b="c" d="e"][f g="h"] text',
+      '<13>1 2026-11-20T15:59:14+0100 h a 1 - [a b="\\"c\\]" b="d"]text',
+      '<13>1 - - - - - [a b="c"] text',
+    );
+    const places = fc.array(fc.tuple(fc.integer({ min: 6, max: 90 }), mark), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(headers, places, fc.constantFrom('é', '\u007f', '€', '\ufffc'), (header, list, beyond) => {
+        let text = header;
+        for (const [at, piece] of list) text = text.slice(0, at) + piece + text.slice(at);
+        const record = parse(text.replaceAll('~', beyond));
+        expect(JSON.parse(JSON.stringify(record).replaceAll(beyond, '~'))).toEqual(plainData(parse(text)));
+      }),
       { numRuns: 5000 },
     );
   });
@@ -109,7 +129,10 @@ describe('parseRecord', () => {
   it('sets of an RFC 5424 message what was written', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcXYZ09@._-'), minLength: 1, maxLength: 32 });
     const part = fc.string({ unit: fc.constantFrom(...'abcXYZ09./:_'), minLength: 1, maxLength: 40 });
-    const value = fc.string({ unit: 'grapheme', maxLength: 30 });
+    const value = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.string({ unit: fc.constantFrom(...'"\\\\][= é'), maxLength: 6 }),
+    );
     const elements = fc.dictionary(name, fc.dictionary(name, value, { maxKeys: 4 }), {
       minKeys: 1,
       maxKeys: 3,

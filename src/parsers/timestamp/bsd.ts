@@ -76,60 +76,76 @@ export function scanBsdStamp(
         ? latestTime(month, day, context, offset)
         : instant(wallTime(year, month, day), context.timezone, offset);
   if (year < 0 && !marked && !anyMonth && isPlain(text, at, stamp.end))
-    remember(text, at, context, stamp.time);
+    remember(text, at, month, day, context);
   return true;
 }
 
 /** `Mmm dd hh:mm:ss` */
 const PLAIN_LENGTH = 15;
-/** `Mmm dd hh:mm` */
-const MINUTE_LENGTH = 12;
-const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 /** Less than any year, by more than a zone may jump. */
 const MEMO_SPAN_MS = 360 * DAY_MS;
 
-/** A minute that a plain stamp named, and when it began: the lines of busy senders share it. */
-interface Minute {
-  readonly bytes: Uint8Array;
+/** An hour that a plain stamp named, and when it began: the lines of busy senders share it. */
+interface Hour {
+  /** `Mmm `, `dd h` and `h:`, each as one number. */
+  month: number;
+  day: number;
+  hour: number;
   timezone: string;
   start: number;
 }
 
-const minutes = Array.from(
+const hours = Array.from(
   { length: 256 },
-  (): Minute => ({ bytes: new Uint8Array(MINUTE_LENGTH), timezone: '', start: Number.NaN }),
+  (): Hour => ({ month: 0, day: 0, hour: 0, timezone: '', start: Number.NaN }),
 );
 
-/** Slot of a minute, by the last digit of its hour and its own two. */
-function minuteSlot(hour: number, tens: number, ones: number): Minute {
-  return minutes[(hour * 61 + tens * 10 + ones) & 255]!;
+/** Slot of an hour, by the last digit of its day and its own two: those of ten days have slots of their own. */
+function hourSlot(day: number, tens: number, ones: number): Hour {
+  return hours[(day * 24 + tens * 10 + ones) & 255]!;
 }
 
-/** Reads a plain stamp of a minute that `scanBsdStamp` has read before. All before `at` is ASCII. */
-export function readKnownMinute(text: string, at: number, context: ParseContext, stamp: Stamp): boolean {
+/** Reads a plain stamp of an hour that `scanBsdStamp` has read before. All before `at` is ASCII. */
+export function readKnownHour(text: string, at: number, context: ParseContext, stamp: Stamp): boolean {
   // One character follows the stamp, and the next is looked at.
   if (at + PLAIN_LENGTH + 1 >= text.length) return false;
   const { bytes, clock, timezone } = context;
   const start = context.from + at;
-  const known = minuteSlot(bytes[start + 8]!, bytes[start + 10]!, bytes[start + 11]!);
-  for (let i = 0; i < MINUTE_LENGTH; i++) if (bytes[start + i] !== known.bytes[i]) return false;
+  const known = hourSlot(bytes[start + 5]!, bytes[start + 7]!, bytes[start + 8]!);
+  if (known.month !== fourBytes(bytes, start) || known.day !== fourBytes(bytes, start + 4)) return false;
+  if (known.hour !== twoBytes(bytes, start + 8)) return false;
   if (known.timezone !== timezone || !isWithinSpan(known.start, clock)) return false;
-  const tens = bytes[start + 13]! - 48;
-  const ones = bytes[start + 14]! - 48;
-  if (tens < 0 || tens > 5 || ones < 0 || ones > 9 || bytes[start + 12] !== COLON) return false;
+  const minute = sixtieth(bytes, start + 10);
+  const second = sixtieth(bytes, start + 13);
+  if (minute < 0 || second < 0 || bytes[start + 12] !== COLON) return false;
   const next = bytes[start + PLAIN_LENGTH + 1]!;
   if (bytes[start + PLAIN_LENGTH] !== SPACE || isUpper(next) || isDigit(next)) return false;
-  const second = tens * 10 + ones;
   stamp.end = at + PLAIN_LENGTH;
   stamp.zoned = false;
-  stamp.time = known.start + second * 1000;
+  stamp.time = known.start + (minute * 60 + second) * 1000;
   return true;
 }
 
-/** Whether the year rule of `latestTime` gives all seconds of the minute the same year, and for this clock too. */
+function fourBytes(bytes: Uint8Array, at: number): number {
+  return twoBytes(bytes, at) | (twoBytes(bytes, at + 2) << 16);
+}
+
+function twoBytes(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+/** The number 00 to 59 that two bytes spell, or -1. */
+function sixtieth(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 48;
+  const ones = bytes[at + 1]! - 48;
+  return tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
+/** Whether the year rule of `latestTime` gives all seconds of the hour the same year, and for this clock too. */
 function isWithinSpan(start: number, clock: number): boolean {
   const age = clock + DAY_MS - start;
-  return age >= MINUTE_MS && age < MEMO_SPAN_MS;
+  return age >= HOUR_MS && age < MEMO_SPAN_MS;
 }
 
 /** Nothing follows that could be a fraction, a zone or a year. */
@@ -139,13 +155,21 @@ function isPlain(text: string, at: number, end: number): boolean {
   return !isUpper(next) && !isDigit(next);
 }
 
-/** `time` has no fraction. Where the zone's offset has seconds, a minute on the wall may not be one of the clock. */
-function remember(text: string, at: number, { clock, timezone }: TimeContext, time: number): void {
-  const start = Math.floor(time / MINUTE_MS) * MINUTE_MS;
-  if (time - start !== timeOfDay.second * 1000 || !isWithinSpan(start, clock)) return;
-  const slot = minuteSlot(codeAt(text, at + 8), codeAt(text, at + 10), codeAt(text, at + 11));
-  for (let i = 0; i < MINUTE_LENGTH; i++) slot.bytes[i] = codeAt(text, at + i);
-  slot.timezone = timezone;
+/** Remembers the hour of the plain stamp that was read last, unless a zone's change or the year rule divides it. */
+function remember(text: string, at: number, month: number, day: number, context: TimeContext): void {
+  timeOfDay.minute = 0;
+  timeOfDay.second = 0;
+  const start = latestTime(month, day, context, undefined);
+  timeOfDay.minute = 59;
+  timeOfDay.second = 59;
+  const last = latestTime(month, day, context, undefined);
+  if (last - start !== HOUR_MS - 1000 || !isWithinSpan(start, context.clock)) return;
+  const bytes = Buffer.from(text.slice(at, at + PLAIN_LENGTH), 'latin1');
+  const slot = hourSlot(bytes[5]!, bytes[7]!, bytes[8]!);
+  slot.month = fourBytes(bytes, 0);
+  slot.day = fourBytes(bytes, 4);
+  slot.hour = twoBytes(bytes, 8);
+  slot.timezone = context.timezone;
   slot.start = start;
 }
 

@@ -1,10 +1,24 @@
 import { codeAt } from '../../model/code-at.js';
-import { COLON, COMMA, DASH, DOT, fourDigits, isDigit, SPACE, skipDigits, twoDigits } from '../characters.js';
+import {
+  COLON,
+  COMMA,
+  DASH,
+  DOT,
+  fourDigits,
+  isDigit,
+  SPACE,
+  skipDigits,
+  twoDigitBytes,
+  twoDigits,
+} from '../characters.js';
+import type { TextBytes } from '../parser.js';
 import { utcTime } from './calendar.js';
 import { fractionMillis, type Stamp } from './stamp.js';
 import { abbreviationOffset, zonedTime, zoneNameEnd } from './zone.js';
 
 const PLUS = 43;
+const CAPITAL_T = 84;
+const CAPITAL_Z = 90;
 const SHORTEST = 'YYYY-MM-DDThh:mm:ss'.length;
 
 /**
@@ -36,6 +50,57 @@ export function scanIsoStamp(text: string, at: number, timezone: string, stamp: 
   const wallTime = utcTime(year, month, day, hour, minute, second, millis);
   scanOffset(text, end, stamp);
   stamp.time = stamp.zoned ? wallTime - stamp.time : zonedTime(wallTime, timezone);
+  return true;
+}
+
+/**
+ * Reads the TIMESTAMP of RFC 5424 §6.2.3, `YYYY-MM-DDThh:mm:ss[.f…]` and `Z` or `±hh:mm`, in the bytes. Returns false where
+ * `scanIsoStamp` may see something else. All before `at` is ASCII.
+ */
+export function scanPlainIsoStamp(
+  text: string,
+  at: number,
+  { bytes, from }: TextBytes,
+  stamp: Stamp,
+): boolean {
+  const to = from + text.length;
+  const start = from + at;
+  let end = start + SHORTEST;
+  if (end >= to) return false;
+  if (bytes[start + 4] !== DASH || bytes[start + 7] !== DASH || bytes[start + 10] !== CAPITAL_T) return false;
+  if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return false;
+  const century = twoDigitBytes(bytes, start);
+  const year = twoDigitBytes(bytes, start + 2);
+  const month = twoDigitBytes(bytes, start + 5);
+  const day = twoDigitBytes(bytes, start + 8);
+  const hour = twoDigitBytes(bytes, start + 11);
+  const minute = twoDigitBytes(bytes, start + 14);
+  const second = twoDigitBytes(bytes, start + 17);
+  if ((century | year | month | day | hour | minute | second) < 0) return false;
+  let millis = 0;
+  if (bytes[end] === DOT) {
+    let unit = 100;
+    for (end++; end < to && isDigit(bytes[end]!); end++) {
+      millis += (bytes[end]! - 48) * unit;
+      unit = unit === 100 ? 10 : unit === 10 ? 1 : 0;
+    }
+    if (end === start + SHORTEST + 1 || end >= to) return false;
+  }
+  let offset = 0;
+  if (bytes[end] === CAPITAL_Z) {
+    end++;
+  } else {
+    const sign = bytes[end];
+    if ((sign !== PLUS && sign !== DASH) || end + 5 >= to || bytes[end + 3] !== COLON) return false;
+    const hours = twoDigitBytes(bytes, end + 1);
+    const minutes = twoDigitBytes(bytes, end + 4);
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return false;
+    offset = (hours * 60 + minutes) * (sign === DASH ? -60_000 : 60_000);
+    end += 6;
+  }
+  stamp.end = end - from;
+  stamp.zoned = true;
+  stamp.time = utcTime(century * 100 + year, month, day, hour, minute, second, millis) - offset;
   return true;
 }
 

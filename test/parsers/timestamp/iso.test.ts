@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { scanIsoStamp } from '../../../src/parsers/timestamp/iso.js';
+import { scanIsoStamp, scanPlainIsoStamp } from '../../../src/parsers/timestamp/iso.js';
 import { Stamp } from '../../../src/parsers/timestamp/stamp.js';
 
 function read(text: string, timezone = 'UTC'): string | null {
@@ -42,4 +42,72 @@ it('agrees with Date on every instant', () => {
       expect(read(date.toISOString())).toBe(`${date.toISOString()} `);
     }),
   );
+});
+
+it('reads plain stamps in the bytes as it reads them in the text', () => {
+  let plain = 0;
+  const digits = fc.constantFrom(
+    '00',
+    '01',
+    '09',
+    '12',
+    '20',
+    '23',
+    '24',
+    '28',
+    '29',
+    '30',
+    '31',
+    '59',
+    '60',
+    'x1',
+  );
+  const stamps = fc
+    .tuple(
+      fc.constantFrom('2026', '2024', '1900', '0000', '9999', '20 6'),
+      digits,
+      digits,
+      fc.constantFrom('T', 'T', 't', ' '),
+      digits,
+      digits,
+      digits,
+      fc.constantFrom('', '.', '.5', '.05', '.123', '.9999999', ',5', '.x'),
+      fc.constantFrom(
+        'Z',
+        'Z',
+        'z',
+        '',
+        '+02:00',
+        '-07:30',
+        '+24:00',
+        '+01:60',
+        '+0100',
+        '+01',
+        '+1:00',
+        '-00:00',
+      ),
+      fc.constantFrom(' host', '', 'x', ' ', '0', ': '),
+    )
+    .map(
+      ([year, month, day, mark, hour, minute, second, fraction, zone, after]) =>
+        `${year}-${month}-${day}${mark}${hour}:${minute}:${second}${fraction}${zone}${after}`,
+    );
+  fc.assert(
+    fc.property(
+      stamps,
+      fc.nat({ max: 40 }),
+      fc.constantFrom('', '', '', '-', ':', ' ', 'é'),
+      (whole, at, other) => {
+        const text = whole.slice(0, at) + other + whole.slice(at + other.length);
+        const [inBytes, inText] = [new Stamp(), new Stamp()];
+        const view = { bytes: Buffer.from(`<13>${text}Z00:00 Z`), from: 4 };
+        if (!scanPlainIsoStamp(text, 0, view, inBytes)) return;
+        plain++;
+        expect(scanIsoStamp(text, 0, 'UTC', inText)).toBe(true);
+        expect(inBytes).toEqual(inText);
+      },
+    ),
+    { numRuns: 5000, seed: 1 },
+  );
+  expect(plain).toBeGreaterThan(200);
 });
