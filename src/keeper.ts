@@ -14,7 +14,7 @@ import type { MatchesOf } from './model/signal.js';
 import { createExplainer, enrichmentBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
-import { renderIncident } from './report/incident-text.js';
+import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
@@ -105,7 +105,7 @@ class Keeper {
       counters: this.#tally.counters,
       stdout: (text) => this.#writeStdout(text),
       textOf: (change) =>
-        isIncident(change) ? renderIncident(change, start.terminal) : renderAlert(change, start.terminal),
+        isIncident(change) ? renderIncidentNews(change, start.terminal) : renderAlert(change, start.terminal),
     });
     this.#timers = [
       setInterval(() => this.#commit(false), COMMIT_MS),

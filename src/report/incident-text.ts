@@ -5,35 +5,58 @@ import { clock, FAINT, field, headline, mark, paint, roomOf, type TextStyle } fr
 import { cutToWidth, wrapToWidth } from './text-width.js';
 
 const MAX_NAMES = 8;
+/** Columns of time and severity. */
+const ENTRY_INDENT = 13;
 
 /**
  * An incident as a person wants to read it in a terminal: what happened in one sentence, how far it got, then alert by
  * alert with a log line each. Whatever the logs held, nothing in it is obeyed by the terminal.
  */
 export function renderIncident(change: IncidentChange, style: TextStyle): string {
-  const { severity, incident, entity, host, user, stages, timeline } = change;
+  const { incident, entity, host, user, stages, timeline } = change;
   const room = roomOf(style);
-  const rail = stages.map(({ tactic }) => tactic.name).join(' → ');
   const who = [entity, named('hosts', host?.name), named('users', user?.name)].filter((part) => part !== '');
-  return [
-    headline(severity, incident.title, style),
-    ...field('', wrapToWidth(statusOf(change), room), style),
+  return text([
+    ...headLines(change, style),
     ...field('who', wrapToWidth(visible(who.join(' · ')), room), style),
-    ...(rail === '' ? [] : field('stages', wrapToWidth(visible(rail), room), style)),
     ...field('why', wrapToWidth(visible(whyOf(timeline, stages, incident.risk)), room), style),
     '',
     ...timeline.flatMap((entry) => entryLines(entry, style)),
     '',
     ...field('id', [cutToWidth(visible(incident.id), room)], style),
-  ]
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+  ]);
+}
+
+/** What became of an incident, in a few lines: its alerts have been told already. */
+export function renderIncidentNews(change: IncidentChange, style: TextStyle): string {
+  const { incident } = change;
+  const more = `vedette incidents show ${incident.id.slice(0, 8)}`;
+  return text([
+    ...headLines(change, style),
+    ...field('more', [cutToWidth(visible(more), roomOf(style))], style),
+  ]);
+}
+
+/** What happened, how far it got. */
+function headLines(change: IncidentChange, style: TextStyle): string[] {
+  const { severity, incident, stages } = change;
+  const room = roomOf(style);
+  const rail = stages.map(({ tactic }) => tactic.name).join(' → ');
+  return [
+    headline(severity, incident.title, style),
+    ...field('', wrapToWidth(statusOf(change), room), style),
+    ...(rail === '' ? [] : field('stages', wrapToWidth(visible(rail), room), style)),
+  ];
+}
+
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
 function statusOf({ '@timestamp': time, incident, severity }: IncidentChange): string {
   const lasted = Date.parse(incident.last_seen) - Date.parse(incident.first_seen);
-  const alerts = `${incident.alerts} alerts${lasted > 0 ? ` in ${formatDuration(lasted)}` : ''}`;
-  const parts = `risk ${incident.risk} of 100 · ${alerts}`;
+  const alerts = `${numbered(incident.alerts, 'alert')}${lasted > 0 ? ` in ${formatDuration(lasted)}` : ''}`;
+  const parts = `incident · risk ${incident.risk} of 100 · ${alerts}`;
   switch (incident.status) {
     case 'opened':
       return `opened ${clock(time)} · ${parts}`;
@@ -50,21 +73,25 @@ function whyOf(timeline: readonly IncidentAlert[], stages: readonly IncidentStag
   const worst = new Map<string, number>();
   for (const { severity } of timeline) worst.set(severity, (worst.get(severity) ?? 0) + 1);
   const severities = [...worst].map(([severity, n]) => `${n} ${severity}`).join(', ');
-  return `${rules} rules agree on one entity (${severities}) over ${stages.length} stages: risk ${risk}`;
+  return `${numbered(rules, 'rule')} about one entity (${severities}), ${numbered(stages.length, 'stage')}: risk ${risk}`;
 }
 
 function entryLines(entry: IncidentAlert, style: TextStyle): string[] {
   const { '@timestamp': raised, rule, severity, alert, reason, evidence } = entry;
-  const room = roomOf(style);
+  const room = style.width - ENTRY_INDENT;
   const count = alert.count > 1 ? ` × ${alert.count}` : '';
   const time = clock(raised).slice(11, 19);
-  const indent = ' '.repeat(12);
-  const below = (text: string): string => `${indent}${cutToWidth(visible(text), room - 3)}`;
+  const indent = ' '.repeat(ENTRY_INDENT);
+  const below = (text: string): string => `${indent}${cutToWidth(visible(text), room)}`;
   return [
-    `  ${paint(time, FAINT, style)} ${mark(severity, style)} ${cutToWidth(visible(`${rule.name}${count}`), room - 3)}`,
+    `  ${paint(time, FAINT, style)} ${mark(severity, style)} ${cutToWidth(visible(`${rule.name}${count}`), room)}`,
     below(reason),
     ...(evidence === undefined ? [] : [paint(below(evidence.original), FAINT, style)]),
   ];
+}
+
+function numbered(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function named(what: string, names: readonly string[] | undefined): string {

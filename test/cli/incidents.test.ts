@@ -41,7 +41,7 @@ describe('incidents', () => {
     const { code, out } = await runCommand(['incidents', 'show', 'aaaa2'], { cwd });
     expect(code).toBe(0);
     expect(out).toContain('HIGH  203.0.113.7 guessed passwords on web1');
-    expect(out).toContain('risk 97 of 100 · 1 alerts');
+    expect(out).toContain('risk 97 of 100 · 1 alert in');
     expect(out).toContain('stages Credential Access');
     expect(out).toContain('SSH password guessing × 12');
     expect(out).toContain('Failed password for root from 203.0.113.7');
