@@ -60,6 +60,8 @@ export class Daemon {
   #queue!: BoundedQueue;
   #control: Server | null = null;
   #lastActivity = Date.now();
+  /** When some correlation waits for silence: the receive time after which it needs a tick. */
+  #dueAt = Number.POSITIVE_INFINITY;
   readonly #rules: RuleLife;
   #finish: (exitCode: number) => void = () => {};
   #failure: DaemonFailure | null = null;
@@ -154,7 +156,10 @@ export class Daemon {
       this.#stdout,
       {
         onReplay: (chunk) => this.#flow.replay(chunk),
-        onApplied: (seq) => this.#flow.applied(seq),
+        onApplied: (seq, dueAt) => {
+          this.#dueAt = dueAt;
+          this.#flow.applied(seq);
+        },
         onFailed: (error, exitCode) => this.#fail(error, exitCode),
       },
     );
@@ -244,7 +249,11 @@ export class Daemon {
     const now = Date.now();
     const received = Math.max(0, ...this.#supervisors.map((one) => one.lastSeen));
     if (received > this.#lastActivity) this.#lastActivity = received;
-    if (now - this.#lastActivity > this.#config.alerts.dedup_window + 10 * TICK_MS) return;
+    if (now - this.#lastActivity > this.#config.alerts.dedup_window + 10 * TICK_MS) {
+      if (now <= this.#dueAt) return;
+      // The alert that silence may raise has to end as well.
+      this.#lastActivity = now;
+    }
     this.#flow.pushControl({ kind: 'tick', now });
   }
 

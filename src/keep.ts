@@ -3,6 +3,7 @@ import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
+import { CorrelationCounts, type CorrelationStats } from './correlation/correlation-counts.js';
 import type { Hit } from './correlation/hit.js';
 import {
   createSessionTable,
@@ -28,8 +29,10 @@ import type { Code } from './telemetry/codes.js';
 export interface Core {
   /** Changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms. */
   apply(seq: number, signals: readonly Signal[], receivedAt: number): Change[];
-  /** Time has come to `now` (ms) without more input: ends what is quiet. */
+  /** Time has come to `now` (ms) without more input: ends what is quiet, and raises what silence makes true. */
   tick(now: number): Change[];
+  /** Receive time, ms, after which a tick is needed to judge silence; Infinity = nothing waits for it. */
+  readonly dueAt: number;
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
   /**
@@ -40,6 +43,7 @@ export interface Core {
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
   stats(): CoreStats;
+  correlationStats(): CorrelationStats[];
 }
 
 export interface CoreStats {
@@ -53,7 +57,7 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 5;
+const SNAPSHOT_FORMAT = 6;
 
 /** The first part of a snapshot; the others are `SavedGroups`. */
 interface CoreSnapshot {
@@ -95,6 +99,7 @@ class KeeperCore implements Core {
   /** By rule: its hits or firings raise alerts. */
   #raises: readonly boolean[] = [];
   #correlator: Correlator;
+  readonly #correlationCounts = new CorrelationCounts();
   #matchesOf: MatchesOf = () => [];
   /** Hits of rules below min_severity. */
   #suppressed = 0;
@@ -135,9 +140,16 @@ class KeeperCore implements Core {
 
   tick(now: number): Change[] {
     const changes: Change[] = [];
+    for (const firing of this.#correlator.tick(now)) {
+      if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
+    }
     this.#tell(this.#alerts.tick(now), now, changes);
     changes.push(...this.#incidents.tick(now));
     return changes;
+  }
+
+  get dueAt(): number {
+    return this.#correlator.dueAt;
   }
 
   useRules(built: KeptRules): void {
@@ -180,6 +192,10 @@ class KeeperCore implements Core {
     };
   }
 
+  correlationStats(): CorrelationStats[] {
+    return this.#correlator.stats();
+  }
+
   #adopt(built: KeptRules): Correlator {
     const { ruleset, neededFields, silenced } = built;
     const { alerts, correlation } = this.#config;
@@ -193,6 +209,7 @@ class KeeperCore implements Core {
       neededFields,
       onLate: () => this.#count('correlation.late', 1),
       onEvicted: () => this.#count('correlation.evicted', 1),
+      counts: this.#correlationCounts,
     });
   }
 

@@ -146,7 +146,7 @@ class Keeper {
     this.#appliedSeq = lastSeq;
     this.#commit(true);
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
-    this.#onApplied = (seq) => post({ type: 'applied', seq });
+    this.#onApplied = (seq) => post({ type: 'applied', seq, dueAt: this.#core.dueAt });
   }
 
   receive(message: ToKeeper): void {
@@ -168,7 +168,7 @@ class Keeper {
         post({ type: 'stats', stats: this.#stats() });
         break;
       case 'rule-stats':
-        post({ type: 'rule-stats', rules: this.#tally.ruleStats(this.#built.ruleset.rules) });
+        post({ type: 'rule-stats', rules: this.#ruleStats() });
         break;
       case 'reopen':
         this.#deliveries.reopen();
@@ -380,6 +380,10 @@ class Keeper {
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,
     });
+  }
+
+  #ruleStats() {
+    return this.#tally.ruleStats(this.#built.ruleset.rules, this.#core.correlationStats());
   }
 
   #writeStdout(text: string): Promise<void> {

@@ -93,8 +93,8 @@ export type FromKeeper =
       readonly nextSeq: number;
       readonly cursors: readonly { readonly source: string; readonly key: string; readonly value: string }[];
     }
-  /** All chunks up to this seq are applied. */
-  | { readonly type: 'applied'; readonly seq: number }
+  /** All chunks up to this seq are applied. Silence is judged by a tick after receive time `dueAt`, ms; Infinity = never. */
+  | { readonly type: 'applied'; readonly seq: number; readonly dueAt: number }
   /** What `commit` asked for is done, or was tried. */
   | { readonly type: 'committed' }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
@@ -124,17 +124,34 @@ export interface KeeperStats {
   readonly appliedSeq: number;
 }
 
-/** What a detection rule did since the start, also in rulesets before this one. */
-export interface RuleStats {
+/** What a rule did since the start, also in rulesets before this one. */
+export type RuleStats = DetectionStats | CorrelationRuleStats;
+
+interface NamedRule {
   readonly id: string;
   readonly title: string;
   readonly level: string;
   readonly file: string;
+}
+
+export interface DetectionStats extends NamedRule {
+  readonly kind: 'detection';
   /** Events on which it was tried: its logsource's, with what it cannot match without. */
   readonly candidates: number;
   readonly matches: number;
   /** Time of the tries, reckoned from those of some events. */
   readonly milliseconds: number;
+}
+
+export interface CorrelationRuleStats extends NamedRule {
+  readonly kind: 'correlation';
+  readonly firings: number;
+  /** Held now. */
+  readonly groups: number;
+  /** Hits too old for their group. */
+  readonly late: number;
+  /** Groups, and hits to wait on, dropped to stay within max_groups. */
+  readonly evicted: number;
 }
 
 export interface SourceTally {

@@ -32,6 +32,10 @@ function matchReason(matches: readonly Match[]): string {
 }
 
 function observation(rule: CorrelationRule, value: number | null): string {
+  if (rule.absent !== undefined) {
+    const [first = '', ...then] = rule.rules;
+    return `${ruleList([first], '')} not followed by ${ruleList(then.length === 0 ? [first] : then, '')}`;
+  }
   if (rule.type === 'temporal_ordered') return `${ruleList(rule.rules, ' → ')} in this order`;
   if (rule.type === 'temporal') {
     return rule.condition?.expression
@@ -56,7 +60,9 @@ function ruleList(rules: readonly string[], separator: string): string {
   const names = rules.filter((rule) => !UUID.test(rule));
   return names.length === rules.length && names.length > 0
     ? shown(names.map(shorten), separator)
-    : `${rules.length} rules`;
+    : rules.length === 1
+      ? 'a rule'
+      : `${rules.length} rules`;
 }
 
 function groupText([field, value]: GroupValue): string {

@@ -1,5 +1,6 @@
 import type { RuleFilesRead } from '../config/rule-files.js';
 import { type Correlator, createCorrelator, validateCorrelations } from '../correlation/correlate.js';
+import type { Firing } from '../correlation/hit.js';
 import { entityOf } from '../correlation/sessions.js';
 import { type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
 import type { Subject } from '../model/signal.js';
@@ -23,7 +24,8 @@ export interface CaseOptions {
 /**
  * `rules eval --cases`: each line is `{id, rule, event, placeholders?}` or `{id, rules, events: [{t, event}]}`
  * (`t` seconds), and is answered by `{id, match}`, `{id, firings: [{rule, at, group}]}` or `{id, error}`. Without
- * logsource there is no routing. As in every batch, events are taken in the order of their times.
+ * logsource there is no routing. As in every batch, events are taken in the order of their times; what silence fires
+ * comes at the end of them, with `at: null`.
  */
 export function evalCases(
   lines: Iterable<string>,
@@ -77,15 +79,25 @@ function evalTimeline(row: JsonObject, options: CaseOptions): JsonObject {
   });
   const events = timedEvents(ownField(row, 'events'));
   const firings = events.flatMap((event) => feed(ruleset, correlator, needed, event));
+  for (const firing of correlator.finish()) firings.push(firingJson(ruleset, firing, null));
   return { firings };
 }
+
+/** `at`: number of the event that completed it; null = silence did. */
+function firingJson(ruleset: Ruleset, firing: Firing, at: number | null): JsonObject {
+  const { name, title } = ruleset.rules[firing.rule]!;
+  return { rule: name ?? title, at, group: Object.fromEntries(firing.group) };
+}
+
+/** Seconds that a date can hold. */
+const MAX_T = 8.64e12;
 
 function timedEvents(events: Json | undefined): TimedEvent[] {
   if (!Array.isArray(events)) throw new CaseError('"events" must be a list of {t, event}.');
   const timed = events.map((item, at) => {
     const event = isObject(item) ? ownField(item, 'event') : undefined;
     const t = isObject(item) ? ownField(item, 't') : undefined;
-    if (!isObject(event) || typeof t !== 'number')
+    if (!isObject(event) || typeof t !== 'number' || Math.abs(t) > MAX_T)
       throw new CaseError('"events" must be a list of {t, event}.');
     return { at, time: t * 1000, view: new JsonFieldView(event) };
   });
@@ -113,10 +125,7 @@ function feed(
       values: needed[rule]!.map((field) => textOf(view.get(field))),
       evidence: { seq: 0, index: at, original: '', matches: [] },
     });
-    return firings.map((firing) => {
-      const { name, title } = ruleset.rules[firing.rule]!;
-      return { rule: name ?? title, at, group: Object.fromEntries(firing.group) };
-    });
+    return firings.map((firing) => firingJson(ruleset, firing, at));
   });
 }
 

@@ -1,14 +1,17 @@
 import { tupleKey } from '../model/group-key.js';
 import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
 import type { GroupValue } from '../model/signal.js';
+import { CorrelationCounts, type CorrelationStats, type CorrelationTotals } from './correlation-counts.js';
 import { EvidenceTrail, trailSize } from './evidence-trail.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
 import { type GroupShelf, GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
 import { type FieldReader, fieldReader } from './hit-fields.js';
 import { resolveCorrelations } from './references.js';
-import type { GroupWindow, SavedWindow } from './types/correlation-kind.js';
+import { type SavedWatch, Silence } from './silence.js';
+import type { GroupWindow, SavedWindow, SilentWindow } from './types/correlation-kind.js';
 import { CORRELATION_KINDS } from './types/registry.js';
+import { WatchQueue } from './watch-queue.js';
 
 export interface CorrelatorOptions {
   /** How much older than its group's window a hit may be, ms; older ones are counted and ignored. */
@@ -21,10 +24,15 @@ export interface CorrelatorOptions {
   readonly policy?: 'each' | 'reset';
   /** Per rule index the field names whose values come in `Hit.values`. */
   readonly neededFields: readonly (readonly string[])[];
-  /** Called for every hit too old for its group: counter `correlation.late`. */
-  readonly onLate: () => void;
-  /** Called for every group dropped to stay within the limits: counter `correlation.evicted`. */
-  readonly onEvicted: () => void;
+  /** Called with the correlation for every hit too old for its group: counter `correlation.late`. */
+  readonly onLate: (rule: number) => void;
+  /**
+   * Called with the correlation for every group, and every further hit to wait on, dropped to stay within the limits:
+   * counter `correlation.evicted`.
+   */
+  readonly onEvicted: (rule: number) => void;
+  /** Where firings, late hits and evictions are counted as well, by rule. */
+  readonly counts?: CorrelationCounts;
 }
 
 /** Everything a correlator knows, as structured-cloneable data. */
@@ -40,6 +48,8 @@ export interface SavedGroups {
   readonly hash: string;
   /** In order of their last touch. */
   readonly groups: readonly SavedGroup[];
+  /** What the groups wait on. */
+  readonly watches: readonly SavedWatch[];
 }
 
 /**
@@ -62,9 +72,10 @@ interface Plan {
   readonly resets: boolean;
   /** One event counts once, however many of the rules it matches. */
   readonly countsEvents: boolean;
-  readonly openWindow: (saved: SavedWindow | null) => GroupWindow;
+  readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
   readonly shelf: GroupShelf;
   readonly trailSize: number;
+  readonly totals: CorrelationTotals;
 }
 
 /** A rule's part in a correlation that names it. */
@@ -83,7 +94,9 @@ const MAX_FUTURE_MS = 5 * 60e3;
 
 export class Correlator {
   readonly #options: CorrelatorOptions;
+  readonly #counts: CorrelationCounts;
   readonly #table: GroupTable;
+  readonly #silence: Silence;
   readonly #plans: Plan[] = [];
   /** By rule index. */
   readonly #feeds: (Feed[] | undefined)[];
@@ -93,10 +106,21 @@ export class Correlator {
   constructor(rules: readonly Rule[], options: CorrelatorOptions) {
     this.#options = options;
     this.#feeds = rules.map(() => undefined);
+    this.#counts = options.counts ?? new CorrelationCounts();
+    const tellEvicted = (rule: number): void => {
+      options.onEvicted(rule);
+      this.#counts.of(rules[rule]!.id).evicted++;
+    };
     this.#table = new GroupTable({
       maxGroups: options.maxGroups,
       maxEvidenceCharacters: options.maxEvidenceCharacters ?? DEFAULT_EVIDENCE_CHARACTERS,
-      onEvicted: options.onEvicted,
+      onEvicted: tellEvicted,
+    });
+    this.#silence = new Silence({
+      table: this.#table,
+      rules,
+      neededFields: options.neededFields,
+      onOverflow: tellEvicted,
     });
     for (const { index, rule, references } of resolveCorrelations(rules).resolved) {
       this.#add(rules, index, rule, references);
@@ -123,6 +147,41 @@ export class Correlator {
     return this.#place(feeds, hit, null, null) ?? NO_FIRINGS;
   }
 
+  /**
+   * Receive time, ms, after which silence is judged next; Infinity = nothing waits for it. Nothing fires by itself: who
+   * holds the correlator calls `tick`.
+   */
+  get dueAt(): number {
+    return this.#silence.dueAt;
+  }
+
+  /**
+   * Receive time has passed `now` (ms). Returns what silence fired, in the order in which it was due, each followed by
+   * what that completed.
+   */
+  *tick(now: number): Generator<Firing> {
+    for (const { firing, hit } of this.#silence.judge(now)) {
+      yield firing;
+      const outer = this.#feeds[firing.rule];
+      if (outer !== undefined) yield* this.#place(outer, hit, firing, null) ?? NO_FIRINGS;
+    }
+  }
+
+  /** The end of a batch: time goes on until nothing waits for silence. Returns what that fired. */
+  *finish(): Generator<Firing> {
+    for (let { dueAt } = this; dueAt < Number.POSITIVE_INFINITY; { dueAt } = this)
+      yield* this.tick(dueAt + 1);
+  }
+
+  /** What the correlations did and hold now. */
+  stats(): CorrelationStats[] {
+    return this.#plans.map(({ rule, shelf, totals }) => ({
+      id: rule.id,
+      groups: shelf.groups.size,
+      ...totals,
+    }));
+  }
+
   snapshot(): CorrelatorSnapshot {
     return { correlations: [...this.savedGroups()], heavyOwners: this.#table.heavy };
   }
@@ -138,7 +197,8 @@ export class Correlator {
       const groups = [...shelf.groups.values()].sort((a, b) => a.touch - b.touch);
       for (let i = 0; i < groups.length; i += SAVED_AT_ONCE) {
         const some = groups.slice(i, i + SAVED_AT_ONCE);
-        yield { id: rule.id, hash: rule.hash, groups: some.map(saveGroup) };
+        const watches = some.flatMap((group) => group.watches.map((watch) => this.#silence.save(watch)));
+        yield { id: rule.id, hash: rule.hash, groups: some.map(saveGroup), watches };
       }
     }
   }
@@ -146,30 +206,47 @@ export class Correlator {
   /** Takes over a snapshot, of these rules or of others in part; the correlator must be new. */
   restore(snapshot: CorrelatorSnapshot): void {
     const restored: Group[] = [];
-    for (const { id, hash, groups } of snapshot.correlations) {
+    const watched: { watch: SavedWatch; group: Group }[] = [];
+    for (const { id, hash, groups, watches } of snapshot.correlations) {
       const plan = this.#plans.find(({ rule }) => rule.id === id && rule.hash === hash);
       if (plan === undefined) continue;
-      for (const saved of groups)
-        restored.push(restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize));
+      const byKey = new Map<string, Group>();
+      for (const saved of groups) {
+        const group = restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize);
+        restored.push(group);
+        byKey.set(saved.key, group);
+      }
+      for (const watch of watches) watched.push({ watch, group: byKey.get(watch.key)! });
     }
     restored.sort((a, b) => a.touch - b.touch);
     this.#table.restore(restored, snapshot.heavyOwners);
+    this.#silence.restore(watched);
   }
 
   #add(rules: readonly Rule[], index: number, rule: CorrelationRule, references: readonly number[]): void {
     const { allowedLatenessMs, neededFields, policy } = this.#options;
     const steps = references.map((reference) => references.indexOf(reference));
     const kind = CORRELATION_KINDS.get(rule.type)!;
+    const setting = { timespanMs: rule.timespanMs, allowedLatenessMs, steps };
+    const openSilent = kind.watch?.(rule, setting) ?? null;
+    const waitMs = rule.timespanMs + allowedLatenessMs;
+    const queue = openSilent === null ? null : new WatchQueue(waitMs);
     const plan: Plan = {
       index,
       rule,
-      resets: (policy ?? rule.refire) === 'reset',
+      // Which hits may fire at all is not a matter of when they fire again.
+      resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
       countsEvents: !rule.type.startsWith('temporal'),
-      openWindow: kind.compile(rule, { timespanMs: rule.timespanMs, allowedLatenessMs, steps }),
+      openWindow: openSilent ?? kind.compile(rule, setting),
       trailSize: trailSize(references.length),
-      shelf: this.#table.addShelf(rule.timespanMs + allowedLatenessMs + MAX_FUTURE_MS),
+      totals: this.#counts.of(rule.id),
+      shelf: this.#table.addShelf(index, waitMs + MAX_FUTURE_MS, queue),
     };
     this.#plans.push(plan);
+    if (queue !== null) {
+      const { resets, totals } = plan;
+      this.#silence.add({ index, timespanMs: rule.timespanMs, resets, queue, totals });
+    }
     for (const step of new Set(steps)) {
       const reference = references[step]!;
       const reader = (field: string): FieldReader =>
@@ -201,7 +278,8 @@ export class Correlator {
   #placeIn(feed: Feed, hit: Hit, inner: Firing | null): Firing | null {
     const { plan, step } = feed;
     const { timespanMs } = plan.rule;
-    const { seq, index } = hit;
+    const { index } = hit;
+    const seq = eventOf(hit);
     const time = inner === null ? hit.time : inner.time;
     const key = readTuple(feed.groupBy, hit, inner);
     const value = readTuple(feed.values, hit, inner);
@@ -210,7 +288,8 @@ export class Correlator {
 
     const group = plan.shelf.groups.get(key) ?? this.#openGroup(feed, key, hit, inner);
     if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
-      this.#options.onLate();
+      this.#options.onLate(plan.index);
+      plan.totals.late++;
       return null;
     }
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
@@ -219,19 +298,24 @@ export class Correlator {
     this.#touch(group, hit, isSameEvent);
 
     if (time > group.newest) group.newest = time;
-    const held = group.trail.characters;
-    group.trail.add(hit.evidence, step, time, group.newest - timespanMs);
     const placed = this.#placed;
     placed.time = time;
     placed.repeat = inner === null ? hit.repeat : 1;
     placed.step = step;
     placed.value = value;
     placed.event = group.events;
-    const observed = group.window.place(placed);
+    if (plan.shelf.queue !== null) {
+      this.#silence.place(group, hit, placed);
+      return null;
+    }
+    const window = group.window as GroupWindow;
+    const held = group.trail.characters;
+    group.trail.add(hit.evidence, step, time, group.newest - timespanMs);
+    const observed = window.place(placed);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
-      group.window.clear();
+      window.clear();
       group.trail.clear();
     }
     this.#table.addCharacters(group.trail.characters - held);
@@ -255,18 +339,25 @@ export class Correlator {
   }
 
   #touch(group: Group, hit: Hit, isSameEvent: boolean): void {
-    if (!group.proven && !isSameEvent && group.lastSeq >= 0) this.#table.prove(group);
+    if (!group.proven && !isSameEvent && group.events > 0) this.#table.prove(group);
     if (!isSameEvent) group.events++;
     this.#table.touch(group, hit.receivedAt);
-    group.lastSeq = hit.seq;
+    group.lastSeq = eventOf(hit);
     group.lastIndex = hit.index;
   }
 }
 
-function fire({ index, rule }: Plan, group: Group, hit: Hit, inner: Firing | null, value: number): Firing {
-  group.firedSeq = hit.seq;
+function fire(
+  { index, rule, totals }: Plan,
+  group: Group,
+  hit: Hit,
+  inner: Firing | null,
+  value: number,
+): Firing {
+  totals.firings++;
+  group.firedSeq = eventOf(hit);
   group.firedIndex = hit.index;
-  const { end } = group.window;
+  const { end } = group.window as GroupWindow;
   const oldest = end - rule.timespanMs;
   const items = group.trail.since(oldest);
   if (items.length > 1) items.sort((a, b) => a.from - b.from);
@@ -286,6 +377,11 @@ function fire({ index, rule }: Plan, group: Group, hit: Hit, inner: Firing | nul
     value,
     evidence: items.map(({ evidence }) => evidence),
   };
+}
+
+/** With `hit.index` what tells one event from another. */
+function eventOf(hit: Hit): number {
+  return hit.silence ?? hit.seq;
 }
 
 /** One text for the values; null when one is absent, '' for none. */

@@ -1,5 +1,6 @@
 import { RecencyList } from '../model/recency-list.js';
 import type { Group } from './group.js';
+import type { Watch, WatchQueue } from './watch-queue.js';
 
 /** The groups of one correlation. */
 export class GroupShelf {
@@ -9,9 +10,15 @@ export class GroupShelf {
   readonly proven = new RecencyList<Group>();
   /** A group not touched for so long has nothing left to say, ms of receive time. */
   readonly lifetimeMs: number;
+  /** Index of the correlation. */
+  readonly rule: number;
+  /** On which its groups wait; null = they wait for nothing. */
+  readonly queue: WatchQueue | null;
 
-  constructor(lifetimeMs: number) {
+  constructor(rule: number, lifetimeMs: number, queue: WatchQueue | null) {
+    this.rule = rule;
     this.lifetimeMs = lifetimeMs;
+    this.queue = queue;
   }
 }
 
@@ -19,8 +26,8 @@ export interface GroupLimits {
   readonly maxGroups: number;
   /** Of the records that all groups hold as evidence. */
   readonly maxEvidenceCharacters: number;
-  /** Called for every group that still mattered. */
-  readonly onEvicted: () => void;
+  /** Called for every group that still mattered, with its correlation. */
+  readonly onEvicted: (rule: number) => void;
 }
 
 /** An owner with more than this share of all groups is the first to lose some. */
@@ -28,6 +35,8 @@ const FAIR_SHARE = 1 / 64;
 const MIN_FAIR_GROUPS = 16;
 /** So many groups are put in their places at once: no long stop, and a price a touch that nobody notices. */
 const MAX_STALE = 65_536;
+/** Watches of one group at a time: each hit looks at all of them. */
+const MAX_WATCHES = 64;
 /** How far to look among the groups of an owner for one of a single event. */
 const LOOK_AHEAD = 32;
 
@@ -50,6 +59,8 @@ export class GroupTable {
    */
   #stale: Group[] = [];
   #size = 0;
+  /** Watches beyond the first of each group: they count like groups. */
+  #furtherWatches = 0;
   #characters = 0;
   #touches = 0;
 
@@ -67,8 +78,8 @@ export class GroupTable {
     return [...this.#heavy];
   }
 
-  addShelf(lifetimeMs: number): GroupShelf {
-    const shelf = new GroupShelf(lifetimeMs);
+  addShelf(rule: number, lifetimeMs: number, queue: WatchQueue | null = null): GroupShelf {
+    const shelf = new GroupShelf(rule, lifetimeMs, queue);
     this.#shelves.push(shelf);
     return shelf;
   }
@@ -104,6 +115,23 @@ export class GroupTable {
     this.#characters += change;
   }
 
+  /** Whether the group may wait on one more hit: on one always, on more within the limits. */
+  hasRoomToWatch({ watches }: Group): boolean {
+    return watches.length === 0 || (watches.length < MAX_WATCHES && !this.#isFull());
+  }
+
+  openWatch(watch: Watch): void {
+    if (watch.group.watches.length > 0) this.#furtherWatches++;
+    this.#characters += watch.hit.evidence.original.length;
+    watch.group.shelf.queue!.open(watch);
+  }
+
+  endWatch(watch: Watch): void {
+    watch.group.shelf.queue!.end(watch);
+    this.#characters -= watch.hit.evidence.original.length;
+    if (watch.group.watches.length > 0) this.#furtherWatches--;
+  }
+
   /** Puts saved groups back, those of all shelves together, in order of their `touch`. */
   restore(groups: readonly Group[], heavy: readonly string[]): void {
     for (const group of groups) {
@@ -115,7 +143,10 @@ export class GroupTable {
   }
 
   #isFull(): boolean {
-    return this.size >= this.#limits.maxGroups || this.#characters > this.#limits.maxEvidenceCharacters;
+    return (
+      this.size + this.#furtherWatches >= this.#limits.maxGroups ||
+      this.#characters > this.#limits.maxEvidenceCharacters
+    );
   }
 
   /** Every group that is not stale was touched before every one that is. */
@@ -135,7 +166,13 @@ export class GroupTable {
     for (const list of [shelf.fresh, shelf.proven]) {
       for (let n = 0; n < 2; n++) {
         const oldest = list.oldest?.item;
-        if (oldest === undefined || receivedAt - oldest.touchedAt <= shelf.lifetimeMs) break;
+        // What is watched still has something to say: it waits for the next tick.
+        if (
+          oldest === undefined ||
+          oldest.watches.length > 0 ||
+          receivedAt - oldest.touchedAt <= shelf.lifetimeMs
+        )
+          break;
         this.#remove(oldest);
       }
     }
@@ -147,7 +184,7 @@ export class GroupTable {
       this.#victimOfHeavy() ?? this.#longestUntouched('fresh') ?? this.#longestUntouched('proven');
     if (victim === null) return;
     this.#remove(victim);
-    this.#limits.onEvicted();
+    this.#limits.onEvicted(victim.shelf.rule);
   }
 
   #victimOfHeavy(): Group | null {
@@ -184,7 +221,8 @@ export class GroupTable {
   }
 
   #remove(group: Group): void {
-    const { shelf } = group;
+    const { shelf, watches } = group;
+    while (watches.length > 0) this.endWatch(watches[watches.length - 1]!);
     this.#size--;
     shelf.groups.delete(group.key);
     (group.proven ? shelf.proven : shelf.fresh).remove(group.shelfPlace);

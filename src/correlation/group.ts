@@ -2,7 +2,11 @@ import { RecencyNode } from '../model/recency-list.js';
 import type { GroupValue } from '../model/signal.js';
 import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
 import type { GroupShelf } from './group-table.js';
-import type { GroupWindow, SavedWindow } from './types/correlation-kind.js';
+import type { GroupWindow, SavedWindow, SilentWindow } from './types/correlation-kind.js';
+import type { Watch } from './watch-queue.js';
+
+/** Of the groups of correlations that wait for nothing. */
+const NO_WATCHES: Watch[] = [];
 
 /** What a correlation remembers of one group of hits. */
 export class Group {
@@ -11,7 +15,10 @@ export class Group {
   readonly values: readonly GroupValue[];
   /** Who made it: an address or a host. Eviction is fair among owners. */
   readonly owner: string;
-  readonly window: GroupWindow;
+  /** The one that the correlation's type makes of its condition. */
+  readonly window: GroupWindow | SilentWindow;
+  /** Those open now, in order of receipt. */
+  readonly watches: Watch[];
   readonly trail: EvidenceTrail;
   readonly shelfPlace = new RecencyNode<Group>(this);
   readonly ownerPlace = new RecencyNode<Group>(this);
@@ -38,15 +45,23 @@ export class Group {
     key: string,
     values: readonly GroupValue[],
     owner: string,
-    window: GroupWindow,
+    window: GroupWindow | SilentWindow,
     trail: EvidenceTrail,
   ) {
     this.shelf = shelf;
+    this.watches = shelf.queue === null ? NO_WATCHES : [];
     this.key = key;
     this.values = values;
     this.owner = owner;
     this.window = window;
     this.trail = trail;
+  }
+
+  /** Of the evidence held. */
+  get characters(): number {
+    let { characters } = this.trail;
+    for (const { hit } of this.watches) characters += hit.evidence.original.length;
+    return characters;
   }
 }
 
@@ -85,7 +100,7 @@ export function saveGroup(group: Group): SavedGroup {
 export function restoreGroup(
   saved: SavedGroup,
   shelf: GroupShelf,
-  window: GroupWindow,
+  window: GroupWindow | SilentWindow,
   trailSize: number,
 ): Group {
   const group = new Group(

@@ -11,6 +11,8 @@ export interface Hit {
   /** Position: `event.id` = `${seq}-${index}`. */
   readonly seq: number;
   readonly index: number;
+  /** Not the hit itself but the silence after it: a number below -1, different for each. */
+  readonly silence?: number;
   /** How many occurrences the record stands for, at least 1. */
   readonly repeat: number;
   /** `entityOf` the subject. */
@@ -31,8 +33,9 @@ export interface Firing {
   readonly time: number;
   /** Event time, ms, of the earliest evidence. */
   readonly since: number;
-  /** Of the hit that made it fire. */
+  /** Of the hit that made it fire; when silence did, the receive time at which that was known. */
   readonly receivedAt: number;
+  /** Of the hit that made it fire; when silence did, of the hit that it followed. */
   readonly seq: number;
   readonly index: number;
   readonly repeat: 1;

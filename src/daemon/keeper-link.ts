@@ -13,7 +13,7 @@ const YOUNG_MB = 18;
 
 export interface KeeperEvents {
   readonly onReplay: (chunk: RawChunk) => void;
-  readonly onApplied: (seq: number) => void;
+  readonly onApplied: (seq: number, dueAt: number) => void;
   readonly onFailed: (error: unknown, exitCode: number) => void;
 }
 
@@ -115,7 +115,7 @@ export class KeeperLink {
         this.#markReady(message);
         break;
       case 'applied':
-        this.#events.onApplied(message.seq);
+        this.#events.onApplied(message.seq, message.dueAt);
         break;
       case 'committed':
         this.#waitingForCommit.shift()?.();

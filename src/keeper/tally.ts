@@ -1,3 +1,4 @@
+import type { CorrelationStats } from '../correlation/correlation-counts.js';
 import type { CoreStats } from '../keep.js';
 import { type Change, isIncident } from '../model/change.js';
 import type { Rule } from '../model/rule.js';
@@ -48,15 +49,21 @@ export class KeeperTally {
     }
   }
 
-  /** Of rules in use, the dearest first. */
-  ruleStats(rules: readonly Rule[]): RuleStats[] {
-    return rules
+  /** Of rules in use: detections, the dearest first, then correlations, those with most groups first. */
+  ruleStats(rules: readonly Rule[], correlations: readonly CorrelationStats[]): RuleStats[] {
+    const detections = rules
       .filter(({ kind }) => kind === 'detection')
-      .map(({ id, title, level, place: { file } }) => {
-        const { candidates, matches, milliseconds } = this.#rules.get(id) ?? UNTRIED;
-        return { id, title, level, file, candidates, matches, milliseconds: Math.round(milliseconds) };
+      .map((rule) => {
+        const { candidates, matches, milliseconds } = this.#rules.get(rule.id) ?? UNTRIED;
+        const spent = Math.round(milliseconds);
+        return { kind: 'detection', ...named(rule), candidates, matches, milliseconds: spent } as const;
       })
       .sort((a, b) => b.milliseconds - a.milliseconds || b.candidates - a.candidates);
+    const byId = new Map(rules.map((rule) => [rule.id, rule]));
+    const counted = correlations
+      .map((stats) => ({ kind: 'correlation', ...named(byId.get(stats.id)!), ...stats }) as const)
+      .sort((a, b) => b.groups - a.groups || b.firings - a.firings);
+    return [...detections, ...counted];
   }
 
   addSignals(count: number): void {
@@ -108,6 +115,10 @@ export class KeeperTally {
       appliedSeq: rest.appliedSeq,
     };
   }
+}
+
+function named({ id, title, level, place: { file } }: Rule) {
+  return { id, title, level, file };
 }
 
 interface RuleTally {

@@ -107,8 +107,17 @@ export interface CorrelationRule extends RuleMeta {
    * (DESIGN §5).
    */
   readonly generate: boolean | null;
-  readonly refire: 'reset' | 'each';
+  /**
+   * When it fires again: after its state was cleared, on each hit while true, or on each hit that brings a value not in
+   * the window yet (`value_count` only).
+   */
+  readonly refire: 'reset' | 'each' | 'new';
+  /** `vedette: {absent: …}`: the last of `rules`, as written there, which must not follow the first. */
+  readonly absent?: string;
 }
+
+/** Fields that correlations derive of every hit: to group by and to count. */
+export const DERIVED_FIELDS: readonly string[] = ['entity', 'source.network', 'event.hour'];
 
 export interface CorrelationCondition {
   readonly bounds: readonly {

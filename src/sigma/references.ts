@@ -1,4 +1,4 @@
-import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
+import { type CorrelationRule, DERIVED_FIELDS, type Rule, type RuleFault } from '../model/rule.js';
 import { quoted, suggest } from './rule-error.js';
 
 /** Finds rules by id (any case) or name, as correlations and filters refer to them. */
@@ -90,13 +90,10 @@ export function replacedRules(rules: readonly Rule[]): ReadonlyMap<Rule, Rule> {
   return replaced;
 }
 
-/** Group-by field that the keeper derives itself (DESIGN §3). */
-export const ENTITY = 'entity';
-
 /**
  * Per rule the fields whose values its hits must carry for the correlations that use it, directly or through other
- * correlations: group-by fields (an alias read as that rule's field; `entity` is derived later) and the fields of
- * the condition. In the order of the correlations and of their fields.
+ * correlations: group-by fields (an alias read as that rule's field) and the fields of the condition; those that
+ * the keeper derives are left out. In the order of the correlations and of their fields.
  */
 export function neededFields(rules: readonly Rule[]): (readonly string[])[] {
   const index = new RuleIndex(rules);
@@ -113,15 +110,14 @@ function addNeeds(
   index: RuleIndex,
   needed: readonly Set<string>[],
 ): void {
-  const own = [
-    ...correlation.groupBy.filter((field) => field !== ENTITY),
-    ...(correlation.condition?.fields ?? []),
-  ];
+  const own = [...correlation.groupBy, ...(correlation.condition?.fields ?? [])];
   const visit = (at: CorrelationRule, fields: readonly string[], depth: number): void => {
     for (const reference of at.rules) {
       const target = index.find(reference);
       if (target === undefined) continue;
-      const named = fields.map((field) => aliasedField(at, field, target, index));
+      const named = fields
+        .map((field) => aliasedField(at, field, target, index))
+        .filter((field) => !DERIVED_FIELDS.includes(field));
       for (const field of named) needed[target]!.add(field);
       const rule = rules[target]!;
       // Circles are refused at load; the depth guards callers that skipped that.

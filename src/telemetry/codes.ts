@@ -42,7 +42,8 @@ export const CODES = {
   'event.internal': 'A stage failed on a record; the record was kept without its result. Please report it.',
   'sigma.regex_budget': 'The regex budget of a record was spent; the remaining expressions were not tried.',
   'correlation.late': 'An event was older than the window of its group; it was not counted there.',
-  'correlation.evicted': 'A correlation group was dropped to stay within max_groups.',
+  'correlation.evicted':
+    'A correlation group, or one more hit to wait on, was dropped to stay within max_groups.',
   'alerts.evicted': 'An open alert was ended early to stay within its limit.',
   'incidents.evicted': 'The alerts of an entity were let go before they could become, or stay, an incident.',
   'session.evicted': 'A session was forgotten to stay within the limit of the session table.',

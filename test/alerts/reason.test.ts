@@ -50,6 +50,18 @@ describe('the reason of a correlation', () => {
       '2 rules in this order within 5m',
     ],
     [
+      { type: 'temporal_ordered', rules: ['start', 'end'], absent: 'end', condition: null },
+      0,
+      BY_IP,
+      'start not followed by end within 5m for source.ip 203.0.113.7',
+    ],
+    [
+      { type: 'temporal_ordered', rules: ['beat'], absent: 'beat', condition: null },
+      0,
+      [],
+      'beat not followed by beat within 5m',
+    ],
+    [
       {
         type: 'value_percentile',
         condition: condition({ fields: ['bytes'], percentile: 95, bounds: [{ op: 'gt', value: 10 }] }),

@@ -5,7 +5,8 @@ import type { RuleStats } from '../../src/protocol.js';
 import { runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-const rule = (title: string, candidates: number, matches: number, milliseconds: number): RuleStats => ({
+const detection = (title: string, candidates: number, matches: number, milliseconds: number): RuleStats => ({
+  kind: 'detection',
   id: title,
   title,
   level: 'high',
@@ -14,7 +15,17 @@ const rule = (title: string, candidates: number, matches: number, milliseconds: 
   matches,
   milliseconds,
 });
-const RULES = [rule('Dear', 900, 2, 31), rule('Evil\x1b[2J', 10, 10, 1), rule('Idle', 0, 0, 0)];
+const correlation = (title: string, firings: number, groups: number): RuleStats => ({
+  ...{ kind: 'correlation', id: title, title, level: 'low', file: 'r.yml' },
+  ...{ firings, groups, late: 7, evicted: 8 },
+});
+const RULES = [
+  detection('Dear', 900, 2, 31),
+  detection('Evil\x1b[2J', 10, 10, 1),
+  detection('Idle', 0, 0, 0),
+  correlation('Brute', 3, 12),
+  correlation('Quiet', 0, 0),
+];
 
 let server: Server | null = null;
 
@@ -40,6 +51,12 @@ describe('rules counters', () => {
     expect(out).toContain('\n2 of 3 rules, the dearest first\n');
   });
 
+  it('shows what correlations fired, hold and dropped', async () => {
+    const { out } = await counters('-n', '1');
+    expect(out).toMatch(/\nFIRED +GROUPS +LATE +EVICTED +LEVEL +TITLE\n +3 +12 +7 +8 +low +Brute\n/);
+    expect(out).toContain('\n1 of 2 correlations, those with most groups first\n');
+  });
+
   it('shows rules that were never tried, as JSON too', async () => {
     const { out } = await counters('--idle', '--json');
     expect(
@@ -47,7 +64,7 @@ describe('rules counters', () => {
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([RULES[2]]);
+    ).toEqual([RULES[2], RULES[4]]);
   });
 
   it('says when no daemon answers, and what a limit is', async () => {

@@ -58,6 +58,45 @@ describeShared('rules eval --cases', () => {
 });
 
 describe('rules eval --cases', () => {
+  const SILENT = `title: start
+name: start
+logsource: {category: t}
+detection: {s: {e: start}, condition: s}
+---
+title: end
+name: end
+logsource: {category: t}
+detection: {s: {e: end}, condition: s}
+---
+title: missing
+name: missing
+correlation: {type: temporal_ordered, rules: [start, end], group-by: [host], timespan: 1m}
+vedette: {absent: end}
+---
+title: twice
+name: twice
+correlation: {type: event_count, rules: [missing], group-by: [host], timespan: 1h, condition: {gte: 2}}
+---
+title: few
+name: few
+correlation: {type: event_count, rules: [end], group-by: [host], timespan: 1m, condition: {lt: 2}}
+`;
+
+  it('tells what silence fires at the end of the events, completed by none of them', () => {
+    const events = [
+      ...[0, 100, 200].map((t) => ({ t, event: { e: 'start', host: 'h' } })),
+      { t: 210, event: { e: 'end', host: 'h' } },
+    ];
+    const [answer] = answers(JSON.stringify({ id: 1, rules: SILENT, events }), 'reset');
+    const firing = (rule: string) => ({ rule, at: null, group: { host: 'h' } });
+    expect(answer?.firings).toEqual(['missing', 'missing', 'twice', 'few'].map(firing));
+  });
+
+  it('refuses times that no date can hold', () => {
+    const events = [{ t: 1e300, event: { e: 'start', host: 'h' } }];
+    expect(answers(JSON.stringify({ id: 1, rules: SILENT, events }), 'reset')[0]?.error).toMatch(/events/);
+  });
+
   it('answers a line that is no JSON object with an error and goes on', () => {
     const rule = 'title: t\nlogsource: {product: x}\ndetection: {s: {f: 1}, condition: s}\n';
     expect(answers(`nonsense\n${JSON.stringify({ id: 'a', rule, event: { f: 1 } })}`, 'reset')).toEqual([

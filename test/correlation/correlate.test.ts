@@ -278,9 +278,39 @@ describe('a correlation is refused', () => {
 
   it.each([
     [
-      'when it counts and only silence could meet its condition',
-      '{type: event_count, rules: [failed], timespan: 1m, condition: {lt: 3}}',
-      /silence/,
+      'when it counts less than the hit that it begins with',
+      '{type: event_count, rules: [failed], timespan: 1m, condition: {lt: 1}}',
+      /lt: 2/,
+    ],
+    [
+      'when no count meets all of its bounds',
+      '{type: value_count, rules: [failed], timespan: 1m, condition: {field: user, lte: 2, neq: 1, lt: 2}}',
+      /at least one is counted/,
+    ],
+    [
+      'when it needs as few rules as silence has',
+      '{type: temporal, rules: [failed, ok], timespan: 1m, condition: {lt: 2}}',
+      /silence.*absent/,
+    ],
+    [
+      'when only silence meets its condition and a new value is to',
+      '{type: value_count, rules: [failed], timespan: 1m, condition: {field: user, lt: 3}}\nvedette: {refire: new}',
+      /new value/,
+    ],
+    [
+      'when what is absent is not the last',
+      '{type: temporal_ordered, rules: [failed, ok], timespan: 1m}\nvedette: {absent: failed}',
+      /the second/,
+    ],
+    [
+      'when it waits for the end of a longer order',
+      '{type: temporal_ordered, rules: [failed, ok, failed], timespan: 1m}\nvedette: {absent: failed}',
+      /correlation of its own/,
+    ],
+    [
+      'when what is absent has a condition',
+      '{type: temporal_ordered, rules: [failed, ok], timespan: 1m, condition: {gte: 2}}\nvedette: {absent: ok}',
+      /no condition/,
     ],
     [
       'when it would have to remember millions',

@@ -86,7 +86,7 @@ describe('the table of groups', () => {
         let evicted = 0;
         const limits = { maxGroups: MAX_GROUPS, maxEvidenceCharacters: 1, onEvicted: () => evicted++ };
         const table = new GroupTable(limits);
-        const shelves = [table.addShelf(LIFETIME), table.addShelf(LIFETIME)];
+        const shelves = [table.addShelf(0, LIFETIME), table.addShelf(1, LIFETIME)];
         const plain = new PlainTable();
         let now = 0;
         for (const { shelf, key, owner, later } of hits) {

@@ -1,4 +1,6 @@
+import { deserialize, serialize } from 'node:v8';
 import { type Correlator, createCorrelator } from '../../src/correlation/correlate.js';
+import { CorrelationCounts } from '../../src/correlation/correlation-counts.js';
 import type { Firing, Hit } from '../../src/correlation/hit.js';
 import { entityOf } from '../../src/correlation/sessions.js';
 import type { JsonObject } from '../../src/model/json.js';
@@ -24,6 +26,8 @@ export interface TimedEvent {
   /** Seconds. */
   readonly t: number;
   readonly event: JsonObject;
+  /** Seconds; `t` where it is not said. */
+  readonly receivedAt?: number;
 }
 
 export interface BenchOptions {
@@ -35,21 +39,19 @@ export interface BenchOptions {
 
 /** Rules as YAML with a correlator over them, and what it counted. */
 export class CorrelationBench {
-  readonly loaded: LoadedRules;
-  correlator: Correlator;
+  loaded!: LoadedRules;
+  correlator!: Correlator;
+  readonly counts = new CorrelationCounts();
   late = 0;
   evicted = 0;
-  readonly #ruleset: ReturnType<typeof compileRules>;
-  readonly #needed: ReturnType<typeof neededFields>;
+  #ruleset!: ReturnType<typeof compileRules>;
+  #needed!: ReturnType<typeof neededFields>;
   readonly #options: BenchOptions;
   #seq = 0;
 
   constructor(yaml: string, options: BenchOptions = {}) {
-    this.loaded = loadRules([{ path: 'rules.yml', text: yaml }]);
-    this.#ruleset = compileRules(this.loaded.rules);
-    this.#needed = neededFields(this.#ruleset.rules);
     this.#options = options;
-    this.correlator = this.newCorrelator();
+    this.#use(yaml);
   }
 
   newCorrelator(): Correlator {
@@ -57,6 +59,7 @@ export class CorrelationBench {
       allowedLatenessMs: 30_000,
       maxGroups: 1000,
       neededFields: this.#needed,
+      counts: this.counts,
       onLate: () => this.late++,
       onEvicted: () => this.evicted++,
       ...this.#options,
@@ -64,12 +67,44 @@ export class CorrelationBench {
   }
 
   /** Feeds one event, as the `seq`-th record of the log. */
-  send({ t, event }: TimedEvent): Firing[] {
+  send({ t, event, receivedAt = t }: TimedEvent): Firing[] {
     const seq = ++this.#seq;
     const view = new JsonFieldView(event);
     const matched: number[] = [];
     this.#ruleset.match(view, null, matched);
-    return matched.flatMap((rule) => this.correlator.feed(this.#hit(rule, view, Math.round(t * 1000), seq)));
+    const received = Math.round(receivedAt * 1000);
+    return matched.flatMap((rule) =>
+      this.correlator.feed({
+        ...this.#hit(rule, view, Math.round(t * 1000), seq),
+        receivedAt: received,
+      }),
+    );
+  }
+
+  /** @param now seconds of receive time */
+  tick(now: number): Firing[] {
+    return [...this.correlator.tick(now * 1000)];
+  }
+
+  /** Saves and restores, as a restart does. */
+  restart(): void {
+    const saved = deserialize(serialize(this.correlator.snapshot()));
+    this.correlator = this.newCorrelator();
+    this.correlator.restore(saved);
+  }
+
+  /** Goes on with other rules, as a reload does. */
+  reload(yaml: string): void {
+    const saved = this.correlator.snapshot();
+    this.#use(yaml);
+    this.correlator.restore(saved);
+  }
+
+  #use(yaml: string): void {
+    this.loaded = loadRules([{ path: 'rules.yml', text: yaml }]);
+    this.#ruleset = compileRules(this.loaded.rules);
+    this.#needed = neededFields(this.#ruleset.rules);
+    this.correlator = this.newCorrelator();
   }
 
   nameOf(firing: Firing): string {

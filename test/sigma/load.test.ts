@@ -228,6 +228,39 @@ describe('a correlation', () => {
     });
   });
 
+  it.each([
+    [
+      'refire: new',
+      '"refire: new" is about new values of a value_count, not for event_count; write reset or each.',
+    ],
+    ['refire: once', '"refire" must be one of reset, each, new, not "once".'],
+    [
+      'absent: good',
+      '"absent" goes with temporal_ordered, not with event_count; change the type, or remove it.',
+    ],
+  ])('is refused for an extension that does not go with it: %s', (option, message) => {
+    const text = `name: good\n${GOOD}---\n${correlation('good', `vedette:\n  ${option}\n`)}`;
+    expect(complaints(text)).toEqual([expect.stringMatching(/^a[.]yml:\d+ rule[.]structure /)]);
+    expect(complaints(text)[0]).toContain(message);
+  });
+
+  it('is another when something else must not be missing', () => {
+    const absent = (of: string, vedette: string) =>
+      load(
+        `name: good\n${GOOD}---\ntitle: C\nname: c\ncorrelation: {type: temporal_ordered, rules: [${of}], timespan: 5m}\n${vedette}`,
+      ).rules[1] as CorrelationRule;
+    const [plain, waits] = [absent('good, good', ''), absent('good, good', 'vedette: {absent: good}\n')];
+    expect([plain.absent, waits.absent]).toEqual([undefined, 'good']);
+    expect(waits.hash).not.toBe(plain.hash);
+    expect(
+      complaints(
+        `name: good\n${GOOD}---\ntitle: C\ncorrelation: {type: temporal_ordered, rules: [good], timespan: 5m}\nvedette: {absent: godo}\n`,
+      ),
+    ).toEqual([
+      expect.stringContaining('must be one of the rules of the correlation, not "godo" (perhaps "good")'),
+    ]);
+  });
+
   it('is refused with the rule that it needs, and so is what needs it', () => {
     const bad = withSelection('f|nope: x').replace('title', 'name: bad\ntitle');
     const text = `${bad}---\n${correlation('bad')}---\n${correlation('c_bad')}`;

@@ -129,7 +129,7 @@ function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: Det
   const rule = rules.find((other) => other.kind === 'detection' && other.partOf === named.id) ?? named;
   if (rule.kind === 'correlation') {
     throw new CliError(
-      `"${shown}" is a correlation, which no single event satisfies; explain one of its rules: ${rule.rules.map(visible).join(', ')}.`,
+      `"${shown}" is a correlation, which ${rule.absent === undefined ? 'no single event satisfies' : `is satisfied when ${visible(rule.absent)} does not come`}; explain one of its rules: ${rule.rules.map(visible).join(', ')}.`,
       EXIT.usage,
     );
   }

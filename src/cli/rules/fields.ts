@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { isEcsField } from '../../model/event.js';
 import { closedLogsource } from '../../model/logsource.js';
-import type { DetectionRule, FilterRule, Rule, RuleLogsource, Selection } from '../../model/rule.js';
+import {
+  DERIVED_FIELDS,
+  type DetectionRule,
+  type FilterRule,
+  type Rule,
+  type RuleLogsource,
+  type Selection,
+} from '../../model/rule.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
 import { ENVELOPE_READERS } from '../../sigma/match/envelope-fields.js';
@@ -75,7 +82,7 @@ const NO_LOGSOURCE: RuleLogsource = { category: null, product: null, service: nu
 function fieldsOf(rule: Rule): string[] {
   if (rule.kind !== 'correlation') return selectedFields(rule);
   return [...rule.groupBy, ...(rule.condition?.fields ?? [])].filter(
-    (field) => field !== 'entity' && !rule.aliases.has(field),
+    (field) => !DERIVED_FIELDS.includes(field) && !rule.aliases.has(field),
   );
 }
 

@@ -17,7 +17,10 @@ export interface TimedLine {
 export interface SampleLine {
   /** Indexes of the detection rules that a line matches, received at that time, ms. */
   hitsOf(line: string, at: number): number[];
-  /** Alert changes that the lines make, each line in a chunk of its own. Nothing is left for the next call. */
+  /**
+   * Alert changes that the lines make, each line in a chunk of its own, and then the silence after them. Nothing is left
+   * for the next call.
+   */
   alertChanges(lines: readonly TimedLine[]): AlertChange[];
 }
 
@@ -48,6 +51,8 @@ export function createSampleLine(
         ...core.tick(at),
         ...core.apply(i + 1, detected(i + 1, line, at).signals, at),
       ]);
+      for (let { dueAt } = core; dueAt < Number.POSITIVE_INFINITY; { dueAt } = core)
+        changes.push(...core.tick(dueAt + 1));
       return changes.filter((change) => !isIncident(change));
     },
   };

@@ -7,6 +7,8 @@ export interface CorrelationKind {
   fault(rule: CorrelationRule): string | null;
   /** Prepares a rule that has no fault. Returns what makes the window of one group, new or as it was saved. */
   compile(rule: CorrelationRule, setting: WindowSetting): (saved: SavedWindow | null) => GroupWindow;
+  /** The same of a rule without fault that only silence completes; null = hits alone decide, see `compile`. */
+  watch?(rule: CorrelationRule, setting: WindowSetting): ((saved: SavedWindow | null) => SilentWindow) | null;
 }
 
 export interface WindowSetting {
@@ -43,6 +45,26 @@ export interface GroupWindow {
   /** Forgets all hits. */
   clear(): void;
   /** The hits as structured-cloneable data. */
+  save(): SavedWindow;
+}
+
+/**
+ * What one group remembers where only silence can meet the condition. A hit may open a watch, which lasts for one
+ * timespan of event time from it; others count in open watches or end them. Who holds the window judges a watch once
+ * receive time says that nothing more can come. A watch is known by the number of the event that opened it.
+ */
+export interface SilentWindow {
+  /** Places a hit. True when it opens a watch; `room` = whether it may. */
+  place(hit: WindowHit, room: boolean): boolean;
+  /** A watch was not opened for want of room by the last `place`. */
+  readonly overflowed: boolean;
+  /** Watches that the last `place` or `judge` ended without a judgement. */
+  readonly ended: readonly number[];
+  /**
+   * Ends a watch. Returns what was observed in it, NaN when the condition is not met. When it `resets`, others that
+   * began within its timespan are over too.
+   */
+  judge(event: number, resets: boolean): number;
   save(): SavedWindow;
 }
 

@@ -5,7 +5,8 @@ import type {
   WindowHit,
   WindowSetting,
 } from './correlation-kind.js';
-import { countFault, keptCount, type Threshold, thresholdOf } from './threshold.js';
+import { SilentCount } from './silent-count.js';
+import { countFault, keptCount, needsSilence, type Threshold, thresholdOf } from './threshold.js';
 
 /** How many events hit. */
 export const eventCount: CorrelationKind = {
@@ -15,6 +16,11 @@ export const eventCount: CorrelationKind = {
     const threshold = thresholdOf(rule, 1);
     const kept = keptCount(threshold, setting);
     return (saved) => new CountWindow(setting, threshold, kept, saved);
+  },
+  watch(rule, setting) {
+    if (!needsSilence(rule)) return null;
+    const threshold = thresholdOf(rule, 1);
+    return (saved) => new SilentCount(setting, threshold, false, saved);
   },
 };
 

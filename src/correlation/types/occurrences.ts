@@ -47,6 +47,16 @@ export class Occurrences {
     return false;
   }
 
+  /** Whether something was seen later than `from`, up to `to`. */
+  anyAfter(from: number, to: number): boolean {
+    for (let i = this.#times.length - 1; i >= 0; i--) {
+      const time = this.#times[i]!;
+      if (time <= from) return false;
+      if (time <= to) return true;
+    }
+    return false;
+  }
+
   /** Most never have more than two times: a literal takes no room for more. */
   #append(time: number): void {
     if (this.#times.length === 1) this.#times = [this.#times[0]!, time];

@@ -1,4 +1,5 @@
 import type { CorrelationRule } from '../../model/rule.js';
+import { Absence, absenceFault } from './absence.js';
 import { Chains } from './chains.js';
 import type {
   CorrelationKind,
@@ -18,9 +19,14 @@ export const temporalOrdered: CorrelationKind = {
     const room = 1.5 * KEPT_PER_STEP * new Set(setting.steps).size;
     return (saved) => new OrderedWindow({ ...setting, room }, saved);
   },
+  watch(rule, setting) {
+    if (rule.absent === undefined) return null;
+    return (saved) => new Absence(setting, saved);
+  },
 };
 
 function orderedFault(rule: CorrelationRule): string | null {
+  if (rule.absent !== undefined) return absenceFault(rule);
   if (rule.condition === null) return null;
   const { expression, bounds } = rule.condition;
   if (expression !== null) {

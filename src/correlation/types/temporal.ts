@@ -29,7 +29,7 @@ function temporalFault(rule: CorrelationRule): string | null {
   const compiled = compileExpression(expression, rule.rules);
   if (typeof compiled === 'string') return compiled;
   return compiled(rule.rules.map(() => false))
-    ? 'The condition would be true of silence, which is not watched; name a rule that must hit.'
+    ? 'The condition would be true of silence; name a rule that must hit, or write temporal_ordered with "vedette: {absent: …}" for what should have followed.'
     : null;
 }
 

@@ -31,16 +31,33 @@ export function thresholdOf(rule: CorrelationRule, otherwise: number): Threshold
   };
 }
 
+/** Whether no hit can meet the condition of a type that counts for good: a window must be over to know. */
+export function needsSilence(rule: CorrelationRule): boolean {
+  const bounds = rule.condition?.bounds ?? [];
+  return bounds.length > 0 && !bounds.some(({ op }) => op === 'gt' || op === 'gte' || op === 'eq');
+}
+
 /** What is wrong with the condition of a type that counts, in words; null = nothing. */
 export function countFault(rule: CorrelationRule): string | null {
   const bounds = rule.condition?.bounds ?? [];
   if (bounds.length === 0) return `${rule.type} needs a condition such as "gte: 10".`;
-  if (!bounds.some(({ op }) => op === 'gt' || op === 'gte' || op === 'eq')) {
-    return `${rule.type} with only ${bounds.map(({ op }) => op).join(', ')} would be true of silence, which is not watched; add "gt", "gte" or "eq".`;
+  if (needsSilence(rule)) {
+    if (rule.type === 'temporal')
+      return 'temporal with only an upper bound would be true of silence; write temporal_ordered with "vedette: {absent: …}" for what should have followed.';
+    if (rule.refire === 'new')
+      return 'A condition that only silence meets has no hit that brings a new value; remove "refire: new", or add "gte".';
+    if (!canHold(thresholdOf(rule, 1), bounds.length))
+      return `${rule.type} counts from the first hit of a group on, so that at least one is counted; write "lt: 2" for a hit that stays alone, or "vedette: {absent: …}" for one that must be followed.`;
   }
   const high = bounds.find(({ value }) => value > MAX_COUNT);
   if (high) return `${rule.type} can count to ${MAX_COUNT}; ${high.op}: ${high.value} asks for more.`;
   return null;
+}
+
+/** Whether some count from one on meets bounds of which each excludes one number or all above some. */
+function canHold({ holds }: Threshold, bounds: number): boolean {
+  for (let count = 1; count <= bounds + 1; count++) if (holds(count)) return true;
+  return false;
 }
 
 /** How many hits or values a group keeps: what the threshold needs, in every window a late hit can fall into. */

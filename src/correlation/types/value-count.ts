@@ -7,7 +7,8 @@ import type {
   WindowSetting,
 } from './correlation-kind.js';
 import { Occurrences } from './occurrences.js';
-import { countFault, keptCount, type Threshold, thresholdOf } from './threshold.js';
+import { SilentCount } from './silent-count.js';
+import { countFault, keptCount, needsSilence, type Threshold, thresholdOf } from './threshold.js';
 
 /** How many distinct values, or tuples of several fields' values, hit. */
 export const valueCount: CorrelationKind = {
@@ -15,10 +16,27 @@ export const valueCount: CorrelationKind = {
   fault: valueCountFault,
   compile(rule, setting) {
     const threshold = thresholdOf(rule, 1);
-    const kept = keptCount(threshold, setting);
-    return (saved) => new DistinctWindow(setting, threshold, kept, saved);
+    const onlyNew = rule.refire === 'new';
+    const kept = Math.max(keptCount(threshold, setting), onlyNew ? KEPT_TO_TELL_NEW : 0);
+    return (saved) => new DistinctWindow({ ...setting, threshold, kept, onlyNew }, saved);
+  },
+  watch(rule, setting) {
+    if (!needsSilence(rule)) return null;
+    const threshold = thresholdOf(rule, 1);
+    return (saved) => new SilentCount(setting, threshold, true, saved);
   },
 };
+
+/** What was forgotten would be new again. */
+const KEPT_TO_TELL_NEW = 1000;
+
+interface DistinctSetting extends WindowSetting {
+  readonly threshold: Threshold;
+  /** Values remembered of a group. */
+  readonly kept: number;
+  /** Only a value that is in no window of the hit yet completes one. */
+  readonly onlyNew: boolean;
+}
 
 function valueCountFault(rule: CorrelationRule): string | null {
   if ((rule.condition?.fields.length ?? 0) === 0) return 'value_count needs "field" in its condition.';
@@ -31,15 +49,17 @@ class DistinctWindow implements GroupWindow {
   readonly #retention: number;
   readonly #threshold: Threshold;
   readonly #kept: number;
+  readonly #onlyNew: boolean;
   /** Least recently seen value first. */
   readonly #values = new Map<string, Occurrences>();
   #newest = Number.NEGATIVE_INFINITY;
 
-  constructor(setting: WindowSetting, threshold: Threshold, kept: number, saved: SavedWindow | null) {
+  constructor(setting: DistinctSetting, saved: SavedWindow | null) {
     this.#timespan = setting.timespanMs;
     this.#retention = setting.timespanMs + setting.allowedLatenessMs;
-    this.#threshold = threshold;
-    this.#kept = kept;
+    this.#threshold = setting.threshold;
+    this.#kept = setting.kept;
+    this.#onlyNew = setting.onlyNew;
     if (saved !== null) {
       this.#newest = saved[0] as number;
       for (const [value, times] of saved[1] as readonly (readonly [string, readonly number[]])[]) {
@@ -50,6 +70,7 @@ class DistinctWindow implements GroupWindow {
 
   place({ time, value }: WindowHit): number {
     const seen = this.#values.get(value);
+    const isKnown = this.#onlyNew && (seen?.anyWithin(time - this.#timespan, time + this.#timespan) ?? false);
     if (seen === undefined) this.#values.set(value, new Occurrences(time));
     else {
       seen.add(time, this.#timespan);
@@ -58,11 +79,11 @@ class DistinctWindow implements GroupWindow {
     }
     if (time < this.#newest) {
       this.#forget();
-      return this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
+      return isKnown || this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
     }
     this.#newest = time;
     this.#forget();
-    if (this.#values.size < this.#threshold.lowest) return Number.NaN;
+    if (isKnown || this.#values.size < this.#threshold.lowest) return Number.NaN;
     const count = this.#countNewest();
     this.end = time;
     return this.#threshold.holds(count) ? count : Number.NaN;

@@ -47,6 +47,7 @@ export const CHECKS = {
   'selection.unused': condition.unusedSelection,
   'field.other_case': fields.otherCase,
   'field.blank': fields.blankInField,
+  'field.derived': fields.derivedField,
   'value.escaped_wildcard': values.escapedWildcard,
   'value.empty_part': values.emptyPart,
   'value.unanchored_offset': values.unanchoredOffset,

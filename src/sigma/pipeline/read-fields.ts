@@ -1,6 +1,6 @@
-import type { CorrelationRule, Rule, RuleFault } from '../../model/rule.js';
+import { type CorrelationRule, DERIVED_FIELDS, type Rule, type RuleFault } from '../../model/rule.js';
 import { faultOf } from '../load.js';
-import { aliasedField, ENTITY, RuleIndex } from '../references.js';
+import { aliasedField, RuleIndex } from '../references.js';
 import { RuleError } from '../rule-error.js';
 
 /** By id of a rule: the fields that correlations read of its hits, and what pipelines call them now. */
@@ -61,14 +61,14 @@ class Naming {
 
   /** What all rules call it; if they do not agree the name it has. */
   #newName(rule: CorrelationRule, field: string, depth: number): string {
-    if (field === ENTITY) return field;
+    if (DERIVED_FIELDS.includes(field)) return field;
     const [first, ...others] = this.#namesByReference(rule, field, depth).map(([, name]) => name);
     return first !== undefined && others.every((name) => name === first) ? first : field;
   }
 
   /** Of the rules that it names: as it names them, and what each calls the field. */
   #namesByReference(rule: CorrelationRule, field: string, depth: number): (readonly [string, string])[] {
-    if (field === ENTITY) return [];
+    if (DERIVED_FIELDS.includes(field)) return [];
     return rule.rules.flatMap((reference) => {
       const target = this.#index.find(reference);
       // Circles are refused at load; the depth guards callers that skipped that.

@@ -142,17 +142,19 @@ class AggregationReader {
     };
   }
 
-  /** Only "more than" can be said of a stream: its windows have no end at which to look. */
+  /** Only "more than" means the same of a stream. */
   #exactOperator(op: string, aggregation: Omit<Aggregation, 'op' | 'timespanMs'>): 'gt' | 'gte' {
     if (op === 'gt' || op === 'gte') return op;
     const counts = aggregation.type.endsWith('_count');
-    if (op !== 'eq' || !counts) {
+    if (!counts) {
       throw this.#refusal(
-        `"${op}" would be true before the time is over, and of silence, which is not watched; only ">" and ">=" can be used here.`,
+        `"${op}" would be true before the time is over; only ">" and ">=" can be used here.`,
       );
     }
     throw this.#refusal(
-      'A correlation with "eq" holds as soon as the number is reached, also when more follow; write it so if that is meant.',
+      op === 'eq'
+        ? 'A correlation with "eq" holds as soon as the number is reached, also when more follow; write it so if that is meant.'
+        : `A correlation with "${op}" counts from the first hit of a group on and knows nothing of groups without one; write it so if that is meant.`,
       this.#rewrite(op, aggregation),
     );
   }

@@ -22,9 +22,13 @@ export function parseCorrelation(root: YamlMap, file: string): CorrelationRule {
   const timespanMs = parseTimespan(requireEntry(map, 'timespan', 'The correlation'));
   const aliases = parseAliases(map);
   const generate = parseGenerate(root.entries.get('generate') ?? map.entries.get('generate'));
-  const refire = parseRefire(root);
+  const refire = parseRefire(root, type);
+  const absent = parseAbsent(root, type, rules);
   const kind = 'correlation';
-  const meaning = { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } as const;
+  const meaning = {
+    ...({ kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } as const),
+    ...(absent !== null && { absent }),
+  };
   return { ...meta, ...meaning, hash: ruleHash(meaning) };
 }
 
@@ -178,13 +182,50 @@ function parseGenerate(entry: YamlEntry | undefined): boolean | null {
   );
 }
 
+const REFIRE = ['reset', 'each', 'new'] as const;
+
 /** Our extension `vedette: {refire: each}`; the default clears the state after a firing. */
-function parseRefire(root: YamlMap): 'reset' | 'each' {
+function parseRefire(root: YamlMap, type: CorrelationType): CorrelationRule['refire'] {
+  const entry = extension(root, 'refire');
+  if (entry === undefined) return 'reset';
+  const text = requireText(entry, '"refire"');
+  const refire = REFIRE.find((known) => known === text);
+  if (refire === undefined) {
+    throw new RuleError(
+      'rule.structure',
+      `"refire" must be one of ${REFIRE.join(', ')}, not ${quoted(text)}.`,
+      entry.line,
+    );
+  }
+  if (refire !== 'new' || type === 'value_count') return refire;
+  throw new RuleError(
+    'rule.structure',
+    `"refire: new" is about new values of a value_count, not for ${type}; write reset or each.`,
+    entry.line,
+  );
+}
+
+/** Our extension `vedette: {absent: …}`. */
+function parseAbsent(root: YamlMap, type: CorrelationType, rules: readonly string[]): string | null {
+  const entry = extension(root, 'absent');
+  if (entry === undefined) return null;
+  const text = requireText(entry, '"absent"');
+  if (type !== 'temporal_ordered') {
+    throw new RuleError(
+      'rule.structure',
+      `"absent" goes with temporal_ordered, not with ${type}; change the type, or remove it.`,
+      entry.line,
+    );
+  }
+  if (rules.includes(text)) return text;
+  throw new RuleError(
+    'rule.structure',
+    `"absent" must be one of the rules of the correlation, not ${quoted(text)}${suggest(text, rules)}.`,
+    entry.line,
+  );
+}
+
+function extension(root: YamlMap, key: string): YamlEntry | undefined {
   const vedette = root.entries.get('vedette');
-  if (vedette === undefined) return 'reset';
-  const refire = requireMap(vedette.value, '"vedette"').entries.get('refire');
-  if (refire === undefined) return 'reset';
-  const text = requireText(refire, '"refire"');
-  if (text === 'reset' || text === 'each') return text;
-  throw new RuleError('rule.structure', `"refire" must be reset or each, not ${quoted(text)}.`, refire.line);
+  return vedette === undefined ? undefined : requireMap(vedette.value, '"vedette"').entries.get(key);
 }

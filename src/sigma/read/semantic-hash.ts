@@ -7,8 +7,9 @@ export type RuleMeaning = Meaning<DetectionRule> | Meaning<CorrelationRule> | Me
 /** The hash of a rule: over what it means, not over how it is called or rated. */
 export function ruleHash(rule: RuleMeaning): string {
   if (rule.kind === 'correlation') {
-    const { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } = rule;
-    return semanticHash({ kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire });
+    const { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire, absent } = rule;
+    const own = { kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire };
+    return semanticHash(absent === undefined ? own : { ...own, absent });
   }
   const { kind, logsource, selections, conditions } = rule;
   if (kind === 'filter') return semanticHash({ kind, logsource, rules: rule.rules, selections, conditions });

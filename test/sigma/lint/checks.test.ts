@@ -182,6 +182,7 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
   ['selection.never_holds:10', item('A|gt: 10\n    A|lt: 5'), item('A|gt: 5\n    A|lt: 10')],
   ['selection.never_holds:9', item('Image|startswith|all: [a, b]'), item('Image|contains|all: [a, b]')],
   ['field.blank:9', item("'Image ': x"), item('Image: x')],
+  ['field.derived:9', item('source.network: 192.0.2.0/24'), item('source.ip|cidr: 192.0.2.0/24')],
   ['field.other_case:9', item('Source.IP: 192.0.2.1'), item('source.ip: 192.0.2.1')],
   [
     'value.escaped_wildcard:9',
@@ -242,8 +243,8 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
   ],
   [
     'correlation.lone_step:14',
-    correlation('type: temporal, group-by: [User]'),
-    correlation('type: event_count, group-by: [User], condition: { gte: 5 }'),
+    correlation('type: temporal_ordered, group-by: [User]'),
+    `${correlation('type: temporal_ordered, group-by: [User]')}vedette: { absent: base }\n`,
   ],
   [
     'correlation.idle_alias:14',

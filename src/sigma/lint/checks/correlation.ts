@@ -70,7 +70,7 @@ export const loneStep: Check = {
   *find(document) {
     const rule = correlationOf(document);
     if (rule === null || !rule.type.startsWith('temporal') || new Set(rule.rules).size > 1) return;
-    if (rule.type === 'temporal_ordered' && rule.rules.length > 1) return;
+    if (rule.type === 'temporal_ordered' && (rule.rules.length > 1 || rule.absent !== undefined)) return;
     yield {
       line: lineOf(document, 'rules'),
       message: 'One rule has nothing to be near to.',

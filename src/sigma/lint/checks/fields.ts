@@ -1,4 +1,5 @@
 import { isEcsField } from '../../../model/event.js';
+import { DERIVED_FIELDS } from '../../../model/rule.js';
 import { quoted } from '../../rule-error.js';
 import type { Check, LintCorpus } from '../check.js';
 import { itemsOf } from '../document.js';
@@ -42,6 +43,22 @@ export const blankInField: Check = {
         line,
         message: `The field name ${quoted(field)} has a blank at its edge.`,
         fix: 'Take it away.',
+      };
+    }
+  },
+};
+
+export const derivedField: Check = {
+  severity: 'warning',
+  summary: 'A detection asks for a field that only correlations derive: no event has it.',
+  *find(document) {
+    for (const { field, line } of itemsOf(document)) {
+      // Under the name of `entity` events may have something of their own.
+      if (field === null || field === 'entity' || !DERIVED_FIELDS.includes(field)) continue;
+      yield {
+        line,
+        message: `No event has ${quoted(field)}; correlations derive it to group by it or count it.`,
+        fix: 'Name it under group-by, or as the field of the condition of a correlation.',
       };
     }
   },

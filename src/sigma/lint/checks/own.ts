@@ -10,7 +10,7 @@ export const unknownOption: Check = {
   *find({ root }) {
     const vedette = mapAt(root, 'vedette');
     if (vedette === null) return;
-    yield* unknownKeys(vedette.entries, ['refire', 'lint'], 'vedette');
+    yield* unknownKeys(vedette.entries, ['refire', 'absent', 'lint'], 'vedette');
     const lint = mapAt(vedette, 'lint');
     if (lint !== null) yield* unknownKeys(lint.entries, ['ignore'], 'vedette.lint');
   },
