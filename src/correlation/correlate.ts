@@ -89,8 +89,11 @@ interface Feed {
 const SAVED_AT_ONCE = 128;
 const NO_FIRINGS: readonly Firing[] = [];
 const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
-/** An event time may lie so far after receipt: model/event.ts. */
-const MAX_FUTURE_MS = 5 * 60e3;
+/**
+ * How far an event time may lie after receipt, which for a whole chunk is that of its first byte. A clock that is fast by
+ * more must not make the events of others late, or push them out of windows that they share.
+ */
+const MAX_AHEAD_MS = 1000;
 
 export class Correlator {
   readonly #options: CorrelatorOptions;
@@ -240,7 +243,7 @@ export class Correlator {
       openWindow: openSilent ?? kind.compile(rule, setting),
       trailSize: trailSize(references.length),
       totals: this.#counts.of(rule.id),
-      shelf: this.#table.addShelf(index, waitMs + MAX_FUTURE_MS, queue),
+      shelf: this.#table.addShelf(index, waitMs + MAX_AHEAD_MS, queue),
     };
     this.#plans.push(plan);
     if (queue !== null) {
@@ -280,7 +283,7 @@ export class Correlator {
     const { timespanMs } = plan.rule;
     const { index } = hit;
     const seq = eventOf(hit);
-    const time = inner === null ? hit.time : inner.time;
+    const time = Math.min(inner === null ? hit.time : inner.time, hit.receivedAt + MAX_AHEAD_MS);
     const key = readTuple(feed.groupBy, hit, inner);
     const value = readTuple(feed.values, hit, inner);
     // What lacks a group-by field or the counted one belongs to no group.

@@ -70,7 +70,7 @@ class DistinctWindow implements GroupWindow {
 
   place({ time, value }: WindowHit): number {
     const seen = this.#values.get(value);
-    const isKnown = this.#onlyNew && (seen?.anyWithin(time - this.#timespan, time + this.#timespan) ?? false);
+    const isKnown = this.#onlyNew && seen !== undefined && this.#isKnown(seen, time);
     if (seen === undefined) this.#values.set(value, new Occurrences(time));
     else {
       seen.add(time, this.#timespan);
@@ -96,6 +96,12 @@ class DistinctWindow implements GroupWindow {
 
   save(): SavedWindow {
     return [this.#newest, [...this.#values].map(([value, { times }]) => [value, [...times]])];
+  }
+
+  /** Seen in a window that holds the time, and not so long ago that it may be forgotten already. */
+  #isKnown(seen: Occurrences, time: number): boolean {
+    const oldest = Math.max(this.#newest, time) - this.#retention;
+    return seen.anyWithin(Math.max(time - this.#timespan, oldest), time + this.#timespan);
   }
 
   #forget(): void {

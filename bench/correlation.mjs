@@ -1,0 +1,146 @@
+// Correlations on one thread, without anything around them: 50 rules of all types, each hit placed in 5 of them. Placements a
+// second against the number of groups (flat: no event looks at more than its own groups), with hits in random groups, the worst
+// that a cache can get; the floor is the same hits placed in a hundred groups. Then what groups take: memory after a full
+// collection, for each type, of groups with one event and with five, each with its record as the keeper gets it.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createCorrelator } from '../dist/correlation/correlate.js';
+import { loadRules } from '../dist/sigma/load.js';
+import { neededFields } from '../dist/sigma/references.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+
+const BASES = 10;
+const GROUPS = [100, 1_000, 10_000, 100_000, 1_000_000];
+const ROUNDS = 5;
+const PLACEMENTS = 1_000_000;
+const MEASURED_GROUPS = 100_000;
+const WINDOW_MS = 600_000;
+const START = Date.UTC(2026, 10, 20);
+const SUBJECT = {
+  ...{ sourceIp: null, host: 'web-01', user: 'root', targetUser: null, program: 'sshd', pid: 999 },
+  ...{ tty: null, sessionId: null, destinationIp: null },
+};
+
+/** Each hit of a base rule is placed in one correlation of each of these. */
+const KINDS = [
+  'type: event_count, rules: [BASE], condition: { gte: 1000000 }',
+  'type: value_count, rules: [BASE], condition: { field: user.name, gte: 1000000 }',
+  'type: temporal, rules: [BASE, never]',
+  'type: temporal_ordered, rules: [BASE, never]',
+  'type: event_count, rules: [BASE], condition: { lt: 2 }',
+];
+
+export function run(report) {
+  const floor = nanoseconds(GROUPS[0]);
+  for (const groups of GROUPS) {
+    const ns = groups === GROUPS[0] ? floor : nanoseconds(groups);
+    const lane = `50 rules, ${groups.toLocaleString('en')} groups`;
+    const note = `${Math.round(ns)} ns`;
+    report({ lane, rate: 1e9 / ns, unit: 'placements/s', ratio: floor / ns, note });
+  }
+  for (const kind of KINDS) {
+    for (const events of [1, 5]) {
+      const bytes = memory(kind, events);
+      const lane = `${/\w+: (\w+)/.exec(kind)[1]}${kind.includes('lt:') ? ' of silence' : ''}, ${events} event${events > 1 ? 's' : ''} a group`;
+      console.log(
+        `${lane.padEnd(46)} ${`${Math.round(bytes)} B a group`.padStart(18)}  ${((bytes * 1e6) / 2 ** 20).toFixed(0)} MB a million`,
+      );
+    }
+  }
+}
+
+/** CPU nanoseconds a placement of the best round, once all groups are there. */
+function nanoseconds(groups) {
+  const correlator = correlatorOf(KINDS, BASES);
+  const keys = Array.from({ length: Math.max(1, groups / (BASES * KINDS.length)) }, (_, i) => address(i));
+  const random = randoms();
+  let seq = 0;
+  let now = START;
+  const place = (base, key) => correlator.feed(hitOf(base, key, ++seq, now, 'Failed password for root'));
+  for (const key of keys) for (let base = 0; base < BASES; base++) place(base, key);
+  const count = PLACEMENTS / KINDS.length;
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = process.cpuUsage();
+    for (let i = 0; i < count; i++) {
+      if (i % 100 === 0) now++;
+      place(random() % BASES, keys[random() % keys.length]);
+    }
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, ((user + system) * 1000) / PLACEMENTS);
+  }
+  return best;
+}
+
+/** Bytes that a group of a correlation holds when all its events are in the window. */
+function memory(kind, events) {
+  const correlator = correlatorOf([kind], 1);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  let seq = 0;
+  for (let event = 0; event < events; event++) {
+    for (let i = 0; i < MEASURED_GROUPS; i++) {
+      const record = `<38>Nov 20 18:14:15 web-01 sshd[${seq}]: Failed password for root from ${address(i)} port ${40000 + event} ssh2`;
+      correlator.feed(hitOf(0, address(i), ++seq, START + event, Buffer.from(record).latin1Slice()));
+    }
+  }
+  collect();
+  const bytes = process.memoryUsage().heapUsed - before;
+  if (correlator.groups !== MEASURED_GROUPS) throw new Error(`${correlator.groups} groups`);
+  return bytes / MEASURED_GROUPS;
+}
+
+function correlatorOf(kinds, bases) {
+  const base = (name) =>
+    `title: ${name}\nname: ${name}\nlogsource: { product: linux }\ndetection: { s: { e: ${name} }, condition: s }\n`;
+  const names = Array.from({ length: bases }, (_, i) => `base_${i}`);
+  const correlations = kinds.flatMap((kind, k) =>
+    names.map(
+      (name) =>
+        `title: c ${k} ${name}\ncorrelation: { group-by: [source.ip], timespan: ${WINDOW_MS / 1000}s, ${kind.replace('BASE', name)} }\n`,
+    ),
+  );
+  const text = [...names.map(base), base('never'), ...correlations].join('---\n');
+  const { rules, faults } = loadRules([{ path: 'bench.yml', text }]);
+  if (faults.length > 0) throw new Error(faults[0].message);
+  return createCorrelator(rules, {
+    ...{ allowedLatenessMs: 30_000, maxGroups: 2_000_000, maxEvidenceCharacters: 2 ** 40 },
+    ...{ neededFields: neededFields(rules), onLate: () => {}, onEvicted: () => {} },
+  });
+}
+
+/** As decoded signals are: subject and source are shared by many, the record is not. */
+function hitOf(rule, key, seq, time, original) {
+  const origin = { rule: 'base', source: 'tcp', clock: time, peer: '127.0.0.1' };
+  return {
+    ...{
+      rule,
+      time,
+      receivedAt: time,
+      seq,
+      index: 0,
+      repeat: 1,
+      entity: key,
+      subject: SUBJECT,
+      attributedIp: null,
+    },
+    ...{ values: [key, 'root'], evidence: { seq, index: 0, original, matches: null, origin } },
+  };
+}
+
+function address(i) {
+  return `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
+}
+
+/** The same numbers in every run: xorshift. */
+function randoms() {
+  let state = 42;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
