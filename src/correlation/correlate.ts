@@ -1,6 +1,6 @@
 import { tupleKey } from '../model/group-key.js';
 import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
-import type { GroupValue } from '../model/signal.js';
+import type { Evidence } from '../model/signal.js';
 import { CorrelationCounts, type CorrelationStats, type CorrelationTotals } from './correlation-counts.js';
 import { EvidenceTrail, trailSize } from './evidence-trail.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
@@ -74,6 +74,8 @@ interface Plan {
   readonly countsEvents: boolean;
   readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
   readonly shelf: GroupShelf;
+  /** Takes the first hit of each group, to see whether it alone fires. */
+  readonly trial: GroupWindow;
   readonly trailSize: number;
   readonly totals: CorrelationTotals;
 }
@@ -215,7 +217,7 @@ export class Correlator {
       if (plan === undefined) continue;
       const byKey = new Map<string, Group>();
       for (const saved of groups) {
-        const group = restoreGroup(saved, plan.shelf, plan.openWindow(saved.window), plan.trailSize);
+        const group = restoreGroup(saved, plan.shelf, plan);
         restored.push(group);
         byKey.set(saved.key, group);
       }
@@ -231,6 +233,7 @@ export class Correlator {
     const steps = references.map((reference) => references.indexOf(reference));
     const kind = CORRELATION_KINDS.get(rule.type)!;
     const setting = { timespanMs: rule.timespanMs, allowedLatenessMs, steps };
+    const openWindow = kind.compile(rule, setting);
     const openSilent = kind.watch?.(rule, setting) ?? null;
     const waitMs = rule.timespanMs + allowedLatenessMs;
     const queue = openSilent === null ? null : new WatchQueue(waitMs);
@@ -240,10 +243,16 @@ export class Correlator {
       // Which hits may fire at all is not a matter of when they fire again.
       resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
       countsEvents: !rule.type.startsWith('temporal'),
-      openWindow: openSilent ?? kind.compile(rule, setting),
+      openWindow: openSilent ?? openWindow,
+      trial: openWindow(null),
       trailSize: trailSize(references.length),
       totals: this.#counts.of(rule.id),
-      shelf: this.#table.addShelf(index, waitMs + MAX_AHEAD_MS, queue),
+      shelf: this.#table.addShelf({
+        rule: index,
+        groupBy: rule.groupBy,
+        lifetimeMs: waitMs + MAX_AHEAD_MS,
+        queue,
+      }),
     };
     this.#plans.push(plan);
     if (queue !== null) {
@@ -289,14 +298,14 @@ export class Correlator {
     // What lacks a group-by field or the counted one belongs to no group.
     if (key === null || value === null) return null;
 
-    const group = plan.shelf.groups.get(key) ?? this.#openGroup(feed, key, hit, inner);
+    const group = plan.shelf.groups.get(key) ?? this.#openGroup(plan, key, hit);
     if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
       this.#options.onLate(plan.index);
       plan.totals.late++;
       return null;
     }
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
-    const hasFired = group.firedSeq === seq && group.firedIndex === index;
+    const hasFired = isSameEvent && group.hasFired;
     if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
     this.#touch(group, hit, isSameEvent);
 
@@ -311,43 +320,67 @@ export class Correlator {
       this.#silence.place(group, hit, placed);
       return null;
     }
-    const window = group.window as GroupWindow;
-    const held = group.trail.characters;
-    group.trail.add(hit.evidence, step, time, group.newest - timespanMs);
-    const observed = window.place(placed);
+    const held = group.characters;
+    const observed = this.#observe(plan, group, hit.evidence);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
-      window.clear();
-      group.trail.clear();
+      (group.window as GroupWindow).clear();
+      group.trail!.clear();
     }
-    this.#table.addCharacters(group.trail.characters - held);
+    this.#table.addCharacters(group.characters - held);
     return firing;
   }
 
-  #openGroup({ plan, groupBy }: Feed, key: string, hit: Hit, inner: Firing | null): Group {
-    const values = plan.rule.groupBy.map((field, i): GroupValue => [field, groupBy[i]!(hit, inner)!]);
+  /** Puts what is placed into the group's window: that is made for the second hit, unless the first fires alone. */
+  #observe(plan: Plan, group: Group, evidence: Evidence): number {
+    const placed = this.#placed;
+    if (group.window === null) {
+      if (group.only === null) {
+        plan.trial.clear();
+        if (Number.isNaN(plan.trial.place(placed))) {
+          const { time, repeat, step, value } = placed;
+          group.only = { time, repeat, step, value, evidence };
+          return Number.NaN;
+        }
+      }
+      grow(plan, group);
+    }
+    group.trail!.add(evidence, placed.step, placed.time, group.newest - plan.rule.timespanMs);
+    return (group.window as GroupWindow).place(placed);
+  }
+
+  #openGroup(plan: Plan, key: string, hit: Hit): Group {
     const { sourceIp, host } = hit.subject;
     const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
-    const group = new Group(
-      plan.shelf,
-      key,
-      values,
-      owner,
-      plan.openWindow(null),
-      new EvidenceTrail(plan.trailSize),
-    );
+    const group = new Group(plan.shelf, key, owner);
+    if (plan.shelf.queue !== null) group.window = plan.openWindow(null);
     this.#table.add(group, hit.receivedAt);
     return group;
   }
 
   #touch(group: Group, hit: Hit, isSameEvent: boolean): void {
     if (!group.proven && !isSameEvent && group.events > 0) this.#table.prove(group);
-    if (!isSameEvent) group.events++;
+    if (!isSameEvent) {
+      group.events++;
+      group.hasFired = false;
+    }
     this.#table.touch(group, hit.receivedAt);
     group.lastSeq = eventOf(hit);
     group.lastIndex = hit.index;
   }
+}
+
+/** Gives a group what remembers more than its only hit, which is the first of its events. */
+function grow({ openWindow, trailSize, rule }: Plan, group: Group): void {
+  const { only } = group;
+  const window = openWindow(null) as GroupWindow;
+  group.window = window;
+  group.trail = new EvidenceTrail(trailSize);
+  if (only === null) return;
+  group.only = null;
+  group.trail.add(only.evidence, only.step, only.time, only.time - rule.timespanMs);
+  window.place({ ...only, event: 1 });
 }
 
 function fire(
@@ -358,11 +391,10 @@ function fire(
   value: number,
 ): Firing {
   totals.firings++;
-  group.firedSeq = eventOf(hit);
-  group.firedIndex = hit.index;
+  group.hasFired = true;
   const { end } = group.window as GroupWindow;
   const oldest = end - rule.timespanMs;
-  const items = group.trail.since(oldest);
+  const items = group.trail!.since(oldest);
   if (items.length > 1) items.sort((a, b) => a.from - b.from);
   const first = items[0]?.from ?? end;
   return {

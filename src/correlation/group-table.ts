@@ -12,15 +12,19 @@ export class GroupShelf {
   readonly lifetimeMs: number;
   /** Index of the correlation. */
   readonly rule: number;
+  readonly groupBy: readonly string[];
   /** On which its groups wait; null = they wait for nothing. */
   readonly queue: WatchQueue | null;
 
-  constructor(rule: number, lifetimeMs: number, queue: WatchQueue | null) {
+  constructor({ rule, groupBy, lifetimeMs, queue }: ShelfSetting) {
     this.rule = rule;
+    this.groupBy = groupBy;
     this.lifetimeMs = lifetimeMs;
     this.queue = queue;
   }
 }
+
+export type ShelfSetting = Pick<GroupShelf, 'rule' | 'groupBy' | 'lifetimeMs' | 'queue'>;
 
 export interface GroupLimits {
   readonly maxGroups: number;
@@ -78,8 +82,8 @@ export class GroupTable {
     return [...this.#heavy];
   }
 
-  addShelf(rule: number, lifetimeMs: number, queue: WatchQueue | null = null): GroupShelf {
-    const shelf = new GroupShelf(rule, lifetimeMs, queue);
+  addShelf(setting: ShelfSetting): GroupShelf {
+    const shelf = new GroupShelf(setting);
     this.#shelves.push(shelf);
     return shelf;
   }
@@ -136,7 +140,7 @@ export class GroupTable {
   restore(groups: readonly Group[], heavy: readonly string[]): void {
     for (const group of groups) {
       this.#insert(group);
-      this.#characters += group.trail.characters;
+      this.#characters += group.characters;
       this.#touches = group.touch;
     }
     this.#heavy = new Set(heavy.filter((owner) => this.#owners.has(owner)));
@@ -230,6 +234,6 @@ export class GroupTable {
     owned.remove(group.ownerPlace);
     if (owned.size === 0) this.#owners.delete(group.owner);
     if (owned.size <= this.#fairGroups) this.#heavy.delete(group.owner);
-    this.#characters -= group.trail.characters;
+    this.#characters -= group.characters;
   }
 }

@@ -1,5 +1,6 @@
+import { tupleOf } from '../model/group-key.js';
 import { RecencyNode } from '../model/recency-list.js';
-import type { GroupValue } from '../model/signal.js';
+import type { Evidence, GroupValue } from '../model/signal.js';
 import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
 import type { GroupShelf } from './group-table.js';
 import type { GroupWindow, SavedWindow, SilentWindow } from './types/correlation-kind.js';
@@ -8,18 +9,31 @@ import type { Watch } from './watch-queue.js';
 /** Of the groups of correlations that wait for nothing. */
 const NO_WATCHES: Watch[] = [];
 
-/** What a correlation remembers of one group of hits. */
+/** The only hit of a group, as its window is given it. */
+export interface OnlyHit {
+  readonly time: number;
+  readonly repeat: number;
+  readonly step: number;
+  readonly value: string;
+  readonly evidence: Evidence;
+}
+
+/**
+ * What a correlation remembers of one group of hits. Most groups never get a second hit: of those the one is kept as it
+ * is, since a window and a trail take many times as much.
+ */
 export class Group {
   readonly shelf: GroupShelf;
+  /** `tupleKey` of the group-by values. */
   readonly key: string;
-  readonly values: readonly GroupValue[];
   /** Who made it: an address or a host. Eviction is fair among owners. */
   readonly owner: string;
+  only: OnlyHit | null = null;
   /** The one that the correlation's type makes of its condition. */
-  readonly window: GroupWindow | SilentWindow;
+  window: GroupWindow | SilentWindow | null = null;
+  trail: EvidenceTrail | null = null;
   /** Those open now, in order of receipt. */
   readonly watches: Watch[];
-  readonly trail: EvidenceTrail;
   readonly shelfPlace = new RecencyNode<Group>(this);
   readonly ownerPlace = new RecencyNode<Group>(this);
   /** Newest event time, ms. */
@@ -34,32 +48,27 @@ export class Group {
   proven = false;
   /** Events that hit it so far. */
   events = 0;
-  /** The last event that hit, and the last that made it fire. */
+  /** The last event that hit, and whether it made it fire. */
   lastSeq = -1;
   lastIndex = -1;
-  firedSeq = -1;
-  firedIndex = -1;
+  hasFired = false;
 
-  constructor(
-    shelf: GroupShelf,
-    key: string,
-    values: readonly GroupValue[],
-    owner: string,
-    window: GroupWindow | SilentWindow,
-    trail: EvidenceTrail,
-  ) {
+  constructor(shelf: GroupShelf, key: string, owner: string) {
     this.shelf = shelf;
-    this.watches = shelf.queue === null ? NO_WATCHES : [];
     this.key = key;
-    this.values = values;
     this.owner = owner;
-    this.window = window;
-    this.trail = trail;
+    this.watches = shelf.queue === null ? NO_WATCHES : [];
+  }
+
+  /** Group-by fields and what the hits share. */
+  get values(): GroupValue[] {
+    const { groupBy } = this.shelf;
+    return tupleOf(this.key, groupBy.length).map((value, i): GroupValue => [groupBy[i]!, value]);
   }
 
   /** Of the evidence held. */
   get characters(): number {
-    let { characters } = this.trail;
+    let characters = this.trail?.characters ?? this.only?.evidence.original.length ?? 0;
     for (const { hit } of this.watches) characters += hit.evidence.original.length;
     return characters;
   }
@@ -68,54 +77,47 @@ export class Group {
 /** A group as structured-cloneable data. */
 export interface SavedGroup {
   readonly key: string;
-  readonly values: readonly GroupValue[];
   readonly owner: string;
   readonly newest: number;
   readonly touchedAt: number;
   readonly touch: number;
   readonly proven: boolean;
   readonly events: number;
-  readonly positions: readonly [lastSeq: number, lastIndex: number, firedSeq: number, firedIndex: number];
-  readonly window: SavedWindow;
-  readonly trail: readonly TrailItem[];
+  readonly last: readonly [seq: number, index: number, hasFired: boolean];
+  readonly only: OnlyHit | null;
+  readonly window: SavedWindow | null;
+  readonly trail: readonly TrailItem[] | null;
 }
 
 export function saveGroup(group: Group): SavedGroup {
-  const { key, values, owner, newest, touchedAt, touch, proven, events } = group;
+  const { key, owner, newest, touchedAt, touch, proven, events, only } = group;
   return {
-    key,
-    values,
-    owner,
-    newest,
-    touchedAt,
-    touch,
-    proven,
-    events,
-    positions: [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex],
-    window: group.window.save(),
-    trail: group.trail.save(),
+    ...{ key, owner, newest, touchedAt, touch, proven, events, only },
+    last: [group.lastSeq, group.lastIndex, group.hasFired],
+    window: group.window?.save() ?? null,
+    trail: group.trail?.save() ?? null,
   };
+}
+
+export interface GroupParts {
+  readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
+  readonly trailSize: number;
 }
 
 export function restoreGroup(
   saved: SavedGroup,
   shelf: GroupShelf,
-  window: GroupWindow | SilentWindow,
-  trailSize: number,
+  { openWindow, trailSize }: GroupParts,
 ): Group {
-  const group = new Group(
-    shelf,
-    saved.key,
-    saved.values,
-    saved.owner,
-    window,
-    new EvidenceTrail(trailSize, saved.trail),
-  );
+  const group = new Group(shelf, saved.key, saved.owner);
+  group.only = saved.only;
+  if (saved.window !== null) group.window = openWindow(saved.window);
+  if (saved.trail !== null) group.trail = new EvidenceTrail(trailSize, saved.trail);
   group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;
   group.proven = saved.proven;
   group.events = saved.events;
-  [group.lastSeq, group.lastIndex, group.firedSeq, group.firedIndex] = saved.positions;
+  [group.lastSeq, group.lastIndex, group.hasFired] = saved.last;
   return group;
 }

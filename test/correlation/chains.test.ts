@@ -88,7 +88,8 @@ function opened(events: readonly ChainEvent[]): string[] {
     const entity = entityOf(subject, attributedIp);
     const hit = {
       time,
-      receivedAt: event.at * 1000,
+      // A log that is read late: nothing is received before it happened.
+      receivedAt: Math.max(time, event.at * 1000),
       seq: 1,
       index,
       repeat: 1,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EvidenceTrail } from '../../src/correlation/evidence-trail.js';
 import { Group } from '../../src/correlation/group.js';
 import { GroupTable } from '../../src/correlation/group-table.js';
 
@@ -86,7 +85,9 @@ describe('the table of groups', () => {
         let evicted = 0;
         const limits = { maxGroups: MAX_GROUPS, maxEvidenceCharacters: 1, onEvicted: () => evicted++ };
         const table = new GroupTable(limits);
-        const shelves = [table.addShelf(0, LIFETIME), table.addShelf(1, LIFETIME)];
+        const shelves = [0, 1].map((rule) =>
+          table.addShelf({ rule, groupBy: ['user'], lifetimeMs: LIFETIME, queue: null }),
+        );
         const plain = new PlainTable();
         let now = 0;
         for (const { shelf, key, owner, later } of hits) {
@@ -112,6 +113,5 @@ describe('the table of groups', () => {
 });
 
 function groupOf(shelf: Group['shelf'], key: string, owner: string): Group {
-  const window = { end: 0, place: () => Number.NaN, clear: () => {}, save: () => [] };
-  return new Group(shelf, key, [], owner, window, new EvidenceTrail(1));
+  return new Group(shelf, key, owner);
 }
