@@ -104,8 +104,8 @@ export class RouteIndex {
     marks.begin(this.#waiting);
     if (this.#watchesValues) this.#lookAnywhere(marks, state);
     const { generation } = marks;
-    for (const slot of this.#watched)
-      if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
+    const slots = this.#watched.length > MANY_FIELDS ? state.present(this.#watched) : this.#watched;
+    for (const slot of slots) if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
   }
 
   /** Whether a group of this route that has no mark after `begin` does not hold. */
@@ -177,6 +177,9 @@ export class RouteIndex {
 }
 
 const MAX_PLAIN = 8;
+
+/** Of more fields, as the routes of events that nobody knows watch them, most are absent: they are not looked up one by one. */
+const MANY_FIELDS = 32;
 
 /** Things looked for in any value, at most, that are looked for along with those of each field. */
 const MAX_JOINT = 64;
