@@ -5,6 +5,7 @@ import type { Logsource } from '../model/logsource.js';
 import { ENVELOPE_READERS } from './match/envelope-fields.js';
 import { type FieldName, fieldName, lookupField, visitValues } from './match/field-path.js';
 import { hasOwnFields, ownField } from './match/own-field.js';
+import { PresentSlots } from './match/present-slots.js';
 import { aliasesOf } from './match/taxonomy.js';
 
 /**
@@ -16,6 +17,11 @@ export interface EventView {
   get(field: string): unknown;
   /** `get(fields[slot])`. The list must never change: where its fields are is found out once. */
   at(fields: readonly string[], slot: number): unknown;
+  /**
+   * All of these slots whose fields are there, maybe some more, in no order and until the next call. The lists must never
+   * change: what to look for is found out once.
+   */
+  present(fields: readonly string[], slots: readonly number[]): readonly number[];
   /**
    * Visits every text, number and boolean of the event, nested ones too: what keywords search. Stops and returns
    * true as soon as `visit` does.
@@ -42,6 +48,15 @@ interface FieldPlan {
 interface Plans {
   readonly byName: Map<string, FieldPlan>;
   bySlot: (FieldPlan | undefined)[];
+  /** By lists of slots. */
+  places: Map<readonly number[], Places>;
+}
+
+/** Where to look for some fields at once. */
+interface Places {
+  readonly inRecord: PresentSlots;
+  /** Slots that may have a value in the event, too. */
+  readonly inEvent: readonly number[];
 }
 
 /** The view of a normalized event. One for all records of a detector: `reset` after the event was filled. */
@@ -52,6 +67,7 @@ export class EventFieldView implements EventView {
   #logsource: Logsource;
   #plans: Plans;
   #fields: readonly string[] = [];
+  readonly #present: number[] = [];
 
   constructor(event: Event) {
     this.#event = event;
@@ -72,6 +88,22 @@ export class EventFieldView implements EventView {
   }
 
   at(fields: readonly string[], slot: number): unknown {
+    return this.#read(this.#planAt(fields, slot));
+  }
+
+  present(fields: readonly string[], slots: readonly number[]): readonly number[] {
+    const { cef, leef, structuredData, fields: own } = this.#event.record;
+    if (cef !== null || leef !== null || structuredData !== null) return slots;
+    const { inRecord, inEvent } = this.#placesOf(fields, slots);
+    if (own === null) return inEvent;
+    const present = this.#present;
+    present.length = 0;
+    for (const slot of inEvent) present.push(slot);
+    inRecord.find(own, present);
+    return present;
+  }
+
+  #planAt(fields: readonly string[], slot: number): FieldPlan {
     if (fields !== this.#fields) this.#useFields(fields);
     const { bySlot } = this.#plans;
     let plan = bySlot[slot];
@@ -79,7 +111,21 @@ export class EventFieldView implements EventView {
       plan = this.#planOf(fields[slot]!);
       bySlot[slot] = plan;
     }
-    return this.#read(plan);
+    return plan;
+  }
+
+  #placesOf(fields: readonly string[], slots: readonly number[]): Places {
+    if (fields !== this.#fields) this.#useFields(fields);
+    const { places } = this.#plans;
+    let known = places.get(slots);
+    if (known === undefined) {
+      const inRecord = new PresentSlots();
+      for (const slot of slots) inRecord.add(slot, this.#planAt(fields, slot).own);
+      const inEvent = slots.filter((slot) => this.#planAt(fields, slot).readers.length > 0);
+      known = { inRecord, inEvent };
+      places.set(slots, known);
+    }
+    return known;
   }
 
   #read({ own, readers }: FieldPlan): unknown {
@@ -154,13 +200,16 @@ export class EventFieldView implements EventView {
 
   #useFields(fields: readonly string[]): void {
     this.#fields = fields;
-    for (const plans of this.#plansByLogsource.values()) plans.bySlot = [];
+    for (const plans of this.#plansByLogsource.values()) {
+      plans.bySlot = [];
+      plans.places = new Map();
+    }
   }
 
   #plansFor(logsource: Logsource): Plans {
     let plans = this.#plansByLogsource.get(logsource.id);
     if (plans === undefined) {
-      plans = { byName: new Map(), bySlot: [] };
+      plans = { byName: new Map(), bySlot: [], places: new Map() };
       this.#plansByLogsource.set(logsource.id, plans);
     }
     return plans;
@@ -196,6 +245,10 @@ export class JsonFieldView implements EventView {
 
   at(fields: readonly string[], slot: number): unknown {
     return this.get(fields[slot]!);
+  }
+
+  present(_fields: readonly string[], slots: readonly number[]): readonly number[] {
+    return slots;
   }
 
   forEachValue(visit: ScalarVisitor): boolean {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Event } from '../../src/model/event.js';
 import type { JsonObject } from '../../src/model/json.js';
@@ -26,6 +27,39 @@ describe('the view of a normalized event', () => {
     event.logsource = closedLogsource(logsource);
     view.reset();
   }
+
+  it('finds at once all fields that are there', () => {
+    const names = [
+      'a',
+      'a.b',
+      'b.c.d',
+      'cs-method',
+      'http.request.method',
+      'User',
+      'Image',
+      'message',
+      '__proto__',
+      '',
+    ];
+    const slots = names.map((_, slot) => slot);
+    const inner = fc.constantFrom(null, 1, 'x', { b: 1 }, [{ b: 1 }], { c: { d: 1 } }, { 'c.d': 1 });
+    const own = fc.dictionary(fc.constantFrom(...names, 'b', 'NewProcessName', '__proto__'), inner);
+    const bag = fc.option(fc.constant({ a: { b: '1' }, 'b.c.d': 'x', User: 'y' }));
+    const logsource = fc.constantFrom({}, { categories: ['webserver'] }, { product: 'windows' });
+    fc.assert(
+      fc.property(fc.option(own), bag, fc.option(fc.string()), logsource, (fields, data, method, source) => {
+        event.reset('the message');
+        event.record.fields = fields as JsonObject | null;
+        event.record.structuredData = data as typeof event.record.structuredData;
+        event['http.request.method'] = method;
+        closeTo(source);
+        const present = new Set(view.present(names, slots));
+        for (const slot of slots) if (view.at(names, slot) !== undefined) expect(present).toContain(slot);
+        if (data === null && fields !== null && !Object.hasOwn(fields, 'a')) expect(present).not.toContain(0);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
   it('looks in the record first, then under the alias, then in ECS', () => {
     closeTo({ categories: ['webserver'] });

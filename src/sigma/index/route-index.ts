@@ -3,6 +3,7 @@ import { visitValues } from '../match/field-path.js';
 import type { MatchState } from '../match/match-state.js';
 import type { Predicate } from '../match/predicate.js';
 import type { AutomatonStore } from './automaton-store.js';
+import { FieldOrder } from './field-order.js';
 import { ANY_VALUE, type Clue, type Group } from './groups.js';
 import type { Marks, WaitingRules } from './marks.js';
 import { SlotIndex } from './slot-index.js';
@@ -48,7 +49,7 @@ export class RouteIndex {
   readonly #indexes: (SlotIndex | undefined)[] = [];
   /** What is looked for in any value is looked for by the indexes of watched fields, too: their values are read once. */
   readonly #isJoint: boolean;
-  readonly #slotByName = new Map<string, number>();
+  readonly #order: FieldOrder;
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
   /** Event (by generation) in which the slot was looked at. */
@@ -87,7 +88,7 @@ export class RouteIndex {
     this.#scanned = new Float64Array(options.fields.length + 1);
     for (const [slot, { length }] of this.#clues)
       this.#isPlain[slot + 1] = length <= MAX_PLAIN && !watched.has(slot) && slot !== ANY_VALUE;
-    for (const slot of watched) this.#slotByName.set(options.fields[slot]!, slot);
+    this.#order = new FieldOrder(new Map(this.#watched.map((slot) => [options.fields[slot]!, slot])));
     const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
     this.#isJoint = this.#watchesValues && anywhere <= MAX_JOINT;
   }
@@ -103,8 +104,8 @@ export class RouteIndex {
     marks.begin(this.#waiting);
     if (this.#watchesValues) this.#lookAnywhere(marks, state);
     const { generation } = marks;
-    for (const slot of this.#watched)
-      if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
+    const slots = this.#watched.length > MANY_FIELDS ? state.present(this.#watched) : this.#watched;
+    for (const slot of slots) if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
   }
 
   /** Whether a group of this route that has no mark after `begin` does not hold. */
@@ -148,15 +149,13 @@ export class RouteIndex {
       index.scanValue(state.cellFor(value), marks);
       return false;
     };
+    let place = 0;
+    // What parsers make inherits nothing that would be visited.
     for (const name in fields) {
-      if (!Object.hasOwn(fields, name)) continue;
       const value = fields[name];
-      if (!isScalar(value)) {
-        visitValues(value, visit);
-        continue;
-      }
-      const slot = this.#slotByName.get(name);
-      if (slot === undefined) index.scanValue(state.cellFor(value), marks);
+      const slot = this.#order.slotOf(name, place++);
+      if (!isScalar(value)) visitValues(value, visit);
+      else if (slot === undefined) index.scanValue(state.cellFor(value), marks);
       else {
         this.#scanned[slot + 1] = marks.generation;
         this.#indexOf(slot).scan(state.cellOf(slot, value), marks);
@@ -178,6 +177,9 @@ export class RouteIndex {
 }
 
 const MAX_PLAIN = 8;
+
+/** Of more fields, as the routes of events that nobody knows watch them, most are absent: they are not looked up one by one. */
+const MANY_FIELDS = 32;
 
 /** Things looked for in any value, at most, that are looked for along with those of each field. */
 const MAX_JOINT = 64;

@@ -4,6 +4,7 @@ import type { AutomatonStore } from './automaton-store.js';
 import type { Pattern } from './automaton-tables.js';
 import { type Clue, isAscii } from './groups.js';
 import type { Marks } from './marks.js';
+import { Sieve } from './sieve.js';
 import { type MemoryBudget, ValueMemory } from './value-memory.js';
 
 export interface SlotOptions {
@@ -19,6 +20,8 @@ export class SlotIndex {
   #longest = 0;
   readonly #numbers = new Map<number | string, number[]>();
   readonly #automaton: Automaton | null;
+  /** Tells texts that show nothing. */
+  readonly #sieve: Sieve | null;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
   /** Whether the text of a number may show anything. */
@@ -47,6 +50,8 @@ export class SlotIndex {
     this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
     this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
+    const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
+    this.#sieve = onlyParts ? Sieve.of(patterns) : null;
   }
 
   /** Marks what the field shows, which is no value of the event itself: one derived from it, or found by another name. */
@@ -80,8 +85,10 @@ export class SlotIndex {
     }
     const { value } = cell;
     if (!this.#readsNumbers && Number.isFinite(value)) return;
+    const isText = typeof value === 'string';
+    if (isText && this.#sieve?.mayHold(value) === false) return;
     // A number and its text may answer differently.
-    if (typeof value !== 'string' || !this.#memory.takes(value)) {
+    if (!isText || !this.#memory.takes(value)) {
       this.#read(cell, marks);
       return;
     }

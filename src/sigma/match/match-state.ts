@@ -48,6 +48,11 @@ export class MatchState {
     return cell;
   }
 
+  /** As `EventView.present`. */
+  present(slots: readonly number[]): readonly number[] {
+    return this.#view!.present(this.#fields, slots);
+  }
+
   /** The cell of a field whose value is known. */
   cellOf(slot: number, value: unknown): Cell {
     const cell = this.#cells[slot]!;

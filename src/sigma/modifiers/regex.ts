@@ -2,6 +2,8 @@ import { RE2JS } from 're2js';
 import type { Cell } from '../match/cell.js';
 import { COST, PRESENCE, type Predicate, type RegexBudget, type Witness } from '../match/predicate.js';
 import { fold } from '../match/wildcard.js';
+import { RegexGate } from '../regex/gate.js';
+import { readRegex } from '../regex/syntax.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { requiredLiteral } from './required-literal.js';
 
@@ -20,7 +22,9 @@ export function regexPredicate(pattern: string, flags: string): Predicate {
   if (all.includes('i')) bits |= RE2JS.CASE_INSENSITIVE;
   if (all.includes('m')) bits |= RE2JS.MULTILINE;
   if (all.includes('s')) bits |= RE2JS.DOTALL;
-  return new Regex(linearRegex(source, bits), requiredLiteral(source), all.includes('i'));
+  const read = readRegex(source, all.includes('i'));
+  const gate = read === null ? null : new RegexGate(read);
+  return new Regex(linearRegex(source, bits), requiredLiteral(source), gate, all.includes('i'));
 }
 
 /** An expression of RE2, bounded in size; `bits` are flags of RE2JS. Throws RuleError. */
@@ -56,11 +60,13 @@ class Regex implements Predicate {
   readonly cost = COST.regex;
   readonly #regex: RE2JS;
   readonly #literal: string | null;
+  readonly #gate: RegexGate | null;
   readonly #folded: boolean;
 
-  constructor(regex: RE2JS, literal: string | null, ignoreCase: boolean) {
+  constructor(regex: RE2JS, literal: string | null, gate: RegexGate | null, ignoreCase: boolean) {
     this.#regex = regex;
     this.#literal = literal !== null && ignoreCase ? fold(literal) : literal;
+    this.#gate = gate;
     this.#folded = ignoreCase;
   }
 
@@ -76,6 +82,7 @@ class Regex implements Predicate {
       const searched = this.#folded ? cell.folded()! : text;
       if (!searched.includes(this.#literal)) return false;
     }
+    if (this.#gate?.mayMatch(text) === false) return false;
     return budget.take(text.length) && this.#regex.test(text);
   }
 }

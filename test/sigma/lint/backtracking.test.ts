@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { backtracking } from '../../../src/sigma/lint/regex/backtracking.js';
-import { readRegex } from '../../../src/sigma/lint/regex/syntax.js';
+import { readRegex } from '../../../src/sigma/regex/syntax.js';
 
 function growthOf(pattern: string): string {
   const regex = readRegex(pattern);

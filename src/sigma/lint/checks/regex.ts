@@ -1,10 +1,10 @@
 import { joinPieces, MANY, type Piece, parseWildcards } from '../../match/wildcard.js';
 import { requiredLiteral } from '../../modifiers/required-literal.js';
+import { readRegex, wildcardRegex } from '../../regex/syntax.js';
 import { quoted } from '../../rule-error.js';
 import type { Check } from '../check.js';
 import { itemsOf, type LintDocument, wildcardTexts } from '../document.js';
 import { backtracking } from '../regex/backtracking.js';
-import { readRegex, wildcardRegex } from '../regex/syntax.js';
 
 /** Checks of regular expressions. */
 
@@ -16,8 +16,8 @@ export const catastrophicRegex: Check = {
   summary:
     'An expression that a backtracking engine (PCRE, Java, Python, JavaScript) needs exponential or at least cubic time for on hostile text; ours does not.',
   *find(document) {
-    for (const { pattern, line } of expressions(document)) {
-      const regex = readRegex(pattern);
+    for (const { pattern, ignoreCase, line } of expressions(document)) {
+      const regex = readRegex(pattern, ignoreCase);
       const growth = regex === null ? null : backtracking(regex, pattern.startsWith('^'));
       if (growth === null || (growth.kind === 'polynomial' && growth.degree < SLOW_DEGREE)) continue;
       const how =
@@ -115,9 +115,19 @@ export const ungatedRegex: Check = {
   },
 };
 
-function* expressions(document: LintDocument): Generator<{ pattern: string; line: number }> {
+interface Expression {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+  readonly line: number;
+}
+
+function* expressions(document: LintDocument): Generator<Expression> {
   for (const { modifiers, nodes } of itemsOf(document)) {
     if (!modifiers.includes('re')) continue;
-    for (const { value, line } of nodes) yield { pattern: String(value).replace(/^\(\?[ims]+\)/, ''), line };
+    for (const { value, line } of nodes) {
+      const [head, flags = ''] = /^(?:\(\?([ims]+)\))?/.exec(String(value))!;
+      const ignoreCase = modifiers.includes('i') || flags.includes('i');
+      yield { pattern: String(value).slice(head.length), ignoreCase, line };
+    }
   }
 }

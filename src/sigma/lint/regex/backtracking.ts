@@ -1,4 +1,4 @@
-import type { RegexNode } from './syntax.js';
+import type { RegexNode } from '../../regex/syntax.js';
 
 /**
  * How the time of a backtracking engine (PCRE, Java, Python, JavaScript) grows on hostile text that does not match.

@@ -1,4 +1,4 @@
-import { MANY, type Piece } from '../../match/wildcard.js';
+import { MANY, type Piece } from '../match/wildcard.js';
 
 /**
  * A regular expression as far as it matters for the ways in which it can match: RE2's syntax without lookaround and
@@ -13,7 +13,7 @@ export type RegexNode =
   | { readonly kind: 'repeat'; readonly of: RegexNode; readonly min: number; readonly max: number | null };
 
 /** One bit an ASCII character, the last for all others. */
-const OTHERS = 128n;
+export const OTHERS = 128n;
 export const EVERYTHING = (1n << (OTHERS + 1n)) - 1n;
 const NEWLINE = 1n << 10n;
 const DIGIT = rangeOf(0x30, 0x39);
@@ -35,15 +35,19 @@ const POSIX: Readonly<Record<string, bigint>> = {
 export function wildcardRegex(pieces: readonly Piece[]): RegexNode {
   const any: RegexNode = { kind: 'class', set: EVERYTHING };
   const of = pieces.flatMap((piece): RegexNode[] => {
-    if (typeof piece === 'string') return [...piece].map((char) => ({ kind: 'class', set: charSet(char) }));
+    if (typeof piece === 'string')
+      return [...piece].map((char) => ({ kind: 'class', set: bothCases(charSet(char)) }));
     return [piece === MANY ? { kind: 'repeat', of: any, min: 0, max: null } : any];
   });
   return { kind: 'sequence', of: pieces.at(-1) === MANY ? of : [...of, { kind: 'end' }] };
 }
 
-/** Null for what this reader does not know: then nothing is said about the expression. */
-export function readRegex(pattern: string): RegexNode | null {
-  const reader = new Reader(pattern);
+/**
+ * Null for what this reader does not know: then nothing is said about the expression. Where case is left aside, if only in a
+ * part, it is everywhere.
+ */
+export function readRegex(pattern: string, ignoreCase = false): RegexNode | null {
+  const reader = new Reader(pattern, ignoreCase || /\(\?[a-zA-Z]*i/.test(pattern));
   const node = reader.choice(0);
   return reader.isDone ? node : null;
 }
@@ -52,11 +56,13 @@ const MAX_DEPTH = 100;
 
 class Reader {
   readonly #pattern: string;
+  readonly #ignoreCase: boolean;
   #at = 0;
   #failed = false;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, ignoreCase: boolean) {
     this.#pattern = pattern;
+    this.#ignoreCase = ignoreCase;
   }
 
   get isDone(): boolean {
@@ -110,7 +116,7 @@ class Reader {
       case '\\':
         return this.#escape();
       default:
-        return { kind: 'class', set: charSet(char) };
+        return { kind: 'class', set: this.#cases(charSet(char)) };
     }
   }
 
@@ -129,7 +135,7 @@ class Reader {
     if ('bBAG'.includes(char)) return { kind: 'empty' };
     if (char === 'z' || char === 'Z') return { kind: 'end' };
     const set = this.#escapedSet(char);
-    return set === null ? this.#fail() : { kind: 'class', set };
+    return set === null ? this.#fail() : { kind: 'class', set: this.#cases(set) };
   }
 
   /** Set of `\` and this character; null = not known. */
@@ -175,7 +181,9 @@ class Reader {
       set |= this.#member();
     }
     this.#at++;
-    return negated ? EVERYTHING & ~set : set;
+    const members = this.#cases(set);
+    // What stands for many characters is not left out whole.
+    return negated ? (EVERYTHING & ~members) | (1n << OTHERS) : members;
   }
 
   #member(): bigint {
@@ -184,6 +192,7 @@ class Reader {
       this.#at += posix[0].length;
       return POSIX[posix[1]!]!;
     }
+    if (this.#pattern.startsWith('[:', this.#at)) this.#fail();
     const low = this.#single();
     if (this.#pattern[this.#at] !== '-' || this.#pattern[this.#at + 1] === ']') return low;
     this.#at++;
@@ -198,6 +207,10 @@ class Reader {
     if (set !== null) return set;
     this.#fail();
     return 0n;
+  }
+
+  #cases(set: bigint): bigint {
+    return this.#ignoreCase ? bothCases(set) : set;
   }
 
   #take(char: string): boolean {
@@ -216,14 +229,18 @@ function charSet(char: string): bigint {
   return codeSet(char.charCodeAt(0));
 }
 
-/** Case is left aside: both cases of a letter, which at worst sees one overlap too many. */
 function codeSet(code: number): bigint {
-  if (code >= 128) return 1n << OTHERS;
-  const letter = String.fromCharCode(code);
-  return (
-    (1n << BigInt(letter.toLowerCase().charCodeAt(0))) | (1n << BigInt(letter.toUpperCase().charCodeAt(0)))
-  );
+  return 1n << (code < 128 ? BigInt(code) : OTHERS);
 }
+
+function bothCases(set: bigint): bigint {
+  const letters = ((set >> UPPER) | (set >> LOWER)) & LETTERS;
+  return set | (letters << UPPER) | (letters << LOWER);
+}
+
+const UPPER = 0x41n;
+const LOWER = 0x61n;
+const LETTERS = (1n << 26n) - 1n;
 
 function rangeOf(low: number, high: number): bigint {
   if (high < low) return 0n;
