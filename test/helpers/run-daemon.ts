@@ -120,21 +120,11 @@ export class TestDaemon {
 
   /** Alert lines written by the ndjson sink so far, in order. */
   alertLines(): AlertChange[] {
-    return this.#linesIn(join(this.folder, 'alerts')) as AlertChange[];
+    return linesIn(join(this.folder, 'alerts')) as AlertChange[];
   }
 
   incidentLines(): IncidentChange[] {
-    return this.#linesIn(join(this.folder, 'alerts', 'incidents')) as IncidentChange[];
-  }
-
-  #linesIn(dir: string): Change[] {
-    if (!existsSync(dir)) return [];
-    return readdirSync(dir)
-      .filter((name) => name.endsWith('.ndjson'))
-      .sort()
-      .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n'))
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Change);
+    return linesIn(join(this.folder, 'alerts', 'incidents')) as IncidentChange[];
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -151,6 +141,16 @@ export class TestDaemon {
     this.signal('SIGKILL');
     await this.exited;
   }
+}
+
+function linesIn(dir: string): Change[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.ndjson'))
+    .sort()
+    .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Change);
 }
 
 /** Polls until `check` answers something but null; no sleeping for luck. */
