@@ -19,6 +19,7 @@ const STAGES = [
   'alerts',
   'sinks',
   'storage',
+  'query',
   'report',
 ];
 
@@ -120,6 +121,7 @@ const PURE = [
   'signal-folder',
   'keep',
   'queue',
+  'query',
   'report',
 ];
 
