@@ -53,49 +53,31 @@ export function ruleKey(id: string): number {
 /** Slots of the table that a chunk begins with; a power of two. */
 const SLOTS = 2048;
 const MOST_SLOTS = 65_536;
+/** Slots of the memory of values seen in this chunk, for each tag; a power of two. */
+const SEEN = 128;
 
-/** Collects the keys of one chunk after another. Values equal to the one just before cost a comparison. */
+/**
+ * Collects the keys of one chunk after another. Most values were seen a moment before, many as the very same string
+ * (model/intern.ts): those cost a comparison.
+ */
 export class EventKeys {
   #slots = new Uint32Array(SLOTS);
   #count = 0;
-  #sourceIp: string | null = null;
-  #destinationIp: string | null = null;
-  #host: string | null = null;
-  #user: string | null = null;
-  #process: string | null = null;
-  #code: string | null = null;
+  readonly #seen: string[] = new Array<string>(SEEN * RULE).fill('');
 
   add(event: Event): void {
     const sourceIp = event['source.ip'];
-    if (sourceIp !== null && sourceIp !== this.#sourceIp) {
-      this.#sourceIp = sourceIp;
-      this.#addAddress(SOURCE_IP, SOURCE_BLOCK, sourceIp);
-    }
+    if (sourceIp !== null) this.#addAddress(SOURCE_IP, SOURCE_BLOCK, sourceIp);
     const host = event['host.name'];
-    if (host !== null && host !== this.#host) {
-      this.#host = host;
-      this.put(hashOf(HOST, host));
-    }
+    if (host !== null) this.#addName(HOST, host);
     const user = event['user.name'];
-    if (user !== null && user !== this.#user) {
-      this.#user = user;
-      this.put(hashOf(USER, user));
-    }
+    if (user !== null) this.#addName(USER, user);
     const process = event['process.name'];
-    if (process !== null && process !== this.#process) {
-      this.#process = process;
-      this.put(hashOf(PROCESS, process));
-    }
+    if (process !== null) this.#addName(PROCESS, process);
     const destinationIp = event['destination.ip'];
-    if (destinationIp !== null && destinationIp !== this.#destinationIp) {
-      this.#destinationIp = destinationIp;
-      this.#addAddress(DESTINATION_IP, DESTINATION_BLOCK, destinationIp);
-    }
+    if (destinationIp !== null) this.#addAddress(DESTINATION_IP, DESTINATION_BLOCK, destinationIp);
     const code = event['event.code'];
-    if (code !== null && code !== this.#code) {
-      this.#code = code;
-      this.put(hashOf(EVENT_CODE, code));
-    }
+    if (code !== null) this.#addName(EVENT_CODE, code);
   }
 
   put(key: number): void {
@@ -118,20 +100,42 @@ export class EventKeys {
     if (this.#slots.length > MOST_SLOTS) this.#slots = new Uint32Array(SLOTS);
     else if (n > 0) this.#slots.fill(0);
     this.#count = 0;
-    // Flat copies would be needed to keep them: they may be slices of the chunk.
-    this.#sourceIp = null;
-    this.#destinationIp = null;
-    this.#host = null;
-    this.#user = null;
-    this.#process = null;
-    this.#code = null;
+    // They may be slices of the chunk and would keep it.
+    this.#seen.fill('');
     return keys;
   }
 
+  #addName(tag: number, name: string): void {
+    if (!this.#isSeen(tag, name)) this.put(hashOf(tag, name));
+  }
+
   #addAddress(tag: number, blockTag: number, address: string): void {
-    this.put(hashOf(tag, address));
-    const dot = address.lastIndexOf('.');
-    if (dot > 0) this.put(hashOf(blockTag, address, dot + 1));
+    if (this.#isSeen(tag, address)) return;
+    let hash = SEED;
+    let block = 0;
+    for (let i = 0; i < address.length; i++) {
+      const code = address.charCodeAt(i);
+      if (code > 64) {
+        // IPv6, which has no block.
+        this.put(hashOf(tag, address));
+        return;
+      }
+      hash = Math.imul(hash ^ code, PRIME);
+      if (code === DOT) block = hash;
+    }
+    this.put(mixed(hash, tag));
+    if (block !== 0) this.put(mixed(block, blockTag));
+  }
+
+  /** Whether the value was added since the last `take`, as far as is remembered; now it is. */
+  #isSeen(tag: number, value: string): boolean {
+    const last = value.length - 1;
+    if (last < 1) return false;
+    const ends = value.charCodeAt(last) * 5 + value.charCodeAt(last - 1) * 19 + value.charCodeAt(last >> 1);
+    const slot = tag * SEEN + ((ends + last * 37) & (SEEN - 1));
+    if (this.#seen[slot] === value) return true;
+    this.#seen[slot] = value;
+    return false;
   }
 
   #grow(): void {
@@ -142,27 +146,31 @@ export class EventKeys {
   }
 }
 
-/** FNV-1a over the text in lower case, mixed so that all bits count. Never 0. */
-function hashOf(tag: number, text: string, length = text.length): number {
-  let hash = 0x811c9dc5 ^ tag;
-  for (let i = 0; i < length; i++) {
+const SEED = 0x811c9dc5;
+const PRIME = 0x01000193;
+const DOT = 46;
+
+/** FNV-1a over the text in lower case, mixed with the tag so that all bits count. Never 0. */
+function hashOf(tag: number, text: string): number {
+  let hash = SEED;
+  for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
     if (code >= 65 && code <= 90) code += 32;
-    else if (code > 127) return hashOfOther(tag, text.slice(0, length));
-    hash = Math.imul(hash ^ code, 0x01000193);
+    else if (code > 127) return hashOfOther(tag, text);
+    hash = Math.imul(hash ^ code, PRIME);
   }
-  return mixed(hash);
+  return mixed(hash, tag);
 }
 
 function hashOfOther(tag: number, text: string): number {
   const lower = text.toLowerCase();
-  let hash = 0x811c9dc5 ^ tag;
-  for (let i = 0; i < lower.length; i++) hash = Math.imul(hash ^ lower.charCodeAt(i), 0x01000193);
-  return mixed(hash);
+  let hash = SEED;
+  for (let i = 0; i < lower.length; i++) hash = Math.imul(hash ^ lower.charCodeAt(i), PRIME);
+  return mixed(hash, tag);
 }
 
-function mixed(hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+function mixed(hash: number, tag: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16) ^ Math.imul(tag, 0x9e3779b1), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   hash = (hash ^ (hash >>> 16)) >>> 0;
   return hash === 0 ? 1 : hash;
