@@ -18,7 +18,9 @@ import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
+import type { ChunkDigest } from './storage/log/digests.js';
 import { EventLog } from './storage/log/event-log.js';
+import type { Lost } from './storage/log/segment-reader.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
 
@@ -80,6 +82,9 @@ class Keeper {
           dir: join(config.data_dir, 'events'),
           maxAgeMs: events.max_age,
           maxBytes: events.max_bytes,
+          sync: events.sync,
+          keepFree: events.keep_free,
+          onDamage: (path, error, lost) => this.#damaged(path, error, lost),
         })
       : null;
     this.#writer =
@@ -89,6 +94,7 @@ class Keeper {
             fault: (code, n) => this.#tally.fault(code, n),
             log: this.#log,
             now: Date.now,
+            keepAfter: () => this.#snapshotSeq,
           });
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
@@ -138,7 +144,9 @@ class Keeper {
 
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
-    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error) => this.#damaged(path, error));
+    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error, lost) =>
+      this.#damaged(path, error, lost),
+    );
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - this.#snapshotSeq) });
     if (chunks !== undefined) await this.#replay(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
@@ -212,8 +220,10 @@ class Keeper {
       meta = this.#metas.get(this.#nextSeq)
     ) {
       const result = this.#results.get(meta.seq);
-      if (meta.control !== null) this.#applyControl(meta.seq, meta.control);
-      else if (result !== undefined) this.#applyResult(result, meta);
+      if (meta.control !== null) {
+        this.#applyControl(meta.seq, meta.control);
+        this.#eventLog?.addDigest(meta.seq, NO_EVENTS);
+      } else if (result !== undefined) this.#applyResult(result, meta);
       else break;
       this.#applied(meta);
     }
@@ -244,6 +254,8 @@ class Keeper {
 
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
+    const { times, keys } = result;
+    this.#eventLog?.addDigest(meta.seq, keys === null ? null : { times, keys });
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
     if (signals.count === 0) return;
@@ -366,7 +378,7 @@ class Keeper {
     this.#commit(true, true);
     await this.#deliveries.stop(deadline);
     this.#retain();
-    this.#eventLog?.close();
+    this.#finishLog();
     this.#state.close();
     post({ type: 'stopped' });
     parentPort?.close();
@@ -390,11 +402,26 @@ class Keeper {
     });
   }
 
-  #damaged(path: string, error: unknown): void {
+  #finishLog(): void {
+    try {
+      this.#eventLog?.finish();
+    } catch (error) {
+      this.#log.warn(
+        { err: error },
+        'The last blocks of the event log have no filters; searching is slower.',
+      );
+      this.#eventLog?.close();
+    }
+  }
+
+  #damaged(path: string, error: unknown, lost: Lost): void {
     this.#tally.fault('log.damaged');
-    this.#log.error({ path, err: error }, 'A block of the event log is damaged and was skipped.');
+    this.#log.error({ path, ...lost, err: error }, 'A part of the event log is damaged and was skipped.');
   }
 }
+
+/** Control records drive time and rules; nobody searches for them. */
+const NO_EVENTS: ChunkDigest = { times: null, keys: new Uint32Array(0) };
 
 function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield serialize(part);
