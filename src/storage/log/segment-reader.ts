@@ -45,6 +45,10 @@ export class SegmentReader {
     this.#format = db.pragma('user_version', { simple: true }) as number;
   }
 
+  get format(): number {
+    return this.#format;
+  }
+
   /** Opens the file without changing it. Throws when it is no segment. */
   static open(path: string): SegmentReader {
     const db = new Database(path, { readonly: true, fileMustExist: true });
@@ -159,6 +163,24 @@ export class SegmentReader {
       onDamage(this.path, error, { firstSeq: last + 1, lastSeq: null, records: null });
     }
     return chunks;
+  }
+
+  /** Chunks after `seq` that are in no block yet: the last of them, and their records; null = none. */
+  openSpan(seq: number): { readonly upTo: number; readonly records: number } | null {
+    const row = this.#db
+      .prepare('SELECT MAX(seq) AS upTo, TOTAL(records) AS records FROM open WHERE seq > ?')
+      .get(seq) as { upTo: number | null; records: number };
+    return row.upTo === null ? null : { upTo: row.upTo, records: row.records };
+  }
+
+  /** Reads all that `read` reads as it is at one moment, whatever a daemon writes meanwhile. */
+  atOnce<T>(read: () => T): T {
+    this.#db.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
   }
 
   close(): void {

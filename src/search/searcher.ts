@@ -1,0 +1,58 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RawChunk } from '../model/raw-chunk.js';
+import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
+import type { Damage, Found, Plan, SearcherStart, Task } from './messages.js';
+import { planSegment } from './plan.js';
+import { createScan } from './scan.js';
+
+/** A thread that searches: it does the tasks it is given, one after another, and answers each. */
+const scan = createScan(workerData as SearcherStart);
+let open: SegmentReader | null = null;
+
+parentPort!.on('message', (task: Task) => parentPort!.postMessage(work(task)));
+
+function work(task: Task): Plan | Found {
+  const damage: Damage[] = [];
+  const onDamage: OnDamage = (path, error, lost) =>
+    damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  const segment = segmentAt(task.path, onDamage);
+  if (task.kind === 'plan') {
+    const nothing = { blocks: [], tail: null, skipped: 0 };
+    return {
+      kind: 'plan',
+      path: task.path,
+      ...(segment === null ? nothing : planSegment(segment, scan.need, onDamage)),
+      damage,
+    };
+  }
+  const found = scan.run(segment === null ? [] : chunksOf(task, segment, onDamage));
+  return { kind: 'found', ...found, damage };
+}
+
+/** Newest first. */
+function* chunksOf(
+  task: Exclude<Task, { kind: 'plan' }>,
+  segment: SegmentReader,
+  onDamage: OnDamage,
+): Generator<RawChunk> {
+  if (task.kind === 'blocks') {
+    for (const span of task.blocks) yield* segment.tryBlock(span, onDamage).reverse();
+    return;
+  }
+  const chunks = segment.atOnce(() => [...segment.readAfter(task.after, onDamage)]);
+  yield* chunks.filter(({ seq }) => seq <= task.upTo).reverse();
+}
+
+/** One file is kept open. Null: it is gone, since old ones are dropped while we search, or none of ours. */
+function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
+  if (open?.path === path) return open;
+  open?.close();
+  open = null;
+  try {
+    open = SegmentReader.open(path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SQLITE_CANTOPEN')
+      onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
+  }
+  return open;
+}

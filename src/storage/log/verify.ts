@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs';
+import { forEachRecord } from '../../model/chunk-records.js';
+import { type Lost, type OnDamage, SegmentReader } from './segment-reader.js';
+
+export interface VerifiedSegment {
+  readonly path: string;
+  /** null = it cannot be opened. */
+  readonly format: number | null;
+  readonly bytes: number;
+  readonly blocks: number;
+  readonly filtered: number;
+  /** Records that can be read. */
+  readonly records: number;
+  readonly damage: readonly ({ readonly path: string; readonly reason: string } & Lost)[];
+}
+
+/** Reads everything in the file; throws never. */
+export function verifySegment(path: string): VerifiedSegment {
+  const damage: VerifiedSegment['damage'][number][] = [];
+  const onDamage: OnDamage = (path, error, lost) =>
+    damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  const { size: bytes } = statSync(path);
+  const found = { format: null as number | null, blocks: 0, filtered: 0, records: 0 };
+  let reader: SegmentReader | null = null;
+  try {
+    reader = SegmentReader.open(path);
+    found.format = reader.format;
+    found.blocks = reader.blocksAfter(0, () => {}).length;
+    for (const chunk of reader.readAfter(0, onDamage)) found.records += forEachRecord(chunk, () => {});
+    for (const _ of reader.filters()) found.filtered++;
+    reader.summary();
+  } catch (error) {
+    onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
+  } finally {
+    reader?.close();
+  }
+  return { path, ...found, bytes, damage };
+}
