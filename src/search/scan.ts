@@ -6,40 +6,17 @@ import type { RawChunk } from '../model/raw-chunk.js';
 import { createReader, extractorsBySource } from '../pipeline.js';
 import { type FieldReader, fieldReader } from '../query/fields.js';
 import { mayHold, type Need, needOf, needsText, type Stretch } from '../query/need.js';
-import { parseQuery } from '../query/parse.js';
 import { compileQuery } from '../query/predicate.js';
-import { allOf, type Query } from '../query/query.js';
 import { TIME_FIELDS } from '../query/value.js';
 import { Counts } from './counts.js';
 import type { Found, Item, Search, SearcherStart } from './messages.js';
+import { questionOf } from './question.js';
 
 /** Text of a field that is shown, cut here: nobody reads more in a table. */
 const LONGEST_CELL = 8192;
 
-/** The whole question: the text and what is asked besides it. Throws QueryError. */
-export function questionOf({ text, now, from, until, id }: Search): Query {
-  return allOf(
-    parseQuery(text, now),
-    from === null && until === null
-      ? null
-      : {
-          kind: 'field',
-          field: '@timestamp',
-          test: {
-            kind: 'times',
-            from: from ?? Number.NEGATIVE_INFINITY,
-            until: until ?? Number.POSITIVE_INFINITY,
-          },
-        },
-    id === null ? null : { kind: 'field', field: 'event.id', test: { kind: 'equal', texts: [id] } },
-  );
-}
-
-export interface Scan {
-  readonly need: Need;
-  /** Looks through chunks, newest first. */
-  readonly run: (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'>;
-}
+/** Looks through chunks, newest first. */
+export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'>;
 
 /** Looks at chunks as rules saw them: parse, normalize, extract, and what does not need that before it. */
 export function createScan({ search, config }: SearcherStart): Scan {
@@ -53,26 +30,23 @@ export function createScan({ search, config }: SearcherStart): Scan {
   });
   const wants = hasTextNeed ? (text: string) => mayHold(need, textStretch(text.toLowerCase())) : () => true;
 
-  return {
-    need,
-    run(chunks) {
-      const taker = createTaker(search);
-      let records = 0;
-      for (const chunk of chunks) {
-        if (taker.isFull()) break;
-        if (chunk.transport === 'control') continue;
-        records += chunk.records;
-        if (hasTextNeed && !mayHoldText(need, chunk)) continue;
-        readChunk(chunk, {
-          wants,
-          visit: (event) => {
-            if (holds(event)) taker.take(event);
-          },
-        });
-        taker.endChunk();
-      }
-      return { ...taker.result(), records };
-    },
+  return function scan(chunks) {
+    const taker = createTaker(search);
+    let records = 0;
+    for (const chunk of chunks) {
+      if (taker.isFull()) break;
+      if (chunk.transport === 'control') continue;
+      records += chunk.records;
+      if (hasTextNeed && !mayHoldText(need, chunk)) continue;
+      readChunk(chunk, {
+        wants,
+        visit: (event) => {
+          if (holds(event)) taker.take(event);
+        },
+      });
+      taker.endChunk();
+    }
+    return { ...taker.result(), records };
   };
 }
 

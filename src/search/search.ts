@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { listSegments } from '../storage/log/segment-files.js';
 import { Counts } from './counts.js';
 import type { Damage, Found, Item, Plan, PlannedBlock, SearcherStart, Task } from './messages.js';
-import { questionOf } from './scan.js';
+import { questionOf } from './question.js';
 
 export interface SearchOptions extends SearcherStart {
   /** Folder of the segments. */
@@ -83,14 +83,13 @@ class SearchRun {
   }
 
   async run(): Promise<SearchOutcome> {
-    const { deadlineMs, threads } = this.#options;
+    const { deadlineMs } = this.#options;
     let timer: NodeJS.Timeout | null = null;
     try {
       const timedOut = await new Promise<boolean>((resolve, reject) => {
         this.#end = resolve;
         this.#fail = reject;
         if (deadlineMs !== null) timer = setTimeout(() => resolve(true), deadlineMs);
-        for (let i = 0; i < threads; i++) this.#startThread();
         this.#pump();
       });
       const { byValue: counts, others } = this.#counts;
@@ -99,6 +98,12 @@ class SearchRun {
       if (timer !== null) clearTimeout(timer);
       await Promise.all(this.#threads.map((thread) => thread.terminate()));
     }
+  }
+
+  /** One that has nothing to do. Threads are started when there is something to do for them. */
+  #freeThread(): Worker {
+    if (this.#idle.length === 0) this.#startThread();
+    return this.#idle.pop()!;
   }
 
   #startThread(): void {
@@ -118,10 +123,10 @@ class SearchRun {
   }
 
   #pump(): void {
-    while (this.#idle.length > 0) {
+    while (this.#busy.size < this.#options.threads) {
       const task = this.#nextTask();
       if (task === null) break;
-      const thread = this.#idle.pop()!;
+      const thread = this.#freeThread();
       this.#busy.set(thread, task.kind === 'plan' ? -1 : this.#issued++);
       thread.postMessage(task);
     }

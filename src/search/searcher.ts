@@ -1,17 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RawChunk } from '../model/raw-chunk.js';
+import { needOf } from '../query/need.js';
 import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
 import type { Damage, Found, Plan, SearcherStart, Task } from './messages.js';
 import { planSegment } from './plan.js';
-import { createScan } from './scan.js';
+import { questionOf } from './question.js';
+import type { Scan } from './scan.js';
 
-/** A thread that searches: it does the tasks it is given, one after another, and answers each. */
-const scan = createScan(workerData as SearcherStart);
+/** A thread that searches: it does the tasks it is given, one at a time, and answers each. */
+const start = workerData as SearcherStart;
+const need = needOf(questionOf(start.search));
+let scan: Scan | null = null;
 let open: SegmentReader | null = null;
 
-parentPort!.on('message', (task: Task) => parentPort!.postMessage(work(task)));
+parentPort!.on('message', async (task: Task) => parentPort!.postMessage(await work(task)));
 
-function work(task: Task): Plan | Found {
+async function work(task: Task): Promise<Plan | Found> {
   const damage: Damage[] = [];
   const onDamage: OnDamage = (path, error, lost) =>
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
@@ -21,11 +25,13 @@ function work(task: Task): Plan | Found {
     return {
       kind: 'plan',
       path: task.path,
-      ...(segment === null ? nothing : planSegment(segment, scan.need, onDamage)),
+      ...(segment === null ? nothing : planSegment(segment, need, onDamage)),
       damage,
     };
   }
-  const found = scan.run(segment === null ? [] : chunksOf(task, segment, onDamage));
+  // Parsers and normalizers take longer to load than most searches that find nothing.
+  scan ??= (await import('./scan.js')).createScan(start);
+  const found = scan(segment === null ? [] : chunksOf(task, segment, onDamage));
   return { kind: 'found', ...found, damage };
 }
 

@@ -1,5 +1,3 @@
-import { EventKeys } from '../../model/event-keys.js';
-
 /** What a detector says of one chunk, for finding it again. */
 export interface ChunkDigest {
   /** Oldest and newest event time, ms; null = it holds no events. */
@@ -8,10 +6,15 @@ export interface ChunkDigest {
   readonly keys: Uint32Array;
 }
 
+/** Of several chunks. A key may stand in more than one list. */
+export interface BlockDigest {
+  readonly times: ChunkDigest['times'];
+  readonly keys: readonly Uint32Array[];
+}
+
 /** Digests that came and whose chunks are not in a block with a filter yet, by seq, ascending. */
 export class Digests {
   readonly #bySeq = new Map<number, ChunkDigest>();
-  readonly #union = new EventKeys();
   #appliedSeq = 0;
 
   /** `null`: nobody knows what the chunk holds. Called in log order. */
@@ -26,26 +29,22 @@ export class Digests {
   }
 
   /** All of them in one, null when one is missing. Those up to `lastSeq` are forgotten. */
-  take(firstSeq: number, lastSeq: number): ChunkDigest | null {
-    let from = Number.MAX_SAFE_INTEGER;
-    let to = Number.MIN_SAFE_INTEGER;
-    let missing = false;
-    for (let seq = firstSeq; seq <= lastSeq && !missing; seq++) {
+  take(firstSeq: number, lastSeq: number): BlockDigest | null {
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    const keys: Uint32Array[] = [];
+    for (let seq = firstSeq; seq <= lastSeq; seq++) {
       const digest = this.#bySeq.get(seq);
-      if (digest === undefined) missing = true;
-      else {
-        for (const key of digest.keys) this.#union.put(key);
-        if (digest.times !== null) {
-          from = Math.min(from, digest.times.from);
-          to = Math.max(to, digest.times.to);
-        }
-      }
+      if (digest === undefined) break;
+      keys.push(digest.keys);
+      from = Math.min(from, digest.times?.from ?? from);
+      to = Math.max(to, digest.times?.to ?? to);
     }
     for (const seq of this.#bySeq.keys()) {
       if (seq > lastSeq) break;
       this.#bySeq.delete(seq);
     }
-    const keys = this.#union.take();
-    return missing ? null : { times: from <= to ? { from, to } : null, keys };
+    if (keys.length <= lastSeq - firstSeq) return null;
+    return { times: from <= to ? { from, to } : null, keys };
   }
 }

@@ -1,48 +1,54 @@
 /**
- * Bloom filters over 32-bit keys (model/event-keys.ts): whether a stretch of the log may hold one. A filter is its bits;
- * the places of a key are reckoned modulo their number.
+ * Bloom filters over 32-bit keys (model/event-keys.ts): whether a stretch of the log may hold one. A filter is its bits, in lines
+ * of 64 bytes: each key has all of its six in one line, so that it costs one look into memory. The number of lines is a power of two.
  */
-const HASHES = 8;
-/** About one key in 800 that is not there is thought to be. */
-const BITS_PER_KEY = 14;
+const LINE = 64;
+/** At least; up to twice as many. About one key in 250 that is not there is thought to be. */
+const BITS_PER_KEY = 10;
+/** Of a segment's filter while it grows: enough for half a million keys, and never wrong with more. */
+const SEGMENT_BYTES = 1 << 20;
+/** Share of its bits that may be set when it is folded. */
+const FULL = 0.45;
 
-/** Bits of a segment's filter while it grows: enough for half a million keys, and never wrong with more. */
-const SEGMENT_BITS = 1 << 23;
-/** Share of its bits that may be set when it is folded, and bytes below which it is not. */
-const FULL = 0.5;
-const SMALLEST = 64;
-
-/** The filter of a block. `keys`: each once. */
-export function blockFilter(keys: Uint32Array): Uint8Array {
-  const filter = new Uint8Array(Math.ceil((keys.length * BITS_PER_KEY) / 8));
-  for (const key of keys) addTo(filter, key);
+/** The filter of a block. A key may come more than once. */
+export function blockFilter(keyLists: readonly Uint32Array[]): Uint8Array {
+  const count = keyLists.reduce((sum, keys) => sum + keys.length, 0);
+  if (count === 0) return new Uint8Array(0);
+  let bytes = LINE;
+  while (bytes * 8 < count * BITS_PER_KEY) bytes *= 2;
+  const filter = new Uint8Array(bytes);
+  for (const keys of keyLists) addTo(filter, keys);
   return filter;
 }
 
 export function mayHoldKey(filter: Uint8Array, key: number): boolean {
-  const bits = filter.length * 8;
-  if (bits === 0) return false;
-  const step = stepOf(key);
-  for (let i = 0, at = key; i < HASHES; i++, at = (at + step) >>> 0) {
-    const place = at % bits;
-    if ((filter[place >>> 3]! & (1 << (place & 7))) === 0) return false;
-  }
-  return true;
+  if (filter.length === 0) return false;
+  const line = lineOf(filter, key);
+  const first = Math.imul(key, FIRST);
+  const second = Math.imul(key, SECOND);
+  return (
+    isSet(filter, line, first >>> 23) &&
+    isSet(filter, line, (first >>> 14) & 511) &&
+    isSet(filter, line, (first >>> 5) & 511) &&
+    isSet(filter, line, second >>> 23) &&
+    isSet(filter, line, (second >>> 14) & 511) &&
+    isSet(filter, line, (second >>> 5) & 511)
+  );
 }
 
 /** The filter of a segment: it does not know how many keys will come, so it begins large and is folded at the end. */
 export class SegmentFilter {
-  readonly #bits = new Uint8Array(SEGMENT_BITS / 8);
+  readonly #bits = new Uint8Array(SEGMENT_BYTES);
 
   /** `folded`: what an earlier one was folded to, to go on with it. */
   constructor(folded?: Uint8Array) {
-    // Repeated, every place is set that a key may have had.
-    if (folded !== undefined)
+    // Repeated, every line is filled that a key may have had.
+    if (folded !== undefined && folded.length > 0)
       for (let at = 0; at < this.#bits.length; at += folded.length) this.#bits.set(folded, at);
   }
 
   add(keys: Uint32Array): void {
-    for (const key of keys) addTo(this.#bits, key);
+    addTo(this.#bits, keys);
   }
 
   /** As small as it can be without being full. */
@@ -53,12 +59,15 @@ export class SegmentFilter {
   }
 }
 
+const FIRST = 0x9e3779b1;
+const SECOND = 0x85ebca77;
+
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
 /** One half laid over the other; null when too many bits would be set. */
 function foldedOnce(bits: Uint8Array): Uint8Array<ArrayBuffer> | null {
   const half = bits.length / 2;
-  if (half < SMALLEST) return null;
+  if (half < LINE) return null;
   const folded = new Uint8Array(half);
   let set = 0;
   for (let i = 0; i < half; i++) {
@@ -68,16 +77,29 @@ function foldedOnce(bits: Uint8Array): Uint8Array<ArrayBuffer> | null {
   return set > half * 8 * FULL ? null : folded;
 }
 
-function addTo(filter: Uint8Array, key: number): void {
-  const bits = filter.length * 8;
-  const step = stepOf(key);
-  for (let i = 0, at = key; i < HASHES; i++, at = (at + step) >>> 0) {
-    const place = at % bits;
-    filter[place >>> 3]! |= 1 << (place & 7);
+function addTo(filter: Uint8Array, keys: Uint32Array): void {
+  for (const key of keys) {
+    const line = lineOf(filter, key);
+    const first = Math.imul(key, FIRST);
+    const second = Math.imul(key, SECOND);
+    setBit(filter, line, first >>> 23);
+    setBit(filter, line, (first >>> 14) & 511);
+    setBit(filter, line, (first >>> 5) & 511);
+    setBit(filter, line, second >>> 23);
+    setBit(filter, line, (second >>> 14) & 511);
+    setBit(filter, line, (second >>> 5) & 511);
   }
 }
 
-/** Odd, so that it leads through all places of a segment's filter. */
-function stepOf(key: number): number {
-  return (Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) | 1) >>> 0;
+/** Where the line of the key begins. */
+function lineOf(filter: Uint8Array, key: number): number {
+  return (key & (filter.length / LINE - 1)) * LINE;
+}
+
+function setBit(filter: Uint8Array, line: number, bit: number): void {
+  filter[line + (bit >>> 3)]! |= 1 << (bit & 7);
+}
+
+function isSet(filter: Uint8Array, line: number, bit: number): boolean {
+  return (filter[line + (bit >>> 3)]! & (1 << (bit & 7))) !== 0;
 }

@@ -247,7 +247,7 @@ export class Segment {
 
   #prepareFile(sync: Sync): void {
     const db = this.#db;
-    db.pragma('page_size = 16384');
+    db.pragma('page_size = 8192');
     db.pragma('journal_mode = WAL');
     // NORMAL: a process that dies loses nothing; a power cut may lose the last commits, never the file. FULL: not those either.
     db.pragma(`synchronous = ${sync}`);
@@ -299,10 +299,10 @@ class Summary {
     this.keys = new SegmentFilter(row?.keys);
   }
 
-  add(records: number, from: number, to: number, keys: Uint32Array): void {
+  add(records: number, from: number, to: number, keyLists: readonly Uint32Array[]): void {
     this.records += records;
     this.from = Math.min(this.from, from);
     this.to = Math.max(this.to, to);
-    this.keys.add(keys);
+    for (const keys of keyLists) this.keys.add(keys);
   }
 }
