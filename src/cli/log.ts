@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { formatBytes } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import type { Damage } from '../search/messages.js';
-import { listSegments } from '../storage/log/segment-files.js';
+import { firstSeqOf, listSegments } from '../storage/log/segment-files.js';
 import { verifySegment } from '../storage/log/verify.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -27,7 +27,10 @@ export const logCommand: CommandDefinition = (program, context) => {
       context.action((options: VerifyOptions) => {
         const dir = join(dataDirOf(options, io), 'events');
         if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
-        const segments = listSegments(dir).map(verifySegment);
+        const paths = listSegments(dir);
+        const segments = paths.map((path, i) =>
+          verifySegment(path, i + 1 < paths.length ? firstSeqOf(paths[i + 1]!) - 1 : null),
+        );
         const damage: Damage[] = segments.flatMap((segment) => segment.damage);
         if (options.json) for (const segment of segments) io.out(`${JSON.stringify(segment)}\n`);
         else {

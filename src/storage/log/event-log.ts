@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
+import { Gaps } from './gaps.js';
 import { Segment, type StoredChunk, type Sync } from './segment.js';
 import { firstSeqOf, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
 import { type OnDamage, SegmentReader } from './segment-reader.js';
@@ -126,24 +127,28 @@ export class EventLog {
     return records;
   }
 
-  /** Committed chunks after `seq`, in order. A damaged block is reported and skipped. */
+  /** Committed chunks after `seq`, in order. What is damaged or missing is told and skipped. */
   *read(after: number, onDamage: OnDamage): Generator<RawChunk> {
+    const gaps = new Gaps(after, onDamage);
     const closed = this.#closed.filter((_, i) => this.#lastSeqOf(i) > after);
     for (const { path, firstSeq } of closed) {
+      gaps.begin(path, firstSeq);
       let reader: SegmentReader;
       try {
         reader = SegmentReader.open(path);
       } catch (error) {
-        onDamage(path, error, { firstSeq, lastSeq: null, records: null });
+        gaps.onDamage(path, error, { firstSeq, lastSeq: null, records: null });
         continue;
       }
       try {
-        yield* reader.readAfter(after, onDamage);
+        yield* gaps.watch(reader.readAfter(after, gaps.onDamage));
       } finally {
         reader.close();
       }
     }
-    if (this.#active !== null) yield* this.#active.reader.readAfter(after, onDamage);
+    if (this.#active === null) return;
+    gaps.begin(this.#active.path, this.#activeFirstSeq);
+    yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
   }
 
   /** Drops whole segments that are too old or too many, but none with chunks after `keepAfter`. */

@@ -173,6 +173,12 @@ export class SegmentReader {
     return row.upTo === null ? null : { upTo: row.upTo, records: row.records };
   }
 
+  /** What SQLite finds wrong with the file, null when nothing. */
+  structuralFault(): string | null {
+    const [row] = this.#db.pragma('quick_check(1)') as { readonly quick_check: string }[];
+    return row === undefined || row.quick_check === 'ok' ? null : row.quick_check;
+  }
+
   /** Reads all that `read` reads as it is at one moment, whatever a daemon writes meanwhile. */
   atOnce<T>(read: () => T): T {
     this.#db.exec('BEGIN');

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { forEachRecord } from '../../model/chunk-records.js';
+import { Gaps } from './gaps.js';
+import { firstSeqOf } from './segment-files.js';
 import { type Lost, type OnDamage, SegmentReader } from './segment-reader.js';
 
 export interface VerifiedSegment {
@@ -14,8 +16,12 @@ export interface VerifiedSegment {
   readonly damage: readonly ({ readonly path: string; readonly reason: string } & Lost)[];
 }
 
-/** Reads everything in the file; throws never. */
-export function verifySegment(path: string): VerifiedSegment {
+/**
+ * Reads everything in the file; throws never.
+ *
+ * @param lastSeq the chunk before the next file's first; null when there is no next file
+ */
+export function verifySegment(path: string, lastSeq: number | null): VerifiedSegment {
   const damage: VerifiedSegment['damage'][number][] = [];
   const onDamage: OnDamage = (path, error, lost) =>
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
@@ -26,9 +32,19 @@ export function verifySegment(path: string): VerifiedSegment {
     reader = SegmentReader.open(path);
     found.format = reader.format;
     found.blocks = reader.blocksAfter(0, () => {}).length;
-    for (const chunk of reader.readAfter(0, onDamage)) found.records += forEachRecord(chunk, () => {});
-    for (const _ of reader.filters()) found.filtered++;
+    const gaps = new Gaps(0, onDamage);
+    gaps.begin(path, firstSeqOf(path));
+    for (const chunk of gaps.watch(reader.readAfter(0, gaps.onDamage)))
+      found.records += forEachRecord(chunk, () => {});
+    let known = lastSeq ?? 0;
+    for (const filter of reader.filters()) {
+      found.filtered++;
+      known = Math.max(known, filter.lastSeq);
+    }
+    gaps.end(known);
     reader.summary();
+    const fault = damage.length > 0 ? null : reader.structuralFault();
+    if (fault !== null) throw new Error(fault);
   } catch (error) {
     onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
   } finally {
