@@ -4,8 +4,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createReader } from '../dist/pipeline.js';
+import { readingsBySource } from '../dist/config/reading.js';
 import { EventKeys } from '../dist/model/event-keys.js';
+import { createReader } from '../dist/pipeline.js';
 import { search } from '../dist/search/search.js';
 import { EventLog } from '../dist/storage/log/event-log.js';
 import { listSegments } from '../dist/storage/log/segment-files.js';
@@ -15,7 +16,8 @@ const EVENTS = Number(process.env.VEDETTE_BENCH_EVENTS ?? 5_000_000);
 const VARIED = 240_000;
 const PER_CHUNK = 600;
 const RARE = '192.0.2.77';
-const config = { sources: [], extractors: [] };
+const config = { sources: [{ name: 'bench', format: 'auto', timezone: 'UTC' }], extractors: [] };
+const reading = readingsBySource(config)('bench');
 const read = createReader({ hints: new Map(), extractors: () => null });
 
 export async function run(report) {
@@ -34,8 +36,7 @@ export async function run(report) {
 function variedChunks() {
   const lines = syslogLines(VARIED);
   const chunks = [];
-  for (let at = 0; at < lines.length; at += PER_CHUNK)
-    chunks.push(chunkOf(lines.slice(at, at + PER_CHUNK)));
+  for (let at = 0; at < lines.length; at += PER_CHUNK) chunks.push(chunkOf(lines.slice(at, at + PER_CHUNK)));
   return chunks;
 }
 
@@ -66,7 +67,7 @@ function chunkOf(lines) {
       to = Math.max(to, event.timestamp);
     },
   });
-  return { chunk, digest: { times: { from, to }, keys: keys.take() } };
+  return { chunk, digest: { times: { from, to }, keys: keys.take(), reading } };
 }
 
 /** CPU nanoseconds an event, with and without the keys, taking turns. */
@@ -98,7 +99,9 @@ function digestCost(report, chunks) {
 function writeLog(report, dir, chunks) {
   const log = new EventLog({ dir, maxAgeMs: 1e15, maxBytes: 1e15 });
   const before = process.cpuUsage();
-  const rare = chunkOf([`<38>Nov 20 10:00:00 host-1 sshd[1]: Failed password for root from ${RARE} port 4711 ssh2`]);
+  const rare = chunkOf([
+    `<38>Nov 20 10:00:00 host-1 sshd[1]: Failed password for root from ${RARE} port 4711 ssh2`,
+  ]);
   const start = Date.now() - 3600_000;
   let bytes = 0;
   let lines = 0;
@@ -164,5 +167,10 @@ function dropping(report, dir) {
   dropped += log.retain(Date.now() + 1e10, Number.MAX_SAFE_INTEGER).length;
   longest = performance.now() - startedAt;
   log.close();
-  report({ lane: 'segments dropped at once', rate: dropped, unit: 'segments', note: `${longest.toFixed(1)} ms` });
+  report({
+    lane: 'segments dropped at once',
+    rate: dropped,
+    unit: 'segments',
+    note: `${longest.toFixed(1)} ms`,
+  });
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
@@ -44,6 +45,7 @@ type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
 class Keeper {
   #config: Config;
   #built: KeptRules;
+  #readingOf: (source: string) => number;
   readonly #log: ReturnType<typeof createLogger>;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
@@ -73,6 +75,7 @@ class Keeper {
   constructor(start: KeeperStart) {
     const { config } = start;
     this.#config = config;
+    this.#readingOf = readingsBySource(config);
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
     this.#state = new StateStore(join(config.data_dir, 'state.db'));
@@ -255,7 +258,10 @@ class Keeper {
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
     const { times, keys } = result;
-    this.#eventLog?.addDigest(meta.seq, keys === null ? null : { times, keys });
+    this.#eventLog?.addDigest(
+      meta.seq,
+      keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
+    );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
     if (signals.count === 0) return;
@@ -275,6 +281,7 @@ class Keeper {
     if (rules === undefined) return;
     this.#rules.delete(seq);
     this.#config = rules.config;
+    this.#readingOf = readingsBySource(rules.config);
     this.#built = openForKeeping(rules.pack);
     this.#core.useRules(this.#built);
   }
@@ -421,7 +428,7 @@ class Keeper {
 }
 
 /** Control records drive time and rules; nobody searches for them. */
-const NO_EVENTS: ChunkDigest = { times: null, keys: new Uint32Array(0) };
+const NO_EVENTS: ChunkDigest = { times: null, keys: new Uint32Array(0), reading: 0 };
 
 function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield serialize(part);

@@ -36,6 +36,8 @@ interface QueryOptions extends DataDirOptions {
 
 const FIELDS = '@timestamp,event.id,host.name,process.name,user.name,source.ip,message';
 const MOST_THREADS = 4;
+/** So many records that could not be skipped are noticed. */
+const SLOW = 1_000_000;
 
 const EXAMPLES = `
 Examples:
@@ -155,6 +157,10 @@ function tell(io: CliIo, asked: Search, outcome: SearchOutcome, options: QueryOp
   for (const damage of outcome.damage) io.err(`${damageText(damage)}\n`);
   if (outcome.timedOut)
     io.err(`Stopped after ${options.deadline} (--deadline); older events were not looked at.\n`);
+  if (outcome.unfiltered > SLOW && io.errIsTty)
+    io.err(
+      `${outcome.unfiltered} records were stored under another configuration or version: their filters say nothing.\n`,
+    );
   if (outcome.others > 0)
     io.err(`There are too many values: ${outcome.others} events with further ones are not in the list.\n`);
   if (outcome.matches > 0) return;

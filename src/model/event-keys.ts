@@ -50,6 +50,11 @@ export function ruleKey(id: string): number {
   return hashOf(RULE, id);
 }
 
+/** Of any text; its case does not count. Never 0. */
+export function textHash(text: string): number {
+  return hashOf(0, text);
+}
+
 /** Slots of the table that a chunk begins with; a power of two. */
 const SLOTS = 2048;
 const MOST_SLOTS = 65_536;

@@ -50,6 +50,8 @@ export interface Plan {
   readonly tail: { readonly after: number; readonly upTo: number; readonly records: number } | null;
   /** Records in blocks that cannot hold anything. */
   readonly skipped: number;
+  /** Records in blocks whose filters were made under another configuration or version. */
+  readonly unfiltered: number;
   readonly damage: readonly Damage[];
 }
 

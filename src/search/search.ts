@@ -29,6 +29,8 @@ export interface SearchOutcome extends SearchProgress {
   readonly counts: ReadonlyMap<string, number>;
   /** Events whose values are not among `counts`, which is full. */
   readonly others: number;
+  /** Records that filters could not rule out, since they were made under another configuration or version. */
+  readonly unfiltered: number;
   readonly damage: readonly Damage[];
   /** The deadline came first: what is older was not looked at. */
   readonly timedOut: boolean;
@@ -71,6 +73,7 @@ class SearchRun {
   #matches = 0;
   #records = 0;
   #skipped = 0;
+  #unfiltered = 0;
   #end: (timedOut: boolean) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -93,7 +96,14 @@ class SearchRun {
         this.#pump();
       });
       const { byValue: counts, others } = this.#counts;
-      return { ...this.#progress(), counts, others, damage: this.#damage, timedOut };
+      return {
+        ...this.#progress(),
+        counts,
+        others,
+        unfiltered: this.#unfiltered,
+        damage: this.#damage,
+        timedOut,
+      };
     } finally {
       if (timer !== null) clearTimeout(timer);
       await Promise.all(this.#threads.map((thread) => thread.terminate()));
@@ -154,9 +164,10 @@ class SearchRun {
     this.#pump();
   }
 
-  #addPlan({ path, blocks, tail, skipped }: Plan): void {
+  #addPlan({ path, blocks, tail, skipped, unfiltered }: Plan): void {
     this.#planning = false;
     this.#skipped += skipped;
+    this.#unfiltered += unfiltered;
     if (tail !== null) this.#ready.push({ kind: 'tail', path, after: tail.after, upTo: tail.upTo });
     let batch: PlannedBlock[] = [];
     for (const block of blocks) {

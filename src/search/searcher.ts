@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { readingsBySource } from '../config/reading.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import { needOf } from '../query/need.js';
 import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
@@ -10,6 +11,8 @@ import type { Scan } from './scan.js';
 /** A thread that searches: it does the tasks it is given, one at a time, and answers each. */
 const start = workerData as SearcherStart;
 const need = needOf(questionOf(start.search));
+const readingOf = readingsBySource(start.config);
+const readings = new Set(start.config.sources.map(({ name }) => readingOf(name!)));
 let scan: Scan | null = null;
 let open: SegmentReader | null = null;
 
@@ -21,11 +24,11 @@ async function work(task: Task): Promise<Plan | Found> {
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
   const segment = segmentAt(task.path, onDamage);
   if (task.kind === 'plan') {
-    const nothing = { blocks: [], tail: null, skipped: 0 };
+    const nothing = { blocks: [], tail: null, skipped: 0, unfiltered: 0 };
     return {
       kind: 'plan',
       path: task.path,
-      ...(segment === null ? nothing : planSegment(segment, need, onDamage)),
+      ...(segment === null ? nothing : planSegment(segment, need, readings, onDamage)),
       damage,
     };
   }

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.js';
+import type { SearchOutcome, search } from '../../src/search/search.js';
 import { MAIN, sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder } from '../helpers/run-daemon.js';
 
 const folders: { remove: () => void }[] = [];
@@ -23,6 +25,29 @@ function vedette(folder: string, ...args: string[]): Run {
     { encoding: 'utf8', maxBuffer: 1e9 },
   );
   return { code: status, out: stdout, err: stderr };
+}
+
+/** Searched by the program as it is shipped, with its figures. */
+async function searchAs(folder: string, text: string): Promise<SearchOutcome> {
+  const module = (await import(join(process.cwd(), 'dist', 'search', 'search.js'))) as {
+    search: typeof search;
+  };
+  const { config } = loadConfig({ file: join(folder, 'config.yaml'), cwd: folder, env: {} });
+  return await module.search({
+    search: {
+      text,
+      now: Date.now(),
+      from: null,
+      until: null,
+      id: null,
+      want: { kind: 'values', field: 'user.name' },
+    },
+    config,
+    dir: join(folder, 'data', 'events'),
+    threads: 2,
+    deadlineMs: null,
+    onItems: () => {},
+  });
 }
 
 const LINES = 4000;
@@ -121,6 +146,17 @@ describe('vedette query', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(segment!.filtered).toBe(segment!.blocks);
     expect(segment!.blocks).toBeGreaterThan(0);
+
+    const outcome = await searchAs(folder, 'source.ip:192.0.2.99');
+    expect(outcome).toMatchObject({ matches: 0, records: 0, unfiltered: 0 });
+    expect(outcome.skipped).toBeGreaterThanOrEqual(LINES);
+    const text = readFileSync(join(folder, 'config.yaml'), 'utf8');
+    writeFileSync(
+      join(folder, 'config.yaml'),
+      text.replace('name: tcp,', 'name: tcp, timezone: Europe/Vienna,'),
+    );
+    // Read otherwise now, so that what was found out before says nothing.
+    expect(await searchAs(folder, 'source.ip:192.0.2.99')).toMatchObject({ matches: 0, skipped: 0 });
 
     const events = join(folder, 'data', 'events');
     const path = join(events, readdirSync(events).find((name) => name.endsWith('.db'))!);

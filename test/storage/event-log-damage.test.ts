@@ -25,7 +25,7 @@ function makeLog(dir: string, clean: boolean): void {
   const log = openLog(dir);
   for (let seq = 1; seq <= CHUNKS; seq++) {
     log.append(chunkOf(seq, linesOf(seq)));
-    log.addDigest(seq, { times: { from: seq, to: seq }, keys: Uint32Array.of(seq) });
+    log.addDigest(seq, { times: { from: seq, to: seq }, keys: Uint32Array.of(seq), reading: 5 });
     if (seq % 4 === 0) log.commit();
   }
   if (clean) log.finish();
@@ -128,7 +128,7 @@ const WRITER = `
   for (let seq = 1; ; seq++) {
     const bytes = new Uint8Array(Buffer.from(Array.from({ length: 300 }, (_, i) => seq + ' ' + i * Math.random() + '\\n').join('')));
     log.append({ seq, source: 's', transport: 'tcp', receivedAt: seq, clock: seq, records: 300, cursor: null, peers: [], bytes, ends: null, peerRuns: null, truncated: null });
-    log.addDigest(seq, { times: null, keys: Uint32Array.of(seq) });
+    log.addDigest(seq, { times: null, keys: Uint32Array.of(seq), reading: 5 });
     if (seq % 3 === 0) { log.commit(); process.stdout.write(seq + '\\n'); await new Promise((r) => setImmediate(r)); }
   }
 `;

@@ -37,6 +37,7 @@ function digest(seq: number): void {
   log.addDigest(seq, {
     times: { from: seq * 1000, to: seq * 1000 + 500 },
     keys: Uint32Array.of(userKey(seq)),
+    reading: 5,
   });
 }
 
@@ -128,7 +129,7 @@ describe('filters of the event log', () => {
   it('are asked for no times where there are no events', () => {
     append(1, 1200);
     log.commit();
-    log.addDigest(1, { times: null, keys: new Uint32Array(0) });
+    log.addDigest(1, { times: null, keys: new Uint32Array(0), reading: 0 });
     log.commit();
     const [filter] = filters().found;
     expect(filter!.from).toBeGreaterThan(filter!.to);

@@ -4,12 +4,16 @@ export interface ChunkDigest {
   readonly times: { readonly from: number; readonly to: number } | null;
   /** Keys of model/event-keys.ts. */
   readonly keys: Uint32Array;
+  /** How its records were read (config/reading.ts); 0 = it has none. */
+  readonly reading: number;
 }
 
 /** Of several chunks. A key may stand in more than one list. */
 export interface BlockDigest {
   readonly times: ChunkDigest['times'];
   readonly keys: readonly Uint32Array[];
+  /** Each once. */
+  readonly readings: readonly number[];
 }
 
 /** Digests that came and whose chunks are not in a block with a filter yet, by seq, ascending. */
@@ -33,10 +37,12 @@ export class Digests {
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     const keys: Uint32Array[] = [];
+    const readings = new Set<number>();
     for (let seq = firstSeq; seq <= lastSeq; seq++) {
       const digest = this.#bySeq.get(seq);
       if (digest === undefined) break;
       keys.push(digest.keys);
+      if (digest.reading !== 0) readings.add(digest.reading);
       from = Math.min(from, digest.times?.from ?? from);
       to = Math.max(to, digest.times?.to ?? to);
     }
@@ -45,6 +51,6 @@ export class Digests {
       this.#bySeq.delete(seq);
     }
     if (keys.length <= lastSeq - firstSeq) return null;
-    return { times: from <= to ? { from, to } : null, keys };
+    return { times: from <= to ? { from, to } : null, keys, readings: [...readings] };
   }
 }

@@ -22,6 +22,8 @@ export interface StoredFilter extends BlockSpan {
   readonly from: number;
   readonly to: number;
   readonly keys: Uint8Array;
+  /** How its records were read (config/reading.ts), u32 in the machine's order. */
+  readonly readings: Uint8Array;
 }
 
 export type SegmentSummary = Omit<StoredFilter, 'firstSeq' | 'lastSeq'>;
@@ -107,7 +109,7 @@ export class SegmentReader {
     if (this.#format < 3) return [].values();
     return this.#db
       .prepare(
-        'SELECT first_seq AS firstSeq, last_seq AS lastSeq, records, from_time AS "from", to_time AS "to", keys FROM filters ORDER BY first_seq',
+        'SELECT first_seq AS firstSeq, last_seq AS lastSeq, records, from_time AS "from", to_time AS "to", keys, readings FROM filters ORDER BY first_seq',
       )
       .iterate() as IterableIterator<StoredFilter>;
   }
@@ -116,7 +118,7 @@ export class SegmentReader {
   summary(): SegmentSummary | null {
     if (this.#format < 3) return null;
     const row = this.#db
-      .prepare('SELECT records, from_time AS "from", to_time AS "to", keys FROM summary')
+      .prepare('SELECT records, from_time AS "from", to_time AS "to", keys, readings FROM summary')
       .get();
     return (row as SegmentSummary | undefined) ?? null;
   }
@@ -203,4 +205,8 @@ export class SegmentReader {
     }
     return spans.reverse();
   }
+}
+
+export function readingsOf(blob: Uint8Array): number[] {
+  return [...new Uint32Array(Uint8Array.from(blob).buffer)];
 }

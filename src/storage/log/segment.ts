@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { CODEC_BROTLI, checksum, compress } from './chunk-codec.js';
-import type { Digests } from './digests.js';
+import type { BlockDigest, Digests } from './digests.js';
 import { blockFilter, SegmentFilter } from './key-filter.js';
-import { type BlockSpan, SegmentReader, type SegmentSummary } from './segment-reader.js';
+import { type BlockSpan, readingsOf, SegmentReader, type SegmentSummary } from './segment-reader.js';
 
 /**
  * One file of the event log: SQLite, four tables.
@@ -27,10 +27,10 @@ const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS filters (
     first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, records INTEGER NOT NULL,
-    from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL
+    from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
   );
   CREATE TABLE IF NOT EXISTS summary (
-    records INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL
+    records INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
   );
 `;
 
@@ -169,12 +169,21 @@ export class Segment {
     if (filters.some(({ digest }) => digest === null)) this.#summary = null;
     try {
       this.#transaction(() => {
-        const insert = this.#db.prepare('INSERT OR REPLACE INTO filters VALUES (?, ?, ?, ?, ?, ?)');
+        const insert = this.#db.prepare('INSERT OR REPLACE INTO filters VALUES (?, ?, ?, ?, ?, ?, ?)');
         for (const { block, digest } of filters) {
           if (digest === null) continue;
           const { from, to } = digest.times ?? NO_TIMES;
-          this.#summary?.add(block.records, from, to, digest.keys);
-          insert.run(block.firstSeq, block.lastSeq, block.records, from, to, blockFilter(digest.keys));
+          this.#summary?.add(block.records, from, to, digest);
+          const { keys, readings } = digest;
+          insert.run(
+            block.firstSeq,
+            block.lastSeq,
+            block.records,
+            from,
+            to,
+            blockFilter(keys),
+            blobOf(readings),
+          );
         }
       });
     } catch (error) {
@@ -188,8 +197,8 @@ export class Segment {
     const summary = this.#summary;
     if (summary === null || !this.isSettled || this.#openChunks.length > 0) return;
     this.#db
-      .prepare('INSERT INTO summary VALUES (?, ?, ?, ?)')
-      .run(summary.records, summary.from, summary.to, summary.keys.folded());
+      .prepare('INSERT INTO summary VALUES (?, ?, ?, ?, ?)')
+      .run(summary.records, summary.from, summary.to, summary.keys.folded(), blobOf(summary.readings));
   }
 
   /** Receive time of the newest chunk, ms; null when empty. */
@@ -283,6 +292,10 @@ export class Segment {
   }
 }
 
+function blobOf(readings: Iterable<number>): Uint8Array {
+  return new Uint8Array(Uint32Array.from(readings).buffer);
+}
+
 const NO_TIMES = { from: Number.MAX_SAFE_INTEGER, to: Number.MIN_SAFE_INTEGER };
 
 /** Of all blocks together. */
@@ -291,18 +304,21 @@ class Summary {
   from: number;
   to: number;
   readonly keys: SegmentFilter;
+  readonly readings: Set<number>;
 
   constructor(row?: SegmentSummary) {
     this.records = row?.records ?? 0;
     this.from = row?.from ?? NO_TIMES.from;
     this.to = row?.to ?? NO_TIMES.to;
     this.keys = new SegmentFilter(row?.keys);
+    this.readings = new Set(row === undefined ? [] : readingsOf(row.readings));
   }
 
-  add(records: number, from: number, to: number, keyLists: readonly Uint32Array[]): void {
+  add(records: number, from: number, to: number, { keys, readings }: BlockDigest): void {
     this.records += records;
     this.from = Math.min(this.from, from);
     this.to = Math.max(this.to, to);
-    for (const keys of keyLists) this.keys.add(keys);
+    for (const list of keys) this.keys.add(list);
+    for (const reading of readings) this.readings.add(reading);
   }
 }
