@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readingsBySource } from '../dist/config/reading.js';
+import { configSchema } from '../dist/config/schema.js';
 import { EventKeys } from '../dist/model/event-keys.js';
 import { createReader } from '../dist/pipeline.js';
 import { search } from '../dist/search/search.js';
@@ -16,9 +17,9 @@ const EVENTS = Number(process.env.VEDETTE_BENCH_EVENTS ?? 5_000_000);
 const VARIED = 240_000;
 const PER_CHUNK = 600;
 const RARE = '192.0.2.77';
-const config = { sources: [{ name: 'bench', format: 'auto', timezone: 'UTC' }], extractors: [] };
+const config = { ...configSchema.parse({}), sources: [{ name: 'bench', format: 'auto', timezone: 'UTC' }] };
 const reading = readingsBySource(config)('bench');
-const read = createReader({ hints: new Map(), extractors: () => null });
+const read = createReader({ hints: new Map(), enrichment: () => null });
 
 export async function run(report) {
   const chunks = variedChunks();

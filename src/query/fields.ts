@@ -21,6 +21,7 @@ const OTHERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['log.syslog.msgid', ({ record }) => record.msgid],
   ['log.source.address', (event) => event.peer],
   ['log.file.path', (event) => event.file],
+  ['vedette.off_hours', (event) => (event.offHours ? true : null)],
   ['parse.format', ({ record }) => record.format],
   ['parse.errors', ({ record }) => record.errors],
   ['related.ip', listOf('source.ip', 'destination.ip', 'source.nat.ip', 'host.ip')],

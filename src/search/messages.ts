@@ -26,7 +26,7 @@ export type Item = string | readonly string[];
 
 export interface SearcherStart {
   readonly search: Search;
-  readonly config: Pick<Config, 'sources' | 'extractors'>;
+  readonly config: Pick<Config, 'sources' | 'extractors' | 'business_hours'>;
 }
 
 /** Part of a segment. Newest comes first everywhere. */

@@ -3,7 +3,7 @@ import { hintsBySource } from '../config/source-hints.js';
 import { type Event, toEventJson } from '../model/event.js';
 import { toJsonText } from '../model/json.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import { createReader, extractorsBySource } from '../pipeline.js';
+import { createReader, enrichmentBySource } from '../pipeline.js';
 import { type FieldReader, fieldReader } from '../query/fields.js';
 import { mayHold, type Need, needOf, needsText, type Stretch } from '../query/need.js';
 import { compileQuery } from '../query/predicate.js';
@@ -18,7 +18,7 @@ const LONGEST_CELL = 8192;
 /** Looks through chunks, newest first. */
 export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'>;
 
-/** Looks at chunks as rules saw them: parse, normalize, extract, and what does not need that before it. */
+/** Looks at chunks as rules saw them: parse, normalize, enrich, and what does not need that before it. */
 export function createScan({ search, config }: SearcherStart): Scan {
   const query = questionOf(search);
   const holds = compileQuery(query);
@@ -26,7 +26,7 @@ export function createScan({ search, config }: SearcherStart): Scan {
   const hasTextNeed = needsText(need);
   const readChunk = createReader({
     hints: hintsBySource(config.sources),
-    extractors: extractorsBySource(config.extractors),
+    enrichment: enrichmentBySource(config),
   });
   const wants = hasTextNeed ? (text: string) => mayHold(need, textStretch(text.toLowerCase())) : () => true;
 

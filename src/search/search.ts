@@ -121,7 +121,11 @@ class SearchRun {
     const thread = new Worker(new URL('./searcher.js', import.meta.url), {
       workerData: {
         search,
-        config: { sources: config.sources, extractors: config.extractors },
+        config: {
+          sources: config.sources,
+          extractors: config.extractors,
+          business_hours: config.business_hours,
+        },
       } satisfies SearcherStart,
       name: 'searcher',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },

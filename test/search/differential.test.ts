@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.js';
 import { hintsBySource } from '../../src/config/source-hints.js';
 import { EventKeys } from '../../src/model/event-keys.js';
 import type { RawChunk } from '../../src/model/raw-chunk.js';
@@ -95,7 +96,7 @@ function chunkWith(seq: number, records: readonly string[], lined: boolean): Raw
 
 function writeLog(dir: string, chunks: readonly RawChunk[], end: 'finish' | 'close'): void {
   const log = new EventLog({ dir, maxAgeMs: 1e15, maxBytes: 1e12, segmentBytes: 1 });
-  const read = createReader({ hints: new Map(), extractors: () => null });
+  const read = createReader({ hints: new Map(), enrichment: () => null });
   for (const chunk of chunks) {
     const keys = new EventKeys();
     let times: { from: number; to: number } | null = null;
@@ -125,7 +126,7 @@ function idsFound(
   reading = [READING],
 ): { readonly ids: string[]; readonly skipped: number } {
   const search = searchOf(text);
-  const scan = createScan({ search, config: { sources: [], extractors: [] } });
+  const scan = createScan({ search, config: configSchema.parse({}) });
   const fail = (_: string, error: unknown): never => expect.fail(String(error));
   let skipped = 0;
   const ids = listSegments(dir)
@@ -165,7 +166,7 @@ describe('searching the log', () => {
           const chunks = made.map(([records, lined], i) => chunkWith(i + 1, records, lined));
           writeLog(dir, chunks, end);
           const holds = compileQuery(parseQuery(text, searchOf(text).now));
-          const read = createReader({ hints: hintsBySource([]), extractors: () => null });
+          const read = createReader({ hints: hintsBySource([]), enrichment: () => null });
           const expected: string[] = [];
           for (const chunk of chunks)
             read(chunk, {

@@ -149,9 +149,14 @@ describe('room on the disk', () => {
       append(seq, 1200);
       log.commit();
     }
+    // 0, then 30 with a file less: not even half of what is wanted.
+    expect(log.makeRoom(1)).toBe(false);
+    expect(listSegments(dir)).toHaveLength(3);
     expect(log.makeRoom(1)).toBe(false);
     expect(listSegments(dir)).toHaveLength(3);
     free = 40;
+    expect(log.makeRoom(99)).toBe(true);
+    expect(listSegments(dir)).toHaveLength(2);
     expect(log.makeRoom(99)).toBe(true);
     expect(listSegments(dir)).toHaveLength(2);
     expect([...log.read(0, () => expect.fail('damaged'))].map(({ seq }) => seq)).toEqual([3, 4]);

@@ -1,11 +1,11 @@
-import { mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rm, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
 import { Gaps } from './gaps.js';
 import { Segment, type StoredChunk, type Sync } from './segment.js';
-import { firstSeqOf, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
+import { DROPPED, firstSeqOf, listDropped, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
 import { type OnDamage, SegmentReader } from './segment-reader.js';
 
 /**
@@ -59,6 +59,7 @@ export class EventLog {
     this.#options = options;
     this.#freeBytes = options.freeBytes ?? (() => freeBytesOf(options.dir));
     mkdirSync(options.dir, { recursive: true, mode: 0o750 });
+    for (const dropped of listDropped(options.dir)) finishDropping(dropped);
     const paths = listSegments(options.dir);
     for (const path of paths.slice(0, -1)) this.#closed.push(this.#describe(path));
     const last = paths.at(-1);
@@ -106,17 +107,17 @@ export class EventLog {
   }
 
   /**
-   * Drops oldest segments, none with chunks after `keepAfter`, until `keepFree` bytes of the disk are. False when that was
-   * not enough: then nothing may be written.
+   * Drops the oldest segment, none with chunks after `keepAfter`, when less than `keepFree` bytes of the disk are. False when that is
+   * not enough: then nothing may be written. Called again and again.
    */
   makeRoom(keepAfter: number): boolean {
     const wanted = this.#options.keepFree ?? 0;
-    while (this.#freeBytes() < wanted) {
-      const [oldest] = this.#closed;
-      if (oldest === undefined || this.#lastSeqOf(0) > keepAfter) return false;
-      this.#remove(1);
-    }
-    return true;
+    if (this.#freeBytes() >= wanted) return true;
+    const [oldest] = this.#closed;
+    if (oldest === undefined || this.#lastSeqOf(0) > keepAfter) return false;
+    // It is free a little later: meanwhile half of what is kept free may be used.
+    this.#remove(1);
+    return this.#freeBytes() >= wanted / 2;
   }
 
   /** Gives up what could not be written, so that memory stays bounded while the disk is full. Returns the records lost. */
@@ -283,8 +284,7 @@ export class EventLog {
   /** The oldest `count`. */
   #remove(count: number): string[] {
     const removed = this.#closed.slice(0, count).map(({ path }) => path);
-    for (const path of removed)
-      for (const suffix of ['', ...SIDE_FILES]) rmSync(path + suffix, { force: true });
+    for (const path of removed) dropFile(path);
     this.#closed = this.#closed.slice(count);
     this.#dropped += count;
     return removed;
@@ -300,6 +300,25 @@ export class EventLog {
     const { mtimeMs, size } = statSync(path);
     return { path, firstSeq: firstSeqOf(path), newest: mtimeMs, bytes: size };
   }
+}
+
+/** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
+function dropFile(path: string): void {
+  for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
+  const dropped = `${path}${DROPPED}`;
+  try {
+    renameSync(path, dropped);
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  finishDropping(dropped);
+}
+
+function finishDropping(dropped: string): void {
+  // When it fails, the next start tries again.
+  rm(dropped, { force: true }, () => {});
 }
 
 function lastReadableSeq(path: string): number {

@@ -18,6 +18,15 @@ export function listSegments(dir: string): string[] {
     .map((name) => join(dir, name));
 }
 
+/** After the name of a file that is on its way out. */
+export const DROPPED = '.dropped';
+
+export function listDropped(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(DROPPED) && NAME.test(name.slice(0, -DROPPED.length)))
+    .map((name) => join(dir, name));
+}
+
 export function firstSeqOf(path: string): number {
   return Number(/(\d{15})\.db$/.exec(path)?.[1] ?? 0);
 }
