@@ -1,13 +1,13 @@
 import type { RawChunk } from '../../model/raw-chunk.js';
-import type { OnDamage } from './segment-reader.js';
+import type { Lost, OnDamage } from './segment-reader.js';
 
 /** Chunks are numbered without gaps: where one is, something is missing, also when SQLite noticed nothing. */
 export class Gaps {
   readonly #tell: OnDamage;
   #path = '';
   #expected: number;
-  /** What is missing now has been told with its reason. */
-  #isTold = false;
+  /** What is missing and has been told with its reason, which may be long before its place is reached. */
+  #told: Lost[] = [];
 
   /** `after`: the chunk before the first that is wanted. */
   constructor(after: number, tell: OnDamage) {
@@ -16,7 +16,7 @@ export class Gaps {
   }
 
   readonly onDamage: OnDamage = (path, error, lost) => {
-    this.#isTold = true;
+    this.#told.push(lost);
     this.#tell(path, error, lost);
   };
 
@@ -42,12 +42,17 @@ export class Gaps {
   }
 
   #reach(seq: number): void {
-    if (seq > this.#expected && !this.#isTold)
+    if (seq <= this.#expected) return;
+    const told = this.#told.sort((a, b) => (a.firstSeq ?? 0) - (b.firstSeq ?? 0));
+    let from = this.#expected;
+    for (const { firstSeq, lastSeq } of told)
+      if ((firstSeq ?? 0) <= from) from = Math.max(from, (lastSeq ?? seq - 1) + 1);
+    this.#told = told.filter(({ lastSeq }) => (lastSeq ?? 0) >= seq);
+    if (from < seq)
       this.#tell(this.#path, new RangeError('Chunks are missing'), {
-        firstSeq: this.#expected,
+        firstSeq: from,
         lastSeq: seq - 1,
         records: null,
       });
-    this.#isTold = false;
   }
 }
