@@ -134,7 +134,7 @@ describe('vedette query', () => {
     expect(JSON.parse(byId.out)).toEqual(events[0]);
   });
 
-  it('skips what filters rule out, and verify finds what is damaged', { timeout: 120_000 }, async () => {
+  it('skips what filters rule out, and verify finds what is damaged', { timeout: 240_000 }, async () => {
     const daemon = await daemonWithLog();
     const { folder } = daemon;
     await daemon.stop();
