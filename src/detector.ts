@@ -20,6 +20,7 @@ const detect = createDetection({
   hints,
   enrichment: enrichmentBySource(config),
   withEvents,
+  withKeys: config.storage.events.enabled,
   clock: () => performance.now() * 1e6,
 });
 
@@ -34,6 +35,7 @@ main.on('message', (message: ToDetector) => {
   keeper.postMessage({ result, signals: packed } satisfies DetectorToKeeper, [
     packed.numbers.buffer,
     result.ruleCounts.buffer,
+    ...(result.keys === null ? [] : [result.keys.buffer]),
   ]);
   main.postMessage(
     { type: 'done', seq: result.seq, events } satisfies FromDetector,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
@@ -18,7 +19,9 @@ import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
+import type { ChunkDigest } from './storage/log/digests.js';
 import { EventLog } from './storage/log/event-log.js';
+import type { Lost } from './storage/log/segment-reader.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
 
@@ -42,6 +45,7 @@ type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
 class Keeper {
   #config: Config;
   #built: KeptRules;
+  #readingOf: (source: string) => number;
   readonly #log: ReturnType<typeof createLogger>;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
@@ -71,6 +75,7 @@ class Keeper {
   constructor(start: KeeperStart) {
     const { config } = start;
     this.#config = config;
+    this.#readingOf = readingsBySource(config);
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
     this.#state = new StateStore(join(config.data_dir, 'state.db'));
@@ -80,6 +85,9 @@ class Keeper {
           dir: join(config.data_dir, 'events'),
           maxAgeMs: events.max_age,
           maxBytes: events.max_bytes,
+          sync: events.sync,
+          keepFree: events.keep_free,
+          onDamage: (path, error, lost) => this.#damaged(path, error, lost),
         })
       : null;
     this.#writer =
@@ -89,6 +97,7 @@ class Keeper {
             fault: (code, n) => this.#tally.fault(code, n),
             log: this.#log,
             now: Date.now,
+            keepAfter: () => this.#snapshotSeq,
           });
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
@@ -138,7 +147,9 @@ class Keeper {
 
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
-    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error) => this.#damaged(path, error));
+    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error, lost) =>
+      this.#damaged(path, error, lost),
+    );
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - this.#snapshotSeq) });
     if (chunks !== undefined) await this.#replay(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
@@ -212,8 +223,10 @@ class Keeper {
       meta = this.#metas.get(this.#nextSeq)
     ) {
       const result = this.#results.get(meta.seq);
-      if (meta.control !== null) this.#applyControl(meta.seq, meta.control);
-      else if (result !== undefined) this.#applyResult(result, meta);
+      if (meta.control !== null) {
+        this.#applyControl(meta.seq, meta.control);
+        this.#eventLog?.addDigest(meta.seq, NO_EVENTS);
+      } else if (result !== undefined) this.#applyResult(result, meta);
       else break;
       this.#applied(meta);
     }
@@ -244,6 +257,11 @@ class Keeper {
 
   #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
+    const { times, keys } = result;
+    this.#eventLog?.addDigest(
+      meta.seq,
+      keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
+    );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
     if (signals.count === 0) return;
@@ -263,6 +281,7 @@ class Keeper {
     if (rules === undefined) return;
     this.#rules.delete(seq);
     this.#config = rules.config;
+    this.#readingOf = readingsBySource(rules.config);
     this.#built = openForKeeping(rules.pack);
     this.#core.useRules(this.#built);
   }
@@ -366,7 +385,7 @@ class Keeper {
     this.#commit(true, true);
     await this.#deliveries.stop(deadline);
     this.#retain();
-    this.#eventLog?.close();
+    this.#finishLog();
     this.#state.close();
     post({ type: 'stopped' });
     parentPort?.close();
@@ -394,11 +413,26 @@ class Keeper {
     });
   }
 
-  #damaged(path: string, error: unknown): void {
+  #finishLog(): void {
+    try {
+      this.#eventLog?.finish();
+    } catch (error) {
+      this.#log.warn(
+        { err: error },
+        'The last blocks of the event log have no filters; searching is slower.',
+      );
+      this.#eventLog?.close();
+    }
+  }
+
+  #damaged(path: string, error: unknown, lost: Lost): void {
     this.#tally.fault('log.damaged');
-    this.#log.error({ path, err: error }, 'A block of the event log is damaged and was skipped.');
+    this.#log.error({ path, ...lost, err: error }, 'A part of the event log is damaged and was skipped.');
   }
 }
+
+/** Control records drive time and rules; nobody searches for them. */
+const NO_EVENTS: ChunkDigest = { times: null, keys: new Uint32Array(0), reading: 0 };
 
 function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield serialize(part);

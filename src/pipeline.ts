@@ -1,8 +1,9 @@
 import { type BusinessHours, compileBusinessHours } from './enrichers/business-hours.js';
 import { forEachRecord, type RecordVisitor } from './model/chunk-records.js';
 import { Event, toEventJson } from './model/event.js';
+import { EventKeys, ruleKey } from './model/event-keys.js';
 import { toJsonText } from './model/json.js';
-import type { RawChunk } from './model/raw-chunk.js';
+import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
 import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
@@ -10,6 +11,7 @@ import { compileExtractors, type ExtractorOptions } from './normalizers/field-ex
 import { normalize } from './normalizers/normalize.js';
 import { parseRecord } from './parsers/parse-record.js';
 import { EventFieldView } from './sigma/event-view.js';
+import { COUNTS_WIDTH } from './sigma/rule-counts.js';
 import type { Ruleset } from './sigma/ruleset.js';
 import { SignalFolder } from './signal-folder.js';
 
@@ -29,6 +31,8 @@ export interface DetectionOptions {
   readonly enrichment: (source: string) => ((event: Event) => void) | null;
   /** Also return the normalized events as NDJSON. */
   readonly withEvents: boolean;
+  /** Also return the keys by which the log can be searched. */
+  readonly withKeys?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -51,6 +55,8 @@ export interface DetectedChunk {
   readonly times: { readonly from: number; readonly to: number } | null;
   /** What the rules did: COUNTS_WIDTH numbers for each one tried, of sigma/rule-counts.ts. */
   readonly ruleCounts: Float64Array<ArrayBuffer>;
+  /** What its events can be found by, of model/event-keys.ts; null when not asked for. */
+  readonly keys: Uint32Array<ArrayBuffer> | null;
   /** NDJSON of the events, when asked for. */
   readonly events: Uint8Array<ArrayBuffer> | null;
 }
@@ -62,6 +68,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const event = new Event();
   const view = new EventFieldView(event);
   const hits: number[] = [];
+  const keys = options.withKeys ? new EventKeys() : null;
+  const ruleKeys = ruleset.rules.map(({ id }) => ruleKey(id));
   let records = 0;
 
   return function detect(chunk: RawChunk): DetectedChunk {
@@ -71,20 +79,10 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
     const tally = new Tally();
     const lines: string[] | null = options.withEvents ? [] : null;
 
-    const { bytes } = chunk;
-
     const visit: RecordVisitor = (text, index, peer, truncated, at) => {
-      event.reset(text);
-      event.seq = chunk.seq;
-      event.index = index;
-      event.receivedAt = chunk.receivedAt;
-      if (chunk.transport === 'file') event.file = peer?.address ?? null;
-      else event.peer = peer?.address ?? null;
-      event.truncated = truncated;
+      resetTo(event, chunk, text, index, peer, truncated);
       try {
-        parseRecord(text, event.record, hints, chunk.clock, bytes, at);
-        normalize(event, hints.logsource);
-        if (enrich !== null) enrich(event);
+        read(event, chunk, hints, enrich, at);
         view.reset();
         ruleset.clock = ++records % MEASURED === 0 ? clock : null;
         // Setting a length costs more than most records' rules.
@@ -97,20 +95,94 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         event.record.fault('event.internal');
       }
       tally.add(event);
+      if (keys !== null) keys.add(event);
       if (lines !== null) lines.push(toJsonText(toEventJson(event)));
     };
 
     const count = forEachRecord(chunk, visit);
+    const ruleCounts = ruleset.takeCounts();
     return {
       seq: chunk.seq,
       source: chunk.source,
       records: count,
       signals: folder.signals(),
       ...tally.result(ruleset.takeBudgetSpent()),
-      ruleCounts: ruleset.takeCounts(),
+      ruleCounts,
+      keys: keys === null ? null : takeKeys(keys, ruleCounts, ruleKeys),
       events: lines === null ? null : ndjson(lines),
     };
   };
+}
+
+/** What is looked at: its text alone says whether a record is worth reading, then each event that was read. */
+export interface ReadVisitor {
+  readonly wants: (text: string) => boolean;
+  readonly visit: (event: Event) => void;
+}
+
+/**
+ * The first half of the line, for those who look at the log again: events as rules saw them, without rules. The event is
+ * one object for all.
+ */
+export function createReader(
+  options: Pick<DetectionOptions, 'hints' | 'enrichment'>,
+): (chunk: RawChunk, visitor: ReadVisitor) => void {
+  const event = new Event();
+  return function readChunk(chunk, { wants, visit }) {
+    const hints = options.hints.get(chunk.source) ?? DEFAULT_HINTS;
+    const enrich = options.enrichment(chunk.source);
+    forEachRecord(chunk, (text, index, peer, truncated, at) => {
+      if (!wants(text)) return;
+      resetTo(event, chunk, text, index, peer, truncated);
+      try {
+        read(event, chunk, hints, enrich, at);
+      } catch {
+        event.record.fault('event.internal');
+      }
+      visit(event);
+    });
+  };
+}
+
+/** The event as it is before anybody has looked into the text. */
+function resetTo(
+  event: Event,
+  chunk: RawChunk,
+  text: string,
+  index: number,
+  peer: Peer | null,
+  truncated: boolean,
+): void {
+  event.reset(text);
+  event.seq = chunk.seq;
+  event.index = index;
+  event.receivedAt = chunk.receivedAt;
+  if (chunk.transport === 'file') event.file = peer?.address ?? null;
+  else event.peer = peer?.address ?? null;
+  event.truncated = truncated;
+}
+
+/** Parse, normalize, enrich. `at`: where the record begins in the chunk's bytes. */
+function read(
+  event: Event,
+  chunk: RawChunk,
+  hints: SourceHints,
+  enrich: ((event: Event) => void) | null,
+  at: number,
+): void {
+  parseRecord(event.record.original, event.record, hints, chunk.clock, chunk.bytes, at);
+  normalize(event, hints.logsource);
+  if (enrich !== null) enrich(event);
+}
+
+function takeKeys(
+  keys: EventKeys,
+  ruleCounts: Float64Array,
+  ruleKeys: readonly number[],
+): Uint32Array<ArrayBuffer> {
+  for (let at = 0; at < ruleCounts.length; at += COUNTS_WIDTH)
+    if (ruleCounts[at + 2]! > 0) keys.put(ruleKeys[ruleCounts[at]!]!);
+  return keys.take();
 }
 
 /**

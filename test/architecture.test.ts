@@ -19,6 +19,7 @@ const STAGES = [
   'alerts',
   'sinks',
   'storage',
+  'query',
   'report',
 ];
 
@@ -80,13 +81,18 @@ const RULES: readonly {
     why: 'Thread entries stand on the pipeline; the daemon starts them, not the other way round.',
   },
   {
+    of: ['search'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline'],
+    why: 'A search reads the log as the line does, on threads of its own; the daemon and commands start it.',
+  },
+  {
     of: ['daemon'],
     may: [...GROUND, ...STAGES, 'config', 'rule-pack', 'protocol', 'daemon'],
     why: 'The daemon owns lifetimes; commands own the daemon.',
   },
   {
     of: ['cli'],
-    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'daemon', 'protocol'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'search', 'daemon', 'protocol'],
     why: 'Commands are at the top; only main.ts stands above.',
   },
   { of: ['main'], may: ['cli'], why: 'main.ts turns argv into an exit code and nothing else.' },
@@ -103,6 +109,7 @@ const MAY_TOUCH_OUTSIDE = [
   'keeper',
   'detector',
   'rule-compiler',
+  'search',
   'protocol',
   'cli',
   'telemetry',
@@ -120,6 +127,7 @@ const PURE = [
   'signal-folder',
   'keep',
   'queue',
+  'query',
   'report',
 ];
 

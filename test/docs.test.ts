@@ -216,6 +216,7 @@ function silent(): Parameters<typeof commandTree>[0] {
       finish: async () => {},
       err: () => {},
       outIsTty: false,
+      errIsTty: false,
       colour: false,
       width: 80,
       stdinLines: async function* () {},

@@ -11,6 +11,7 @@ export interface CliIo {
   /** Messages for people. */
   readonly err: (text: string) => void;
   readonly outIsTty: boolean;
+  readonly errIsTty: boolean;
   readonly colour: boolean;
   /** Columns of the terminal; Infinity when there is none: piped text is not cut. */
   readonly width: number;
@@ -54,6 +55,7 @@ export function processIo(): CliIo {
       }),
     err: (text) => process.stderr.write(text),
     outIsTty,
+    errIsTty: process.stderr.isTTY === true,
     colour: outIsTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     width: outIsTty ? (process.stdout.columns ?? 100) : Number.POSITIVE_INFINITY,
     stdinLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),

@@ -23,6 +23,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['tail', async () => (await import('./tail.js')).tailCommand],
   ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
   ['stats', async () => (await import('./stats.js')).statsCommand],
+  ['query', async () => (await import('./query.js')).queryCommand],
+  ['log', async () => (await import('./log.js')).logCommand],
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],
   ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],
@@ -36,6 +38,7 @@ Examples:
   vedette tail /var/log/auth.log                 follow a file and print alerts
   vedette parse-line '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
   vedette incidents                              what needs you, highest risk first
+  vedette query 'source.ip:203.0.113.0/24 and "Failed"' --last 6h
   vedette alerts list --status open
   vedette config check -c /etc/vedette/config.yaml
 `;

@@ -77,6 +77,8 @@ export const configSchema = z.strictObject({
           enabled: z.boolean().default(true),
           max_age: durationField.prefault('30d'),
           max_bytes: bytesField.default(10 * 1024 ** 3),
+          keep_free: bytesField.default(64 * 1024 ** 2),
+          sync: z.enum(['normal', 'full']).default('normal'),
         })
         .prefault({}),
       alerts: z

@@ -7,12 +7,14 @@ export interface LogWriterOptions {
   readonly fault: (code: Code, n?: number) => void;
   readonly log: Logger;
   readonly now: () => number;
+  /** Chunks after it are needed by a restart. */
+  readonly keepAfter?: () => number;
 }
 
 const COMMIT_BYTES = 256 * 1024;
 /** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
 const MAX_PENDING_BYTES = 16 * 1024 ** 2;
-/** A full disk is not asked again with every chunk. */
+/** A full disk is not asked again with every chunk, nor one that is not full. */
 const RETRY_MS = 1000;
 
 /** Writes the event log, and outlives a disk that does not take it: what waits is bounded, what is lost is counted. */
@@ -22,6 +24,7 @@ export class LogWriter {
   #failing = false;
   #retryAt = 0;
   #lostSeq = 0;
+  #roomUntil = Number.NEGATIVE_INFINITY;
 
   constructor(eventLog: EventLog, options: LogWriterOptions) {
     this.#eventLog = eventLog;
@@ -43,6 +46,7 @@ export class LogWriter {
     const { fault, log, now } = this.#options;
     if (!last && this.#failing && now() < this.#retryAt && !this.#isOverfull()) return false;
     try {
+      this.#makeRoom();
       this.#eventLog.commit();
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
@@ -57,6 +61,17 @@ export class LogWriter {
     if (this.#failing) log.info('The event log can be written again.');
     this.#failing = false;
     return true;
+  }
+
+  /** The rest of a disk is for alerts. Throws when there is no room for the log. */
+  #makeRoom(): void {
+    const now = this.#options.now();
+    if (now < this.#roomUntil) return;
+    if (!this.#eventLog.makeRoom(this.#options.keepAfter?.() ?? Number.MAX_SAFE_INTEGER))
+      throw new Error(
+        'The disk has less room than storage.events.keep_free, and no old segment is left to drop.',
+      );
+    this.#roomUntil = now + RETRY_MS;
   }
 
   #giveUp(): void {

@@ -25,6 +25,7 @@ export async function runCommand(
       err += text;
     },
     outIsTty: false,
+    errIsTty: false,
     colour: false,
     width: Number.POSITIVE_INFINITY,
     stdinLines: async function* () {

@@ -74,3 +74,37 @@ describe('a log that cannot be written', () => {
     expect(counters.toJson()).toEqual({ 'log.write_failed': 2 });
   });
 });
+
+describe('a disk that is nearly full', () => {
+  it('takes no records, loudly and counted, until there is room; detection does not notice', () => {
+    makeWritable();
+    let free = 50;
+    const messages: string[] = [];
+    const full = new EventLog({ dir, maxAgeMs: 1e12, maxBytes: 1e12, keepFree: 100, freeBytes: () => free });
+    const said = createLogger({ level: 'error' });
+    said.error = ((_: object, text: string) => messages.push(text)) as unknown as typeof said.error;
+    const careful = new LogWriter(full, {
+      fault: (code, n) => counters.add(code, n),
+      log: said,
+      now: () => now,
+      keepAfter: () => 0,
+    });
+    careful.append(chunkOf(1, ['a']));
+    expect(careful.commit()).toBe(false);
+    for (let seq = 2; seq <= 20; seq++) careful.append(chunkOf(seq, ['x'.repeat(1024 ** 2)]));
+    expect(careful.lostSeq).toBeGreaterThan(1);
+    expect(messages).toEqual([
+      expect.stringContaining('cannot be written'),
+      'Records are detected but missing in the event log.',
+    ]);
+    free = 150;
+    now += 1000;
+    expect(careful.commit()).toBe(true);
+    careful.append(chunkOf(21, ['b']));
+    expect(careful.commit()).toBe(true);
+    expect([...full.read(0, () => {})].at(-1)!.seq).toBe(21);
+    const { 'log.write_failed': lost } = counters.toJson();
+    expect(lost).toBe(1 + careful.lostSeq);
+    full.close();
+  });
+});

@@ -164,6 +164,9 @@ describe('event log', () => {
     const db = new Database(join(folder.path, file!));
     const deflated = deflateRawSync(encodeChunk(old), { level: 1 });
     db.prepare('UPDATE blocks SET codec = 1, body = ?').run(deflated);
+    db.exec(
+      'ALTER TABLE blocks DROP COLUMN crc; ALTER TABLE open DROP COLUMN crc; DROP TABLE filters; DROP TABLE summary',
+    );
     db.pragma('user_version = 1');
     db.close();
     const newer = openLog();

@@ -1,4 +1,4 @@
-import { brotliCompressSync, brotliDecompressSync, constants, inflateRawSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { Cursor, Peer, RawChunk, Transport } from '../../model/raw-chunk.js';
 
 /**
@@ -83,13 +83,16 @@ export function decodeChunks(body: Uint8Array, codec: number): RawChunk[] {
   return chunks;
 }
 
+/** CRC-32 of a stored body: what is compressed does not notice every bit that changed. */
+export const checksum = (zlib as unknown as { readonly crc32: (body: Uint8Array) => number }).crc32;
+
 /**
  * To CODEC_BROTLI. Quality 1 is faster than deflate's level 1 and leaves less: a fifth to a sixth. What cannot be
  * compressed costs it next to nothing. A higher quality costs more than the disk it saves.
  */
 export function compress(body: Uint8Array): Buffer {
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
-  return brotliCompressSync(body, {
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
+  return zlib.brotliCompressSync(body, {
     params: {
       [BROTLI_PARAM_QUALITY]: 1,
       // 256 KiB, about what a block has: a wider window only takes memory.
@@ -104,9 +107,9 @@ function expand(body: Uint8Array, codec: number): Buffer {
     case CODEC_STORED:
       return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     case CODEC_DEFLATE:
-      return inflateRawSync(body);
+      return zlib.inflateRawSync(body);
     case CODEC_BROTLI:
-      return brotliDecompressSync(body);
+      return zlib.brotliDecompressSync(body);
     default:
       throw new RangeError(`A stored block has the unknown codec ${codec}`);
   }

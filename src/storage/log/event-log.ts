@@ -1,8 +1,12 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rm, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
-import { decodeChunks, encodeChunk } from './chunk-codec.js';
-import { Segment, type StoredChunk } from './segment.js';
+import { encodeChunk } from './chunk-codec.js';
+import { type ChunkDigest, Digests } from './digests.js';
+import { Gaps } from './gaps.js';
+import { Segment, type StoredChunk, type Sync } from './segment.js';
+import { DROPPED, firstSeqOf, listDropped, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
+import { type OnDamage, SegmentReader } from './segment-reader.js';
 
 /**
  * The event log: what people search, what backtests read, and the spool that a restart re-runs, in one. Chunks are
@@ -16,11 +20,17 @@ export interface EventLogOptions {
   readonly maxBytes: number;
   /** A segment is closed at this size or after an hour of records, whichever comes first. */
   readonly segmentBytes?: number;
+  /** `full`: a commit survives a power cut, too. */
+  readonly sync?: Sync;
+  /** Bytes of the disk that are left to others, to alerts above all: see `makeRoom`. */
+  readonly keepFree?: number;
+  /** Bytes of the disk that nobody uses. */
+  readonly freeBytes?: () => number;
+  readonly onDamage?: OnDamage;
 }
 
 const SEGMENT_BYTES = 256 * 1024 ** 2;
 const SEGMENT_MS = 3600_000;
-const NAME = /^events-(\d{15})\.db$/;
 
 interface Closed {
   readonly path: string;
@@ -33,6 +43,10 @@ export class EventLog {
   readonly #options: EventLogOptions;
   #closed: Closed[] = [];
   #active: Segment | null = null;
+  /** The file before it, while it waits for the digests of its last blocks. */
+  #settling: Segment | null = null;
+  readonly #digests = new Digests();
+  readonly #freeBytes: () => number;
   #activeFirstSeq = 0;
   #activeSince = 0;
   #pending: StoredChunk[] = [];
@@ -43,19 +57,13 @@ export class EventLog {
 
   constructor(options: EventLogOptions) {
     this.#options = options;
+    this.#freeBytes = options.freeBytes ?? (() => freeBytesOf(options.dir));
     mkdirSync(options.dir, { recursive: true, mode: 0o750 });
-    const names = readdirSync(options.dir)
-      .filter((name) => NAME.test(name))
-      .sort();
-    for (const name of names.slice(0, -1)) this.#closed.push(this.#describe(join(options.dir, name)));
-    const last = names.at(-1);
-    if (last !== undefined) {
-      this.#active = new Segment(join(options.dir, last));
-      this.#activeFirstSeq = firstSeqOf(last);
-      this.#activeSince = this.#active.newest() ?? 0;
-      this.#lastSeq = Math.max(this.#active.lastSeq, this.#activeFirstSeq - 1);
-      this.#committedSeq = this.#lastSeq;
-    }
+    for (const dropped of listDropped(options.dir)) finishDropping(dropped);
+    const paths = listSegments(options.dir);
+    for (const path of paths.slice(0, -1)) this.#closed.push(this.#describe(path));
+    const last = paths.at(-1);
+    if (last !== undefined) this.#goOnWith(last);
   }
 
   /** Seq of the newest chunk appended; 0 = empty log. */
@@ -84,12 +92,32 @@ export class EventLog {
   commit(): void {
     const chunks = this.#pending;
     const first = chunks[0];
-    if (first === undefined) return;
-    const active = this.#segmentFor(first);
-    active.commit(chunks);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    this.#committedSeq = this.#lastSeq;
+    if (first !== undefined) {
+      this.#write(first, chunks);
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      this.#committedSeq = this.#lastSeq;
+    }
+    this.#settle();
+  }
+
+  /** What a detector says of a chunk, in log order; null = it says nothing. */
+  addDigest(seq: number, digest: ChunkDigest | null): void {
+    this.#digests.add(seq, digest);
+  }
+
+  /**
+   * Drops the oldest segment, none with chunks after `keepAfter`, when less than `keepFree` bytes of the disk are. False when that is
+   * not enough: then nothing may be written. Called again and again.
+   */
+  makeRoom(keepAfter: number): boolean {
+    const wanted = this.#options.keepFree ?? 0;
+    if (this.#freeBytes() >= wanted) return true;
+    const [oldest] = this.#closed;
+    if (oldest === undefined || this.#lastSeqOf(0) > keepAfter) return false;
+    // It is free a little later: meanwhile half of what is kept free may be used.
+    this.#remove(1);
+    return this.#freeBytes() >= wanted / 2;
   }
 
   /** Gives up what could not be written, so that memory stays bounded while the disk is full. Returns the records lost. */
@@ -100,38 +128,41 @@ export class EventLog {
     return records;
   }
 
-  /** Committed chunks after `seq`, in order. A damaged block is reported and skipped. */
-  *read(after: number, onDamage: (path: string, error: unknown) => void): Generator<RawChunk> {
-    const closed = this.#closed.filter(
-      (_, i) => (this.#closed[i + 1]?.firstSeq ?? this.#activeFirstSeq) - 1 > after,
-    );
-    for (const { path } of closed) {
-      const segment = new Segment(path);
+  /** Committed chunks after `seq`, in order. What is damaged or missing is told and skipped. */
+  *read(after: number, onDamage: OnDamage): Generator<RawChunk> {
+    const gaps = new Gaps(after, onDamage);
+    const closed = this.#closed.filter((_, i) => this.#lastSeqOf(i) > after);
+    for (const { path, firstSeq } of closed) {
+      gaps.begin(path, firstSeq);
+      let reader: SegmentReader;
       try {
-        yield* chunksOf(segment, after, onDamage);
+        reader = SegmentReader.open(path);
+      } catch (error) {
+        gaps.onDamage(path, error, { firstSeq, lastSeq: null, records: null });
+        continue;
+      }
+      try {
+        yield* gaps.watch(reader.readAfter(after, gaps.onDamage));
       } finally {
-        segment.close();
+        reader.close();
       }
     }
-    if (this.#active !== null) yield* chunksOf(this.#active, after, onDamage);
+    if (this.#active === null) return;
+    gaps.begin(this.#active.path, this.#activeFirstSeq);
+    yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
   }
 
   /** Drops whole segments that are too old or too many, but none with chunks after `keepAfter`. */
   retain(now: number, keepAfter: number): string[] {
-    const removed: string[] = [];
+    let count = 0;
     let total = this.bytes;
-    for (let i = 0; i < this.#closed.length; i++) {
-      const segment = this.#closed[i]!;
-      const lastSeq = (this.#closed[i + 1]?.firstSeq ?? this.#activeFirstSeq) - 1;
+    for (const segment of this.#closed) {
       const expired = now - segment.newest > this.#options.maxAgeMs || total > this.#options.maxBytes;
-      if (!expired || lastSeq > keepAfter) break;
-      for (const suffix of ['', '-wal', '-shm']) rmSync(segment.path + suffix, { force: true });
-      removed.push(segment.path);
+      if (!expired || this.#lastSeqOf(count) > keepAfter) break;
       total -= segment.bytes;
+      count++;
     }
-    this.#closed = this.#closed.slice(removed.length);
-    this.#dropped += removed.length;
-    return removed;
+    return this.#remove(count);
   }
 
   get bytes(): number {
@@ -154,9 +185,75 @@ export class EventLog {
     };
   }
 
+  /** Ends for good: the next start finds all blocks with their filters. */
+  finish(): void {
+    this.#active?.seal();
+    this.#settle();
+    this.#active?.writeSummary();
+    this.close();
+  }
+
   close(): void {
+    this.#settling?.close();
+    this.#settling = null;
     this.#active?.close();
     this.#active = null;
+  }
+
+  /** A file that cannot be written on any more stays as it is, for whoever can read some of it. */
+  #goOnWith(path: string): void {
+    const firstSeq = firstSeqOf(path);
+    try {
+      this.#active = new Segment(path, this.#options.sync);
+      this.#activeFirstSeq = firstSeq;
+      this.#activeSince = this.#active.newest() ?? 0;
+      this.#lastSeq = Math.max(this.#active.lastSeq, firstSeq - 1);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#options.onDamage?.(path, error, { firstSeq, lastSeq: null, records: null });
+      this.#closed.push(this.#describe(path));
+      this.#lastSeq = lastReadableSeq(path);
+      this.#activeFirstSeq = this.#lastSeq + 1;
+    }
+    this.#committedSeq = this.#lastSeq;
+  }
+
+  /** A file in which SQLite finds damage while it is written is closed as it is, and a new one begun. */
+  #write(first: StoredChunk, chunks: readonly StoredChunk[]): void {
+    try {
+      this.#segmentFor(first).commit(chunks);
+    } catch (error) {
+      const active = this.#active;
+      if (active === null || !isDamage(error)) throw error;
+      const damaged = { firstSeq: this.#activeFirstSeq, lastSeq: null, records: null };
+      this.#options.onDamage?.(active.path, error, damaged);
+      this.#closed.push({
+        path: active.path,
+        firstSeq: this.#activeFirstSeq,
+        newest: first.receivedAt,
+        bytes: active.bytes,
+      });
+      active.close();
+      this.#begin(first).commit(chunks);
+    }
+  }
+
+  #settle(): void {
+    if (this.#settling !== null) {
+      this.#settling.settle(this.#digests);
+      if (this.#settling.isSettled) this.#closeSettled();
+    }
+    this.#active?.settle(this.#digests);
+  }
+
+  #closeSettled(): void {
+    const settled = this.#settling;
+    this.#settling = null;
+    try {
+      settled?.writeSummary();
+    } finally {
+      settled?.close();
+    }
   }
 
   #segmentFor(first: StoredChunk): Segment {
@@ -165,18 +262,37 @@ export class EventLog {
       this.#options.segmentBytes ?? SEGMENT_BYTES,
       Math.max(this.#options.maxBytes / 4, 1024 ** 2),
     );
-    if (active !== null && active.bytes < limit && first.receivedAt - this.#activeSince < SEGMENT_MS)
-      return active;
-    if (active !== null) {
-      const newest = active.newest() ?? first.receivedAt;
-      this.#closed.push({ path: active.path, firstSeq: this.#activeFirstSeq, newest, bytes: active.bytes });
-      active.close();
-    }
-    const made = new Segment(join(this.#options.dir, `events-${String(first.seq).padStart(15, '0')}.db`));
+    if (active === null) return this.#begin(first);
+    if (active.bytes < limit && first.receivedAt - this.#activeSince < SEGMENT_MS) return active;
+    active.seal();
+    this.#closeSettled();
+    this.#settling = active;
+    const newest = active.newest() ?? first.receivedAt;
+    this.#closed.push({ path: active.path, firstSeq: this.#activeFirstSeq, newest, bytes: active.bytes });
+    return this.#begin(first);
+  }
+
+  #begin(first: StoredChunk): Segment {
+    this.#active = null;
+    const made = new Segment(join(this.#options.dir, segmentName(first.seq)), this.#options.sync);
     this.#active = made;
     this.#activeFirstSeq = first.seq;
     this.#activeSince = first.receivedAt;
     return made;
+  }
+
+  /** The oldest `count`. */
+  #remove(count: number): string[] {
+    const removed = this.#closed.slice(0, count).map(({ path }) => path);
+    for (const path of removed) dropFile(path);
+    this.#closed = this.#closed.slice(count);
+    this.#dropped += count;
+    return removed;
+  }
+
+  /** Of a closed segment: there are no gaps between them. */
+  #lastSeqOf(index: number): number {
+    return (this.#closed[index + 1]?.firstSeq ?? this.#activeFirstSeq) - 1;
   }
 
   #describe(path: string): Closed {
@@ -186,23 +302,44 @@ export class EventLog {
   }
 }
 
-function* chunksOf(
-  segment: Segment,
-  after: number,
-  onDamage: (path: string, error: unknown) => void,
-): Generator<RawChunk> {
-  for (const block of segment.readAfter(after)) {
-    let chunks: RawChunk[];
-    try {
-      chunks = decodeChunks(block.body, block.codec);
-    } catch (error) {
-      onDamage(segment.path, error);
-      continue;
-    }
-    for (const chunk of chunks) if (chunk.seq > after) yield chunk;
+/** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
+function dropFile(path: string): void {
+  for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
+  const dropped = `${path}${DROPPED}`;
+  try {
+    renameSync(path, dropped);
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
   }
+  finishDropping(dropped);
 }
 
-function firstSeqOf(path: string): number {
-  return Number(/(\d{15})\.db$/.exec(path)?.[1] ?? 0);
+function finishDropping(dropped: string): void {
+  // When it fails, the next start tries again.
+  rm(dropped, { force: true }, () => {});
+}
+
+function lastReadableSeq(path: string): number {
+  let last = firstSeqOf(path);
+  try {
+    const reader = SegmentReader.open(path);
+    for (const { seq } of reader.readAfter(last, () => {})) last = seq;
+    reader.close();
+  } catch {
+    // Nothing of it can be read.
+  }
+  return last;
+}
+
+function freeBytesOf(dir: string): number {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
+}
+
+/** Whether SQLite says that the file is not what it wrote. */
+function isDamage(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB');
 }

@@ -1,31 +1,46 @@
 import Database from 'better-sqlite3';
-import { CODEC_BROTLI, CODEC_STORED, compress } from './chunk-codec.js';
+import { CODEC_BROTLI, checksum, compress } from './chunk-codec.js';
+import type { BlockDigest, Digests } from './digests.js';
+import { blockFilter, SegmentFilter } from './key-filter.js';
+import { type BlockSpan, readingsOf, SegmentReader, type SegmentSummary } from './segment-reader.js';
 
 /**
- * One file of the event log: SQLite, two tables.
+ * One file of the event log: SQLite, four tables.
  *
- *   open    one row per chunk as it came: the tail of the log, at most about BLOCK_RECORDS records
- *   blocks  many chunks as one compressed body: what `open` is rewritten to
+ *   open     one row per chunk as it came: the tail of the log, at most about BLOCK_RECORDS records
+ *   blocks   many chunks as one compressed body: what `open` is rewritten to
+ *   filters  what the events of a block can be found by: its times and a Bloom filter of keys. It comes when the detectors are
+ *            done with the block; one without is read whenever somebody looks for something
+ *   summary  one row: the same of all blocks together, in a file that is closed and whose blocks all have filters
  *
- * Every write happens in the transaction of `commit`, so a reader sees each chunk exactly once, in one of the two.
+ * Every write happens in a transaction, so a reader sees each chunk exactly once, in `open` or in `blocks`.
  */
 const BLOCK_RECORDS = 1000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS open (
-    seq INTEGER PRIMARY KEY, records INTEGER NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL
+    seq INTEGER PRIMARY KEY, records INTEGER NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL, crc INTEGER
   );
   CREATE TABLE IF NOT EXISTS blocks (
     first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, records INTEGER NOT NULL,
-    t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, codec INTEGER NOT NULL, body BLOB NOT NULL
+    t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, codec INTEGER NOT NULL, body BLOB NOT NULL, crc INTEGER
+  );
+  CREATE TABLE IF NOT EXISTS filters (
+    first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, records INTEGER NOT NULL,
+    from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS summary (
+    records INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
   );
 `;
 
 /**
  * Bump when a table or a codec is added or changes; an older file is migrated or refused by name. 1: blocks are deflated.
- * 2: those written since are in Brotli.
+ * 2: those written since are in Brotli. 3: filters, checksums.
  */
-const FORMAT = 2;
+const FORMAT = 3;
+
+export type Sync = 'normal' | 'full';
 
 export interface StoredChunk {
   readonly seq: number;
@@ -35,39 +50,39 @@ export interface StoredChunk {
   readonly body: Buffer;
 }
 
-export interface StoredBlock {
-  readonly lastSeq: number;
-  readonly codec: number;
-  readonly body: Uint8Array;
-}
-
 export class Segment {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #insertOpen: Database.Statement;
   readonly #insertBlock: Database.Statement;
   readonly #deleteOpen: Database.Statement;
+  readonly #reader: SegmentReader;
+  /** Blocks whose digests have not come, in order. */
+  readonly #unfiltered: BlockSpan[];
+  /** null = some block never got a filter, so that nothing can stand for all. */
+  #summary: Summary | null;
   #openChunks: StoredChunk[];
   #openRecords = 0;
   #bytes = 0;
   #lastSeq = 0;
 
-  constructor(path: string) {
+  constructor(path: string, sync: Sync = 'normal') {
     this.path = path;
     this.#db = new Database(path);
-    this.#db.pragma('page_size = 16384');
-    this.#db.pragma('journal_mode = WAL');
-    // NORMAL: a process that dies loses nothing; a power cut may lose the last commits, never the file.
-    this.#db.pragma('synchronous = NORMAL');
-    // KiB. Nothing is written twice and reads go through it once: more pages would only be kept.
-    this.#db.pragma('cache_size = -1024');
-    const format = this.#db.pragma('user_version', { simple: true }) as number;
-    if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
-    this.#db.exec(SCHEMA);
-    this.#db.pragma(`user_version = ${FORMAT}`);
-    this.#insertOpen = this.#db.prepare('INSERT INTO open VALUES (?, ?, ?, ?)');
-    this.#insertBlock = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)');
+    try {
+      this.#prepareFile(sync);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+    this.#insertOpen = this.#db.prepare(
+      'INSERT INTO open (seq, records, received_at, body, crc) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#insertBlock = this.#db.prepare(
+      'INSERT INTO blocks (first_seq, last_seq, records, t0, t1, codec, body, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     this.#deleteOpen = this.#db.prepare('DELETE FROM open');
+    this.#reader = new SegmentReader(path, this.#db);
     this.#openChunks = this.#db
       .prepare('SELECT seq, records, received_at AS receivedAt, body FROM open ORDER BY seq')
       .all() as StoredChunk[];
@@ -80,6 +95,11 @@ export class Segment {
     };
     this.#bytes = last.bytes;
     this.#lastSeq = Math.max(last.seq ?? 0, this.#openChunks.at(-1)?.seq ?? 0);
+    const filtered = this.#db.prepare('SELECT MAX(last_seq) AS seq FROM filters').get() as {
+      seq: number | null;
+    };
+    this.#unfiltered = this.#reader.blocksBetween(filtered.seq ?? 0, Number.MAX_SAFE_INTEGER);
+    this.#summary = this.#takeUpSummary(last.seq === null);
   }
 
   get lastSeq(): number {
@@ -94,39 +114,91 @@ export class Segment {
   /** Adds chunks, in one transaction, full blocks compressed. */
   commit(chunks: readonly StoredChunk[]): void {
     if (chunks.length === 0) return;
-    this.#db.exec('BEGIN IMMEDIATE');
+    const before = {
+      chunks: this.#openChunks,
+      records: this.#openRecords,
+      bytes: this.#bytes,
+      unfiltered: this.#unfiltered.length,
+    };
     try {
-      const before = { chunks: this.#openChunks, records: this.#openRecords, bytes: this.#bytes };
-      try {
-        this.#add(chunks);
-        this.#db.exec('COMMIT');
-      } catch (error) {
-        this.#openChunks = before.chunks;
-        this.#openRecords = before.records;
-        this.#bytes = before.bytes;
-        throw error;
-      }
+      this.#transaction(() => this.#add(chunks));
     } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#openChunks = before.chunks;
+      this.#openRecords = before.records;
+      this.#bytes = before.bytes;
+      this.#unfiltered.length = before.unfiltered;
       throw error;
     }
     this.#lastSeq = chunks.at(-1)!.seq;
   }
 
-  /** Blocks and open rows that hold chunks after `seq`, in order. */
-  *readAfter(seq: number): Generator<StoredBlock> {
-    const blocks = this.#db.prepare(
-      'SELECT first_seq AS firstSeq, last_seq AS lastSeq, codec, body FROM blocks WHERE last_seq > ? ORDER BY first_seq LIMIT 1',
-    );
-    let at = seq;
-    for (let row = blocks.get(at); row !== undefined; row = blocks.get(at)) {
-      const block = row as StoredBlock;
-      yield block;
-      at = block.lastSeq;
+  /** Makes a block of what is open, however little. */
+  seal(): void {
+    const chunks = this.#openChunks;
+    if (chunks.length === 0) return;
+    const before = { bytes: this.#bytes, unfiltered: this.#unfiltered.length };
+    try {
+      this.#transaction(() => {
+        this.#writeBlock(chunks, this.#openRecords);
+        this.#deleteOpen.run();
+      });
+    } catch (error) {
+      this.#bytes = before.bytes;
+      this.#unfiltered.length = before.unfiltered;
+      throw error;
     }
-    for (const chunk of this.#openChunks) {
-      if (chunk.seq > seq) yield { lastSeq: chunk.seq, codec: CODEC_STORED, body: chunk.body };
+    this.#openChunks = [];
+    this.#openRecords = 0;
+  }
+
+  /** True = no block waits for digests. */
+  get isSettled(): boolean {
+    return this.#unfiltered.length === 0;
+  }
+
+  get reader(): SegmentReader {
+    return this.#reader;
+  }
+
+  /** Gives filters to blocks whose digests have come. On a throw they stay without, which costs only time. */
+  settle(digests: Digests): void {
+    const ready = this.#unfiltered.findIndex(({ lastSeq }) => !digests.isComplete(lastSeq));
+    const blocks = this.#unfiltered.splice(0, ready < 0 ? this.#unfiltered.length : ready);
+    if (blocks.length === 0) return;
+    const filters = blocks.map((block) => ({ block, digest: digests.take(block.firstSeq, block.lastSeq) }));
+    if (filters.some(({ digest }) => digest === null)) this.#summary = null;
+    try {
+      this.#transaction(() => {
+        const insert = this.#db.prepare('INSERT OR REPLACE INTO filters VALUES (?, ?, ?, ?, ?, ?, ?)');
+        for (const { block, digest } of filters) {
+          if (digest === null) continue;
+          const { from, to } = digest.times ?? NO_TIMES;
+          this.#summary?.add(block.records, from, to, digest);
+          const { keys, readings } = digest;
+          insert.run(
+            block.firstSeq,
+            block.lastSeq,
+            block.records,
+            from,
+            to,
+            blockFilter(keys),
+            blobOf(readings),
+          );
+        }
+      });
+    } catch (error) {
+      this.#summary = null;
+      throw error;
     }
+  }
+
+  /** The last words of a file: nothing is written to it any more. A throw costs only time, when somebody searches. */
+  writeSummary(): void {
+    const summary = this.#summary;
+    if (summary === null || !this.isSettled || this.#openChunks.length > 0) return;
+    this.#db
+      .prepare('INSERT INTO summary VALUES (?, ?, ?, ?, ?)')
+      .run(summary.records, summary.from, summary.to, summary.keys.folded(), blobOf(summary.readings));
   }
 
   /** Receive time of the newest chunk, ms; null when empty. */
@@ -155,7 +227,7 @@ export class Segment {
       stored = 0;
     }
     for (const chunk of open.slice(stored)) {
-      this.#insertOpen.run(chunk.seq, chunk.records, chunk.receivedAt, chunk.body);
+      this.#insertOpen.run(chunk.seq, chunk.records, chunk.receivedAt, chunk.body, checksum(chunk.body));
       this.#bytes += chunk.body.length;
     }
     this.#openChunks = open;
@@ -176,7 +248,77 @@ export class Segment {
       last.receivedAt,
       CODEC_BROTLI,
       body,
+      checksum(body),
     );
     this.#bytes += body.length;
+    this.#unfiltered.push({ firstSeq: first.seq, lastSeq: last.seq, records });
+  }
+
+  #prepareFile(sync: Sync): void {
+    const db = this.#db;
+    db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    // NORMAL: a process that dies loses nothing; a power cut may lose the last commits, never the file. FULL: not those either.
+    db.pragma(`synchronous = ${sync}`);
+    // KiB. Nothing is written twice and reads go through it once: more pages would only be kept.
+    db.pragma('cache_size = -1024');
+    const format = db.pragma('user_version', { simple: true }) as number;
+    if (format > FORMAT) throw new Error(`${this.path} was written by a newer version (format ${format}).`);
+    this.#transaction(() => {
+      db.exec(SCHEMA);
+      if (format === 1 || format === 2)
+        db.exec('ALTER TABLE open ADD COLUMN crc INTEGER; ALTER TABLE blocks ADD COLUMN crc INTEGER');
+      db.pragma(`user_version = ${FORMAT}`);
+    });
+  }
+
+  /** The summary that the last writer left goes: it is not true any more once something is written. */
+  #takeUpSummary(isEmpty: boolean): Summary | null {
+    if (isEmpty) return new Summary();
+    const row = this.#reader.summary();
+    this.#db.exec('DELETE FROM summary');
+    return row === null ? null : new Summary(row);
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function blobOf(readings: Iterable<number>): Uint8Array {
+  return new Uint8Array(Uint32Array.from(readings).buffer);
+}
+
+const NO_TIMES = { from: Number.MAX_SAFE_INTEGER, to: Number.MIN_SAFE_INTEGER };
+
+/** Of all blocks together. */
+class Summary {
+  records: number;
+  from: number;
+  to: number;
+  readonly keys: SegmentFilter;
+  readonly readings: Set<number>;
+
+  constructor(row?: SegmentSummary) {
+    this.records = row?.records ?? 0;
+    this.from = row?.from ?? NO_TIMES.from;
+    this.to = row?.to ?? NO_TIMES.to;
+    this.keys = new SegmentFilter(row?.keys);
+    this.readings = new Set(row === undefined ? [] : readingsOf(row.readings));
+  }
+
+  add(records: number, from: number, to: number, { keys, readings }: BlockDigest): void {
+    this.records += records;
+    this.from = Math.min(this.from, from);
+    this.to = Math.max(this.to, to);
+    for (const list of keys) this.keys.add(list);
+    for (const reading of readings) this.readings.add(reading);
   }
 }

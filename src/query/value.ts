@@ -1,0 +1,133 @@
+import { readAddress, readAddressBlock, spellingsOf } from './address.js';
+import { ANY_ONE, Glob } from './glob.js';
+import type { ValueTest } from './query.js';
+import { readTime } from './time.js';
+
+export type Comparison = ':' | '=' | '<' | '<=' | '>' | '>=';
+
+export interface WrittenValue {
+  readonly field: string;
+  readonly op: Comparison;
+  readonly text: string;
+  readonly isQuoted: boolean;
+  /** ms */
+  readonly now: number;
+}
+
+/** Fields that hold times, ms in an Event. */
+export const TIME_FIELDS: ReadonlySet<string> = new Set(['@timestamp', 'event.created']);
+/** Fields of free text: `:` looks inside. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['message', 'event.original']);
+
+/** What a value after an operator asks for, or what was expected instead. */
+export function readTest(value: WrittenValue): ValueTest | string {
+  if (TIME_FIELDS.has(value.field)) return timeTest(value);
+  if (value.op !== ':' && value.op !== '=') return orderTest(value);
+  const { field, op, text, isQuoted } = value;
+  if (op === ':' && !isQuoted) {
+    const block = readAddressBlock(text);
+    if (block !== null) return block;
+    const span = spanTest(text);
+    if (span !== null) return span;
+    const glob = readGlob(text);
+    if (glob !== null) return { kind: 'glob', glob };
+  }
+  const plain = isQuoted || op === '=' ? text : unescaped(text);
+  if (op === ':' && TEXT_FIELDS.has(field)) return { kind: 'contains', text: plain.toLowerCase() };
+  return { kind: 'equal', texts: spellingsOf(plain).map((spelling) => spelling.toLowerCase()) };
+}
+
+function timeTest({ field, op, text, now }: WrittenValue): ValueTest | string {
+  const [low, high, more] = op === ':' ? text.split('..') : [text];
+  const from = readTime(low!, now);
+  const to = high === undefined ? from : readTime(high, now);
+  if (from === null || to === null || more !== undefined)
+    return `Expected a time as value of "${field}", such as 2026-11-20, 2026-11-20T10:30 or now-6h`;
+  switch (op) {
+    case '<':
+      return { kind: 'times', from: Number.NEGATIVE_INFINITY, until: from.start };
+    case '<=':
+      return { kind: 'times', from: Number.NEGATIVE_INFINITY, until: from.end };
+    case '>':
+      return { kind: 'times', from: from.end, until: Number.POSITIVE_INFINITY };
+    case '>=':
+      return { kind: 'times', from: from.start, until: Number.POSITIVE_INFINITY };
+    default:
+      return { kind: 'times', from: from.start, until: to.end };
+  }
+}
+
+function orderTest({ op, text }: WrittenValue): ValueTest | string {
+  const address = readAddress(text);
+  if (address !== null) {
+    const { family, value } = address;
+    const last = family === 4 ? (1n << 32n) - 1n : (1n << 128n) - 1n;
+    if (op === '<' || op === '<=')
+      return { kind: 'addresses', family, from: 0n, to: op === '<' ? value - 1n : value };
+    return { kind: 'addresses', family, from: op === '>' ? value + 1n : value, to: last };
+  }
+  const number = readNumber(text);
+  if (number === null) return `Expected a number or an address after "${op}"`;
+  // The nearest double on the other side: `< 5` is `<= 4.999…`.
+  if (op === '<' || op === '<=')
+    return {
+      kind: 'numbers',
+      from: Number.NEGATIVE_INFINITY,
+      to: op === '<' ? nextDouble(number, -1) : number,
+    };
+  return { kind: 'numbers', from: op === '>' ? nextDouble(number, 1) : number, to: Number.POSITIVE_INFINITY };
+}
+
+/** `1000..2000`, `10.0.0.1..10.0.0.99`; null for all other text. */
+function spanTest(text: string): ValueTest | null {
+  const at = text.indexOf('..');
+  if (at < 0) return null;
+  const [low, high] = [text.slice(0, at), text.slice(at + 2)];
+  const [first, last] = [readAddress(low), readAddress(high)];
+  if (first !== null && last !== null && first.family === last.family)
+    return { kind: 'addresses', family: first.family, from: first.value, to: last.value };
+  const [from, to] = [readNumber(low), readNumber(high)];
+  return from === null || to === null ? null : { kind: 'numbers', from, to };
+}
+
+/** Text of a decimal number that a value may be compared as; null for all else. */
+export function readNumber(text: string): number | null {
+  if (text.length > 40 || !/^[+-]?\d+(?:\.\d+)?$/.test(text)) return null;
+  return Number(text);
+}
+
+function readGlob(text: string): Glob | null {
+  const segments = [''];
+  let isPlain = true;
+  const put = (character: string): void => {
+    segments.push(segments.pop()! + character);
+  };
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (character === '\\' && isEscapable(text[i + 1])) put(text[++i]!.toLowerCase());
+    else if (character === '*' || character === '?') {
+      isPlain = false;
+      if (character === '*') segments.push('');
+      else put(ANY_ONE);
+    } else put(character.toLowerCase());
+  }
+  return isPlain ? null : new Glob(segments);
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([*?()" \\])/g, '$1');
+}
+
+function isEscapable(character: string | undefined): boolean {
+  return character !== undefined && '*?()" \\'.includes(character);
+}
+
+const doubles = new DataView(new ArrayBuffer(8));
+
+/** The next double above (`step` 1) or below (-1). */
+function nextDouble(value: number, step: 1 | -1): number {
+  if (value === 0) return step * Number.MIN_VALUE;
+  doubles.setFloat64(0, value);
+  doubles.setBigInt64(0, doubles.getBigInt64(0) + BigInt(value > 0 ? step : -step));
+  return doubles.getFloat64(0);
+}

@@ -1,0 +1,156 @@
+import { isAscii } from 'node:buffer';
+import { hintsBySource } from '../config/source-hints.js';
+import { type Event, toEventJson } from '../model/event.js';
+import { toJsonText } from '../model/json.js';
+import type { RawChunk } from '../model/raw-chunk.js';
+import { createReader, enrichmentBySource } from '../pipeline.js';
+import { type FieldReader, fieldReader } from '../query/fields.js';
+import { mayHold, type Need, needOf, needsText, type Stretch } from '../query/need.js';
+import { compileQuery } from '../query/predicate.js';
+import { TIME_FIELDS } from '../query/value.js';
+import { Counts } from './counts.js';
+import type { Found, Item, Search, SearcherStart } from './messages.js';
+import { questionOf } from './question.js';
+
+/** Text of a field that is shown, cut here: nobody reads more in a table. */
+const LONGEST_CELL = 8192;
+
+/** Looks through chunks, newest first. */
+export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'>;
+
+/** Looks at chunks as rules saw them: parse, normalize, enrich, and what does not need that before it. */
+export function createScan({ search, config }: SearcherStart): Scan {
+  const query = questionOf(search);
+  const holds = compileQuery(query);
+  const need = needOf(query);
+  const hasTextNeed = needsText(need);
+  const readChunk = createReader({
+    hints: hintsBySource(config.sources),
+    enrichment: enrichmentBySource(config),
+  });
+  const wants = hasTextNeed ? (text: string) => mayHold(need, textStretch(text.toLowerCase())) : () => true;
+
+  return function scan(chunks) {
+    const taker = createTaker(search);
+    let records = 0;
+    for (const chunk of chunks) {
+      if (taker.isFull()) break;
+      if (chunk.transport === 'control') continue;
+      records += chunk.records;
+      if (hasTextNeed && !mayHoldText(need, chunk)) continue;
+      readChunk(chunk, {
+        wants,
+        visit: (event) => {
+          if (holds(event)) taker.take(event);
+        },
+      });
+      taker.endChunk();
+    }
+    return { ...taker.result(), records };
+  };
+}
+
+/** Decided for the whole chunk at once. */
+function mayHoldText(need: Need, { bytes, ends }: RawChunk): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return mayHold(need, textStretch(buffer.toString('latin1').toLowerCase()));
+  // Records that nothing separates would be read into each other.
+  if (ends !== null) return true;
+  return mayHold(need, textStretch(buffer.toString('utf8').toLowerCase()));
+}
+
+function textStretch(lower: string): Stretch {
+  return {
+    hasKey: () => true,
+    hasText: (text) => lower.includes(text),
+    hasTimes: () => true,
+    hasChunk: () => true,
+  };
+}
+
+/** What becomes of the events that pass. */
+interface Taker {
+  readonly take: (event: Event) => void;
+  readonly endChunk: () => void;
+  readonly isFull: () => boolean;
+  readonly result: () => Omit<Found, 'kind' | 'damage' | 'records'>;
+}
+
+function createTaker({ want }: Search): Taker {
+  return want.kind === 'events' ? eventTaker(want.limit, want.fields) : countTaker(want);
+}
+
+function eventTaker(limit: number, fields: readonly string[] | null): Taker {
+  const show = fields === null ? jsonOf : textsOf(fields.map((field) => cellReader(field)));
+  const items: Item[] = [];
+  let ofChunk: Item[] = [];
+  return {
+    take: (event) => {
+      ofChunk.push(show(event));
+      // Newest are at the chunk's end.
+      if (ofChunk.length > 2 * limit) ofChunk = ofChunk.slice(-limit);
+    },
+    endChunk: () => {
+      for (let i = ofChunk.length - 1; i >= 0 && items.length < limit; i--) items.push(ofChunk[i]!);
+      ofChunk = [];
+    },
+    isFull: () => items.length >= limit,
+    result: () => ({ items, matches: items.length, counts: new Map(), others: 0 }),
+  };
+}
+
+function countTaker(want: Exclude<Search['want'], { kind: 'events' }>): Taker {
+  const counts = new Counts();
+  let matches = 0;
+  const count =
+    want.kind === 'values' ? valueCounter(want.field, counts) : histogramCounter(want.width, counts);
+  return {
+    take: (event) => {
+      matches++;
+      count(event);
+    },
+    endChunk: () => {},
+    isFull: () => false,
+    result: () => ({ items: [], matches, counts: counts.byValue, others: counts.others }),
+  };
+}
+
+/** Each value of a list counts; an event without the field counts as none. */
+function valueCounter(field: string, counts: Counts): (event: Event) => void {
+  const read = fieldReader(field);
+  return (event) => {
+    const value = read(event);
+    if (Array.isArray(value)) for (const text of new Set(value.map(textOf))) counts.add(text);
+    else if (value !== null && value !== undefined) counts.add(textOf(value));
+  };
+}
+
+function histogramCounter(width: number, counts: Counts): (event: Event) => void {
+  return ({ timestamp }) => counts.add(String(Math.floor(timestamp / width) * width));
+}
+
+function jsonOf(event: Event): string {
+  return toJsonText(toEventJson(event));
+}
+
+function textsOf(readers: readonly ((event: Event) => string)[]): (event: Event) => string[] {
+  return (event) => readers.map((read) => read(event));
+}
+
+function cellReader(field: string): (event: Event) => string {
+  const read: FieldReader = fieldReader(field);
+  if (TIME_FIELDS.has(field)) return (event) => new Date(read(event) as number).toISOString();
+  return (event) => textOf(read(event));
+}
+
+/** As it is shown and counted; a copy of its own, that keeps no chunk alive. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value))
+    return value
+      .filter((one) => one !== null && one !== undefined)
+      .map(textOf)
+      .join(', ');
+  const text = typeof value === 'object' ? toJsonText(value) : String(value);
+  return Buffer.from(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text).toString();
+}

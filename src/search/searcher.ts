@@ -1,0 +1,67 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readingsBySource } from '../config/reading.js';
+import type { RawChunk } from '../model/raw-chunk.js';
+import { needOf } from '../query/need.js';
+import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
+import type { Damage, Found, Plan, SearcherStart, Task } from './messages.js';
+import { planSegment } from './plan.js';
+import { questionOf } from './question.js';
+import type { Scan } from './scan.js';
+
+/** A thread that searches: it does the tasks it is given, one at a time, and answers each. */
+const start = workerData as SearcherStart;
+const need = needOf(questionOf(start.search));
+const readingOf = readingsBySource(start.config);
+const readings = new Set(start.config.sources.map(({ name }) => readingOf(name!)));
+let scan: Scan | null = null;
+let open: SegmentReader | null = null;
+
+parentPort!.on('message', async (task: Task) => parentPort!.postMessage(await work(task)));
+
+async function work(task: Task): Promise<Plan | Found> {
+  const damage: Damage[] = [];
+  const onDamage: OnDamage = (path, error, lost) =>
+    damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  const segment = segmentAt(task.path, onDamage);
+  if (task.kind === 'plan') {
+    const nothing = { blocks: [], tail: null, skipped: 0, unfiltered: 0 };
+    return {
+      kind: 'plan',
+      path: task.path,
+      ...(segment === null ? nothing : planSegment(segment, need, readings, onDamage)),
+      damage,
+    };
+  }
+  // Parsers and normalizers take longer to load than most searches that find nothing.
+  scan ??= (await import('./scan.js')).createScan(start);
+  const found = scan(segment === null ? [] : chunksOf(task, segment, onDamage));
+  return { kind: 'found', ...found, damage };
+}
+
+/** Newest first. */
+function* chunksOf(
+  task: Exclude<Task, { kind: 'plan' }>,
+  segment: SegmentReader,
+  onDamage: OnDamage,
+): Generator<RawChunk> {
+  if (task.kind === 'blocks') {
+    for (const span of task.blocks) yield* segment.tryBlock(span, onDamage).reverse();
+    return;
+  }
+  const chunks = segment.atOnce(() => [...segment.readAfter(task.after, onDamage)]);
+  yield* chunks.filter(({ seq }) => seq <= task.upTo).reverse();
+}
+
+/** One file is kept open. Null: it is gone, since old ones are dropped while we search, or none of ours. */
+function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
+  if (open?.path === path) return open;
+  open?.close();
+  open = null;
+  try {
+    open = SegmentReader.open(path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SQLITE_CANTOPEN')
+      onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
+  }
+  return open;
+}
