@@ -15,6 +15,7 @@ const TIME_OF_DAY = 8;
 const CONFIG = {
   alerts: { min_severity: 'low', dedup_window: 300_000, repeat_interval: 14_400_000, max_open: 100_000 },
   correlation: { allowed_lateness: 30_000, max_groups: 1_000_000 },
+  incidents: { min_risk: 20, quiet_after: 14_400_000, max_open: 10_000 },
 };
 
 export function run(report) {
