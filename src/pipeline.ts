@@ -1,5 +1,7 @@
+import { Summarizer } from './anomaly/summarizer.js';
 import { type BusinessHours, compileBusinessHours } from './enrichers/business-hours.js';
 import { forEachRecord, type RecordVisitor } from './model/chunk-records.js';
+import type { EntityMinutes } from './model/entity-minute.js';
 import { Event, toEventJson } from './model/event.js';
 import { toJsonText } from './model/json.js';
 import type { RawChunk } from './model/raw-chunk.js';
@@ -17,8 +19,9 @@ import { SignalFolder } from './signal-folder.js';
  * The line, readable top to bottom. This half is pure and stateless and runs on the detector threads:
  *
  *   chunk → records → parse → normalize → enrich → sigma → signals
+ *                                                └─────▶ entity-minutes
  *
- * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts.
+ * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts, entity-minutes → anomalies → alerts.
  */
 export interface DetectionOptions {
   readonly ruleset: Ruleset;
@@ -29,6 +32,8 @@ export interface DetectionOptions {
   readonly enrichment: (source: string) => ((event: Event) => void) | null;
   /** Also return the normalized events as NDJSON. */
   readonly withEvents: boolean;
+  /** Also sum up what each entity did in each minute. */
+  readonly summarize?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -42,6 +47,8 @@ export interface DetectedChunk {
   readonly source: string;
   readonly records: number;
   readonly signals: readonly Signal[];
+  /** What entities did, when asked for. */
+  readonly minutes: EntityMinutes | null;
   /** Occurrences by code of telemetry/codes.ts. */
   readonly faults: Readonly<Record<string, number>>;
   readonly formats: Readonly<Record<string, number>>;
@@ -61,6 +68,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const { ruleset, clock = null } = options;
   const event = new Event();
   const view = new EventFieldView(event);
+  const summarizer = options.summarize ? new Summarizer() : null;
   const hits: number[] = [];
   let records = 0;
 
@@ -90,6 +98,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         // Setting a length costs more than most records' rules.
         if (hits.length > 0) hits.length = 0;
         ruleset.match(view, event.logsource, hits);
+        if (summarizer !== null) summarizer.add(event);
         if (event.session !== null) folder.addSession(event);
         if (hits.length > 0) folder.addHits(hits, event, view);
       } catch {
@@ -106,6 +115,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       source: chunk.source,
       records: count,
       signals: folder.signals(),
+      minutes: summarizer === null ? null : summarizer.take(),
       ...tally.result(ruleset.takeBudgetSpent()),
       ruleCounts: ruleset.takeCounts(),
       events: lines === null ? null : ndjson(lines),

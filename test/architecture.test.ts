@@ -60,11 +60,11 @@ const RULES: readonly {
   },
   {
     of: ['protocol'],
-    may: [...GROUND, 'config', 'pipeline', 'signal-codec', 'rule-pack'],
+    may: [...GROUND, 'anomaly', 'config', 'pipeline', 'signal-codec', 'rule-pack'],
     why: 'What threads say to each other is plain data.',
   },
   {
-    of: ['detector', 'keeper', 'rule-compiler'],
+    of: ['detector', 'keeper', 'rule-compiler', 'anomaly-trainer'],
     may: [
       ...GROUND,
       ...STAGES,
@@ -103,6 +103,7 @@ const MAY_TOUCH_OUTSIDE = [
   'keeper',
   'detector',
   'rule-compiler',
+  'anomaly-trainer',
   'protocol',
   'cli',
   'telemetry',
