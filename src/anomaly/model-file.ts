@@ -113,7 +113,7 @@ function readForest(bytes: Buffer, from: number, trees: number, nodes: number, s
   return forest;
 }
 
-/** In preorder each node is reached once: what is walked must be exactly the nodes up to `end`. */
+/** In preorder a right child is what comes when its sister's nodes are through: nothing else is accepted. */
 function checkTree({ nodes, thresholds, sampleSize }: Forest, root: number, end: number): void {
   /** Right children that are still to come, innermost last, with their depth. */
   const expected: [node: number, depth: number][] = [];
@@ -130,12 +130,9 @@ function checkTree({ nodes, thresholds, sampleSize }: Forest, root: number, end:
     }
     if (feature < 0 || feature >= FEATURE_COUNT) refuse('splits on a feature that there is not');
     if (!Number.isFinite(thresholds[at + THRESHOLD]!)) refuse('splits at a number that is none');
-    const right = nodes[at + RIGHT]!;
-    if (right % NODE_WIDTH !== 0 || right <= at + NODE_WIDTH || right >= end * NODE_WIDTH)
-      refuse('has a branch that leads astray');
     depth++;
     if (depth > MAX_DEPTH) refuse('has a tree that is too deep');
-    expected.push([right / NODE_WIDTH, depth]);
+    expected.push([nodes[at + RIGHT]! / NODE_WIDTH, depth]);
   }
   if (expected.length > 0) refuse('has a tree without end');
 }
