@@ -48,7 +48,8 @@ export const CODES = {
   'incidents.evicted': 'The alerts of an entity were let go before they could become, or stay, an incident.',
   'session.evicted': 'A session was forgotten to stay within the limit of the session table.',
   // What the anomaly stage met.
-  'anomaly.skipped': 'An event was not summed up: its chunk names too many entities, or one by too long a name.',
+  'anomaly.skipped':
+    'An event was not summed up: its chunk names too many entities, or one by too long a name.',
   'anomaly.late': 'An event came after its entity-minute was closed; it was not added to it.',
   'anomaly.evicted': 'The minute of an entity never seen before was dropped to stay within max_entities.',
   'anomaly.early': 'An entity-minute was closed before its time to stay within max_entities.',

@@ -101,7 +101,12 @@ describe('Summarizer', () => {
       failure(61, 'root', '203.0.113.7'),
     ]);
     expect(count).toBe(3);
-    expect([...texts].filter((text) => text.length < 20)).toEqual(['203.0.113.7', 'web-01', 'web-01', '203.0.113.7']);
+    expect([...texts].filter((text) => text.length < 20)).toEqual([
+      '203.0.113.7',
+      'web-01',
+      'web-01',
+      '203.0.113.7',
+    ]);
     expect(rows[IS_SOURCE]).toBe(1);
     expect(rows[MINUTE]).toBe(START / MINUTE_MS);
     expect([rows[EVENTS], rows[FAILURES], rows[LAST]]).toEqual([2, 2, 10_000]);
