@@ -6,10 +6,12 @@ import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher } from './daemon/dispatcher.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
+import { ModelLife } from './daemon/model-life.js';
 import { RuleLife } from './daemon/rule-life.js';
 import { SourceSupervisor } from './daemon/source-supervisor.js';
 import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
+import { MINUTE_MS } from './model/entity-minute.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
 import type { Logger } from './telemetry/log.js';
 
@@ -63,6 +65,7 @@ export class Daemon {
   /** When some correlation waits for silence: the receive time after which it needs a tick. */
   #dueAt = Number.POSITIVE_INFINITY;
   readonly #rules: RuleLife;
+  readonly #models: ModelLife;
   #finish: (exitCode: number) => void = () => {};
   #failure: DaemonFailure | null = null;
   #markStarted: () => void = () => {};
@@ -77,6 +80,10 @@ export class Daemon {
     this.#config = options.config;
     this.#log = options.log;
     this.#rules = new RuleLife(options.log);
+    this.#models = new ModelLife(options.config, options.log, {
+      onModel: (id) => this.#flow.pushControl({ kind: 'model', id }),
+      onTrained: (ok, drift) => this.#keeper.trained(ok, drift),
+    });
     this.#stdout = new Stdout(() => this.#finish(0));
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;
@@ -131,6 +138,7 @@ export class Daemon {
       alerts: { ...keeper.alerts, by_severity: keeper.bySeverity },
       incidents: keeper.incidents,
       correlation: keeper.correlation,
+      anomaly: keeper.anomaly,
       log: keeper.log,
       sinks: keeper.sinks,
       process: { rss_bytes: memory.rss, applied_seq: keeper.appliedSeq },
@@ -160,6 +168,7 @@ export class Daemon {
           this.#dueAt = dueAt;
           this.#flow.applied(seq);
         },
+        onTrain: (request) => void this.#models.train(request),
         onFailed: (error, exitCode) => this.#fail(error, exitCode),
       },
     );
@@ -198,6 +207,8 @@ export class Daemon {
       eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
     this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
+    const model = config.anomaly.enabled ? this.#models.takeNext() : null;
+    if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
     this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
     const results = await Promise.allSettled(this.#supervisors.map((one) => one.start()));
     const failed = results.flatMap((result) =>
@@ -249,7 +260,9 @@ export class Daemon {
     const now = Date.now();
     const received = Math.max(0, ...this.#supervisors.map((one) => one.lastSeen));
     if (received > this.#lastActivity) this.#lastActivity = received;
-    if (now - this.#lastActivity > this.#config.alerts.dedup_window + 10 * TICK_MS) {
+    const { alerts, anomaly, correlation } = this.#config;
+    const minuteOpen = anomaly.enabled ? 2 * MINUTE_MS + correlation.allowed_lateness : 0;
+    if (now - this.#lastActivity > minuteOpen + alerts.dedup_window + 10 * TICK_MS) {
       if (now <= this.#dueAt) return;
       // The alert that silence may raise has to end as well.
       this.#lastActivity = now;
@@ -321,6 +334,7 @@ export class Daemon {
       'engine',
       'queue',
       'correlation',
+      'anomaly',
       'alerts',
       'incidents',
       'sinks',
@@ -336,7 +350,22 @@ export class Daemon {
   async #answer(command: string): Promise<unknown> {
     if (command === 'stats') return await this.stats();
     if (command === 'rules') return await this.#keeper.ruleStats();
+    if (command === 'anomaly') return await this.#keeper.anomalyStats();
+    if (command === 'train') return this.#train();
+    if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));
     return { error: `unknown command ${command}` };
+  }
+
+  #train(): { started: boolean } {
+    if (this.#config.anomaly.enabled) this.#keeper.train();
+    return { started: this.#config.anomaly.enabled };
+  }
+
+  /** A file that is not what its name says is counted by the keeper. */
+  #useModel(id: string): { used: boolean } {
+    const used = this.#config.anomaly.enabled && /^[0-9a-f]{64}$/.test(id);
+    if (used) this.#flow.pushControl({ kind: 'model', id });
+    return { used };
   }
 
   async #writeStats(): Promise<void> {

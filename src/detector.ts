@@ -21,6 +21,7 @@ const detect = createDetection({
   enrichment: enrichmentBySource(config),
   withEvents,
   withKeys: config.storage.events.enabled,
+  summarize: config.anomaly.enabled,
   clock: () => performance.now() * 1e6,
 });
 
@@ -30,12 +31,13 @@ main.on('message', (message: ToDetector) => {
     main.close();
     return;
   }
-  const { events, signals, ...result } = detect(message.chunk);
+  const { events, signals, minutes, ...result } = detect(message.chunk);
   const packed = encodeSignals(signals);
-  keeper.postMessage({ result, signals: packed } satisfies DetectorToKeeper, [
+  keeper.postMessage({ result, signals: packed, minutes } satisfies DetectorToKeeper, [
     packed.numbers.buffer,
     result.ruleCounts.buffer,
     ...(result.keys === null ? [] : [result.keys.buffer]),
+    ...(minutes === null ? [] : [minutes.rows.buffer]),
   ]);
   main.postMessage(
     { type: 'done', seq: result.seq, events } satisfies FromDetector,

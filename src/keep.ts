@@ -1,6 +1,8 @@
 import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
+import { ANOMALY_RULE } from './anomaly/rule.js';
+import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation/correlation-counts.js';
@@ -14,8 +16,9 @@ import {
 } from './correlation/sessions.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
+import { type EntityMinutes, MINUTE_MS } from './model/entity-minute.js';
 import { LEVELS, type Rule } from './model/rule.js';
-import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
+import type { MatchesOf, RuleSignal, Signal, Subject } from './model/signal.js';
 import { createExplainer } from './pipeline.js';
 import type { KeptRules } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
@@ -25,10 +28,19 @@ import type { Code } from './telemetry/codes.js';
  * same log gives byte-identical alerts whatever the number of detectors:
  *
  *   signals → record order → sessions → entity → correlate → alerts → incidents
+ *   entity-minutes → open minutes → features → forest ──────────┘
  */
 export interface Core {
-  /** Changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms. */
-  apply(seq: number, signals: readonly Signal[], receivedAt: number): Change[];
+  /**
+   * Changes that the signals of the chunk at `seq` make, in order. `receivedAt` is the chunk's, ms; `minutes` what entities did
+   * in it, and by which source it came.
+   */
+  apply(
+    seq: number,
+    signals: readonly Signal[],
+    receivedAt: number,
+    minutes?: SourceMinutes | null,
+  ): Change[];
   /** Time has come to `now` (ms) without more input: ends what is quiet, and raises what silence makes true. */
   tick(now: number): Change[];
   /** Receive time, ms, after which a tick is needed to judge silence; Infinity = nothing waits for it. */
@@ -46,6 +58,12 @@ export interface Core {
   correlationStats(): CorrelationStats[];
 }
 
+/** Entity-minutes and the name of the source that they came by. */
+export interface SourceMinutes {
+  readonly source: string;
+  readonly minutes: EntityMinutes;
+}
+
 export interface CoreStats {
   /** Alerts, and incidents people were told of, open now. */
   readonly open: number;
@@ -57,9 +75,9 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 6;
+const SNAPSHOT_FORMAT = 7;
 
-/** The first part of a snapshot; the others are `SavedGroups`. */
+/** The first part of a snapshot; the second is the anomaly stage's or null, the others are `SavedGroups`. */
 interface CoreSnapshot {
   readonly format: number;
   readonly sessions: SessionSnapshot;
@@ -77,8 +95,9 @@ export function createCore(
   built: KeptRules,
   count: Count,
   explainerOf = plainExplainer,
+  anomaly: AnomalyWatch | null = null,
 ): Core {
-  return new KeeperCore(config, built, count, explainerOf);
+  return new KeeperCore(config, built, count, explainerOf, anomaly);
 }
 
 /** Makes what tells why a rule of these matched. */
@@ -95,6 +114,7 @@ class KeeperCore implements Core {
   readonly #sessions: SessionTable;
   readonly #alerts: AlertBook;
   readonly #incidents: IncidentBook;
+  readonly #anomaly: AnomalyWatch | null;
   #rules: readonly Rule[] = [];
   /** By rule: its hits or firings raise alerts. */
   #raises: readonly boolean[] = [];
@@ -104,7 +124,14 @@ class KeeperCore implements Core {
   /** Hits of rules below min_severity. */
   #suppressed = 0;
 
-  constructor(config: CoreConfig, built: KeptRules, count: Count, explainerOf: ExplainerOf) {
+  constructor(
+    config: CoreConfig,
+    built: KeptRules,
+    count: Count,
+    explainerOf: ExplainerOf,
+    anomaly: AnomalyWatch | null,
+  ) {
+    this.#anomaly = anomaly;
     this.#config = config;
     this.#count = count;
     this.#explainerOf = explainerOf;
@@ -129,8 +156,19 @@ class KeeperCore implements Core {
     this.#correlator = this.#adopt(built);
   }
 
-  apply(seq: number, signals: readonly Signal[], receivedAt: number): Change[] {
+  apply(
+    seq: number,
+    signals: readonly Signal[],
+    receivedAt: number,
+    minutes: SourceMinutes | null = null,
+  ): Change[] {
     const changes: Change[] = [];
+    if (this.#anomaly !== null && minutes !== null)
+      this.#raiseAnomalies(
+        this.#anomaly.apply(seq, minutes.source, minutes.minutes, receivedAt),
+        receivedAt,
+        changes,
+      );
     for (const { signal, at } of this.#inRecordOrder(signals)) {
       if (signal.kind === 'session') this.#sessions.apply(signal);
       else this.#applyHit(signal, at, seq, receivedAt, changes);
@@ -140,6 +178,7 @@ class KeeperCore implements Core {
 
   tick(now: number): Change[] {
     const changes: Change[] = [];
+    if (this.#anomaly !== null) this.#raiseAnomalies(this.#anomaly.tick(now), now, changes);
     for (const firing of this.#correlator.tick(now)) {
       if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
     }
@@ -158,7 +197,7 @@ class KeeperCore implements Core {
     this.#correlator.restore(before);
   }
 
-  *snapshot(): Generator<CoreSnapshot | SavedGroups> {
+  *snapshot(): Generator<CoreSnapshot | WatchSnapshot | SavedGroups | null> {
     yield {
       format: SNAPSHOT_FORMAT,
       sessions: this.#sessions.snapshot(),
@@ -167,11 +206,12 @@ class KeeperCore implements Core {
       incidents: this.#incidents.snapshot(),
       suppressed: this.#suppressed,
     };
+    yield this.#anomaly?.snapshot() ?? null;
     yield* this.#correlator.savedGroups();
   }
 
   restore(parts: Iterable<unknown>): void {
-    const [first, ...correlations] = parts as Iterable<CoreSnapshot | SavedGroups>;
+    const [first, anomaly, ...correlations] = parts;
     const { format, sessions, heavyOwners, alerts, incidents, suppressed } = (first ?? {}) as CoreSnapshot;
     if (format !== SNAPSHOT_FORMAT) {
       throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
@@ -180,6 +220,7 @@ class KeeperCore implements Core {
     this.#correlator.restore({ correlations: correlations as SavedGroups[], heavyOwners });
     this.#alerts.restore(alerts);
     this.#incidents.restore(incidents);
+    if (anomaly !== null) this.#anomaly?.restore(anomaly as WatchSnapshot);
     this.#suppressed = suppressed;
   }
 
@@ -236,9 +277,18 @@ class KeeperCore implements Core {
     }
   }
 
+  #raiseAnomalies(anomalies: readonly Anomaly[], receivedAt: number, changes: Change[]): void {
+    for (const anomaly of anomalies)
+      this.#raiseBy(ANOMALY_RULE, causeOfAnomaly(anomaly, receivedAt), changes);
+  }
+
   #raise(rule: number, cause: AlertCause, changes: Change[]): void {
+    this.#raiseBy(this.#rules[rule] as AlertingRule, cause, changes);
+  }
+
+  #raiseBy(rule: AlertingRule, cause: AlertCause, changes: Change[]): void {
     const evicted = this.#alerts.evicted;
-    this.#tell(this.#alerts.raise(this.#rules[rule] as AlertingRule, cause), cause.receivedAt, changes);
+    this.#tell(this.#alerts.raise(rule, cause), cause.receivedAt, changes);
     if (this.#alerts.evicted > evicted) this.#count('alerts.evicted', this.#alerts.evicted - evicted);
   }
 
@@ -290,6 +340,25 @@ function causeOfHit(hit: Hit): AlertCause {
     evidence: [evidence],
   };
 }
+
+/** The entity is the group; the alert counts minutes. */
+function causeOfAnomaly(anomaly: Anomaly, receivedAt: number): AlertCause {
+  const { entity, isSource, host, minute, first, last, seq, index, original } = anomaly;
+  const { score, threshold, features, reason } = anomaly;
+  const subject = { ...NO_SUBJECT, sourceIp: isSource ? entity : null, host };
+  const at = new Date(minute * MINUTE_MS).toISOString();
+  return {
+    ...{ time: last, since: first, receivedAt, seq, index, repeat: 1, entity, subject },
+    ...{ attributedIp: null, group: NO_GROUP, value: null },
+    evidence: [{ seq, index, original, matches: [] }],
+    anomaly: { finding: { minute: at, score, threshold, features }, reason },
+  };
+}
+
+const NO_SUBJECT: Subject = {
+  ...{ sourceIp: null, host: null, user: null, targetUser: null, program: null },
+  ...{ pid: null, tty: null, sessionId: null, destinationIp: null },
+};
 
 const NO_GROUP: AlertCause['group'] = [];
 

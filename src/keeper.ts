@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { decodeModel } from './anomaly/model-file.js';
+import { AnomalyWatch } from './anomaly/watch.js';
 import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
@@ -13,7 +15,7 @@ import { type Change, isIncident } from './model/change.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, enrichmentBySource } from './pipeline.js';
-import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
+import type { AnomalyStats, DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
@@ -22,6 +24,7 @@ import { decodeSignals } from './signal-codec.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import { EventLog } from './storage/log/event-log.js';
 import type { Lost } from './storage/log/segment-reader.js';
+import { ModelStore } from './storage/models.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
 
@@ -50,6 +53,10 @@ class Keeper {
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
   readonly #state: StateStore;
+  readonly #models: ModelStore;
+  /** Null when it is off. */
+  #anomaly: AnomalyWatch | null = null;
+  #training = false;
   readonly #core: Core;
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
@@ -99,6 +106,7 @@ class Keeper {
             now: Date.now,
             keepAfter: () => this.#snapshotSeq,
           });
+    this.#models = new ModelStore(join(config.data_dir, 'models'));
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
@@ -124,13 +132,16 @@ class Keeper {
 
   /** A snapshot that this version cannot read costs open windows and alerts, not the start. */
   #restoredCore(snapshot: readonly Uint8Array[] | null): Core {
-    const create = (): Core =>
-      createCore(
+    const create = (): Core => {
+      this.#anomaly = this.#config.anomaly.enabled ? this.#createWatch() : null;
+      return createCore(
         this.#config,
         this.#built,
         (code, n) => this.#tally.fault(code, n),
         (built) => explainerOf(built, this.#config),
+        this.#anomaly,
       );
+    };
     const core = create();
     if (snapshot === null) return core;
     try {
@@ -143,6 +154,25 @@ class Keeper {
       );
       return create();
     }
+  }
+
+  #createWatch(): AnomalyWatch {
+    const { anomaly, correlation } = this.#config;
+    return new AnomalyWatch({
+      maxShare: anomaly.max_share,
+      maxEntities: anomaly.max_entities,
+      allowedLatenessMs: correlation.allowed_lateness,
+      count: (code, n) => this.#tally.fault(code, n),
+      modelById: (id) => {
+        try {
+          const bytes = this.#models.read(id);
+          return bytes === null ? null : decodeModel(bytes, id);
+        } catch (error) {
+          this.#log.error({ model: id, err: error }, 'An anomaly model cannot be read.');
+          return null;
+        }
+      },
+    });
   }
 
   /** Re-runs the log after the snapshot, then reports ready. */
@@ -181,6 +211,17 @@ class Keeper {
       case 'rule-stats':
         post({ type: 'rule-stats', rules: this.#ruleStats() });
         break;
+      case 'anomaly-stats':
+        post({ type: 'anomaly-stats', stats: this.#anomalyStats() });
+        break;
+      case 'train':
+        this.#train();
+        break;
+      case 'trained':
+        this.#training = false;
+        if (!message.ok) this.#tally.fault('anomaly.training_failed');
+        if (message.drift > 0) this.#tally.fault('anomaly.drift');
+        break;
       case 'reopen':
         this.#deliveries.reopen();
         break;
@@ -198,6 +239,7 @@ class Keeper {
     this.#writer?.append(chunk);
     this.#expect(chunk);
     this.#advance();
+    if (chunk.transport === 'control' && this.#anomaly?.isDueForTraining) this.#train();
   }
 
   #expect(chunk: RawChunk): void {
@@ -255,7 +297,7 @@ class Keeper {
     this.#dirtySinceSnapshot = true;
   }
 
-  #applyResult({ result, signals }: DetectorToKeeper, meta: Meta): void {
+  #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
     const { times, keys } = result;
     this.#eventLog?.addDigest(
@@ -264,7 +306,7 @@ class Keeper {
     );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
-    if (signals.count === 0) return;
+    if (signals.count === 0 && minutes === null) return;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,
       source: meta.source,
@@ -272,11 +314,19 @@ class Keeper {
       ruleId: (rule) => rules[rule]!.id,
     });
     this.#tally.addSignals(decoded.length);
-    this.#collect(this.#core.apply(result.seq, decoded, meta.receivedAt));
+    this.#collect(
+      this.#core.apply(
+        result.seq,
+        decoded,
+        meta.receivedAt,
+        minutes === null ? null : { source: meta.source, minutes },
+      ),
+    );
   }
 
   #applyControl(seq: number, record: ControlRecord): void {
     if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
+    if (record.kind === 'model') this.#anomaly?.useModel(record.id);
     const rules = this.#rules.get(seq);
     if (rules === undefined) return;
     this.#rules.delete(seq);
@@ -394,6 +444,7 @@ class Keeper {
   #stats() {
     return this.#tally.stats({
       core: this.#core.stats(),
+      anomaly: this.#anomaly?.stats() ?? null,
       stored: this.#state.counts(),
       log: this.#eventLog?.stats() ?? null,
       sinks: this.#deliveries.stats(),
@@ -403,6 +454,19 @@ class Keeper {
 
   #ruleStats() {
     return this.#tally.ruleStats(this.#built.ruleset.rules, this.#core.correlationStats());
+  }
+
+  /** One at a time; its model becomes active by a control record. */
+  #train(): void {
+    if (this.#training || this.#anomaly === null || this.#anomaly.stats().sample === 0) return;
+    this.#training = true;
+    const set = this.#anomaly.learningSet();
+    post({ type: 'train', set, former: this.#anomaly.modelId, seed: this.#appliedSeq });
+  }
+
+  #anomalyStats(): AnomalyStats | null {
+    if (this.#anomaly === null) return null;
+    return { ...this.#anomaly.stats(), ranked: this.#anomaly.ranked() };
   }
 
   #writeStdout(text: string): Promise<void> {

@@ -1,5 +1,7 @@
+import { Summarizer } from './anomaly/summarizer.js';
 import { type BusinessHours, compileBusinessHours } from './enrichers/business-hours.js';
 import { forEachRecord, type RecordVisitor } from './model/chunk-records.js';
+import type { EntityMinutes } from './model/entity-minute.js';
 import { Event, toEventJson } from './model/event.js';
 import { EventKeys, ruleKey } from './model/event-keys.js';
 import { toJsonText } from './model/json.js';
@@ -19,8 +21,9 @@ import { SignalFolder } from './signal-folder.js';
  * The line, readable top to bottom. This half is pure and stateless and runs on the detector threads:
  *
  *   chunk → records → parse → normalize → enrich → sigma → signals
+ *                                                └─────▶ entity-minutes
  *
- * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts.
+ * The other half, on the keeper thread, is keep.ts: signals → sessions → correlate → alerts, entity-minutes → anomalies → alerts.
  */
 export interface DetectionOptions {
   readonly ruleset: Ruleset;
@@ -33,6 +36,8 @@ export interface DetectionOptions {
   readonly withEvents: boolean;
   /** Also return the keys by which the log can be searched. */
   readonly withKeys?: boolean;
+  /** Also sum up what each entity did in each minute. */
+  readonly summarize?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -46,6 +51,8 @@ export interface DetectedChunk {
   readonly source: string;
   readonly records: number;
   readonly signals: readonly Signal[];
+  /** What entities did, when asked for. */
+  readonly minutes: EntityMinutes | null;
   /** Occurrences by code of telemetry/codes.ts. */
   readonly faults: Readonly<Record<string, number>>;
   readonly formats: Readonly<Record<string, number>>;
@@ -67,6 +74,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const { ruleset, clock = null } = options;
   const event = new Event();
   const view = new EventFieldView(event);
+  const summarizer = options.summarize ? new Summarizer() : null;
   const hits: number[] = [];
   const keys = options.withKeys ? new EventKeys() : null;
   const ruleKeys = ruleset.rules.map(({ id }) => ruleKey(id));
@@ -88,6 +96,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         // Setting a length costs more than most records' rules.
         if (hits.length > 0) hits.length = 0;
         ruleset.match(view, event.logsource, hits);
+        if (summarizer !== null) summarizer.add(event);
         if (event.session !== null) folder.addSession(event);
         if (hits.length > 0) folder.addHits(hits, event, view);
       } catch {
@@ -106,6 +115,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       source: chunk.source,
       records: count,
       signals: folder.signals(),
+      minutes: summarizer === null ? null : summarizer.take(),
       ...tally.result(ruleset.takeBudgetSpent()),
       ruleCounts,
       keys: keys === null ? null : takeKeys(keys, ruleCounts, ruleKeys),

@@ -1,6 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { LearningSet } from './anomaly/sample.js';
+import type { Drift } from './anomaly/train.js';
+import type { RankedMinute, WatchStats } from './anomaly/watch.js';
 import type { ConfigFault } from './config/errors.js';
 import type { Config } from './config/schema.js';
+import type { EntityMinutes } from './model/entity-minute.js';
 import type { RawChunk } from './model/raw-chunk.js';
 import type { DetectedChunk } from './pipeline.js';
 import type { RulePack } from './rule-pack.js';
@@ -49,8 +53,9 @@ export type FromDetector =
 
 /** What a detector found in a chunk; its signals by signal-codec.ts. */
 export interface DetectorToKeeper {
-  readonly result: Omit<DetectedChunk, 'signals' | 'events'>;
+  readonly result: Omit<DetectedChunk, 'signals' | 'events' | 'minutes'>;
   readonly signals: PackedSignals;
+  readonly minutes: EntityMinutes | null;
 }
 
 export interface KeeperStart {
@@ -79,6 +84,11 @@ export type ToKeeper =
   | { readonly type: 'commit'; readonly seq: number }
   | { readonly type: 'stats' }
   | { readonly type: 'rule-stats' }
+  | { readonly type: 'anomaly-stats' }
+  /** Train a model now, from what there is. */
+  | { readonly type: 'train' }
+  /** What came of `train`. */
+  | { readonly type: 'trained'; readonly ok: boolean; readonly drift: number }
   | { readonly type: 'reopen' }
   | { readonly type: 'stdout-taken'; readonly id: number; readonly ok: boolean }
   /** Finish: deliver what can be delivered until `deadline` (ms since the epoch), commit, snapshot, close. */
@@ -99,6 +109,9 @@ export type FromKeeper =
   | { readonly type: 'committed' }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
   | { readonly type: 'rule-stats'; readonly rules: readonly RuleStats[] }
+  | { readonly type: 'anomaly-stats'; readonly stats: AnomalyStats | null }
+  /** A model is to be trained; the keeper asks for the next one after `trained`. */
+  | { readonly type: 'train'; readonly set: LearningSet; readonly former: string; readonly seed: number }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }
   | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }
   | { readonly type: 'stopped' };
@@ -118,10 +131,34 @@ export interface KeeperStats {
   };
   readonly incidents: { readonly opened: number; readonly open: number; readonly stored: number };
   readonly correlation: { readonly groups: number };
+  /** Null when it is off. */
+  readonly anomaly: WatchStats | null;
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly log: Readonly<Record<string, number>> | null;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
+}
+
+/** What `vedette anomaly show` shows; of the last day the highest scores. */
+export interface AnomalyStats extends WatchStats {
+  readonly ranked: readonly RankedMinute[];
+}
+
+/** The thread that trains one model and stores it. */
+export interface TrainerStart {
+  readonly set: LearningSet;
+  /** Name of the model in use; empty for the baseline. */
+  readonly former: string;
+  readonly seed: number;
+  readonly maxShare: number;
+  /** Folder of the models. */
+  readonly dir: string;
+}
+
+export interface FromTrainer {
+  readonly id: string;
+  readonly threshold: number;
+  readonly drift: readonly Drift[];
 }
 
 /** What a rule did since the start, also in rulesets before this one. */

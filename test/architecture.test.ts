@@ -61,11 +61,11 @@ const RULES: readonly {
   },
   {
     of: ['protocol'],
-    may: [...GROUND, 'config', 'pipeline', 'signal-codec', 'rule-pack'],
+    may: [...GROUND, 'anomaly', 'config', 'pipeline', 'signal-codec', 'rule-pack'],
     why: 'What threads say to each other is plain data.',
   },
   {
-    of: ['detector', 'keeper', 'rule-compiler'],
+    of: ['detector', 'keeper', 'rule-compiler', 'anomaly-trainer'],
     may: [
       ...GROUND,
       ...STAGES,
@@ -110,6 +110,7 @@ const MAY_TOUCH_OUTSIDE = [
   'detector',
   'rule-compiler',
   'search',
+  'anomaly-trainer',
   'protocol',
   'cli',
   'telemetry',

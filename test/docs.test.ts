@@ -243,6 +243,7 @@ const ALERT: Complete<Omit<AlertChange, 'group' | 'evidence'>> = {
   destination: { ip: '' },
   host: { name: '' },
   user: { name: '', target: { name: '' } },
+  anomaly: { minute: '', score: 1, threshold: 1, features: [{ name: '', value: 1, usual: 1, share: 1 }] },
   reason: '',
 };
 const EVIDENCE: Complete<AlertChange['evidence'][number]> = {

@@ -180,6 +180,7 @@ export class AlertBook {
     alert.lastLineAt = Math.max(alert.lastLineAt, cause.time);
     alert.rule = page.part;
     alert.reason = reasonOf(rule, cause, this.#options.matchesOf);
+    alert.anomaly = cause.anomaly?.finding ?? null;
     return [this.#line(alert, 'updated', cause.time, escalated)];
   }
 

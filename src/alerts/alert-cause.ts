@@ -1,3 +1,4 @@
+import type { AnomalyFinding } from '../model/alert.js';
 import type { CorrelationRule, DetectionRule, Level } from '../model/rule.js';
 import type { Evidence, GroupValue, Subject } from '../model/signal.js';
 
@@ -26,6 +27,8 @@ export interface AlertCause {
   /** What a correlation observed (count, sum, …); null for detections. */
   readonly value: number | null;
   readonly evidence: readonly Evidence[];
+  /** Of the anomaly rule: what was found, and why in words. */
+  readonly anomaly?: { readonly finding: AnomalyFinding; readonly reason: string };
   /** Severity when it is not the rule's level. */
   readonly severity?: Level;
 }

@@ -1,4 +1,4 @@
-import type { AlertChange, AlertStatus } from '../model/alert.js';
+import type { AlertChange, AlertStatus, AnomalyFinding } from '../model/alert.js';
 import type { Level } from '../model/rule.js';
 import {
   type Evidence,
@@ -37,6 +37,8 @@ export interface OpenAlert {
   readonly attributedIp: string | null;
   readonly group: readonly GroupValue[];
   reason: string;
+  /** Null but for the anomaly rule. */
+  anomaly: AnomalyFinding | null;
   /** At most 4 of the first. */
   readonly firstEvidence: Evidence[];
   /** The newest, null while it is one of the first. */
@@ -75,6 +77,7 @@ export function openAlert(
     attributedIp: cause.attributedIp,
     group: cause.group,
     reason,
+    anomaly: cause.anomaly?.finding ?? null,
     firstEvidence: [],
     lastEvidence: null,
   };
@@ -131,6 +134,7 @@ export function alertLine(
     ...(subject.host !== null && { host: { name: subject.host } }),
     ...userPart(subject),
     ...(alert.group.length > 0 && { group: groupPart(alert.group) }),
+    ...(alert.anomaly !== null && { anomaly: alert.anomaly }),
     reason: alert.reason,
     evidence: evidenceOf(alert).map((evidence) => ({
       'event.id': `${evidence.seq}-${evidence.index}`,

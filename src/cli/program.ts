@@ -27,6 +27,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['log', async () => (await import('./log.js')).logCommand],
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],
   ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
+  ['anomaly', async () => (await import('./anomaly.js')).anomalyCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],
   ['config', async () => (await import('./config.js')).configCommand],
 ]);

@@ -59,6 +59,13 @@ export const configSchema = z.strictObject({
       max_open: z.int().min(100).default(100_000),
     })
     .prefault({}),
+  anomaly: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      max_share: z.number().min(0).max(0.1).default(0.001),
+      max_entities: z.int().min(1000).default(50_000),
+    })
+    .prefault({}),
   incidents: z
     .strictObject({
       min_risk: z.int().min(0).max(100).default(20),

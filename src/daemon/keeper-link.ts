@@ -1,7 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '../protocol.js';
+import type { AnomalyStats, FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
@@ -14,6 +14,8 @@ const YOUNG_MB = 18;
 export interface KeeperEvents {
   readonly onReplay: (chunk: RawChunk) => void;
   readonly onApplied: (seq: number, dueAt: number) => void;
+  /** A model is to be trained; `trained` says what came of it. */
+  readonly onTrain: (request: Extract<FromKeeper, { type: 'train' }>) => void;
   readonly onFailed: (error: unknown, exitCode: number) => void;
 }
 
@@ -33,6 +35,7 @@ export class KeeperLink {
   readonly #waitingForCommit: (() => void)[] = [];
   readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
   readonly #waitingForRules: ((rules: readonly RuleStats[]) => void)[] = [];
+  readonly #waitingForAnomaly: ((stats: AnomalyStats | null) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
     this.#stdout = stdout;
@@ -94,6 +97,21 @@ export class KeeperLink {
     });
   }
 
+  anomalyStats(): Promise<AnomalyStats | null> {
+    return new Promise((resolve) => {
+      this.#waitingForAnomaly.push(resolve);
+      if (this.#waitingForAnomaly.length === 1) this.#post({ type: 'anomaly-stats' });
+    });
+  }
+
+  train(): void {
+    this.#post({ type: 'train' });
+  }
+
+  trained(ok: boolean, drift: number): void {
+    this.#post({ type: 'trained', ok, drift });
+  }
+
   stop(deadline: number): Promise<void> {
     this.#post({ type: 'stop', deadline });
     return this.stopped;
@@ -125,6 +143,12 @@ export class KeeperLink {
         break;
       case 'rule-stats':
         for (const resolve of this.#waitingForRules.splice(0)) resolve(message.rules);
+        break;
+      case 'anomaly-stats':
+        for (const resolve of this.#waitingForAnomaly.splice(0)) resolve(message.stats);
+        break;
+      case 'train':
+        this.#events.onTrain(message);
         break;
       case 'stdout':
         void this.#stdout

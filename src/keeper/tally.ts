@@ -86,6 +86,7 @@ export class KeeperTally {
 
   stats(rest: {
     core: CoreStats;
+    anomaly: KeeperStats['anomaly'];
     stored: { readonly alerts: number; readonly incidents: number };
     log: Record<string, number> | null;
     sinks: KeeperStats['sinks'];
@@ -109,6 +110,7 @@ export class KeeperTally {
         stored: rest.stored.incidents,
       },
       correlation: { groups: rest.core.groups },
+      anomaly: rest.anomaly,
       bySeverity: Object.fromEntries(this.#bySeverity),
       log: rest.log,
       sinks: rest.sinks,

@@ -22,6 +22,22 @@ export interface ThreatTechnique {
   readonly name: string;
 }
 
+/** Why an entity-minute is an anomaly. */
+export interface AnomalyFinding {
+  /** Start of the minute, ISO 8601 UTC. */
+  readonly minute: string;
+  /** From 0 to 1, and what it was above. */
+  readonly score: number;
+  readonly threshold: number;
+  /** What set the minute apart, the most telling first: its value, what is usual, its share of the reason (0 to 1). */
+  readonly features: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly usual: number;
+    readonly share: number;
+  }[];
+}
+
 /**
  * One line of the alert stream (DESIGN: Event, routing, attribution, alert): the state of an alert after a change.
  * (`alert.id`, `alert.revision`) is unique and stable over restart and replay.
@@ -61,6 +77,8 @@ export interface AlertChange {
   readonly user?: { readonly name?: string; readonly target?: { readonly name: string } };
   /** Group-by fields and values of a correlation, in the rule's order. */
   readonly group?: Readonly<Record<string, string>>;
+  /** Of alerts of the anomaly rule: the newest minute. */
+  readonly anomaly?: AnomalyFinding;
   /** Why in one sentence, e.g. "12 times within 5m for source.ip 203.0.113.7". */
   readonly reason: string;
   readonly evidence: readonly AlertEvidence[];

@@ -47,6 +47,19 @@ export const CODES = {
   'alerts.evicted': 'An open alert was ended early to stay within its limit.',
   'incidents.evicted': 'The alerts of an entity were let go before they could become, or stay, an incident.',
   'session.evicted': 'A session was forgotten to stay within the limit of the session table.',
+  // What the anomaly stage met.
+  'anomaly.skipped':
+    'An event was not summed up: its chunk names too many entities, or one by too long a name.',
+  'anomaly.late': 'An event came after its entity-minute was closed; it was not added to it.',
+  'anomaly.evicted': 'The minute of an entity never seen before was dropped to stay within max_entities.',
+  'anomaly.early': 'An entity-minute was closed before its time to stay within max_entities.',
+  'anomaly.forgotten': 'What was known of an entity was dropped to stay within max_entities.',
+  'anomaly.over_share':
+    'An entity-minute was above the threshold, but max_share was spent; it raised no alert.',
+  'anomaly.drift': 'A new model is of events that are spread otherwise than in the reference.',
+  'anomaly.training_failed': 'A new model could not be trained or stored; the old one stays.',
+  'anomaly.model_missing':
+    'A model that the log or a snapshot names is missing or damaged; another one is used.',
   // What the outside world did to us.
   'log.write_failed': 'The event log could not be written; detection goes on unstored.',
   'log.damaged': 'A block of the event log could not be read and was skipped.',
