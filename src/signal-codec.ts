@@ -8,7 +8,7 @@ import type { EvidenceOrigin, RuleSignal, SessionSignal, Signal, Subject } from 
  *
  *   rule     rule · subject · values · hits · original · peer · matches     the evidence is the first of the hits
  *   session  OPEN_LOGIN, … · subject · index · time
- *   subject  8 texts · pid                 lists: length · members          absent: ABSENT, NaN for the pid
+ *   subject  8 texts · pid, or SAME        lists: length · members          absent: ABSENT, NaN for the pid
  */
 export interface PackedSignals {
   readonly count: number;
@@ -41,6 +41,8 @@ export function decodeSignals(packed: PackedSignals, origin: SignalOrigin): Sign
 }
 
 const ABSENT = -1;
+/** As of the signal before: one record matched several rules. */
+const SAME = -2;
 const NO_VALUES: readonly (string | null)[] = [];
 
 /** Below all rules, so that the first number tells what follows. */
@@ -59,6 +61,7 @@ class SignalWriter {
   readonly #places = new Map<string, number>();
   #length = 0;
   #original = ABSENT;
+  #last: Subject | null = null;
 
   numbers(): Float64Array<ArrayBuffer> {
     return scratch.slice(0, this.#length);
@@ -85,6 +88,11 @@ class SignalWriter {
   }
 
   #subject(subject: Subject): void {
+    if (subject === this.#last) {
+      this.#number(SAME);
+      return;
+    }
+    this.#last = subject;
     this.#text(subject.sourceIp);
     this.#text(subject.host);
     this.#text(subject.user);
@@ -146,6 +154,7 @@ class SignalReader {
   /** Evidence of one rule and peer shares its origin: it may be kept for long. */
   readonly #origins = new Map<number, EvidenceOrigin>();
   #at = 0;
+  #last: Subject | null = null;
 
   constructor({ numbers, texts }: PackedSignals, origin: SignalOrigin) {
     this.#numbers = numbers;
@@ -187,6 +196,15 @@ class SignalReader {
   }
 
   #subject(): Subject {
+    if (this.#numbers[this.#at] === SAME) {
+      this.#at++;
+      return this.#last!;
+    }
+    this.#last = this.#newSubject();
+    return this.#last;
+  }
+
+  #newSubject(): Subject {
     const sourceIp = this.#text();
     const host = this.#text();
     const user = this.#text();

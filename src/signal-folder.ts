@@ -33,6 +33,7 @@ export class SignalFolder {
   addHits(hits: readonly number[], event: Event, view: EventView): void {
     const time = detectionTime(event);
     const from = event['source.ip'] ?? event['host.name'] ?? '';
+    let subject: Subject | null = null;
     for (const rule of hits) {
       const values = this.#valuesOf(rule, view);
       const newest = this.#newestOf(rule);
@@ -41,10 +42,11 @@ export class SignalFolder {
         known.hits.push(event.index, time, event.repeat);
         continue;
       }
+      subject ??= subjectOf(event);
       const signal: RuleSignal = {
         kind: 'rule',
         rule,
-        subject: subjectOf(event),
+        subject,
         values,
         hits: [event.index, time, event.repeat],
         evidence: this.#evidence(rule, event, view),
