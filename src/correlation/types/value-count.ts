@@ -53,6 +53,8 @@ class DistinctWindow implements GroupWindow {
   /** Least recently seen value first. */
   readonly #values = new Map<string, Occurrences>();
   #newest = Number.NEGATIVE_INFINITY;
+  /** The value seen last. */
+  #last: string | null = null;
 
   constructor(setting: DistinctSetting, saved: SavedWindow | null) {
     this.#timespan = setting.timespanMs;
@@ -74,9 +76,13 @@ class DistinctWindow implements GroupWindow {
     if (seen === undefined) this.#values.set(value, new Occurrences(time));
     else {
       seen.add(time, this.#timespan);
-      this.#values.delete(value);
-      this.#values.set(value, seen);
+      // Of values that seldom change, such as hours, the one before is the last already.
+      if (value !== this.#last) {
+        this.#values.delete(value);
+        this.#values.set(value, seen);
+      }
     }
+    this.#last = value;
     if (time < this.#newest) {
       this.#forget();
       return isKnown || this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
