@@ -192,9 +192,14 @@ class Parser {
   /** What stands between the quotes at `#at`. Only `\"` and `\\` are escapes: paths of Windows stay as they are. */
   #quoted(): string {
     const start = this.#at;
-    const match = this.#match(/"(?:\\["\\]|[^"])*"/y);
-    if (match === null) this.#fail('Expected a closing quote', start);
-    return match.slice(1, -1).replace(/\\(["\\])/g, '$1');
+    let end = start + 1;
+    while (end < this.#text.length && this.#text[end] !== '"')
+      end += this.#text[end] === '\\' && '"\\'.includes(this.#text[end + 1] ?? ' ') ? 2 : 1;
+    // When nothing closes it, the last quote does, whatever stands before it: `"C:\temp\"`.
+    if (end >= this.#text.length) end = this.#text.lastIndexOf('"');
+    if (end <= start) this.#fail('Expected a closing quote', start);
+    this.#at = end + 1;
+    return this.#text.slice(start + 1, end).replace(/\\(["\\])/g, '$1');
   }
 
   #isAtEnd(): boolean {

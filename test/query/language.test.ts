@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Event } from '../../src/model/event.js';
 import { parseQuery } from '../../src/query/parse.js';
@@ -150,6 +151,29 @@ describe('the query language', () => {
     expect(() => parseQuery('a\u001b[31m and b or', NOW)).toThrow(
       'Expected something after "or" (at character 16)\n  a\\x1b[31m and b or\n                    ^',
     );
+  });
+
+  it('ends a phrase at the first quote that is no escape, and at the last one when all are', () => {
+    const phraseOf = (written: string): unknown => {
+      try {
+        return parseQuery(written, NOW);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    // Fast enough for texts of a few characters, and says what is meant.
+    const plain = /^"(?:\\["\\]|[^"])*"/;
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '\\', '"'), maxLength: 10 }), (inner) => {
+        const written = `"${inner}"`;
+        fc.pre(inner !== '' && plain.exec(written)?.[0] === written);
+        const text = inner.replace(/\\(["\\])/g, '$1');
+        expect(phraseOf(written)).toEqual({ kind: 'text', text });
+      }),
+    );
+    const before = process.cpuUsage();
+    expect(phraseOf(`"${'\\'.repeat(16_000)}`)).toContain('Expected a closing quote');
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   });
 
   it('takes a time that is linear in the text for patterns that make others backtrack', () => {
