@@ -24,7 +24,7 @@ import { decodeSignals } from './signal-codec.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import { EventLog } from './storage/log/event-log.js';
 import type { Lost } from './storage/log/segment-reader.js';
-import { ModelStore } from './storage/models.js';
+import { ModelStore, modelsDir } from './storage/models.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
 
@@ -106,7 +106,7 @@ class Keeper {
             now: Date.now,
             keepAfter: () => this.#snapshotSeq,
           });
-    this.#models = new ModelStore(join(config.data_dir, 'models'));
+    this.#models = new ModelStore(modelsDir(config.data_dir));
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;

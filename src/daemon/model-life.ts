@@ -1,14 +1,8 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { FromTrainer, TrainerStart } from '../protocol.js';
-import { ModelStore } from '../storage/models.js';
+import { ModelStore, modelsDir } from '../storage/models.js';
 import type { Logger } from '../telemetry/log.js';
-
-/** Where the models of a data_dir are. */
-export function modelsDir(dataDir: string): string {
-  return join(dataDir, 'models');
-}
 
 export interface ModelLifeEvents {
   /** A model is stored: it becomes active by a control record. */

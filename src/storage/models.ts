@@ -7,6 +7,11 @@ const ID = /^[0-9a-f]{64}$/;
 const SUFFIX = '.forest';
 const NEXT = 'next';
 
+/** Where the models of a data_dir are. */
+export function modelsDir(dataDir: string): string {
+  return join(dataDir, 'models');
+}
+
 /** Model files of the anomaly stage in a folder, by name: the hash of what is in them. */
 export class ModelStore {
   readonly #dir: string;

@@ -3,6 +3,7 @@ import type { AlertChange } from '../model/alert.js';
 import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
+import { inTransaction } from './transaction.js';
 
 /**
  * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
@@ -85,7 +86,7 @@ export class StateStore {
 
   /** Everything or nothing. A change whose (id, revision) is known is ignored: replay repeats them. */
   commit(commit: StateCommit): void {
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       for (const change of commit.changes) this.#putChange(change);
       for (const { source, cursor } of commit.cursors) this.#putCursor(source, cursor);
       this.#putMeta('applied_seq', commit.appliedSeq);
@@ -159,7 +160,7 @@ export class StateStore {
 
   /** Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts and incidents beyond the ring. */
   retain(options: { sinks: readonly string[]; now: number; maxCount: number; maxAgeMs: number }): void {
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       const known = new Set(options.sinks);
       const rows = this.#prepare('SELECT name, position FROM sinks').all() as {
         name: string;
@@ -323,17 +324,6 @@ export class StateStore {
       (this.#prepare('SELECT MAX(position) AS position FROM outbox').get() as { position: number | null })
         .position ?? 0
     );
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   #prepare(sql: string): Database.Statement {

@@ -32,6 +32,14 @@ export class Digests {
     return lastSeq <= this.#appliedSeq;
   }
 
+  /** Those up to `lastSeq` belong to no block: it has been written, or never will be. */
+  forget(lastSeq: number): void {
+    for (const seq of this.#bySeq.keys()) {
+      if (seq > lastSeq) break;
+      this.#bySeq.delete(seq);
+    }
+  }
+
   /** All of them in one, null when one is missing. Those up to `lastSeq` are forgotten. */
   take(firstSeq: number, lastSeq: number): BlockDigest | null {
     let from = Number.POSITIVE_INFINITY;
@@ -46,10 +54,7 @@ export class Digests {
       from = Math.min(from, digest.times?.from ?? from);
       to = Math.max(to, digest.times?.to ?? to);
     }
-    for (const seq of this.#bySeq.keys()) {
-      if (seq > lastSeq) break;
-      this.#bySeq.delete(seq);
-    }
+    this.forget(lastSeq);
     if (keys.length <= lastSeq - firstSeq) return null;
     return { times: from <= to ? { from, to } : null, keys, readings: [...readings] };
   }

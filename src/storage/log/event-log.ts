@@ -123,6 +123,7 @@ export class EventLog {
   /** Gives up what could not be written, so that memory stays bounded while the disk is full. Returns the records lost. */
   discardPending(): number {
     const records = this.#pending.reduce((sum, chunk) => sum + chunk.records, 0);
+    this.#digests.forget(this.#lastSeq);
     this.#pending = [];
     this.#pendingBytes = 0;
     return records;

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { inTransaction } from '../transaction.js';
 import { CODEC_BROTLI, checksum, compress } from './chunk-codec.js';
 import type { BlockDigest, Digests } from './digests.js';
 import { blockFilter, SegmentFilter } from './key-filter.js';
@@ -121,7 +122,7 @@ export class Segment {
       unfiltered: this.#unfiltered.length,
     };
     try {
-      this.#transaction(() => this.#add(chunks));
+      inTransaction(this.#db, () => this.#add(chunks));
     } catch (error) {
       this.#openChunks = before.chunks;
       this.#openRecords = before.records;
@@ -138,7 +139,7 @@ export class Segment {
     if (chunks.length === 0) return;
     const before = { bytes: this.#bytes, unfiltered: this.#unfiltered.length };
     try {
-      this.#transaction(() => {
+      inTransaction(this.#db, () => {
         this.#writeBlock(chunks, this.#openRecords);
         this.#deleteOpen.run();
       });
@@ -168,7 +169,7 @@ export class Segment {
     const filters = blocks.map((block) => ({ block, digest: digests.take(block.firstSeq, block.lastSeq) }));
     if (filters.some(({ digest }) => digest === null)) this.#summary = null;
     try {
-      this.#transaction(() => {
+      inTransaction(this.#db, () => {
         const insert = this.#db.prepare('INSERT OR REPLACE INTO filters VALUES (?, ?, ?, ?, ?, ?, ?)');
         for (const { block, digest } of filters) {
           if (digest === null) continue;
@@ -264,7 +265,7 @@ export class Segment {
     db.pragma('cache_size = -1024');
     const format = db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${this.path} was written by a newer version (format ${format}).`);
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       db.exec(SCHEMA);
       if (format === 1 || format === 2)
         db.exec('ALTER TABLE open ADD COLUMN crc INTEGER; ALTER TABLE blocks ADD COLUMN crc INTEGER');
@@ -278,17 +279,6 @@ export class Segment {
     const row = this.#reader.summary();
     this.#db.exec('DELETE FROM summary');
     return row === null ? null : new Summary(row);
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 
