@@ -1,6 +1,6 @@
+import { networkOf } from '../model/address-network.js';
 import type { CorrelationRule, Rule } from '../model/rule.js';
 import type { Subject } from '../model/signal.js';
-import { networkOf } from './address-network.js';
 import type { Firing, Hit } from './hit.js';
 
 /** Reads a field of a hit, or of the firing of a correlation that the hit completed. Null = absent. */

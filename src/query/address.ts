@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { parseIpv4 } from '../model/ipv4.js';
 import type { AddressSpan } from './query.js';
 
 export interface Address {
@@ -9,7 +10,7 @@ export interface Address {
 
 /** The address, or null; IPv4 inside IPv6 (`::ffff:192.0.2.1`) is IPv4. */
 export function readAddress(text: string): Address | null {
-  const v4 = readIpv4(text);
+  const v4 = parseIpv4(text);
   if (v4 >= 0) return { family: 4, value: BigInt(v4) };
   if (text.length > 64 || isIP(text) !== 6) return null;
   const address = ipaddr.IPv6.parse(text);
@@ -18,28 +19,6 @@ export function readAddress(text: string): Address | null {
     family: bytes.length === 4 ? 4 : 6,
     value: bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
   };
-}
-
-/** Dotted quad without leading zeros as a number, -1 for all other text. */
-export function readIpv4(text: string): number {
-  const { length } = text;
-  if (length < 7 || length > 15) return -1;
-  let value = 0;
-  let part = -1;
-  let dots = 0;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 46) {
-      if (part < 0 || ++dots > 3) return -1;
-      value = value * 256 + part;
-      part = -1;
-    } else if (code >= 48 && code <= 57) {
-      if (part === 0) return -1;
-      part = part < 0 ? code - 48 : part * 10 + code - 48;
-      if (part > 255) return -1;
-    } else return -1;
-  }
-  return dots === 3 && part >= 0 ? value * 256 + part : -1;
 }
 
 /** `192.0.2.0/24`, `2001:db8::/32`: null when it is none, whatever stands in its host bits. */

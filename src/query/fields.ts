@@ -1,3 +1,4 @@
+import { ENVELOPE_READERS } from '../model/envelope-fields.js';
 import { type EcsField, type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
@@ -8,20 +9,13 @@ export type FieldReader = (event: Event) => unknown;
 const DEEPEST = 32;
 
 const OTHERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
+  ...ENVELOPE_READERS,
+  // As numbers, to be compared.
   ['@timestamp', (event) => event.timestamp],
   ['event.created', (event) => event.receivedAt],
   ['event.id', (event) => `${event.seq}-${event.index}`],
-  ['event.original', (event) => event.record.original],
-  ['message', (event) => event.message],
-  ['log.syslog.facility.code', ({ record }) => (record.facility < 0 ? null : record.facility)],
-  ['log.syslog.severity.code', ({ record }) => (record.severity < 0 ? null : record.severity)],
-  ['log.syslog.hostname', ({ record }) => record.host],
-  ['log.syslog.appname', ({ record }) => record.app],
-  ['log.syslog.procid', ({ record }) => record.procid],
-  ['log.syslog.msgid', ({ record }) => record.msgid],
   ['log.source.address', (event) => event.peer],
   ['log.file.path', (event) => event.file],
-  ['vedette.off_hours', (event) => (event.offHours ? true : null)],
   ['parse.format', ({ record }) => record.format],
   ['parse.errors', ({ record }) => record.errors],
   ['related.ip', listOf('source.ip', 'destination.ip', 'source.nat.ip', 'host.ip')],

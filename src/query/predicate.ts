@@ -1,5 +1,6 @@
 import type { Event } from '../model/event.js';
-import { readAddress, readIpv4 } from './address.js';
+import { parseIpv4 } from '../model/ipv4.js';
+import { readAddress } from './address.js';
 import { fieldReader } from './fields.js';
 import type { AddressSpan, Query, ValueTest } from './query.js';
 import { readNumber } from './value.js';
@@ -82,7 +83,7 @@ function addressTest({ family, from, to }: AddressSpan): ScalarTest {
     const [first, last] = [Number(from), Number(to)];
     return (value) => {
       if (typeof value !== 'string') return false;
-      const number = readIpv4(value);
+      const number = parseIpv4(value);
       return number >= first && number <= last;
     };
   }

@@ -1,4 +1,4 @@
-import type { Glob } from './glob.js';
+import type { Glob } from '../model/glob.js';
 
 /**
  * A question to the event log, read from text by parse.ts. Everything compared is in lower case already: case never

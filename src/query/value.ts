@@ -1,5 +1,5 @@
+import { Glob, joinPieces, MANY, ONE, type Piece } from '../model/glob.js';
 import { readAddress, readAddressBlock, spellingsOf } from './address.js';
-import { ANY_ONE, Glob } from './glob.js';
 import type { ValueTest } from './query.js';
 import { readTime } from './time.js';
 
@@ -97,21 +97,17 @@ export function readNumber(text: string): number | null {
 }
 
 function readGlob(text: string): Glob | null {
-  const segments = [''];
-  let isPlain = true;
-  const put = (character: string): void => {
-    segments.push(segments.pop()! + character);
-  };
+  const pieces: Piece[] = [];
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
-    if (character === '\\' && isEscapable(text[i + 1])) put(text[++i]!.toLowerCase());
-    else if (character === '*' || character === '?') {
-      isPlain = false;
-      if (character === '*') segments.push('');
-      else put(ANY_ONE);
-    } else put(character.toLowerCase());
+    if (character === '*') pieces.push(MANY);
+    else if (character === '?') pieces.push(ONE);
+    else {
+      if (character === '\\' && isEscapable(text[i + 1])) i++;
+      pieces.push(text[i]!.toLowerCase());
+    }
   }
-  return isPlain ? null : new Glob(segments);
+  return pieces.every((piece) => typeof piece === 'string') ? null : new Glob(joinPieces(pieces));
 }
 
 function unescaped(text: string): string {

@@ -1,3 +1,4 @@
+import { type Glob, globOfStars } from '../model/glob.js';
 import type { CorrelationRule, Rule, RuleLogsource } from '../model/rule.js';
 import {
   type RuleChoice,
@@ -5,7 +6,6 @@ import {
   SELECTOR_KEYS,
   type SelectorKey,
 } from '../model/rule-selector.js';
-import { type Glob, globOfStars } from './match/glob.js';
 import { RuleIndex } from './references.js';
 import { suggest } from './rule-error.js';
 

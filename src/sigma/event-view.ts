@@ -1,8 +1,8 @@
 import { ECS_READERS } from '../model/ecs-readers.js';
+import { ENVELOPE_READERS } from '../model/envelope-fields.js';
 import { type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { Logsource } from '../model/logsource.js';
-import { ENVELOPE_READERS } from './match/envelope-fields.js';
 import { type FieldName, fieldName, lookupField, visitValues } from './match/field-path.js';
 import { hasOwnFields, ownField } from './match/own-field.js';
 import { PresentSlots } from './match/present-slots.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../../src/correlation/address-network.js';
+import { networkOf } from '../../src/model/address-network.js';
 import { CorrelationBench } from './helpers.js';
 
 const LOGIN =

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ENVELOPE_READERS } from '../../model/envelope-fields.js';
 import { isEcsField } from '../../model/event.js';
 import { closedLogsource } from '../../model/logsource.js';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../../model/rule.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
-import { ENVELOPE_READERS } from '../../sigma/match/envelope-fields.js';
 import { aliasesOf } from '../../sigma/match/taxonomy.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';

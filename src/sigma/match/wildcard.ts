@@ -1,17 +1,4 @@
-/**
- * A Sigma text value, parsed: literal texts and wildcards (Sigma rules specification, "String Wildcard" and
- * "Escaping"). Never turned into a regular expression: glob.ts matches it.
- */
-export type Piece = string | Wildcard;
-
-/** `many` = any length, `one` = one code point, `dash` = one of the dashes and the slash of `windash`. */
-export type Wildcard = typeof MANY | typeof ONE | typeof DASH;
-export const MANY = Symbol('many');
-export const ONE = Symbol('one');
-export const DASH = Symbol('dash');
-
-/** What `DASH` stands for: hyphen, slash, en dash, em dash, horizontal bar. */
-export const DASHES = '-/\u2013\u2014\u2015';
+import { MANY, ONE, type Piece } from '../../model/glob.js';
 
 /**
  * Left to right; a backslash only takes away the meaning of a following `*`, `?` or `\`, and is plain before
@@ -35,17 +22,6 @@ export function parseWildcards(text: string): Piece[] {
   }
   if (literal !== '') pieces.push(literal);
   return pieces;
-}
-
-/** Neighbouring literals joined, neighbouring `*` made one. */
-export function joinPieces(pieces: readonly Piece[]): Piece[] {
-  const joined: Piece[] = [];
-  for (const piece of pieces) {
-    const last = joined[joined.length - 1];
-    if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece;
-    else if (piece !== '' && !(piece === MANY && last === MANY)) joined.push(piece);
-  }
-  return joined;
 }
 
 /** The text when there are no wildcards in it, else null. */

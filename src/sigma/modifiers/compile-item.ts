@@ -1,7 +1,8 @@
+import { MANY, type Piece } from '../../model/glob.js';
 import type { Json } from '../../model/json.js';
 import type { FieldItem } from '../../model/rule.js';
 import type { Predicate } from '../match/predicate.js';
-import { MANY, type Piece, parseWildcards } from '../match/wildcard.js';
+import { parseWildcards } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { type Chain, readChain } from './chain.js';
 import { cidrPredicate } from './cidr.js';

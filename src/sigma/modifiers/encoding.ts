@@ -1,4 +1,5 @@
-import { DASH, DASHES, literalText, type Piece } from '../match/wildcard.js';
+import { DASH, DASHES, type Piece } from '../../model/glob.js';
+import { literalText } from '../match/wildcard.js';
 import { RuleError } from '../rule-error.js';
 import type { Encoding } from './chain.js';
 

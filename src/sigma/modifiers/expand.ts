@@ -1,4 +1,5 @@
-import { type Piece, parseWildcards } from '../match/wildcard.js';
+import type { Piece } from '../../model/glob.js';
+import { parseWildcards } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
 
 /** Placeholder name → its values. */

@@ -1,7 +1,7 @@
+import { Glob, joinPieces, MANY, type Piece } from '../../model/glob.js';
 import type { Cell } from '../match/cell.js';
-import { Glob } from '../match/glob.js';
 import { COST, PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
-import { fold, foldPieces, joinPieces, MANY, type Piece } from '../match/wildcard.js';
+import { fold, foldPieces } from '../match/wildcard.js';
 
 /** The cheapest predicate for a text with wildcards. Without `cased`, case is folded on both sides. */
 export function textPredicate(parsed: readonly Piece[], cased: boolean): Predicate {

@@ -1,4 +1,4 @@
-import { DASH, type Piece } from '../match/wildcard.js';
+import { DASH, type Piece } from '../../model/glob.js';
 
 const FLAG = /(?<![A-Za-z0-9_])[-/](?=[A-Za-z0-9_])/g;
 

@@ -1,5 +1,6 @@
+import { MANY, ONE } from '../../model/glob.js';
 import type { Condition, DetectionRule, FieldItem, Selection } from '../../model/rule.js';
-import { MANY, ONE, parseWildcards } from '../match/wildcard.js';
+import { parseWildcards } from '../match/wildcard.js';
 import { readChain } from '../modifiers/chain.js';
 import { RuleError } from '../rule-error.js';
 import type { Step, Subject } from './pipeline.js';

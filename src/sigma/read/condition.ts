@@ -1,5 +1,5 @@
+import { globOfStars } from '../../model/glob.js';
 import type { Condition } from '../../model/rule.js';
-import { globOfStars } from '../match/glob.js';
 import { quoted, RuleError, suggest } from '../rule-error.js';
 
 const MAX_LENGTH = 16_384;

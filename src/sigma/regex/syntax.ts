@@ -1,4 +1,4 @@
-import { MANY, type Piece } from '../match/wildcard.js';
+import { MANY, type Piece } from '../../model/glob.js';
 
 /**
  * A regular expression as far as it matters for the ways in which it can match: RE2's syntax without lookaround and

@@ -1,4 +1,5 @@
-import { joinPieces, MANY, type Piece, parseWildcards } from '../../match/wildcard.js';
+import { joinPieces, MANY, type Piece } from '../../../model/glob.js';
+import { parseWildcards } from '../../match/wildcard.js';
 import { requiredLiteral } from '../../modifiers/required-literal.js';
 import { readRegex, wildcardRegex } from '../../regex/syntax.js';
 import { quoted } from '../../rule-error.js';

@@ -1,6 +1,7 @@
+import { MANY, ONE } from '../../../model/glob.js';
 import { Cell } from '../../match/cell.js';
 import { RegexBudget } from '../../match/predicate.js';
-import { MANY, ONE, parseWildcards } from '../../match/wildcard.js';
+import { parseWildcards } from '../../match/wildcard.js';
 import { quoted } from '../../rule-error.js';
 import type { Check } from '../check.js';
 import { EDGES, itemsOf, wildcardItems, wildcardTexts } from '../document.js';

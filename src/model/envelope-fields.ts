@@ -1,4 +1,4 @@
-import type { Event } from '../../model/event.js';
+import type { Event } from './event.js';
 
 /** Names of the public event that are no properties of `Event`: text, times, marks and the syslog header. Null = absent. */
 export const ENVELOPE_READERS: ReadonlyMap<string, (event: Event) => unknown> = new Map<

@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Glob } from '../../../src/sigma/match/glob.js';
-import {
-  DASH,
-  fold,
-  joinPieces,
-  literalText,
-  MANY,
-  ONE,
-  type Piece,
-  parseWildcards,
-} from '../../../src/sigma/match/wildcard.js';
+import { DASH, Glob, joinPieces, MANY, ONE, type Piece } from '../../src/model/glob.js';
+import { fold, literalText, parseWildcards } from '../../src/sigma/match/wildcard.js';
 
 /** The same pattern for a backtracking engine; safe on texts this short. */
 function naive(pieces: readonly Piece[]): RegExp {

@@ -1,4 +1,25 @@
-import { DASH, DASHES, joinPieces, MANY, type Piece } from './wildcard.js';
+/** A pattern, parsed: literal texts and wildcards. Never turned into a regular expression. */
+export type Piece = string | Wildcard;
+
+/** `many` = any length, `one` = one code point, `dash` = one of the dashes and the slash of `windash`. */
+export type Wildcard = typeof MANY | typeof ONE | typeof DASH;
+export const MANY = Symbol('many');
+export const ONE = Symbol('one');
+export const DASH = Symbol('dash');
+
+/** What `DASH` stands for: hyphen, slash, en dash, em dash, horizontal bar. */
+export const DASHES = '-/\u2013\u2014\u2015';
+
+/** Neighbouring literals joined, neighbouring `*` made one. */
+export function joinPieces(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined[joined.length - 1];
+    if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece;
+    else if (piece !== '' && !(piece === MANY && last === MANY)) joined.push(piece);
+  }
+  return joined;
+}
 
 /** A run of pieces without `*`: literals and single-character wildcards. Has a fixed length in code points. */
 type Segment = readonly Piece[];
