@@ -1,17 +1,15 @@
-import { tupleKey } from '../model/group-key.js';
-import type { CorrelationRule, Rule, RuleFault } from '../model/rule.js';
+import type { Rule, RuleFault } from '../model/rule.js';
 import type { Evidence } from '../model/signal.js';
-import { CorrelationCounts, type CorrelationStats, type CorrelationTotals } from './correlation-counts.js';
-import { EvidenceTrail, trailSize } from './evidence-trail.js';
+import { CorrelationCounts, type CorrelationStats } from './correlation-counts.js';
+import { EvidenceTrail } from './evidence-trail.js';
+import { fire } from './fire.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
-import { type GroupShelf, GroupTable } from './group-table.js';
+import { GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
-import { type FieldReader, fieldReader } from './hit-fields.js';
-import { resolveCorrelations } from './references.js';
+import { type Feed, feedsOf, MAX_AHEAD_MS, type Plan, planOf, readTuple } from './plan.js';
+import { type ResolvedCorrelation, resolveCorrelations } from './references.js';
 import { type SavedWatch, Silence } from './silence.js';
-import type { GroupWindow, SavedWindow, SilentWindow } from './types/correlation-kind.js';
-import { CORRELATION_KINDS } from './types/registry.js';
-import { WatchQueue } from './watch-queue.js';
+import type { GroupWindow } from './types/correlation-kind.js';
 
 export interface CorrelatorOptions {
   /** How much older than its group's window a hit may be, ms; older ones are counted and ignored. */
@@ -65,38 +63,9 @@ export function validateCorrelations(rules: readonly Rule[]): RuleFault[] {
   return resolveCorrelations(rules).faults;
 }
 
-/** A correlation, ready to run. */
-interface Plan {
-  readonly index: number;
-  readonly rule: CorrelationRule;
-  readonly resets: boolean;
-  /** One event counts once, however many of the rules it matches. */
-  readonly countsEvents: boolean;
-  readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
-  readonly shelf: GroupShelf;
-  /** Takes the first hit of each group, to see whether it alone fires. */
-  readonly trial: GroupWindow;
-  readonly trailSize: number;
-  readonly totals: CorrelationTotals;
-}
-
-/** A rule's part in a correlation that names it. */
-interface Feed {
-  readonly plan: Plan;
-  readonly step: number;
-  readonly groupBy: readonly FieldReader[];
-  readonly values: readonly FieldReader[];
-}
-
 const SAVED_AT_ONCE = 128;
 const NO_FIRINGS: readonly Firing[] = [];
 const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
-/**
- * How far an event time may lie after receipt, which for a whole chunk is that of its first byte. A clock that is fast by
- * more must not make the events of others late, or push them out of windows that they share.
- */
-const MAX_AHEAD_MS = 1000;
-
 export class Correlator {
   readonly #options: CorrelatorOptions;
   readonly #counts: CorrelationCounts;
@@ -127,9 +96,7 @@ export class Correlator {
       neededFields: options.neededFields,
       onOverflow: tellEvicted,
     });
-    for (const { index, rule, references } of resolveCorrelations(rules).resolved) {
-      this.#add(rules, index, rule, references);
-    }
+    for (const resolved of resolveCorrelations(rules).resolved) this.#add(rules, resolved);
   }
 
   /** Groups held now. */
@@ -228,48 +195,16 @@ export class Correlator {
     this.#silence.restore(watched);
   }
 
-  #add(rules: readonly Rule[], index: number, rule: CorrelationRule, references: readonly number[]): void {
-    const { allowedLatenessMs, neededFields, policy } = this.#options;
-    const steps = references.map((reference) => references.indexOf(reference));
-    const kind = CORRELATION_KINDS.get(rule.type)!;
-    const setting = { timespanMs: rule.timespanMs, allowedLatenessMs, steps };
-    const openWindow = kind.compile(rule, setting);
-    const openSilent = kind.watch?.(rule, setting) ?? null;
-    const waitMs = rule.timespanMs + allowedLatenessMs;
-    const queue = openSilent === null ? null : new WatchQueue(waitMs);
-    const plan: Plan = {
-      index,
-      rule,
-      // Which hits may fire at all is not a matter of when they fire again.
-      resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
-      countsEvents: !rule.type.startsWith('temporal'),
-      openWindow: openSilent ?? openWindow,
-      trial: openWindow(null),
-      trailSize: trailSize(references.length),
-      totals: this.#counts.of(rule.id),
-      shelf: this.#table.addShelf({
-        rule: index,
-        groupBy: rule.groupBy,
-        lifetimeMs: waitMs + MAX_AHEAD_MS,
-        queue,
-      }),
-    };
+  #add(rules: readonly Rule[], resolved: ResolvedCorrelation): void {
+    const plan = planOf(resolved, this.#options, this.#table, this.#counts);
+    const { index, rule, shelf, resets, totals } = plan;
     this.#plans.push(plan);
-    if (queue !== null) {
-      const { resets, totals } = plan;
-      this.#silence.add({ index, timespanMs: rule.timespanMs, resets, queue, totals });
+    if (shelf.queue !== null) {
+      this.#silence.add({ index, timespanMs: rule.timespanMs, resets, queue: shelf.queue, totals });
     }
-    for (const step of new Set(steps)) {
-      const reference = references[step]!;
-      const reader = (field: string): FieldReader =>
-        fieldReader(rule, field, rule.rules[step]!, rules[reference]!, reference, neededFields);
+    for (const [reference, feed] of feedsOf(plan, resolved, rules, this.#options.neededFields)) {
       this.#feeds[reference] ??= [];
-      this.#feeds[reference].push({
-        plan,
-        step,
-        groupBy: rule.groupBy.map(reader),
-        values: (rule.condition?.fields ?? []).map(reader),
-      });
+      this.#feeds[reference].push(feed);
     }
   }
 
@@ -320,7 +255,7 @@ export class Correlator {
       this.#silence.place(group, hit, placed);
       return null;
     }
-    const held = group.characters;
+    const held = heldBy(group);
     const observed = this.#observe(plan, group, hit.evidence);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
@@ -328,7 +263,7 @@ export class Correlator {
       (group.window as GroupWindow).clear();
       group.trail!.clear();
     }
-    this.#table.addCharacters(group.characters - held);
+    this.#table.addCharacters(heldBy(group) - held);
     return firing;
   }
 
@@ -383,51 +318,12 @@ function grow({ openWindow, trailSize, rule }: Plan, group: Group): void {
   window.place({ ...only, event: 1 });
 }
 
-function fire(
-  { index, rule, totals }: Plan,
-  group: Group,
-  hit: Hit,
-  inner: Firing | null,
-  value: number,
-): Firing {
-  totals.firings++;
-  group.hasFired = true;
-  const { end } = group.window as GroupWindow;
-  const oldest = end - rule.timespanMs;
-  const items = group.trail!.since(oldest);
-  if (items.length > 1) items.sort((a, b) => a.from - b.from);
-  const first = items[0]?.from ?? end;
-  return {
-    rule: index,
-    time: end,
-    since: Math.min(end, Math.max(first, oldest)),
-    receivedAt: hit.receivedAt,
-    seq: hit.seq,
-    index: hit.index,
-    repeat: 1,
-    entity: (inner ?? hit).entity,
-    subject: hit.subject,
-    attributedIp: hit.attributedIp,
-    group: group.values,
-    value,
-    evidence: items.map(({ evidence }) => evidence),
-  };
+/** Characters of evidence of a group that waits for nothing. */
+function heldBy({ trail, only }: Group): number {
+  return trail?.characters ?? only?.evidence.original.length ?? 0;
 }
 
 /** With `hit.index` what tells one event from another. */
 function eventOf(hit: Hit): number {
   return hit.silence ?? hit.seq;
-}
-
-/** One text for the values; null when one is absent, '' for none. */
-function readTuple(readers: readonly FieldReader[], hit: Hit, firing: Firing | null): string | null {
-  if (readers.length === 0) return '';
-  if (readers.length === 1) return readers[0]!(hit, firing);
-  const values: string[] = [];
-  for (const read of readers) {
-    const value = read(hit, firing);
-    if (value === null) return null;
-    values.push(value);
-  }
-  return tupleKey(values);
 }

@@ -55,6 +55,8 @@ class DistinctWindow implements GroupWindow {
   #newest = Number.NEGATIVE_INFINITY;
   /** The value seen last. */
   #last: string | null = null;
+  /** No hit came late, so that the values are in order of their newest time. */
+  #isOrdered = true;
 
   constructor(setting: DistinctSetting, saved: SavedWindow | null) {
     this.#timespan = setting.timespanMs;
@@ -67,6 +69,7 @@ class DistinctWindow implements GroupWindow {
       for (const [value, times] of saved[1] as readonly (readonly [string, readonly number[]])[]) {
         this.#values.set(value, new Occurrences(...times));
       }
+      this.#isOrdered = false;
     }
   }
 
@@ -84,6 +87,7 @@ class DistinctWindow implements GroupWindow {
     }
     this.#last = value;
     if (time < this.#newest) {
+      this.#isOrdered = false;
       this.#forget();
       return isKnown || this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
     }
@@ -97,6 +101,7 @@ class DistinctWindow implements GroupWindow {
 
   clear(): void {
     this.#values.clear();
+    this.#isOrdered = true;
     this.#newest = Number.NEGATIVE_INFINITY;
   }
 
@@ -123,9 +128,12 @@ class DistinctWindow implements GroupWindow {
 
   #countNewest(): number {
     const oldest = this.#newest - this.#timespan;
-    let count = 0;
-    for (const { newest } of this.#values.values()) if (newest >= oldest) count++;
-    return count;
+    let left = 0;
+    for (const { newest } of this.#values.values()) {
+      if (newest < oldest) left++;
+      else if (this.#isOrdered) break;
+    }
+    return this.#values.size - left;
   }
 
   /** The first window that holds the hit and meets the threshold. */
