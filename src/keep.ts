@@ -14,11 +14,12 @@ import {
   type SessionSnapshot,
   type SessionTable,
 } from './correlation/sessions.js';
+import { causeOfAnomaly, causeOfHit } from './keep/causes.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
-import { type EntityMinutes, MINUTE_MS } from './model/entity-minute.js';
+import type { EntityMinutes } from './model/entity-minute.js';
 import { LEVELS, type Rule } from './model/rule.js';
-import type { MatchesOf, RuleSignal, Signal, Subject } from './model/signal.js';
+import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
 import { createExplainer } from './pipeline.js';
 import type { KeptRules } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
@@ -321,46 +322,6 @@ class KeeperCore implements Core {
     return ordered ? steps : steps.sort((a, b) => a.index - b.index);
   }
 }
-
-/** A single detection is its own beginning, and its group is the entity. */
-function causeOfHit(hit: Hit): AlertCause {
-  const { time, receivedAt, seq, index, repeat, entity, subject, attributedIp, evidence } = hit;
-  return {
-    time,
-    since: time,
-    receivedAt,
-    seq,
-    index,
-    repeat,
-    entity,
-    subject,
-    attributedIp,
-    group: NO_GROUP,
-    value: null,
-    evidence: [evidence],
-  };
-}
-
-/** The entity is the group; the alert counts minutes. */
-function causeOfAnomaly(anomaly: Anomaly, receivedAt: number): AlertCause {
-  const { entity, isSource, host, minute, first, last, seq, index, original } = anomaly;
-  const { score, threshold, features, reason } = anomaly;
-  const subject = { ...NO_SUBJECT, sourceIp: isSource ? entity : null, host };
-  const at = new Date(minute * MINUTE_MS).toISOString();
-  return {
-    ...{ time: last, since: first, receivedAt, seq, index, repeat: 1, entity, subject },
-    ...{ attributedIp: null, group: NO_GROUP, value: null },
-    evidence: [{ seq, index, original, matches: [] }],
-    anomaly: { finding: { minute: at, score, threshold, features }, reason },
-  };
-}
-
-const NO_SUBJECT: Subject = {
-  ...{ sourceIp: null, host: null, user: null, targetUser: null, program: null },
-  ...{ pid: null, tty: null, sessionId: null, destinationIp: null },
-};
-
-const NO_GROUP: AlertCause['group'] = [];
 
 interface Step {
   readonly signal: Signal;

@@ -2,30 +2,29 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { decodeModel } from './anomaly/model-file.js';
-import { AnomalyWatch } from './anomaly/watch.js';
 import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
+import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { startDeliveries } from './keeper/deliveries.js';
-import { LogWriter } from './keeper/log-writer.js';
+import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
+import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, enrichmentBySource } from './pipeline.js';
-import type { AnomalyStats, DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
+import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
 import type { ChunkDigest } from './storage/log/digests.js';
-import { EventLog } from './storage/log/event-log.js';
-import type { Lost } from './storage/log/segment-reader.js';
-import { ModelStore, modelsDir } from './storage/models.js';
+import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
+import type { Code } from './telemetry/codes.js';
 import { createLogger } from './telemetry/log.js';
 
 /**
@@ -53,17 +52,15 @@ class Keeper {
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
   readonly #state: StateStore;
-  readonly #models: ModelStore;
   /** Null when it is off. */
-  #anomaly: AnomalyWatch | null = null;
-  #training = false;
+  #anomaly: AnomalyStage | null = null;
   readonly #core: Core;
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
   readonly #results = new Map<number, DetectorToKeeper>();
   readonly #rules = new Map<number, { pack: RulePack; config: Config }>();
-  readonly #stdoutWaiting = new Map<number, (ok: boolean) => void>();
+  readonly #stdout = new StdoutLink(post);
   readonly #timers: NodeJS.Timeout[];
   #nextSeq: number;
   #appliedSeq: number;
@@ -76,7 +73,6 @@ class Keeper {
   #committedSeq: number;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
-  #stdoutId = 0;
   #onApplied: (seq: number) => void = () => {};
 
   constructor(start: KeeperStart) {
@@ -86,27 +82,12 @@ class Keeper {
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
     this.#state = new StateStore(join(config.data_dir, 'state.db'));
-    const { events } = config.storage;
-    this.#eventLog = events.enabled
-      ? new EventLog({
-          dir: join(config.data_dir, 'events'),
-          maxAgeMs: events.max_age,
-          maxBytes: events.max_bytes,
-          sync: events.sync,
-          keepFree: events.keep_free,
-          onDamage: (path, error, lost) => this.#damaged(path, error, lost),
-        })
-      : null;
-    this.#writer =
-      this.#eventLog === null
-        ? null
-        : new LogWriter(this.#eventLog, {
-            fault: (code, n) => this.#tally.fault(code, n),
-            log: this.#log,
-            now: Date.now,
-            keepAfter: () => this.#snapshotSeq,
-          });
-    this.#models = new ModelStore(modelsDir(config.data_dir));
+    this.#writer = openLogWriter(config, {
+      fault: (code, n) => this.#tally.fault(code, n),
+      log: this.#log,
+      keepAfter: () => this.#snapshotSeq,
+    });
+    this.#eventLog = this.#writer?.eventLog ?? null;
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
     this.#snapshotSeq = snapshot?.seq ?? 0;
@@ -120,7 +101,7 @@ class Keeper {
       state: this.#state,
       log: this.#log,
       counters: this.#tally.counters,
-      stdout: (text) => this.#writeStdout(text),
+      stdout: (text) => this.#stdout.write(text),
       textOf: (change) =>
         isIncident(change) ? renderIncidentNews(change, start.terminal) : renderAlert(change, start.terminal),
     });
@@ -133,13 +114,15 @@ class Keeper {
   /** A snapshot that this version cannot read costs open windows and alerts, not the start. */
   #restoredCore(snapshot: readonly Uint8Array[] | null): Core {
     const create = (): Core => {
-      this.#anomaly = this.#config.anomaly.enabled ? this.#createWatch() : null;
+      const count = (code: Code, n?: number): void => this.#tally.fault(code, n);
+      const config = this.#config;
+      this.#anomaly = config.anomaly.enabled ? new AnomalyStage({ config, count, log: this.#log }) : null;
       return createCore(
-        this.#config,
+        config,
         this.#built,
-        (code, n) => this.#tally.fault(code, n),
+        count,
         (built) => explainerOf(built, this.#config),
-        this.#anomaly,
+        this.#anomaly?.watch ?? null,
       );
     };
     const core = create();
@@ -156,30 +139,9 @@ class Keeper {
     }
   }
 
-  #createWatch(): AnomalyWatch {
-    const { anomaly, correlation } = this.#config;
-    return new AnomalyWatch({
-      maxShare: anomaly.max_share,
-      maxEntities: anomaly.max_entities,
-      allowedLatenessMs: correlation.allowed_lateness,
-      count: (code, n) => this.#tally.fault(code, n),
-      modelById: (id) => {
-        try {
-          const bytes = this.#models.read(id);
-          return bytes === null ? null : decodeModel(bytes, id);
-        } catch (error) {
-          this.#log.error({ model: id, err: error }, 'An anomaly model cannot be read.');
-          return null;
-        }
-      },
-    });
-  }
-
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
-    const chunks = this.#eventLog?.read(this.#snapshotSeq, (path, error, lost) =>
-      this.#damaged(path, error, lost),
-    );
+    const chunks = this.#writer?.read(this.#snapshotSeq);
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - this.#snapshotSeq) });
     if (chunks !== undefined) await this.#replay(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
@@ -212,22 +174,19 @@ class Keeper {
         post({ type: 'rule-stats', rules: this.#ruleStats() });
         break;
       case 'anomaly-stats':
-        post({ type: 'anomaly-stats', stats: this.#anomalyStats() });
+        post({ type: 'anomaly-stats', stats: this.#anomaly?.stats() ?? null });
         break;
       case 'train':
         this.#train();
         break;
       case 'trained':
-        this.#training = false;
-        if (!message.ok) this.#tally.fault('anomaly.training_failed');
-        if (message.drift > 0) this.#tally.fault('anomaly.drift');
+        this.#anomaly?.trained(message.ok, message.drift);
         break;
       case 'reopen':
         this.#deliveries.reopen();
         break;
       case 'stdout-taken':
-        this.#stdoutWaiting.get(message.id)?.(message.ok);
-        this.#stdoutWaiting.delete(message.id);
+        this.#stdout.taken(message.id, message.ok);
         break;
       case 'stop':
         void this.#stop(message.deadline);
@@ -239,7 +198,7 @@ class Keeper {
     this.#writer?.append(chunk);
     this.#expect(chunk);
     this.#advance();
-    if (chunk.transport === 'control' && this.#anomaly?.isDueForTraining) this.#train();
+    if (chunk.transport === 'control' && this.#anomaly?.watch.isDueForTraining) this.#train();
   }
 
   #expect(chunk: RawChunk): void {
@@ -326,7 +285,7 @@ class Keeper {
 
   #applyControl(seq: number, record: ControlRecord): void {
     if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
-    if (record.kind === 'model') this.#anomaly?.useModel(record.id);
+    if (record.kind === 'model') this.#anomaly?.watch.useModel(record.id);
     const rules = this.#rules.get(seq);
     if (rules === undefined) return;
     this.#rules.delete(seq);
@@ -435,7 +394,7 @@ class Keeper {
     this.#commit(true, true);
     await this.#deliveries.stop(deadline);
     this.#retain();
-    this.#finishLog();
+    this.#writer?.finish();
     this.#state.close();
     post({ type: 'stopped' });
     parentPort?.close();
@@ -444,7 +403,7 @@ class Keeper {
   #stats() {
     return this.#tally.stats({
       core: this.#core.stats(),
-      anomaly: this.#anomaly?.stats() ?? null,
+      anomaly: this.#anomaly?.watch.stats() ?? null,
       stored: this.#state.counts(),
       log: this.#eventLog?.stats() ?? null,
       sinks: this.#deliveries.stats(),
@@ -456,42 +415,9 @@ class Keeper {
     return this.#tally.ruleStats(this.#built.ruleset.rules, this.#core.correlationStats());
   }
 
-  /** One at a time; its model becomes active by a control record. */
   #train(): void {
-    if (this.#training || this.#anomaly === null || this.#anomaly.stats().sample === 0) return;
-    this.#training = true;
-    const set = this.#anomaly.learningSet();
-    post({ type: 'train', set, former: this.#anomaly.modelId, seed: this.#appliedSeq });
-  }
-
-  #anomalyStats(): AnomalyStats | null {
-    if (this.#anomaly === null) return null;
-    return { ...this.#anomaly.stats(), ranked: this.#anomaly.ranked() };
-  }
-
-  #writeStdout(text: string): Promise<void> {
-    const id = ++this.#stdoutId;
-    return new Promise((resolve, reject) => {
-      this.#stdoutWaiting.set(id, (ok) => (ok ? resolve() : reject(new Error('stdout is closed'))));
-      post({ type: 'stdout', id, text });
-    });
-  }
-
-  #finishLog(): void {
-    try {
-      this.#eventLog?.finish();
-    } catch (error) {
-      this.#log.warn(
-        { err: error },
-        'The last blocks of the event log have no filters; searching is slower.',
-      );
-      this.#eventLog?.close();
-    }
-  }
-
-  #damaged(path: string, error: unknown, lost: Lost): void {
-    this.#tally.fault('log.damaged');
-    this.#log.error({ path, ...lost, err: error }, 'A part of the event log is damaged and was skipped.');
+    const request = this.#anomaly?.training(this.#appliedSeq) ?? null;
+    if (request !== null) post(request);
   }
 }
 

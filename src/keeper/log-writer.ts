@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { EventLog } from '../storage/log/event-log.js';
+import { EventLog } from '../storage/log/event-log.js';
+import type { OnDamage } from '../storage/log/segment-reader.js';
 import type { Code } from '../telemetry/codes.js';
 import type { Logger } from '../telemetry/log.js';
 
@@ -17,9 +20,33 @@ const MAX_PENDING_BYTES = 16 * 1024 ** 2;
 /** A full disk is not asked again with every chunk, nor one that is not full. */
 const RETRY_MS = 1000;
 
+/** Opens the event log as the configuration says; null when it is off. */
+export function openLogWriter(
+  { data_dir, storage: { events } }: Pick<Config, 'data_dir' | 'storage'>,
+  options: Omit<LogWriterOptions, 'now'>,
+): LogWriter | null {
+  if (!events.enabled) return null;
+  const eventLog = new EventLog({
+    dir: join(data_dir, 'events'),
+    maxAgeMs: events.max_age,
+    maxBytes: events.max_bytes,
+    sync: events.sync,
+    keepFree: events.keep_free,
+    onDamage: damageTeller(options),
+  });
+  return new LogWriter(eventLog, { ...options, now: Date.now });
+}
+
+function damageTeller({ fault, log }: Pick<LogWriterOptions, 'fault' | 'log'>): OnDamage {
+  return (path, error, lost) => {
+    fault('log.damaged');
+    log.error({ path, ...lost, err: error }, 'A part of the event log is damaged and was skipped.');
+  };
+}
+
 /** Writes the event log, and outlives a disk that does not take it: what waits is bounded, what is lost is counted. */
 export class LogWriter {
-  readonly #eventLog: EventLog;
+  readonly eventLog: EventLog;
   readonly #options: LogWriterOptions;
   #failing = false;
   #retryAt = 0;
@@ -27,7 +54,7 @@ export class LogWriter {
   #roomUntil = Number.NEGATIVE_INFINITY;
 
   constructor(eventLog: EventLog, options: LogWriterOptions) {
-    this.#eventLog = eventLog;
+    this.eventLog = eventLog;
     this.#options = options;
   }
 
@@ -36,9 +63,14 @@ export class LogWriter {
     return this.#lostSeq;
   }
 
+  /** Chunks after `seq`, in order; damage is told, counted and skipped. */
+  read(seq: number): Generator<RawChunk> {
+    return this.eventLog.read(seq, damageTeller(this.#options));
+  }
+
   append(chunk: RawChunk): void {
-    this.#eventLog.append(chunk);
-    if (this.#eventLog.pendingBytes >= COMMIT_BYTES) this.commit();
+    this.eventLog.append(chunk);
+    if (this.eventLog.pendingBytes >= COMMIT_BYTES) this.commit();
   }
 
   /** True = everything appended is durable. `last`: nobody will try again, so what cannot be written is lost. */
@@ -47,7 +79,7 @@ export class LogWriter {
     if (!last && this.#failing && now() < this.#retryAt && !this.#isOverfull()) return false;
     try {
       this.#makeRoom();
-      this.#eventLog.commit();
+      this.eventLog.commit();
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
       if (!this.#failing) {
@@ -63,11 +95,24 @@ export class LogWriter {
     return true;
   }
 
+  /** The end: what was committed is closed so that it can be searched fast. */
+  finish(): void {
+    try {
+      this.eventLog.finish();
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error },
+        'The last blocks of the event log have no filters; searching is slower.',
+      );
+      this.eventLog.close();
+    }
+  }
+
   /** The rest of a disk is for alerts. Throws when there is no room for the log. */
   #makeRoom(): void {
     const now = this.#options.now();
     if (now < this.#roomUntil) return;
-    if (!this.#eventLog.makeRoom(this.#options.keepAfter?.() ?? Number.MAX_SAFE_INTEGER))
+    if (!this.eventLog.makeRoom(this.#options.keepAfter?.() ?? Number.MAX_SAFE_INTEGER))
       throw new Error(
         'The disk has less room than storage.events.keep_free, and no old segment is left to drop.',
       );
@@ -75,13 +120,13 @@ export class LogWriter {
   }
 
   #giveUp(): void {
-    this.#lostSeq = this.#eventLog.lastSeq;
-    const records = this.#eventLog.discardPending();
+    this.#lostSeq = this.eventLog.lastSeq;
+    const records = this.eventLog.discardPending();
     this.#options.fault('log.write_failed', records);
     this.#options.log.error({ records }, 'Records are detected but missing in the event log.');
   }
 
   #isOverfull(): boolean {
-    return this.#eventLog.pendingBytes > MAX_PENDING_BYTES;
+    return this.eventLog.pendingBytes > MAX_PENDING_BYTES;
   }
 }
