@@ -76,13 +76,17 @@ export async function runDaemon(
   }
 }
 
+/** A terminal, npm and `timeout` each pass on the same Ctrl-C: what comes so soon after the first is no second wish. */
+const ECHO_MS = 1000;
+
 /** TERM and INT stop once, the second time at once; HUP reloads. */
 function wireSignals(daemon: Daemon): () => void {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = (): void => {
-    if (stopping) process.kill(process.pid, 'SIGKILL');
-    stopping = true;
-    daemon.stop();
+    if (stoppingSince === null) {
+      stoppingSince = Date.now();
+      daemon.stop();
+    } else if (Date.now() - stoppingSince > ECHO_MS) process.kill(process.pid, 'SIGKILL');
   };
   const reload = (): void => void daemon.reload();
   process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);

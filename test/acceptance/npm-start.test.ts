@@ -23,7 +23,11 @@ afterEach(() => {
 });
 
 /** A shell between npm and the daemon would die alone of what a supervisor sends, and leave the daemon running. */
-test('npm start: what ends npm ends the daemon, in good order', async () => {
+test.each([
+  ['SIGTERM to npm, as a supervisor sends it', () => npm.kill('SIGTERM')],
+  // The daemon is in the group, and npm passes on what it gets: it comes twice.
+  ['Ctrl-C in a terminal, SIGINT to all of them', () => process.kill(-npm.pid!, 'SIGINT')],
+])('npm start ends the daemon in good order with %s', async (_, end) => {
   const file = join(folder.path, 'config.yaml');
   writeFileSync(file, tcpConfig());
   npm = spawn('npm', ['start', '--', '-c', file], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -33,7 +37,7 @@ test('npm start: what ends npm ends the daemon, in good order', async () => {
   });
   const exited = new Promise((resolve) => npm.once('exit', resolve));
   await until(() => (messages.includes('Vedette is watching') ? true : null), 'the daemon to listen');
-  npm.kill('SIGTERM');
+  end();
   await exited;
   await until(() => (messages.includes('"Stopped."') ? true : null), 'the daemon to stop');
   expect(await askDaemon(join(folder.path, 'data'), 'stats')).toBeNull();
