@@ -53,7 +53,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
               sources: [
                 { type: 'file', name: 'tail', paths, from: options.from, once: options.once ?? false },
               ],
-              sinks: options.events === '-' ? [] : [{ type: io.outIsTty ? 'console' : 'stdout' }],
+              sinks: options.events === '-' ? [] : [io.outIsTty ? { type: 'console' } : ALERTS_ONLY],
               'log.level': options.logLevel,
             },
           });
@@ -61,6 +61,9 @@ export const tailCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
+
+/** As `run --alerts -`: who reads a pipe was promised alert lines. */
+const ALERTS_ONLY = { type: 'stdout', incidents: false };
 
 /** A state folder of its own per list of files, below $XDG_STATE_HOME/vedette. */
 function stateDirFor(paths: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
