@@ -295,7 +295,11 @@ class KeeperCore implements Core {
 
   /** Adds what became of alerts, each followed by what became of its incident. */
   #tell(alerts: readonly AlertChange[], receivedAt: number, changes: Change[]): void {
-    for (const change of alerts) changes.push(change, ...this.#incidents.take(change, receivedAt));
+    for (const change of alerts) {
+      changes.push(change);
+      const incident = this.#incidents.take(change, receivedAt);
+      if (incident !== null) changes.push(incident);
+    }
   }
 
   /**

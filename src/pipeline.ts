@@ -77,7 +77,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const summarizer = options.summarize ? new Summarizer() : null;
   const hits: number[] = [];
   const keys = options.withKeys ? new EventKeys() : null;
-  const ruleKeys = ruleset.rules.map(({ id }) => ruleKey(id));
+  const ruleKeys = keys === null ? [] : ruleset.rules.map(({ id }) => ruleKey(id));
   let records = 0;
 
   return function detect(chunk: RawChunk): DetectedChunk {

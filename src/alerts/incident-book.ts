@@ -63,28 +63,30 @@ export class IncidentBook {
     return this.#told.size;
   }
 
-  /** An alert changed. `receivedAt`: ms, of what changed it. Returns the lines this makes, in order. */
-  take(change: AlertChange, receivedAt: number): readonly IncidentChange[] {
-    const time = Date.parse(change['@timestamp']);
+  /** An alert changed. `receivedAt`: ms, of what changed it. Returns the line that this makes, if any. */
+  take(change: AlertChange, receivedAt: number): IncidentChange | null {
     const node = this.#byAlert.get(change.alert.id) ?? this.#nodeFor(change);
-    if (node === null) return NO_CHANGES;
+    if (node === null) return null;
+    const time = Date.parse(change['@timestamp']);
     const incident = node.item;
-    const changes: IncidentChange[] = [];
     const { news, escalated } = takeIn(incident, change);
     incident.lastReceivedAt = Math.max(incident.lastReceivedAt, receivedAt);
     this.#index(node);
     if (change.alert.status === 'ended') this.#byAlert.delete(change.alert.id);
     else this.#byAlert.set(change.alert.id, node);
-    (incident.revision === 0 ? this.#untold : this.#told).refresh(node);
-    if (incident.revision === 0) {
-      if (!this.#isWorthTelling(incident)) return NO_CHANGES;
-      this.#untold.remove(node);
-      this.#told.append(node);
-      changes.push(incidentLine(incident, 'opened', time, false));
-    } else if (news || this.#isDue(incident, change, time)) {
-      changes.push(incidentLine(incident, 'updated', time, escalated));
+    if (incident.revision > 0) {
+      this.#told.refresh(node);
+      return news || this.#isDue(incident, change, time)
+        ? incidentLine(incident, 'updated', time, escalated)
+        : null;
     }
-    return changes;
+    if (!this.#isWorthTelling(incident)) {
+      this.#untold.refresh(node);
+      return null;
+    }
+    this.#untold.remove(node);
+    this.#told.append(node);
+    return incidentLine(incident, 'opened', time, false);
   }
 
   /** Ends the incidents that had been quiet for long at `now` (ms of receive time). */

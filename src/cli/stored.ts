@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { nearest } from '../config/suggest.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import { parseDuration } from '../model/units.js';
+import { renderTable } from '../report/table.js';
 import { type ListFilter, StateStore } from '../storage/state.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
@@ -15,16 +16,29 @@ export interface StoredOptions extends DataDirOptions {
   readonly json?: boolean;
 }
 
-export interface ListOptions extends StoredOptions {
+interface ListOptions extends StoredOptions {
   readonly status?: string;
   readonly minSeverity: Level;
   readonly last?: string;
   readonly limit: string;
 }
 
-/** Adds the options of a list; `what`: alerts or incidents. */
-export function withListOptions(command: Command, what: string): Command {
-  return command
+/** A list of what state.db holds of one kind. */
+export interface StoredList<T> {
+  /** Alerts or incidents. */
+  readonly what: string;
+  readonly description: string;
+  readonly list: (state: StateStore, filter: ListFilter) => readonly T[];
+  readonly heading: readonly string[];
+  readonly row: (one: T) => readonly string[];
+}
+
+/** Adds the default subcommand, which lists. */
+export function addList<T>(parent: Command, context: CliContext, list: StoredList<T>): void {
+  const { io } = context;
+  parent
+    .command('list', { isDefault: true })
+    .description(list.description)
     .option('-c, --config <file>', 'configuration file')
     .option('--data-dir <dir>', 'data_dir of the daemon')
     .addOption(new Option('--status <status>', 'only these').choices(['open', 'opened', 'updated', 'ended']))
@@ -33,13 +47,24 @@ export function withListOptions(command: Command, what: string): Command {
         .choices([...LEVELS])
         .default('informational'),
     )
-    .option('--last <duration>', `only ${what} seen within, e.g. 6h`)
+    .option('--last <duration>', `only ${list.what} seen within, e.g. 6h`)
     .option('-n, --limit <count>', 'at most', '50')
     .option('--json', 'as JSON lines')
-    .allowExcessArguments();
+    // As the default command it is given every word that is no command.
+    .allowExcessArguments()
+    .action(
+      context.action((options: ListOptions, command: Command) => {
+        refuseWords(command);
+        const found = withState(context, options, (state) => list.list(state, filterOf(options)));
+        if (options.json) for (const one of found) io.out(`${JSON.stringify(one)}\n`);
+        else if (found.length === 0) io.out(`No ${list.what}.\n`);
+        else io.out(renderTable([list.heading, ...found.map(list.row)], { width: io.width }));
+        return EXIT.done;
+      }),
+    );
 }
 
-export function filterOf(options: ListOptions): ListFilter {
+function filterOf(options: ListOptions): ListFilter {
   return {
     limit: limitOf(options.limit),
     severities: LEVELS.slice(LEVELS.indexOf(options.minSeverity)),
@@ -56,7 +81,6 @@ export function onlyOne<T>([one, other]: readonly T[], what: string, id: string)
   return one;
 }
 
-/** As the default command, a list is given every word that is no command. */
 export function refuseWords(list: Command): void {
   const [word] = list.args;
   if (word === undefined) return;

@@ -78,7 +78,8 @@ function book(options: { maxOpen?: number; onEvicted?: () => void } = {}): Incid
 }
 
 function take(into: IncidentBook, sketch: Sketch): readonly IncidentChange[] {
-  return into.take(alert(sketch), START + (sketch.at ?? 0) * MINUTE);
+  const line = into.take(alert(sketch), START + (sketch.at ?? 0) * MINUTE);
+  return line === null ? [] : [line];
 }
 
 const said = (changes: readonly IncidentChange[]): string[] =>
