@@ -1,6 +1,7 @@
+import { DAY_MINUTES } from '../model/entity-minute.js';
+
 /** So many anomalies may come at once before the share has paid for them. */
 export const BURST = 16;
-const DAY_MINUTES = 24 * 60;
 
 export interface BudgetSnapshot {
   readonly level: number;

@@ -1,3 +1,4 @@
+import { HOUR_MINUTES } from '../model/entity-minute.js';
 import { MEASURES } from './measures.js';
 import { CLASSES, type EntityClass } from './owner.js';
 
@@ -13,7 +14,6 @@ const ABOVE = 0.01;
 /** In logarithms, how far one minute moves a high once there are many. */
 const STEP = 0.05;
 const FIRST_STEP = 2;
-const HOUR_MINUTES = 60;
 /** Owners heard within an hour: beyond it nobody is heard any more till the next. */
 const MAX_HEARD = 100_000;
 

@@ -1,4 +1,4 @@
-import { MINUTE } from '../model/entity-minute.js';
+import { DAY_MINUTES, HOUR_MINUTES, MINUTE } from '../model/entity-minute.js';
 import { MEASURES, type Measure } from './measures.js';
 import type { EntityClass } from './owner.js';
 import { KIND_MEMORY, PEER_MEMORY, PORT_MEMORY, type Profiles, USER_MEMORY } from './profiles.js';
@@ -25,9 +25,6 @@ export interface Feature {
   /** `amount` of something, `rarity` = one of so many has it, `flag` = it is so. */
   readonly kind: 'amount' | 'rarity' | 'flag';
 }
-
-const HOUR_MINUTES = 60;
-const DAY_MINUTES = 24 * HOUR_MINUTES;
 
 /** All features, in the order of the vector. Training and scoring read them by this table and no other way. */
 export const FEATURES: readonly Feature[] = [

@@ -1,4 +1,14 @@
-import { KINDS, MINUTE, PEERS, PORTS, SKETCH_BITS, SKETCH_WORDS, USERS } from '../model/entity-minute.js';
+import {
+  DAY_MINUTES,
+  HOUR_MINUTES,
+  KINDS,
+  MINUTE,
+  PEERS,
+  PORTS,
+  SKETCH_BITS,
+  SKETCH_WORDS,
+  USERS,
+} from '../model/entity-minute.js';
 import { ClassHabits, type ClassHabitsSnapshot } from './class-habits.js';
 import { MEASURES } from './measures.js';
 import { CLASSES, type EntityClass } from './owner.js';
@@ -27,8 +37,6 @@ const HIGHS = 4;
 const TODAY = HIGHS + MEASURES.length;
 const PROFILE_NUMBERS = TODAY + MEASURES.length;
 
-const HOUR_MINUTES = 60;
-const DAY_MINUTES = 24 * HOUR_MINUTES;
 /** What is not seen for one to two of these is forgotten. */
 const GENERATION_MINUTES = 7 * DAY_MINUTES;
 /** In logarithms: what a day may add to a high, so that a habit is not made in one day, and what a day without it takes away. */

@@ -1,3 +1,4 @@
+import { DAY_MINUTES } from '../model/entity-minute.js';
 import { FEATURE_COUNT } from './features.js';
 
 /** Vectors to learn from, with whose and when they are. */
@@ -24,7 +25,7 @@ export interface Sampled {
 }
 
 /** What is older than this many minutes of event time is no longer learned from. */
-const MAX_AGE = 14 * 24 * 60;
+const MAX_AGE = 14 * DAY_MINUTES;
 /** An owner holds at most this share, or, where there are few, so many times what would be even. */
 const OWNER_SHARE = 1 / 32;
 const UNEVEN = 2;

@@ -1,3 +1,4 @@
+import { DAY_MINUTES } from '../model/entity-minute.js';
 import { FEATURE_COUNT, FEATURES } from './features.js';
 import { growForest, scoreOf } from './forest.js';
 import type { Model } from './model.js';
@@ -25,7 +26,7 @@ export interface Drift {
 export const TREES = 128;
 export const TREE_ROWS = 4096;
 /** A reference is kept from the first model that has seen at least a day. */
-const REFERENCE_MINUTES = 24 * 60;
+const REFERENCE_MINUTES = DAY_MINUTES;
 const REFERENCE_SIZE = 512;
 /** From one model to the next the threshold rises by no more. */
 const MAX_STEP = 0.02;

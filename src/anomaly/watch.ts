@@ -1,9 +1,11 @@
 import {
+  DAY_MINUTES,
   ENTITY,
   type EntityMinutes,
   EVENTS,
   FIRST,
   HOST,
+  HOUR_MINUTES,
   INDEX,
   IS_SOURCE,
   LAST,
@@ -94,8 +96,6 @@ export interface WatchStats {
 const SAMPLE_SIZE = 16_384;
 /** A first model needs so many vectors, and an hour. */
 const MIN_SAMPLE = 1024;
-const HOUR_MINUTES = 60;
-const DAY_MINUTES = 24 * 60;
 const MAX_RANKED = 20;
 const SHOWN_CAUSES = 3;
 

@@ -50,6 +50,9 @@ export const FIRST_SKETCH = KINDS;
 export const ROW_WIDTH = 40;
 
 export const MINUTE_MS = 60_000;
+/** In minutes. */
+export const HOUR_MINUTES = 60;
+export const DAY_MINUTES = 24 * HOUR_MINUTES;
 
 /** The entity-minutes of one chunk, as they cross threads. */
 export interface EntityMinutes {
