@@ -76,7 +76,7 @@ function keysOf(shape: Shape, prefix = ''): string[] {
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce((at, step) => (at as Record<string, unknown>)[step], value);
+  return path.split('.').reduce((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
 }
 
 /** Whether the text of a default cell means this value. */

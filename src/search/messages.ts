@@ -37,6 +37,12 @@ export interface SearcherStart {
   readonly config: Pick<Config, 'sources' | 'extractors' | 'business_hours'>;
 }
 
+export type ToSearcher =
+  | { readonly kind: 'search'; readonly start: SearcherStart }
+  | Task
+  /** Nothing follows for now. */
+  | { readonly kind: 'rest' };
+
 /** Part of a segment. Newest comes first everywhere. */
 export type Task =
   | { readonly kind: 'plan'; readonly path: string }
