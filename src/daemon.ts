@@ -138,7 +138,7 @@ export class Daemon {
 
   #sourceStats(): Record<string, SourceStats> {
     const stats = Object.fromEntries(this.#supervisors.map((one) => [one.name, one.stats()]));
-    if (this.#intake.lastSeen > 0) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
+    if (this.#intake.isUsed) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
     return stats;
   }
 
@@ -371,6 +371,10 @@ export class Daemon {
       anomalyStats: () => this.#keeper.anomalyStats(),
       train: () => this.#train(),
       useSilences: (silences) => this.#flow.pushControl({ kind: 'silences', silences }),
+      forgetDemo: () => {
+        this.#flow.pushControl({ kind: 'forget-demo' });
+        return this.#queue.lastSeq;
+      },
       reloadRules: () => this.#inTurn(() => this.#reloadRules()),
     };
   }

@@ -251,6 +251,7 @@ const ALERT: Complete<Omit<AlertChange, 'group' | 'evidence'>> = {
   host: { name: '' },
   user: { name: '', target: { name: '' } },
   silenced: { id: '', reason: '' },
+  labels: { demo: true },
   anomaly: { minute: '', score: 1, threshold: 1, features: [{ name: '', value: 1, usual: 1, share: 1 }] },
   reason: '',
 };
@@ -267,6 +268,7 @@ const THREAT: Complete<IncidentChange['threat']> = {
 const INCIDENT: Complete<Omit<IncidentChange, 'timeline'>> = {
   '@timestamp': '',
   'event.kind': 'incident',
+  labels: { demo: true },
   incident: {
     id: '',
     revision: 1,

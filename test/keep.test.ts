@@ -1,7 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error: the demo's lines are plain JavaScript
-import { benignLines, intrusion } from '../scripts/demo-lines.mjs';
+import { benignLines, intrusion } from '../src/api/demo/lines.js';
 import { recordChunk } from '../src/cli/record-chunk.js';
 import { readConfiguredRules } from '../src/config/rule-files.js';
 import { configSchema } from '../src/config/schema.js';

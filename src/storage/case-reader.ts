@@ -97,6 +97,13 @@ export class CaseReader {
     return new Map(rows.map(({ rule, alerts, last }) => [rule, { alerts, last }]));
   }
 
+  hasDemo(): boolean {
+    return (
+      this.#db.prepare("SELECT 1 FROM alerts WHERE json_extract(body, '$.labels.demo') LIMIT 1").get() !==
+      undefined
+    );
+  }
+
   /** Alerts that the silence hid. */
   hitsOf(silence: string): number {
     return (

@@ -188,6 +188,14 @@ export class StateStore {
     });
   }
 
+  /** Alerts and incidents of the demo. */
+  forgetDemo(): void {
+    inTransaction(this.#db, () => {
+      for (const table of ['alerts', 'incidents'])
+        this.#prepare(`DELETE FROM ${table} WHERE json_extract(body, '$.labels.demo')`).run();
+    });
+  }
+
   /** Newest first. */
   listAlerts(filter: ListFilter): AlertChange[] {
     return this.#list('alerts', 'last_seen DESC', filter) as AlertChange[];

@@ -222,3 +222,30 @@ describe('a silence', () => {
     });
   });
 });
+
+describe('the demo', () => {
+  it('ends in an incident that is labelled, told to no sink, and can be forgotten', async () => {
+    const real = (await client.get('/api/incidents?limit=500')).json.total;
+    expect((await client.post('/api/demo')).json).toEqual({ started: true });
+    expect((await client.post('/api/demo')).json).toEqual({ started: false });
+    const played = await until(async () => {
+      const { json } = await client.get('/api/incidents?entity=203.0.113.47');
+      const found = json.items[0];
+      return found?.stages.length >= 5 ? found : null;
+    }, 'five stages');
+    expect(played.labels).toEqual({ demo: true });
+    expect((await client.get('/api/now')).json.demo.present).toBe(true);
+    const events = (await client.get('/api/events?q=demo-web-01&limit=1')).json.items;
+    expect(events[0]).toMatchObject({ labels: { demo: true }, vedette: { source: 'demo' } });
+    const lines = [...daemon.alertLines(), ...daemon.incidentLines()];
+    expect(lines.filter(({ labels }) => labels?.demo)).toEqual([]);
+
+    expect((await client.send('DELETE', '/api/demo')).status).toBe(200);
+    await until(
+      async () => ((await client.get('/api/now')).json.demo.present ? null : true),
+      'it to be forgotten',
+    );
+    expect((await client.get('/api/incidents?limit=500')).json.total).toBe(real);
+    expect((await client.get('/api/events?q=demo-web-01')).json.items).toEqual([]);
+  });
+});
