@@ -14,8 +14,8 @@ const NOW = Date.now();
 /** The demo's intrusion among healthy lines, in order of time, and a backup that never ends. */
 const LINES: readonly string[] = [
   '<13>Nov 20 10:00:00 web-01 backup[7]: backup started',
-  ...(benignLines(NOW) as string[]).slice(0, 60),
-  ...(intrusion(NOW) as { lines: string[] }[]).flatMap((step) => step.lines),
+  ...benignLines(NOW).slice(0, 60),
+  ...intrusion(NOW).flatMap((step) => step.lines),
 ].map((line) =>
   line.replace(
     'Nov 20 10:00:00',

@@ -4,10 +4,7 @@ import { expect, test } from 'vitest';
 import { benignLines, intrusion } from '../../src/api/demo/lines.js';
 import { sendTcp, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
 
-const lines: string[] = [
-  ...benignLines(Date.now()),
-  ...intrusion(Date.now()).flatMap((step) => step.lines),
-];
+const lines: string[] = [...benignLines(Date.now()), ...intrusion(Date.now()).flatMap((step) => step.lines)];
 
 test('the same log gives byte-identical alerts, with 1 or 4 detectors and without the old state', {
   timeout: 90_000,

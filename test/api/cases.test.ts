@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROUTES } from '../../src/api/registry.js';
 import { ApiClient, apiConfig } from '../helpers/api-client.js';
 import { sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { stixValidators } from '../helpers/stix-schemas.js';
@@ -146,6 +147,35 @@ describe('incidents and alerts', () => {
       .reduce((a: number, b: number) => a + b, 0);
     expect(sum).toBe((await client.get('/api/alerts')).json.total);
     expect((await client.get('/api/alerts/histogram?width=1s')).status).toBe(400);
+  });
+});
+
+describe('what routes answer', () => {
+  it('is what they say they do', async () => {
+    const [incident] = (await client.get('/api/incidents')).json.items;
+    const [alert] = (await client.get('/api/alerts')).json.items;
+    const ids: Readonly<Record<string, string>> = {
+      incidents: incident.incident.id,
+      alerts: alert.alert.id,
+      events: alert.evidence[0]['event.id'],
+      rules: alert.rule.id,
+    };
+    const needed: Readonly<Record<string, string>> = {
+      '/api/events/counts': '?by=user.name',
+      '/api/events/facets': '?by=user.name',
+      '/api/fields/values': '?field=user.name',
+    };
+    for (const { method, path, answer } of ROUTES) {
+      if (method !== 'GET' || typeof answer === 'string') continue;
+      const target = path.replace(
+        /^\/api\/([a-z]+)\/:id/,
+        (_all, what: string) => `/api/${what}/${ids[what]}`,
+      );
+      const { status, json } = await client.get(`${target}${needed[path] ?? ''}`);
+      expect(status, path).toBe(200);
+      const read = answer.safeParse(json);
+      expect(read.error?.issues ?? [], path).toEqual([]);
+    }
   });
 });
 
