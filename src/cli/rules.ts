@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
+import { backtestCommand } from './rules/backtest.js';
 import { countersCommand } from './rules/counters.js';
 import { coverageCommand } from './rules/coverage.js';
 import { evalCommand } from './rules/eval.js';
@@ -18,6 +19,7 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   fieldsCommand,
   countersCommand,
   evalCommand,
+  backtestCommand,
 ];
 
 export const rulesCommand: CommandDefinition = (program, context) => {
