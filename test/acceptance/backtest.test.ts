@@ -135,7 +135,9 @@ describe('vedette rules backtest', () => {
       expect(stopped).toBe(false);
       expect(looked).toBeGreaterThan(0);
       const noisy = Math.ceil(shippedTimelines().length / 10) * 1200;
-      expect(rules).toMatchObject([{ title: 'App noise', asked: true, silent: null, kind: 'detection' }]);
+      expect(rules).toMatchObject([
+        { title: 'App noise', asked: true, silent: null, kind: 'detection', entity_count: 3 },
+      ]);
       expect(rules[0]!.hits).toBeGreaterThan(noisy);
       expect(
         rules[0]!.entities
@@ -204,12 +206,12 @@ describe('vedette rules backtest', () => {
 
 const NOISE_RULE = {
   path: 'new.yml',
-  text: 'title: App noise\nlevel: medium\nlogsource: { product: linux }\ndetection:\n  app: { process.name: app }\n  condition: app\n',
+  text: 'title: App noise\nlevel: medium\nlogsource: { product: linux }\ndetection:\n  app: { process.name: noised }\n  condition: app\n',
 };
 
 /** Of one of three hosts. */
 function appLine(message: string, i: number): string {
-  return sshdLine(message, { host: `web-0${i % 3}` }).replace('sshd[', 'app[');
+  return sshdLine(message, { host: `web-0${i % 3}` }).replace('sshd[', 'noised[');
 }
 
 /** A share of the way from the first to the last hit. */
