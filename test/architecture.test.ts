@@ -107,6 +107,11 @@ const RULES: readonly {
     why: 'The daemon owns lifetimes; commands own the daemon.',
   },
   {
+    of: ['doctor'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'daemon'],
+    why: 'The doctor looks at everything and changes nothing; commands show what it says.',
+  },
+  {
     of: ['cli'],
     may: [
       ...GROUND,
@@ -138,6 +143,7 @@ const MAY_TOUCH_OUTSIDE = [
   'rule-compiler',
   'search',
   'backtest',
+  'doctor',
   'anomaly-trainer',
   'protocol',
   'cli',
