@@ -122,6 +122,7 @@ const RULES: readonly {
       'keep',
       'search',
       'backtest',
+      'doctor',
       'daemon',
       'protocol',
     ],

@@ -6,6 +6,7 @@ import { coverageCommand } from './rules/coverage.js';
 import { evalCommand } from './rules/eval.js';
 import { explainCommand } from './rules/explain.js';
 import { fieldsCommand } from './rules/fields.js';
+import { importCommand } from './rules/import.js';
 import { lintCommand } from './rules/lint.js';
 import { listCommand } from './rules/list.js';
 import { testCommand } from './rules/test.js';
@@ -20,6 +21,7 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   countersCommand,
   evalCommand,
   backtestCommand,
+  importCommand,
 ];
 
 export const rulesCommand: CommandDefinition = (program, context) => {
