@@ -13,6 +13,7 @@ import { compileExtractors, type ExtractorOptions } from './normalizers/field-ex
 import { normalize } from './normalizers/normalize.js';
 import { parseRecord } from './parsers/parse-record.js';
 import { EventFieldView } from './sigma/event-view.js';
+import { addOwnKeys } from './sigma/match/own-keys.js';
 import { COUNTS_WIDTH } from './sigma/rule-counts.js';
 import type { Ruleset } from './sigma/ruleset.js';
 import { SignalFolder } from './signal-folder.js';
@@ -38,6 +39,8 @@ export interface DetectionOptions {
   readonly withKeys?: boolean;
   /** Also sum up what each entity did in each minute. */
   readonly summarize?: boolean;
+  /** Only events from `from` on and before `until`, ms: the others are read, but count for nothing. */
+  readonly times?: { readonly from: number; readonly until: number };
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -68,10 +71,12 @@ export interface DetectedChunk {
   readonly events: Uint8Array<ArrayBuffer> | null;
 }
 
+const ALL_TIMES = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 const DEFAULT_HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
 
 export function createDetection(options: DetectionOptions): (chunk: RawChunk) => DetectedChunk {
   const { ruleset, clock = null } = options;
+  const { from, until } = options.times ?? ALL_TIMES;
   const event = new Event();
   const view = new EventFieldView(event);
   const summarizer = options.summarize ? new Summarizer() : null;
@@ -91,6 +96,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       resetTo(event, chunk, text, index, peer, truncated);
       try {
         read(event, chunk, hints, enrich, at);
+        const { timestamp } = event;
+        if (timestamp < from || timestamp >= until) return;
         view.reset();
         ruleset.clock = ++records % MEASURED === 0 ? clock : null;
         // Setting a length costs more than most records' rules.
@@ -104,7 +111,10 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         event.record.fault('event.internal');
       }
       tally.add(event);
-      if (keys !== null) keys.add(event);
+      if (keys !== null) {
+        keys.add(event);
+        addOwnKeys(event.record, keys);
+      }
       if (lines !== null) lines.push(toJsonText(toEventJson(event)));
     };
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { commandTree } from '../src/cli/program.js';
 import { configSchema } from '../src/config/schema.js';
+import { CHECKS } from '../src/doctor/registry.js';
 import type { AlertChange } from '../src/model/alert.js';
 import { ECS_FIELDS, Event, toEventJson } from '../src/model/event.js';
 import type { IncidentAlert, IncidentChange } from '../src/model/incident.js';
@@ -167,6 +168,12 @@ describe('docs/reference/codes.md', () => {
     const table = rows(page('codes.md'));
     expect(table.map(([name, sentence]) => [code(name!), sentence])).toEqual(Object.entries(CODES));
     for (const [name, , advice] of table) expect(advice, name).toMatch(/^[A-Z].+[.:]$/);
+  });
+});
+
+describe('docs/reference/doctor.md', () => {
+  it('has each check, in the order in which they are told', () => {
+    expect(rows(page('doctor.md')).map(([name]) => code(name!))).toEqual(Object.keys(CHECKS));
   });
 });
 
