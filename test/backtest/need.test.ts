@@ -29,7 +29,7 @@ function judged(
   keys.add(event);
   addOwnKeys(event.record, keys);
   const known = new Set(keys.take());
-  const stretch = { hasKey: (key: number) => known.has(key), hasText: yes, hasTimes: yes, hasChunk: yes };
+  const stretch = { hasKey: (key: number) => known.has(key), hasText: yes, hasTimes: yes, hasChunks: yes };
   const possible = needs.flatMap((need, i) => (need !== null && mayHold(need, stretch) ? [i] : []));
   return { hits, possible: new Set(possible) };
 }
