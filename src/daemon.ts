@@ -43,6 +43,8 @@ export class DaemonFailure extends Error {
 
 const TICK_MS = 1000;
 const STATS_MS = 5000;
+/** Ticks so far apart say that nobody could listen: the machine slept, or its clock was set. */
+const ASLEEP_MS = 30_000;
 
 /**
  * Config → running process: owns every thread, timer and lifetime. The way of the data is daemon/chunk-flow.ts.
@@ -62,6 +64,7 @@ export class Daemon {
   #queue!: BoundedQueue;
   #control: Server | null = null;
   #lastActivity = Date.now();
+  #tickedAt = Date.now();
   /** When some correlation waits for silence: the receive time after which it needs a tick. */
   #dueAt = Number.POSITIVE_INFINITY;
   readonly #rules: RuleLife;
@@ -207,6 +210,8 @@ export class Daemon {
       eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
     this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
+    // What came to an end without a word begins anew: nobody listened since.
+    this.#flow.pushControl({ kind: 'listening', sources: [] });
     const model = config.anomaly.enabled ? this.#models.takeNext() : null;
     if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
     this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
@@ -252,12 +257,24 @@ export class Daemon {
       out: this.#queue,
       log: this.#log,
       cursors: new Map(own.map((cursor) => [cursor.key, cursor.value])),
+      onListening: () => this.#tellListening(),
     });
+  }
+
+  /** Into the log, so that a replay knows as well whose silence says something. */
+  #tellListening(): void {
+    const sources = this.#supervisors.filter(({ listens }) => listens).map(({ name }) => name);
+    this.#flow.pushControl({ kind: 'listening', sources });
   }
 
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
   #tick(): void {
     const now = Date.now();
+    if (now - this.#tickedAt > ASLEEP_MS) {
+      this.#flow.pushControl({ kind: 'listening', sources: [] });
+      this.#tellListening();
+    }
+    this.#tickedAt = now;
     const received = Math.max(0, ...this.#supervisors.map((one) => one.lastSeen));
     if (received > this.#lastActivity) this.#lastActivity = received;
     const { alerts, anomaly, correlation } = this.#config;
@@ -325,6 +342,7 @@ export class Daemon {
       await made.startOrRetry();
     }
     this.#supervisors = kept;
+    this.#tellListening();
     this.#finishWithSources();
   }
 
@@ -335,6 +353,8 @@ export class Daemon {
       'queue',
       'correlation',
       'anomaly',
+      'senders',
+      'silence',
       'alerts',
       'incidents',
       'sinks',
@@ -351,6 +371,7 @@ export class Daemon {
     if (command === 'stats') return await this.stats();
     if (command === 'rules') return await this.#keeper.ruleStats();
     if (command === 'anomaly') return await this.#keeper.anomalyStats();
+    if (command === 'senders') return await this.#keeper.senderStats();
     if (command === 'train') return this.#train();
     if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));
     return { error: `unknown command ${command}` };

@@ -7,11 +7,13 @@ import { EventKeys, ruleKey } from './model/event-keys.js';
 import { toJsonText } from './model/json.js';
 import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
+import type { Sent } from './model/sent.js';
 import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
 import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
 import { normalize } from './normalizers/normalize.js';
 import { parseRecord } from './parsers/parse-record.js';
+import { SenderCollector } from './senders/collector.js';
 import { EventFieldView } from './sigma/event-view.js';
 import { COUNTS_WIDTH } from './sigma/rule-counts.js';
 import type { Ruleset } from './sigma/ruleset.js';
@@ -38,6 +40,8 @@ export interface DetectionOptions {
   readonly withKeys?: boolean;
   /** Also sum up what each entity did in each minute. */
   readonly summarize?: boolean;
+  /** Also tell who sent what. */
+  readonly withSenders?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -53,6 +57,8 @@ export interface DetectedChunk {
   readonly signals: readonly Signal[];
   /** What entities did, when asked for. */
   readonly minutes: EntityMinutes | null;
+  /** Who sent it, when asked for. */
+  readonly sent: Sent | null;
   /** Occurrences by code of telemetry/codes.ts. */
   readonly faults: Readonly<Record<string, number>>;
   readonly formats: Readonly<Record<string, number>>;
@@ -75,6 +81,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const event = new Event();
   const view = new EventFieldView(event);
   const summarizer = options.summarize ? new Summarizer() : null;
+  const senders = options.withSenders ? new SenderCollector() : null;
   const hits: number[] = [];
   const keys = options.withKeys ? new EventKeys() : null;
   const ruleKeys = keys === null ? [] : ruleset.rules.map(({ id }) => ruleKey(id));
@@ -104,6 +111,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         event.record.fault('event.internal');
       }
       tally.add(event);
+      if (senders !== null) senders.add(event, peer);
       if (keys !== null) keys.add(event);
       if (lines !== null) lines.push(toJsonText(toEventJson(event)));
     };
@@ -116,6 +124,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       records: count,
       signals: folder.signals(),
       minutes: summarizer === null ? null : summarizer.take(),
+      sent: senders === null ? null : senders.take(chunk),
       ...tally.result(ruleset.takeBudgetSpent()),
       ruleCounts,
       keys: keys === null ? null : takeKeys(keys, ruleCounts, ruleKeys),

@@ -409,7 +409,7 @@ describe('examples of docs/adding-a-*.md', () => {
     const formats = blocks.filter(([path]) => path === 'src/model/record.ts').map(([, code]) => code);
     files.set(
       record,
-      readFileSync(record, 'utf8').replace('export type RecordFormat =\n', (line) => line + formats.join('')),
+      readFileSync(record, 'utf8').replace('export const RECORD_FORMATS = [\n', (line) => line + formats.join('')),
     );
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/main.ts'] }, ts.sys, root);
