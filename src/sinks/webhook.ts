@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Change, isIncident } from '../model/change.js';
 import { LEVELS, type Level } from '../model/rule.js';
@@ -13,7 +14,7 @@ import {
   type SinkContext,
   type SinkState,
 } from './sink.js';
-import { createEgress } from './webhook/egress.js';
+import { type AllowPrivate, createEgress, hostOf } from './webhook/egress.js';
 import { type Message, messageOf, type Noted } from './webhook/message.js';
 import { post } from './webhook/post.js';
 import { PRESET_NAMES, PRESETS } from './webhook/presets.js';
@@ -23,31 +24,39 @@ import { fill, type Json } from './webhook/template.js';
 const URL_EXPECTED =
   'expected an http or https URL without user and password, such as https://hooks.example.org/x';
 
+const INSIDE_EXPECTED =
+  'expected true, or a block that holds the address of url, which is not one of the Internet';
+
 const urlField = z.string({ error: URL_EXPECTED }).refine(isPostable, { message: URL_EXPECTED });
 
-const options = z.strictObject({
-  ...commonOptions,
-  type: z.literal('webhook'),
-  url: urlField,
-  /** Single alerts too, not incidents alone. */
-  alerts: z.boolean().default(true),
-  /** Every change; else only what is new, or worse than before. */
-  updates: z.boolean().default(true),
-  preset: z.enum(PRESET_NAMES).default('json'),
-  /** A body of one's own instead of a preset. */
-  body: z.json().optional(),
-  /** Not more than one message in this time; 0 = one for each change. */
-  digest: durationField.prefault('0s'),
-  /** With `digest`: what does not wait. */
-  at_once: z.enum(LEVELS).default('high'),
-  secret_file: z.string().min(1).optional(),
-  secret_env: z.string().min(1).optional(),
-  token_file: z.string().min(1).optional(),
-  token_env: z.string().min(1).optional(),
-  timeout: durationField.prefault('10s'),
-  ca: z.string().min(1).optional(),
-  allow_private: z.union([z.boolean(), z.array(cidrField)]).default(false),
-});
+const options = z
+  .strictObject({
+    ...commonOptions,
+    type: z.literal('webhook'),
+    url: urlField,
+    /** Single alerts too, not incidents alone. */
+    alerts: z.boolean().default(true),
+    /** Every change; else only what is new, or worse than before. */
+    updates: z.boolean().default(true),
+    preset: z.enum(PRESET_NAMES).default('json'),
+    /** A body of one's own instead of a preset. */
+    body: z.json().optional(),
+    /** Not more than one message in this time; 0 = one for each change. */
+    digest: durationField.prefault('0s'),
+    /** With `digest`: what does not wait. */
+    at_once: z.enum(LEVELS).default('high'),
+    secret_file: z.string().min(1).optional(),
+    secret_env: z.string().min(1).optional(),
+    token_file: z.string().min(1).optional(),
+    token_env: z.string().min(1).optional(),
+    timeout: durationField.prefault('10s'),
+    ca: z.string().min(1).optional(),
+    allow_private: z.union([z.boolean(), z.array(cidrField)]).default(false),
+  })
+  .refine(({ url, allow_private }) => !isLiteralInside(url, allow_private), {
+    path: ['allow_private'],
+    message: INSIDE_EXPECTED,
+  });
 
 type Options = z.output<typeof options>;
 
@@ -185,6 +194,13 @@ function ownBody(template: Json): { contentType: string; body: (message: Message
 function numberIn(state: SinkState | null, key: string): number {
   const value = state?.[key];
   return typeof value === 'number' ? value : 0;
+}
+
+/** Told when the configuration is read; where a name leads shows only when it is connected to. */
+function isLiteralInside(url: string, allowPrivate: AllowPrivate): boolean {
+  if (!URL.canParse(url)) return false;
+  const host = hostOf(new URL(url));
+  return isIP(host) !== 0 && !createEgress(allowPrivate)(host);
 }
 
 function isPostable(text: string): boolean {

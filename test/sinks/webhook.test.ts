@@ -262,17 +262,21 @@ describe('TLS', () => {
 
 describe('addresses inside', () => {
   it.each([
-    'http://127.0.0.1:PORT/',
-    'http://2130706433:PORT/',
-    'http://0x7f.1:PORT/',
-    'http://0177.0.0.1:PORT/',
-    'http://[::ffff:127.0.0.1]:PORT/',
-    'http://localhost:PORT/',
-    'http://0.0.0.0:PORT/',
-  ])('are refused: %s', async (url) => {
+    ...['http://127.0.0.1:9/', 'http://2130706433:9/', 'http://0x7f.1:9/', 'http://0177.0.0.1:9/'],
+    ...['http://[::ffff:127.0.0.1]:9/', 'http://[::1]:9/', 'http://0.0.0.0:9/', 'http://169.254.169.254/'],
+  ])('are a fault of the configuration, and refused all the same: %s', async (url) => {
+    const parsed = webhook.options.safeParse({ type: 'webhook', url });
+    expect(parsed.error?.issues).toMatchObject([{ path: ['allow_private'] }]);
+    const options = { ...webhook.options.parse({ type: 'webhook', url: 'https://x.example' }), url };
+    expect(await failureOf(webhook.create(options, sinkContext()))).toMatchObject({
+      ...{ retryable: true, message: expect.stringContaining('allow_private') },
+    });
+  });
+
+  it('are refused when a name leads there', async () => {
     const receiver = await startReceiver();
-    const port = new URL(receiver.url).port;
-    const error = await failureOf(await opened({ url: url.replace('PORT', port), allow_private: false }));
+    const url = receiver.url.replace('127.0.0.1', 'localhost');
+    const error = await failureOf(await opened({ url, allow_private: false }));
     expect(error).toMatchObject({ retryable: true, message: expect.stringContaining('allow_private') });
     expect(receiver.requests).toBe(0);
   });

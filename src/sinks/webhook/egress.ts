@@ -19,6 +19,11 @@ const INSIDE: ReadonlySet<string> = new Set(['private', 'loopback', 'uniqueLocal
 /** Where clouds hand out credentials. Only a block that holds one allows it; link-local ones are not inside anyhow. */
 const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', '100.100.100.200', '192.0.0.192']);
 
+/** The name or address that a URL leads to; WHATWG URLs write every form of an address the same way. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 /** Whether a connection may be opened to an address, whatever name led to it. Text that is no address: no. */
 export function createEgress(allowPrivate: AllowPrivate): (address: string) => boolean {
   const blocks = Array.isArray(allowPrivate) && allowPrivate.length > 0 ? new CidrSet(allowPrivate) : null;

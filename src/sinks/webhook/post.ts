@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { DeliveryError } from '../sink.js';
-import { type createEgress, ForbiddenAddress, guardedLookup } from './egress.js';
+import { type createEgress, ForbiddenAddress, guardedLookup, hostOf } from './egress.js';
 
 export interface PostOptions {
   readonly url: URL;
@@ -29,7 +29,7 @@ export function post(
   options: PostOptions,
 ): Promise<void> {
   const { url, ca, timeoutMs, isAllowed } = options;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   // A literal address is connected to without a lookup.
   if (isIP(host) !== 0 && !isAllowed(host)) throw failure(url, new ForbiddenAddress(host));
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
