@@ -95,12 +95,13 @@ export class SenderTable {
     this.#size--;
   }
 
+  /** Not a copy: it is to be written down before anything is heard again. */
   snapshot(): SavedSource[] {
     return [...this.#sources.values()].map(({ name, listening, together, regular, others }) => ({
       ...{ name, listening },
       together: [...together].map(([address, one]) => [address, { ...one }] as const),
-      regular: [...regular].map(copySender),
-      others: [...others].map(copySender),
+      regular: [...regular],
+      others: [...others],
     }));
   }
 

@@ -241,8 +241,8 @@ describe('servers that fail', () => {
     ]) {
       const { url, sockets } = await rawServer(`HTTP/1.1 204 No Content\r\n${rest}`);
       const long = await rawServer(`HTTP/1.1 200 OK\r\n${rest}`);
-      await (await opened({ url, timeout: '2s' })).deliver([outboxItem(1)]);
-      await (await opened({ url: long.url, timeout: '2s' })).deliver([outboxItem(1)]);
+      await (await opened({ url })).deliver([outboxItem(1)]);
+      await (await opened({ url: long.url })).deliver([outboxItem(1)]);
       for (const socket of [...sockets, ...long.sockets]) socket.resetAndDestroy();
     }
   });
