@@ -59,7 +59,7 @@ export class SourceSenders {
  * All senders, by source. At most so many: beyond it one goes of the source that has most, whoever was heard longest ago of
  * those that would not be missed. So made-up names push out each other and not those whose silence is news.
  */
-export class SenderTable {
+export class SenderTable implements Iterable<Sender> {
   readonly #max: number;
   readonly #onEvicted: (sender: Sender) => void;
   readonly #sources = new Map<string, SourceSenders>();
@@ -72,6 +72,13 @@ export class SenderTable {
 
   get sources(): Iterable<SourceSenders> {
     return this.#sources.values();
+  }
+
+  *[Symbol.iterator](): Iterator<Sender> {
+    for (const { regular, others } of this.#sources.values()) {
+      yield* regular;
+      yield* others;
+    }
   }
 
   /** The senders of a source, none yet when it is new. */

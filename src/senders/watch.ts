@@ -1,7 +1,8 @@
 import type { RecencyNode } from '../model/recency-list.js';
 import { ADDRESS, HOST, IDENTITY, SENT_WIDTH, type Sent } from '../model/sent.js';
 import type { Code } from '../telemetry/codes.js';
-import { isRegular, learnGap, quietLimit, type RhythmOptions } from './rhythm.js';
+import { whoMoved } from './moved.js';
+import { isRegular, learnGap, newRhythm, quietLimit, type RhythmOptions } from './rhythm.js';
 import { countRow, type Sender, type SenderStats, statsOf } from './sender.js';
 import { groupOf, groupTogether, type SilenceNews, silenceOf, silenceTogether } from './silence.js';
 import { type SavedSource, SenderTable, type SourceSenders } from './table.js';
@@ -154,16 +155,15 @@ export class SenderWatch {
   }
 
   #judge(source: SourceSenders, now: number, news: SilenceNews[]): void {
-    const due: Sender[] = [];
-    const late: Sender[] = [];
-    for (const sender of source.regular) {
-      if (sender.told !== 'no') continue;
-      const quiet = now - sender.quietSince;
-      const limit = quietLimit(sender.rhythm, this.#options);
-      if (quiet > limit) due.push(sender);
-      if (quiet * 2 > limit) late.push(sender);
-    }
+    const isLate = (sender: Sender, part: number): boolean =>
+      sender.told === 'no' && now - sender.quietSince > part * quietLimit(sender.rhythm, this.#options);
+    const overdue = [...source.regular].filter((sender) => isLate(sender, 1));
+    if (overdue.length === 0) return;
+    const hasMoved = whoMoved(this.#table, this.#options, now);
+    const [moved, due] = [overdue.filter(hasMoved), overdue.filter((sender) => !hasMoved(sender))];
+    for (const sender of moved) this.#expectNoMore(source, sender, now);
     if (due.length === 0) return;
+    const late = [...source.regular].filter((sender) => isLate(sender, 0.5) && !hasMoved(sender));
     const isJoining = ({ address }: Sender): boolean =>
       source.together.has('') || source.together.has(address);
     for (const sender of due.filter(isJoining)) {
@@ -243,6 +243,15 @@ export class SenderWatch {
 
   #forget(source: SourceSenders, { address, identity, host }: Sender): void {
     this.#table.remove(source, source.find(address, identity, host)!, source.regular);
+  }
+
+  /** It goes on elsewhere: here it would have to be learned anew. */
+  #expectNoMore(source: SourceSenders, sender: Sender, now: number): void {
+    const node = source.find(sender.address, sender.identity, sender.host)!;
+    sender.rhythm = newRhythm(now);
+    sender.regular = false;
+    source.regular.remove(node);
+    source.others.append(node);
   }
 
   #evicted(sender: Sender): void {

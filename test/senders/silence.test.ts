@@ -122,6 +122,52 @@ describe('who is not regular is not missed:', () => {
   });
 });
 
+describe('who goes on elsewhere is not silent:', () => {
+  const speakLater = (later: Record[], source = 'udp'): string[] => {
+    const world = new World(QUICK, ['udp', 'tcp']);
+    world.live(START, STOPPED, () => [WEB, DB]);
+    for (let at = STOPPED; at < STOPPED + HOUR; at += MINUTE) {
+      world.chunk(at, [DB]);
+      world.chunk(at, later, source);
+      world.tick(at);
+    }
+    return world.news;
+  };
+
+  it('a host with another address, or by another source', () => {
+    expect(speakLater([])).toEqual(['opened web-01']);
+    expect(speakLater([from('10.0.0.99', 'web-01')])).toEqual([]);
+    expect(speakLater([WEB], 'tcp')).toEqual([]);
+  });
+
+  it('an address whose only host has another name', () => {
+    expect(speakLater([from('10.0.0.7', 'web-01.example.org')])).toEqual([]);
+  });
+
+  it('but not a host behind a relay because another one is new there', () => {
+    const world = new World();
+    const [one, other] = [from('10.0.0.7', 'web-01'), from('10.0.0.7', 'web-02')];
+    world.live(START, STOPPED, () => [one, other]);
+    world.live(STOPPED, STOPPED + HOUR, () => [other, from('10.0.0.7', 'new-01')]);
+    expect(world.news).toEqual(['opened web-01']);
+  });
+
+  it('but one that is silent there as well', () => {
+    const world = learned(WEB, DB);
+    world.live(STOPPED, STOPPED + MINUTE, () => [DB, from('10.0.0.99', 'web-01')]);
+    world.live(STOPPED + MINUTE, STOPPED + HOUR, () => [DB]);
+    expect(world.news).toEqual(['opened web-01']);
+  });
+
+  it('hosts whose relay another one took over', () => {
+    const hosts = (address: string): Record[] =>
+      Array.from({ length: 20 }, (_, i) => from(address, `host-${i}`));
+    const world = learned(WEB, ...hosts('10.9.9.9'));
+    world.live(STOPPED, STOPPED + HOUR, () => [WEB, ...hosts('10.9.9.8')]);
+    expect(world.news).toEqual([]);
+  });
+});
+
 describe('one outage is no habit', () => {
   it('and the second is told of as well', () => {
     const world = learned(WEB, DB);
