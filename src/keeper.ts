@@ -22,6 +22,7 @@ import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
+import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
@@ -41,6 +42,8 @@ const UNLOGGED_SNAPSHOT_MS = 1000;
 const RETAIN_MS = 60_000;
 /** Chunks sent out for detection at once while re-running the log. */
 const REPLAY_WINDOW = 8;
+/** Senders told of, of each source. */
+const SHOWN_SENDERS = 200;
 
 type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
   readonly control: ControlRecord | null;
@@ -56,6 +59,7 @@ class Keeper {
   readonly #state: StateStore;
   /** Null when it is off. */
   #anomaly: AnomalyStage | null = null;
+  #senders!: SenderWatch;
   readonly #core: Core;
   readonly #demo = new DemoStage(() =>
     createCore(
@@ -127,12 +131,21 @@ class Keeper {
       const count = (code: Code, n?: number): void => this.#tally.fault(code, n);
       const config = this.#config;
       this.#anomaly = config.anomaly.enabled ? new AnomalyStage({ config, count, log: this.#log }) : null;
+      const { senders, silence } = config;
+      this.#senders = new SenderWatch({
+        max: senders.max,
+        silence: silence.enabled,
+        learnMs: silence.learn,
+        atLeastMs: silence.at_least,
+        count,
+      });
       return createCore(
         config,
         this.#built,
         count,
         (built) => explainerOf(built, this.#config),
         this.#anomaly?.watch ?? null,
+        this.#senders,
       );
     };
     const core = create();
@@ -186,6 +199,9 @@ class Keeper {
       case 'anomaly-stats':
         post({ type: 'anomaly-stats', stats: this.#anomaly?.stats() ?? null });
         break;
+      case 'sender-stats':
+        post({ type: 'sender-stats', stats: this.#senders.stats(SHOWN_SENDERS, Date.now()) });
+        break;
       case 'train':
         this.#train();
         break;
@@ -235,7 +251,7 @@ class Keeper {
     ) {
       const result = this.#results.get(meta.seq);
       if (meta.control !== null) {
-        this.#applyControl(meta.seq, meta.control);
+        this.#applyControl(meta, meta.control);
         this.#eventLog?.addDigest(meta.seq, NO_EVENTS);
       } else if (result !== undefined) this.#applyResult(result, meta);
       else break;
@@ -268,13 +284,14 @@ class Keeper {
 
   #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
-    const { times, keys } = result;
+    const { times, keys, sent } = result;
     this.#eventLog?.addDigest(
       meta.seq,
       keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
     );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
+    if (sent !== null) this.#collect(this.#core.hear(meta.source, sent, meta.seq, meta.receivedAt));
     if (signals.count === 0 && minutes === null) return;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,
@@ -297,7 +314,8 @@ class Keeper {
     );
   }
 
-  #applyControl(seq: number, record: ControlRecord): void {
+  #applyControl({ seq, receivedAt }: Meta, record: ControlRecord): void {
+    if (record.kind === 'listening') this.#core.listen(record.sources, receivedAt);
     if (record.kind === 'tick')
       this.#collect([...this.#core.tick(record.now), ...this.#demo.tick(record.now)]);
     if (record.kind === 'forget-demo') this.#forgetDemo();

@@ -7,11 +7,13 @@ import { EventKeys, ruleKey } from './model/event-keys.js';
 import { toJsonText } from './model/json.js';
 import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
+import type { Sent } from './model/sent.js';
 import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
 import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
 import { normalize } from './normalizers/normalize.js';
 import { parseRecord } from './parsers/parse-record.js';
+import { SenderCollector } from './senders/collector.js';
 import { EventFieldView } from './sigma/event-view.js';
 import { addOwnKeys } from './sigma/match/own-keys.js';
 import { COUNTS_WIDTH } from './sigma/rule-counts.js';
@@ -41,6 +43,8 @@ export interface DetectionOptions {
   readonly summarize?: boolean;
   /** Only events from `from` on and before `until`, ms: the others are read, but count for nothing. */
   readonly times?: { readonly from: number; readonly until: number };
+  /** Also tell who sent what. */
+  readonly withSenders?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -56,6 +60,8 @@ export interface DetectedChunk {
   readonly signals: readonly Signal[];
   /** What entities did, when asked for. */
   readonly minutes: EntityMinutes | null;
+  /** Who sent it, when asked for. */
+  readonly sent: Sent | null;
   /** Occurrences by code of telemetry/codes.ts. */
   readonly faults: Readonly<Record<string, number>>;
   readonly formats: Readonly<Record<string, number>>;
@@ -80,6 +86,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   const event = new Event();
   const view = new EventFieldView(event);
   const summarizer = options.summarize ? new Summarizer() : null;
+  const senders = options.withSenders ? new SenderCollector() : null;
   const hits: number[] = [];
   const keys = options.withKeys ? new EventKeys() : null;
   const ruleKeys = keys === null ? [] : ruleset.rules.map(({ id }) => ruleKey(id));
@@ -111,6 +118,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         event.record.fault('event.internal');
       }
       tally.add(event);
+      if (senders !== null) senders.add(event, peer);
       if (keys !== null) {
         keys.add(event);
         addOwnKeys(event.record, keys);
@@ -126,6 +134,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       records: count,
       signals: folder.signals(),
       minutes: summarizer === null ? null : summarizer.take(),
+      sent: senders === null ? null : senders.take(chunk),
       ...tally.result(ruleset.takeBudgetSpent()),
       ruleCounts,
       keys: keys === null ? null : takeKeys(keys, ruleCounts, ruleKeys),

@@ -16,6 +16,7 @@ const STAGES = [
   'sigma',
   'correlation',
   'anomaly',
+  'senders',
   'alerts',
   'sinks',
   'storage',
@@ -61,7 +62,7 @@ const RULES: readonly {
   },
   {
     of: ['protocol'],
-    may: [...GROUND, 'anomaly', 'config', 'pipeline', 'signal-codec', 'rule-pack'],
+    may: [...GROUND, 'anomaly', 'senders', 'config', 'pipeline', 'signal-codec', 'rule-pack'],
     why: 'What threads say to each other is plain data.',
   },
   {
@@ -173,6 +174,7 @@ const PURE = [
   'sigma',
   'correlation',
   'anomaly',
+  'senders',
   'alerts',
   'pipeline',
   'signal-folder',

@@ -113,7 +113,7 @@ describe('docs/reference/config.md', () => {
 
   it.each([
     ['## Sources', SOURCES, { listen: ':1', paths: ['x'], cert: 'x', key: 'x' }],
-    ['## Sinks', SINKS, {}],
+    ['## Sinks', SINKS, { url: 'https://hooks.example.org/x' }],
   ] as const)('has each type under %s, its options and their defaults', (heading, registry, needed) => {
     const table = rows(section(text, heading));
     const types = Object.entries(registry).map(([type, { summary }]) => [`\`${type}\``, summary]);
@@ -426,7 +426,10 @@ describe('examples of docs/adding-a-*.md', () => {
     const formats = blocks.filter(([path]) => path === 'src/model/record.ts').map(([, code]) => code);
     files.set(
       record,
-      readFileSync(record, 'utf8').replace('export type RecordFormat =\n', (line) => line + formats.join('')),
+      readFileSync(record, 'utf8').replace(
+        'export const RECORD_FORMATS = [\n',
+        (line) => line + formats.join(''),
+      ),
     );
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/main.ts'] }, ts.sys, root);
