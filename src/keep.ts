@@ -76,7 +76,7 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 7;
+const SNAPSHOT_FORMAT = 8;
 
 /** The first part of a snapshot; the second is the anomaly stage's or null, the others are `SavedGroups`. */
 interface CoreSnapshot {
@@ -249,6 +249,7 @@ class KeeperCore implements Core {
       allowedLatenessMs: correlation.allowed_lateness,
       maxGroups: correlation.max_groups,
       neededFields,
+      isTold: (rule) => this.#raises[rule]!,
       onLate: () => this.#count('correlation.late', 1),
       onEvicted: () => this.#count('correlation.evicted', 1),
       counts: this.#correlationCounts,
