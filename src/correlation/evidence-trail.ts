@@ -158,24 +158,33 @@ export class EvidenceTrail {
 
   /** Lets go what is older than `oldest` (ms), or else the newest of the step that has most. */
   #makePlace(oldest: number): void {
-    this.#keep(oldest, -1);
-    if (this.#count >= this.#size) this.#keep(oldest, this.#newestOfMost());
+    const isPast = this.#least < oldest || this.#marks[(this.#count - 1) * MARKS + 2]! < oldest;
+    this.#keep(oldest, isPast ? -1 : this.#newestOfMost());
   }
 
   /** Keeps what is not older than `oldest` (ms), but for the item at a place. */
   #keep(oldest: number, without: number): void {
     const marks = this.#marks;
     const before = this.#count;
-    this.#count = 0;
-    this.#oneStep = NO_ONE_STEP;
-    this.#least = Number.POSITIVE_INFINITY;
+    let count = 0;
     for (let i = 0; i < before; i++) {
-      const evidence = this.#evidence[i]!;
-      const at = i * MARKS;
-      this.#characters -= evidence.original.length;
-      this.#evidence[i] = null;
-      if (i !== without && marks[at + 2]! >= oldest)
-        this.#append(evidence, marks[at]!, marks[at + 1]!, marks[at + 2]!);
+      if (i === without || marks[i * MARKS + 2]! < oldest) {
+        this.#characters -= this.#evidence[i]!.original.length;
+        continue;
+      }
+      if (count < i) {
+        this.#evidence[count] = this.#evidence[i]!;
+        for (let n = 0; n < MARKS; n++) marks[count * MARKS + n] = marks[i * MARKS + n]!;
+      }
+      count++;
+    }
+    for (let i = count; i < before; i++) this.#evidence[i] = null;
+    this.#count = count;
+    this.#oneStep = count > 0 ? marks[0]! : NO_ONE_STEP;
+    this.#least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      if (marks[i * MARKS] !== this.#oneStep) this.#oneStep = NO_ONE_STEP;
+      if (i < count - 1) this.#least = Math.min(this.#least, marks[i * MARKS + 2]!);
     }
   }
 

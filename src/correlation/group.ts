@@ -26,26 +26,11 @@ export interface OnlyHit {
  * is, since a window and a trail take many times as much.
  */
 export class Group {
-  readonly shelf: GroupShelf;
-  /** `tupleKey` of the group-by values. */
-  readonly key: string;
-  /** Who made it: an address or a host. Eviction is fair among owners. */
-  readonly owner: string;
-  /** Of the only hit, at `newest`; they are here, since most groups have no more than that. */
-  #step = NO_STEP;
-  #repeat = 1;
-  #value = '';
-  #evidence: Evidence | null = null;
+  // What every hit looks at comes first: memory is fetched in pieces of a few fields.
   /** The one that the correlation's type makes of its condition. */
   window: GroupWindow | SilentWindow | null = null;
   /** Null as well when nobody is told of what the group fires. */
   trail: EvidenceTrail | null = null;
-  /** Those open now, in order of receipt. */
-  readonly watches: Watch[];
-  olderOnShelf: Group | null = null;
-  newerOnShelf: Group | null = null;
-  olderOfOwner: Group | null = null;
-  newerOfOwner: Group | null = null;
   /** Newest event time, ms. */
   newest = Number.NEGATIVE_INFINITY;
   /** Receive time of the last hit, ms. */
@@ -62,6 +47,22 @@ export class Group {
   lastSeq = -1;
   lastIndex = -1;
   hasFired = false;
+  /** Of the only hit, at `newest`; they are here, since most groups have no more than that. */
+  #step = NO_STEP;
+  #repeat = 1;
+  #value = '';
+  #evidence: Evidence | null = null;
+  readonly shelf: GroupShelf;
+  /** `tupleKey` of the group-by values. */
+  readonly key: string;
+  /** Who made it: an address or a host. Eviction is fair among owners. */
+  readonly owner: string;
+  /** Those open now, in order of receipt. */
+  readonly watches: Watch[];
+  olderOnShelf: Group | null = null;
+  newerOnShelf: Group | null = null;
+  olderOfOwner: Group | null = null;
+  newerOfOwner: Group | null = null;
 
   constructor(shelf: GroupShelf, key: string, owner: string) {
     this.shelf = shelf;
