@@ -291,6 +291,7 @@ class KeeperCore implements Core {
       allowedLatenessMs: correlation.allowed_lateness,
       maxGroups: correlation.max_groups,
       neededFields,
+      isTold: (rule) => this.#raises[rule]!,
       onLate: () => this.#count('correlation.late', 1),
       onEvicted: () => this.#count('correlation.evicted', 1),
       counts: this.#correlationCounts,

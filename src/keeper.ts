@@ -44,6 +44,8 @@ const RETAIN_MS = 60_000;
 const REPLAY_WINDOW = 8;
 /** Senders told of, of each source. */
 const SHOWN_SENDERS = 200;
+/** Applied chunks that main is not told of yet: a part of what it lets wait here. */
+const MAX_UNTOLD = 6;
 
 type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
   readonly control: ControlRecord | null;
@@ -88,6 +90,9 @@ class Keeper {
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
   #onApplied: (seq: number) => void = () => {};
+  /** Position up to which main was told that all is applied. */
+  #toldSeq = 0;
+  #telling: NodeJS.Immediate | null = null;
 
   constructor(start: KeeperStart) {
     const { config } = start;
@@ -172,7 +177,20 @@ class Keeper {
     this.#appliedSeq = lastSeq;
     this.#commit(true);
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
-    this.#onApplied = (seq) => post({ type: 'applied', seq, dueAt: this.#core.dueAt });
+    this.#toldSeq = lastSeq;
+    this.#onApplied = (seq) => {
+      if (seq - this.#toldSeq >= MAX_UNTOLD) this.#tellApplied();
+      else this.#telling ??= setImmediate(() => this.#tellApplied());
+    };
+  }
+
+  /** Waking main is dear: under load it is told of several chunks at once. */
+  #tellApplied(): void {
+    if (this.#telling !== null) clearImmediate(this.#telling);
+    this.#telling = null;
+    if (this.#toldSeq === this.#appliedSeq) return;
+    this.#toldSeq = this.#appliedSeq;
+    post({ type: 'applied', seq: this.#appliedSeq, dueAt: this.#core.dueAt });
   }
 
   receive(message: ToKeeper): void {
@@ -266,6 +284,7 @@ class Keeper {
     while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
       this.#commitAt.shift();
       this.#commit(true);
+      if (this.#telling !== null) this.#tellApplied();
       post({ type: 'committed' });
     }
   }
