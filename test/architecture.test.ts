@@ -95,6 +95,11 @@ const RULES: readonly {
     may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'search', 'daemon', 'protocol'],
     why: 'Commands are at the top; only main.ts stands above.',
   },
+  {
+    of: ['web'],
+    may: GROUND,
+    why: 'The page knows the daemon by its HTTP API and the words of the model; nothing else runs in a browser.',
+  },
   { of: ['main'], may: ['cli'], why: 'main.ts turns argv into an exit code and nothing else.' },
 ];
 
