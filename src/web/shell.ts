@@ -4,7 +4,7 @@ import { send } from './kit/api.js';
 import type { Session } from './kit/api-types.js';
 import { useClock } from './kit/clock.js';
 import { type Children, html } from './kit/html.js';
-import { moveRow, useKeys } from './kit/keys.js';
+import { moveRow, useKeysAround } from './kit/keys.js';
 import { live } from './kit/live.js';
 import { go, to } from './kit/router.js';
 import { useStore } from './kit/store.js';
@@ -37,7 +37,7 @@ interface ShellProps {
 /** What is around every screen: the rail, the keys that work everywhere, and whether what is shown is still true. */
 export function Shell({ session, screen, children }: ShellProps) {
   const [isHelpOpen, setHelpOpen] = useState(false);
-  useKeys({
+  useKeysAround({
     '/': () => go(to('search', { focus: '1' })),
     '?': () => setHelpOpen(true),
     j: () => moveRow(1),
@@ -61,7 +61,11 @@ export function Shell({ session, screen, children }: ShellProps) {
       )}
       <span class="rail-foot"><${Tools} session=${session} onHelp=${() => setHelpOpen(true)} /></span>
     </nav>
-    <main id="main" tabindex="-1"><${Freshness} />${children}</main>
+    <main id="main" tabindex="-1">
+      <${Freshness} />
+      ${children}
+      <footer class="tools"><${Tools} session=${session} onHelp=${() => setHelpOpen(true)} /></footer>
+    </main>
     <${Toast} />
     ${isHelpOpen && html`<${Help} onClose=${() => setHelpOpen(false)} />`}
   </div>`;

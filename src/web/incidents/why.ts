@@ -41,9 +41,7 @@ function Drivers({ of: { score, threshold, features } }: { readonly of: NonNulla
     <ul class="drivers">${features.map(
       ({ name, value, usual, share }) => html`<li key=${name}>
         <span>${name}</span>
-        <span class="bar" title=${`${Math.round(share * 100)} % of the reason`}><i ref=${(element: HTMLElement | null) => {
-          if (element !== null) element.style.width = `${Math.round(share * 100)}%`;
-        }} /></span>
+        <span class="bar" title=${`${Math.round(share * 100)} % of the reason`}><i style=${{ width: `${Math.round(share * 100)}%` }} /></span>
         <span class="muted">${shortNumber(value)}, usually ${shortNumber(usual)}</span>
       </li>`,
     )}</ul>`;

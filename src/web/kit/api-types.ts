@@ -190,6 +190,8 @@ export interface SourceCard {
   readonly parsed: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
+  /** How many rules look at what it brings. */
+  readonly rules?: number;
   readonly senders: readonly Sender[];
   readonly senders_total: number;
 }

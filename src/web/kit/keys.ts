@@ -4,23 +4,20 @@ export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 const SEQUENCE_MS = 1200;
 
-/** The last registered comes first: a dialog before its screen, a screen before the shell. */
-const maps: { current: KeyMap }[] = [];
+/** Of what is around the screens; their own keys come before these. */
+const around: { current: KeyMap }[] = [];
+const screens: { current: KeyMap }[] = [];
 let prefix = '';
 let prefixAt = 0;
 
 /** Keys while this part is shown. Names as in `KeyboardEvent.key`; `g i` = one after the other. */
 export function useKeys(map: KeyMap): void {
-  const held = useRef(map);
-  held.current = map;
-  useEffect(() => {
-    maps.push(held);
-    if (maps.length === 1) addEventListener('keydown', press);
-    return () => {
-      maps.splice(maps.indexOf(held), 1);
-      if (maps.length === 0) removeEventListener('keydown', press);
-    };
-  }, []);
+  useMap(screens, map);
+}
+
+/** Keys that work on every screen that has no other use for them. */
+export function useKeysAround(map: KeyMap): void {
+  useMap(around, map);
 }
 
 /** Moves the focus among the rows of the screen (`[data-row]`), as `j` and `k` do. */
@@ -37,6 +34,19 @@ export function currentRow(): HTMLElement | null {
   return document.activeElement?.closest<HTMLElement>('[data-row]') ?? null;
 }
 
+addEventListener('keydown', press);
+
+function useMap(maps: { current: KeyMap }[], map: KeyMap): void {
+  const held = useRef(map);
+  held.current = map;
+  useEffect(() => {
+    maps.push(held);
+    return () => {
+      maps.splice(maps.indexOf(held), 1);
+    };
+  }, [maps]);
+}
+
 function press(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   // A dialog has keys of its own.
@@ -48,7 +58,7 @@ function press(event: KeyboardEvent): void {
   const sequence = event.timeStamp - prefixAt < SEQUENCE_MS && prefix !== '' ? `${prefix} ${event.key}` : '';
   prefix = event.key === 'g' && sequence === '' ? 'g' : '';
   prefixAt = event.timeStamp;
-  for (const { current: map } of maps.toReversed()) {
+  for (const { current: map } of [...screens.toReversed(), ...around]) {
     const action = map[sequence] ?? (sequence === '' ? map[event.key] : undefined);
     if (action === undefined) continue;
     event.preventDefault();

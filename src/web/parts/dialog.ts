@@ -14,6 +14,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const before = document.activeElement;
     element.current!.showModal();
+    // Where one goes on, not the cross.
+    element.current!.querySelector<HTMLElement>('form input, form textarea')?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -1,0 +1,86 @@
+import type { VNode } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { html } from '../kit/html.js';
+
+interface VirtualListProps {
+  readonly label: string;
+  readonly count: number;
+  /** Of every row, px. */
+  readonly rowHeight: number;
+  readonly row: (place: number) => VNode;
+  /** The last rows are near. */
+  readonly onEnd?: () => void;
+  /** Whether the first row is at the top of what is seen. */
+  readonly onTop?: (isTop: boolean) => void;
+}
+
+/** Rows drawn above and below what is seen, so that keys can go on to them. */
+const BEYOND = 8;
+/** Browsers end elements at some 17 to 33 million px; beyond this the scroll bar stands for more than it is long. */
+const LONGEST_PX = 15_000_000;
+const NEAR_END = 50;
+
+/** A long list of rows of one height, of which only those in sight exist. */
+export function VirtualList({ label, count, rowHeight, row, onEnd, onTop }: VirtualListProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const [scrolled, setScrolled] = useState(0);
+  const [height, setHeight] = useState(600);
+
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => setHeight(element.current?.clientHeight ?? 0));
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  const { first, last, total, topOf } = windowOf({ count, rowHeight, height, scrolled });
+  const isNearEnd = last >= count - NEAR_END;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that more rows have come and their end is near again
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, count]);
+  const isTop = scrolled < rowHeight;
+  useEffect(() => onTop?.(isTop), [isTop, onTop]);
+
+  const rows: VNode[] = [];
+  for (let place = first; place < last; place++)
+    rows.push(html`<div
+      key=${place}
+      class="virtual-row"
+      role="listitem"
+      aria-setsize=${count}
+      aria-posinset=${place + 1}
+      style=${{ top: `${topOf(place)}px`, height: `${rowHeight}px` }}
+    >${row(place)}</div>`);
+  return html`<div
+    ref=${element}
+    class="virtual-list"
+    role="list"
+    aria-label=${label}
+    onScroll=${(event: Event) => setScrolled((event.target as HTMLElement).scrollTop)}
+  >
+    <div class="virtual-all" style=${{ height: `${total}px` }}>${rows}</div>
+  </div>`;
+}
+
+interface View {
+  readonly count: number;
+  readonly rowHeight: number;
+  readonly height: number;
+  readonly scrolled: number;
+}
+
+/** Which rows are to be drawn (from `first`, before `last`), how long all is, and where each lies. */
+export function windowOf({ count, rowHeight, height, scrolled }: View) {
+  const full = count * rowHeight;
+  const total = Math.min(full, LONGEST_PX);
+  // How far the first px in sight is from the start, were the list as long as it would be.
+  const ratio = total > height ? (full - height) / (total - height) : 1;
+  const offset = Math.max(0, Math.min(scrolled, total - height)) * ratio;
+  const shift = scrolled - offset;
+  return {
+    total,
+    first: Math.max(0, Math.floor(offset / rowHeight) - BEYOND),
+    last: Math.min(count, Math.ceil((offset + height) / rowHeight) + BEYOND),
+    topOf: (place: number): number => place * rowHeight + (ratio === 1 ? 0 : shift),
+  };
+}
