@@ -1,5 +1,5 @@
 import type { RuleRow } from '../kit/api-types.js';
-import { shortNumber } from '../kit/number.js';
+import { counted, shortNumber } from '../kit/number.js';
 
 /** A way to look at the rules: those that ask for something to be done. */
 export interface RuleListing {
@@ -72,7 +72,7 @@ export const LISTS: readonly RuleListing[] = [
     words: 'All rules that are loaded.',
     empty: 'No rule is loaded.',
     pick: (rules) => rules,
-    figure: ({ firings }) => `fired ${shortNumber(firings)} times`,
+    figure: ({ firings }) => `fired ${counted(firings, 'time')}`,
   },
 ];
 
