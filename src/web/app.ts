@@ -16,6 +16,7 @@ import { useStore } from './kit/store.js';
 import { LoginScreen } from './login/login-screen.js';
 import { takeLoginToken } from './login/login-token.js';
 import { NowScreen } from './now/now-screen.js';
+import { Boundary } from './parts/boundary.js';
 import { RuleView } from './rules/rule-view.js';
 import { RulesScreen } from './rules/rules-screen.js';
 import { SearchScreen } from './search/search-screen.js';
@@ -70,6 +71,6 @@ export function App() {
   const [List, One] = SCREENS.get(name) ?? SCREENS.get('')!;
   const Shown = id !== '' && One !== undefined ? One : List;
   return html`<${Shell} session=${session} screen=${name === 'alerts' || name === 'silences' ? 'incidents' : name}>
-    <${Shown} key=${`${name}/${id}`} id=${id} params=${params} />
+    <${Boundary} key=${`${name}/${id}`}><${Shown} id=${id} params=${params} /><//>
   <//>`;
 }

@@ -36,10 +36,20 @@ interface Options {
   /** Answers 404 for these. */
   readonly missing?: readonly string[];
   readonly session?: boolean;
+  /** Says something on the stream every two seconds. */
+  readonly beats?: boolean;
+  /** The content security policy to send; empty = none. */
+  readonly csp?: string;
 }
 
 /** A server by the API's contract that has fixtures instead of a daemon behind it. */
-export async function startFakeApi({ answer = (body) => body, missing = [], session = true }: Options = {}): Promise<FakeApi> {
+export async function startFakeApi({
+  answer = (body) => body,
+  missing = [],
+  session = true,
+  beats = true,
+  csp = CSP,
+}: Options = {}): Promise<FakeApi> {
   const changes: string[] = [];
   const streams = new Set<ServerResponse>();
   const start = Date.now();
@@ -49,7 +59,7 @@ export async function startFakeApi({ answer = (body) => body, missing = [], sess
   const server = createServer(async (request, response) => {
     const url = new URL(request.url!, 'http://localhost');
     const path = url.pathname;
-    if (!path.startsWith('/api/')) return sendFile(response, path);
+    if (!path.startsWith('/api/')) return sendFile(response, path, csp);
     const body = await bodyOf(request);
     if (path === '/api/session') {
       if (request.method === 'POST') isIn = body.includes('good-token');
@@ -81,7 +91,7 @@ export async function startFakeApi({ answer = (body) => body, missing = [], sess
   const push = (event: string, data: unknown): void => {
     for (const response of streams) write(response, event, data);
   };
-  const timer = setInterval(() => push('now', fixtures.nowOf(Date.now(), over)), 2000);
+  const timer = beats ? setInterval(() => push('now', fixtures.nowOf(Date.now(), over)), 2000) : undefined;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
@@ -111,18 +121,17 @@ function read(path: string, params: URLSearchParams, start: number, over: object
       return { step: 5000, points: Array.from({ length: 720 }, (_, i) => ({ at: fixtures.at(start, (720 - i) * 5000), events: 80 + 30 * Math.sin(i / 40) + 12 * Math.sin(i * 1.7), alerts: 0 })) };
     case 'incidents': {
       if (id === undefined) return { total: incidents.length, items: incidents };
-      const found = incidents.find(({ incident }) => incident.id === id);
-      if (found === undefined) return undefined;
+      const found = incidents.find(({ incident }) => incident.id === id) ?? incidents[0]!;
       if (part !== undefined) return found;
       return { ...found, alert_lines: alerts.filter(({ alert }) => found.timeline.some((item) => item.alert.id === alert.id)) };
     }
     case 'alerts':
       if (id === 'histogram') return alertHistogram(start);
-      return id === undefined ? { total: alerts.length, items: alerts } : alerts.find(({ alert }) => alert.id === id);
+      return id === undefined ? { total: alerts.length, items: alerts } : (alerts.find(({ alert }) => alert.id === id) ?? alerts[1]);
     case 'silences':
       return { items: [{ id: 'sil-1', matcher: { rule: alerts[0]!.rule.id, source_ip: '192.0.2.0/24' }, reason: 'our own scanner, every Saturday', by: 'anna', created: fixtures.at(start, 3_600_000), expires: fixtures.at(start, -7_200_000), active: true, hits: 17 }] };
     case 'events':
-      return events(id, part, params, start);
+      return events(id, params, start);
     case 'query':
       return checkOf(params.get('q') ?? '');
     case 'fields':
@@ -134,8 +143,8 @@ function read(path: string, params: URLSearchParams, start: number, over: object
     case 'rules': {
       const rules = fixtures.rulesOf(start);
       if (id === undefined) return { items: rules, refused: fixtures.REFUSED };
-      const rule = rules.find((item) => item.id === id);
-      return rule && { ...rule, text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: linux\ndetection:\n  selection:\n    message|contains: 'Failed password'\n  condition: selection\nlevel: ${rule.level}\n`, description: 'What it looks for.', falsepositives: ['Somebody who forgot a password'], references: ['https://attack.mitre.org/', 'javascript:alert(1)'], recent: alerts.filter((alert) => alert.rule.id === id) };
+      const rule = rules.find((item) => item.id === id) ?? rules[1]!;
+      return { ...rule, text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: linux\ndetection:\n  selection:\n    message|contains: 'Failed password'\n  condition: selection\nlevel: ${rule.level}\n`, description: 'What it looks for.', falsepositives: ['Somebody who forgot a password'], references: ['https://attack.mitre.org/', 'javascript:alert(1)'], recent: alerts.filter((alert) => alert.rule.id === rule.id) };
     }
     case 'attack':
       return fixtures.attackOf(start);
@@ -146,7 +155,7 @@ function read(path: string, params: URLSearchParams, start: number, over: object
   }
 }
 
-function events(id: string | undefined, part: string | undefined, params: URLSearchParams, start: number): unknown {
+function events(id: string | undefined, params: URLSearchParams, start: number): unknown {
   switch (id) {
     case undefined: {
       const from = Number(params.get('cursor') ?? 0);
@@ -161,7 +170,6 @@ function events(id: string | undefined, part: string | undefined, params: URLSea
     case 'histogram':
       return { width: 600_000, buckets: Array.from({ length: 96 }, (_, i) => ({ at: fixtures.at(start, (96 - i) * 600_000), count: Math.round(900 + 400 * Math.sin(i / 9) + (i > 88 ? 1600 : 0)) })), matches: EVENTS, timed_out: false };
     default: {
-      void part;
       const event = Array.from({ length: 400 }, (_, i) => fixtures.eventOf(start, i)).find((item) => item.event.id === id) ?? fixtures.eventOf(start, 3);
       const near = (by: number) => Array.from({ length: 20 }, (_, i) => fixtures.eventOf(start, 20 + by * (i + 1)));
       return { event, before: near(1), after: near(-1), rules: [{ id: fixtures.rulesOf(start)[1]!.id, title: 'SSH Password Guessing', level: 'high', matches: [{ selection: 'selection', field: 'message', value: 'Failed password' }] }] };
@@ -197,11 +205,11 @@ function change(path: string, body: string, start: number): unknown {
   return { state, verdict, reason, by: 'anna', at: new Date().toISOString(), notes };
 }
 
-function sendFile(response: ServerResponse, path: string): void {
+function sendFile(response: ServerResponse, path: string, csp: string): void {
   const name = path === '/' ? '/index.html' : normalize(path);
   try {
     const bytes = readFileSync(join('dist/web', name));
-    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': CSP });
+    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', ...(csp === '' ? {} : { 'content-security-policy': csp }) });
     response.end(bytes);
   } catch {
     response.writeHead(404).end();

@@ -87,13 +87,19 @@ describeWithTools('using the page', ['chromium'], () => {
   });
 
   it('says when what it shows is old', async () => {
+    const silent = await startFakeApi({ beats: false });
     const { page } = await open(browser, 'about:blank');
     await page.clock.install();
-    await page.goto(api.url);
+    await page.goto(silent.url);
     await expectVisible(page, '2 incidents need you');
-    await page.clock.fastForward(7000);
+    await page.clock.fastForward(4000);
+    expect(await page.locator('.stale').count()).toBe(0);
+    await page.clock.fastForward(3000);
     await expectVisible(page, /No news from Vedette for/);
+    silent.setNow({});
+    await expect.poll(() => page.locator('.stale').count()).toBe(0);
     await page.context().close();
+    await silent.close();
   });
 
   it('closes an incident with a verdict and a reason, and silences with an expiry', async () => {

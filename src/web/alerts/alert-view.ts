@@ -16,9 +16,10 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
+import { encodePart } from '../kit/place.js';
 
 export function AlertView({ id }: ScreenProps) {
-  const path = `/api/alerts/${encodeURIComponent(id)}`;
+  const path = `/api/alerts/${encodePart(id)}`;
   const remote = useRemote<Alert>(path);
   return html`<a class="back" href="#/alerts"><${Icon} name="back" /> Alerts</a>
     <${Loaded} of=${remote} what="This alert" lines=${6}>

@@ -21,10 +21,11 @@ import { likenessOfIncident } from './likeness.js';
 import { Notes } from './notes.js';
 import { Timeline } from './timeline.js';
 import { Why } from './why.js';
+import { encodePart } from '../kit/place.js';
 
 /** Is this real, and what now? */
 export function IncidentView({ id }: ScreenProps) {
-  const path = `/api/incidents/${encodeURIComponent(id)}`;
+  const path = `/api/incidents/${encodePart(id)}`;
   const remote = useRemote<IncidentDetail>(path);
   const [revisions, setRevisions] = useState(0);
   const onChange = useCallback(

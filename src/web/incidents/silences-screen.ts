@@ -9,12 +9,13 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { say } from '../parts/toast.js';
 import { CaseTabs } from './case-tabs.js';
+import { encodePart } from '../kit/place.js';
 
 export function SilencesScreen() {
   const remote = useRemote<{ readonly items: readonly Silence[] }>('/api/silences');
   const end = async (id: string): Promise<void> => {
     try {
-      await send('DELETE', `/api/silences/${encodeURIComponent(id)}`);
+      await send('DELETE', `/api/silences/${encodePart(id)}`);
       say('The silence is over.');
       remote.reload();
     } catch (error) {

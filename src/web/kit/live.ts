@@ -3,6 +3,7 @@ import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
 import type { NowState } from './api-types.js';
 import { createStore } from './store.js';
+import { encodePart } from './place.js';
 
 export interface Live {
   readonly now: NowState | null;
@@ -58,7 +59,7 @@ function follow(): void {
 function open(): void {
   clearTimeout(retry);
   // A browser sends Last-Event-ID only when it reconnects by itself.
-  const from = position === '' ? '' : `?last_event_id=${encodeURIComponent(position)}`;
+  const from = position === '' ? '' : `?last_event_id=${encodePart(position)}`;
   const opened = new EventSource(`/api/stream${from}`);
   source = opened;
   opened.addEventListener('now', ({ data }) => live.set({ now: JSON.parse(data), heard: Date.now() }));

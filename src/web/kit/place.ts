@@ -23,12 +23,17 @@ export function parsePlace(hash: string): Place {
 export function formatPlace(path: readonly string[], params: Params = {}): string {
   const given = Object.entries(params).filter(([, value]) => value !== '');
   const query = new URLSearchParams(given).toString();
-  return `#/${path.map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`;
+  return `#/${path.map(encodePart).join('/')}${query === '' ? '' : `?${query}`}`;
 }
 
 function split(text: string, at: string): [string, string] {
   const place = text.indexOf(at);
   return place < 0 ? [text, ''] : [text.slice(0, place), text.slice(place + 1)];
+}
+
+/** Half a surrogate pair, which logged text may have, cannot be encoded. */
+export function encodePart(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 function decode(text: string): string {

@@ -1,5 +1,6 @@
 import { ApiError, send } from './api.js';
 import type { Verdict, Workflow } from './api-types.js';
+import { encodePart } from './place.js';
 
 /** What people decide about an alert or an incident. */
 export type Decided = 'incidents' | 'alerts';
@@ -16,7 +17,7 @@ export function verdictWords(verdict: Verdict | null): string {
 
 /** @throws ApiError */
 export function decide(kind: Decided, id: string, action: string, body: object = {}): Promise<Workflow> {
-  return send('POST', `/api/${kind}/${encodeURIComponent(id)}/${action}`, body);
+  return send('POST', `/api/${kind}/${encodePart(id)}/${action}`, body);
 }
 
 export function messageOf(error: unknown): string {

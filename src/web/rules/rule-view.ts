@@ -17,12 +17,13 @@ import { say } from '../parts/toast.js';
 import { Backtest } from './backtest.js';
 import { logsourceWords } from './lists.js';
 import { filterYaml, suggestFilter } from './suggest-filter.js';
+import { encodePart } from '../kit/place.js';
 
 const STATES = { fires: 'fires', quiet: 'never fired', no_data: 'cannot fire: no data', disabled: 'off' } as const;
 
 /** What does this rule do, and is it any good? */
 export function RuleView({ id }: ScreenProps) {
-  const remote = useRemote<RuleDetail>(`/api/rules/${encodeURIComponent(id)}`);
+  const remote = useRemote<RuleDetail>(`/api/rules/${encodePart(id)}`);
   return html`<a class="back" href="#/rules"><${Icon} name="back" /> Rules</a>
     <${Loaded} of=${remote} what="This rule" lines=${8}>
       ${(rule: RuleDetail) => html`<${Detail} rule=${rule} onChanged=${remote.reload} />`}
@@ -32,7 +33,7 @@ export function RuleView({ id }: ScreenProps) {
 function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onChanged: () => void }) {
   const turn = async (): Promise<void> => {
     try {
-      await send('POST', `/api/rules/${encodeURIComponent(rule.id)}/${rule.enabled ? 'disable' : 'enable'}`, {});
+      await send('POST', `/api/rules/${encodePart(rule.id)}/${rule.enabled ? 'disable' : 'enable'}`, {});
       say(rule.enabled ? 'The rule is off.' : 'The rule is on.');
       onChanged();
     } catch (error) {

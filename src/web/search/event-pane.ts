@@ -12,6 +12,7 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { Severity } from '../parts/severity.js';
 import { flatten } from './flatten.js';
+import { encodePart } from '../kit/place.js';
 
 const CONTEXT = 20;
 
@@ -26,7 +27,7 @@ interface EventPaneProps {
 
 /** One event: the record, the rules that match it, its fields, and what came before and after. */
 export function EventPane({ id, known, onClose, onOpen, onTerm }: EventPaneProps) {
-  const detail = useRemote<EventDetail>(apiPath(`events/${encodeURIComponent(id)}`, { context: CONTEXT }));
+  const detail = useRemote<EventDetail>(apiPath(`events/${encodePart(id)}`, { context: CONTEXT }));
   const [isContext, setContext] = useState(false);
   useEffect(() => setContext(false), [id]);
   const event = detail.data?.event ?? known;
