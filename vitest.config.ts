@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Acceptance tests start daemons and real clients; two cores bear two files at once.
     maxWorkers: 2,
+    // Daemons of several tests run at once: those that test the API name a port of their own.
+    env: { VEDETTE_API__ENABLED: 'false' },
   },
 });

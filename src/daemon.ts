@@ -4,13 +4,18 @@ import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher } from './daemon/dispatcher.js';
+import { Front } from './daemon/front.js';
+import { History, STEP_MS } from './daemon/history.js';
+import { INTAKE_NAME, Intake } from './daemon/intake.js';
 import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
 import { ModelLife } from './daemon/model-life.js';
 import { RuleLife } from './daemon/rule-life.js';
 import { SourceSupervisor } from './daemon/source-supervisor.js';
+import { type DaemonStats, daemonStats, type SourceStats } from './daemon/stats.js';
 import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
+import type { DaemonView, ServeApi } from './daemon/view.js';
 import { MINUTE_MS } from './model/entity-minute.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
 import type { Logger } from './telemetry/log.js';
@@ -28,6 +33,8 @@ export interface DaemonOptions {
   readonly eventsToStdout: boolean;
   /** Alert lines on stdout. */
   readonly alertsToStdout: boolean;
+  /** Serves the API and the page, when the configuration enables them. */
+  readonly serveApi: ServeApi;
 }
 
 /** A failure that ends the daemon, with the exit code it deserves (DESIGN: command line). */
@@ -42,7 +49,6 @@ export class DaemonFailure extends Error {
 }
 
 const TICK_MS = 1000;
-const STATS_MS = 5000;
 
 /**
  * Config → running process: owns every thread, timer and lifetime. The way of the data is daemon/chunk-flow.ts.
@@ -60,7 +66,11 @@ export class Daemon {
   #dispatcher!: Dispatcher;
   #flow!: ChunkFlow;
   #queue!: BoundedQueue;
+  #intake!: Intake;
   #control: Server | null = null;
+  /** Null when the API is off. */
+  #front: Front | null = null;
+  readonly #history = new History();
   #lastActivity = Date.now();
   /** When some correlation waits for silence: the receive time after which it needs a tick. */
   #dueAt = Number.POSITIVE_INFINITY;
@@ -115,41 +125,29 @@ export class Daemon {
     return this.#reloading;
   }
 
-  async stats(): Promise<Record<string, unknown>> {
-    const keeper = await this.#keeper.stats();
-    const memory = process.memoryUsage();
-    return {
+  async stats(): Promise<DaemonStats> {
+    return daemonStats({
       version: this.#options.version,
-      pid: process.pid,
-      started: new Date(this.#startedAt).toISOString(),
-      at: new Date().toISOString(),
-      uptime_seconds: Math.round((Date.now() - this.#startedAt) / 1000),
-      sources: Object.fromEntries(
-        this.#supervisors.map((one) => [one.name, { ...one.stats(), ...keeper.bySource[one.name] }]),
-      ),
+      startedAt: this.#startedAt,
+      sources: this.#sourceStats(),
       queue: this.#queue.stats(),
-      detection: {
-        records: keeper.records,
-        signals: keeper.signals,
-        formats: keeper.formats,
-        counts: keeper.faults,
-      },
       rules: { loaded: this.#rules.count, refused: this.#rules.refused },
-      alerts: { ...keeper.alerts, by_severity: keeper.bySeverity },
-      incidents: keeper.incidents,
-      correlation: keeper.correlation,
-      anomaly: keeper.anomaly,
-      log: keeper.log,
-      sinks: keeper.sinks,
-      process: { rss_bytes: memory.rss, applied_seq: keeper.appliedSeq },
-    };
+      keeper: await this.#keeper.stats(),
+    });
+  }
+
+  #sourceStats(): Record<string, SourceStats> {
+    const stats = Object.fromEntries(this.#supervisors.map((one) => [one.name, one.stats()]));
+    if (this.#intake.lastSeen > 0) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
+    return stats;
   }
 
   async #start(): Promise<void> {
     const config = this.#config;
     this.#lock = lockDataDir(config.data_dir);
+    if (config.api.enabled) this.#front = new Front(config.data_dir, this.#options.serveApi, this.#log);
     await this.#watchRules();
-    const pack = await this.#rules.compile(config);
+    const pack = await this.#rules.compile(this.#withSwitches(config));
     if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
     this.#rules.use(pack, config);
     this.#keeper = new KeeperLink(
@@ -206,7 +204,11 @@ export class Daemon {
       maxRecords: config.queue.max_records,
       eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
+    this.#intake = new Intake(this.#queue, this.#keeper);
     this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
+    const silences = this.#front?.desk.silences;
+    if (silences !== undefined && silences.list(1).length > 0)
+      this.#flow.pushControl({ kind: 'silences', silences: silences.inForce(Date.now()) });
     const model = config.anomaly.enabled ? this.#models.takeNext() : null;
     if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
     this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
@@ -223,7 +225,7 @@ export class Daemon {
     this.#control = await serveControl(config.data_dir, (command) => this.#answer(command));
     this.#timers.push(
       setInterval(() => this.#tick(), TICK_MS),
-      setInterval(() => void this.#writeStats(), STATS_MS),
+      setInterval(() => void this.#writeStats(), STEP_MS),
     );
     const addresses = this.#supervisors.map((one) => one.describe());
     this.#log.info(
@@ -231,6 +233,8 @@ export class Daemon {
       'Vedette is watching.',
     );
     this.#markStarted();
+    void this.#writeStats();
+    void this.#front?.open(this.#view(this.#front));
     this.#finishWithSources();
   }
 
@@ -258,7 +262,7 @@ export class Daemon {
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
   #tick(): void {
     const now = Date.now();
-    const received = Math.max(0, ...this.#supervisors.map((one) => one.lastSeen));
+    const received = Math.max(this.#intake.lastSeen, ...this.#supervisors.map((one) => one.lastSeen));
     if (received > this.#lastActivity) this.#lastActivity = received;
     const { alerts, anomaly, correlation } = this.#config;
     const minuteOpen = anomaly.enabled ? 2 * MINUTE_MS + correlation.allowed_lateness : 0;
@@ -293,7 +297,7 @@ export class Daemon {
   /** The new rules are compiled and warmed beside the old ones, which stay in use till then. */
   async #reloadRules(): Promise<void> {
     const config = this.#config;
-    const pack = await this.#rules.compile(config);
+    const pack = await this.#rules.compile(this.#withSwitches(config));
     if (pack === null) {
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
@@ -339,6 +343,7 @@ export class Daemon {
       'incidents',
       'sinks',
       'storage',
+      'api',
       'shutdown_timeout',
       'log',
     ] as const;
@@ -347,11 +352,35 @@ export class Daemon {
       this.#log.warn({ keys: changed }, 'These settings take effect at the next start.');
   }
 
+  #withSwitches(config: Config): Config {
+    return this.#front?.withSwitches(config) ?? config;
+  }
+
+  #view({ desk }: Front): DaemonView {
+    return {
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      log: this.#log,
+      desk,
+      history: this.#history,
+      intake: this.#intake,
+      config: () => this.#config,
+      rules: () => this.#rules.pack,
+      stats: () => this.stats(),
+      ruleStats: () => this.#keeper.ruleStats(),
+      anomalyStats: () => this.#keeper.anomalyStats(),
+      train: () => this.#train(),
+      useSilences: (silences) => this.#flow.pushControl({ kind: 'silences', silences }),
+      reloadRules: () => this.#inTurn(() => this.#reloadRules()),
+    };
+  }
+
   async #answer(command: string): Promise<unknown> {
     if (command === 'stats') return await this.stats();
     if (command === 'rules') return await this.#keeper.ruleStats();
     if (command === 'anomaly') return await this.#keeper.anomalyStats();
     if (command === 'train') return this.#train();
+    if (command === 'login') return { url: this.#front?.api?.loginUrl() ?? null };
     if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));
     return { error: `unknown command ${command}` };
   }
@@ -370,7 +399,9 @@ export class Daemon {
 
   async #writeStats(): Promise<void> {
     try {
-      await writeStatsFile(this.#config.data_dir, await this.stats());
+      const stats = await this.stats();
+      this.#history.add(stats);
+      await writeStatsFile(this.#config.data_dir, stats);
     } catch (error) {
       this.#log.warn({ err: error }, 'stats.json could not be written.');
     }
@@ -380,6 +411,7 @@ export class Daemon {
     const { shutdown_timeout } = this.#config;
     const deadline = Date.now() + shutdown_timeout;
     for (const timer of this.#timers) clearInterval(timer);
+    await this.#front?.close();
     await this.#rules.close();
     this.#log.info('Stopping: reading what has arrived, then closing.');
     await Promise.all(this.#supervisors.map((one) => one.stop(Date.now() + shutdown_timeout / 2)));

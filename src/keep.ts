@@ -1,6 +1,7 @@
 import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
+import { createSilencer, type Silencer } from './alerts/silences.js';
 import { ANOMALY_RULE } from './anomaly/rule.js';
 import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
@@ -20,6 +21,7 @@ import type { Change } from './model/change.js';
 import type { EntityMinutes } from './model/entity-minute.js';
 import { LEVELS, type Rule } from './model/rule.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
+import type { Silence } from './model/silence.js';
 import { createExplainer } from './pipeline.js';
 import type { KeptRules } from './ruleset.js';
 import type { Code } from './telemetry/codes.js';
@@ -48,6 +50,8 @@ export interface Core {
   readonly dueAt: number;
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
+  /** Alerts that these hide are stored and nothing else. */
+  useSilences(silences: readonly Silence[]): void;
   /**
    * Everything it knows, as structured-cloneable parts, made one at a time so that the whole is never in memory twice.
    * Nothing may be applied before the last.
@@ -76,7 +80,7 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 7;
+const SNAPSHOT_FORMAT = 8;
 
 /** The first part of a snapshot; the second is the anomaly stage's or null, the others are `SavedGroups`. */
 interface CoreSnapshot {
@@ -86,6 +90,7 @@ interface CoreSnapshot {
   readonly alerts: AlertBookSnapshot;
   readonly incidents: IncidentBookSnapshot;
   readonly suppressed: number;
+  readonly silences: readonly Silence[];
 }
 
 type CoreConfig = Pick<Config, 'alerts' | 'correlation' | 'incidents'>;
@@ -124,6 +129,8 @@ class KeeperCore implements Core {
   #matchesOf: MatchesOf = () => [];
   /** Hits of rules below min_severity. */
   #suppressed = 0;
+  #silences: readonly Silence[] = [];
+  #silencerOf: Silencer = () => null;
 
   constructor(
     config: CoreConfig,
@@ -198,6 +205,11 @@ class KeeperCore implements Core {
     this.#correlator.restore(before);
   }
 
+  useSilences(silences: readonly Silence[]): void {
+    this.#silences = silences;
+    this.#silencerOf = createSilencer(silences);
+  }
+
   *snapshot(): Generator<CoreSnapshot | WatchSnapshot | SavedGroups | null> {
     yield {
       format: SNAPSHOT_FORMAT,
@@ -206,6 +218,7 @@ class KeeperCore implements Core {
       alerts: this.#alerts.snapshot(),
       incidents: this.#incidents.snapshot(),
       suppressed: this.#suppressed,
+      silences: this.#silences,
     };
     yield this.#anomaly?.snapshot() ?? null;
     yield* this.#correlator.savedGroups();
@@ -213,7 +226,8 @@ class KeeperCore implements Core {
 
   restore(parts: Iterable<unknown>): void {
     const [first, anomaly, ...correlations] = parts;
-    const { format, sessions, heavyOwners, alerts, incidents, suppressed } = (first ?? {}) as CoreSnapshot;
+    const { format, sessions, heavyOwners, alerts, incidents, suppressed, silences } = (first ??
+      {}) as CoreSnapshot;
     if (format !== SNAPSHOT_FORMAT) {
       throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
     }
@@ -223,6 +237,7 @@ class KeeperCore implements Core {
     this.#incidents.restore(incidents);
     if (anomaly !== null) this.#anomaly?.restore(anomaly as WatchSnapshot);
     this.#suppressed = suppressed;
+    this.useSilences(silences);
   }
 
   stats(): CoreStats {
@@ -293,9 +308,14 @@ class KeeperCore implements Core {
     if (this.#alerts.evicted > evicted) this.#count('alerts.evicted', this.#alerts.evicted - evicted);
   }
 
-  /** Adds what became of alerts, each followed by what became of its incident. */
+  /** Adds what became of alerts, each followed by what became of its incident; of what is silenced there is none. */
   #tell(alerts: readonly AlertChange[], receivedAt: number, changes: Change[]): void {
     for (const change of alerts) {
+      const silence = this.#silencerOf(change, receivedAt);
+      if (silence !== null) {
+        changes.push({ ...change, silenced: { id: silence.id, reason: silence.reason } });
+        continue;
+      }
       changes.push(change);
       const incident = this.#incidents.take(change, receivedAt);
       if (incident !== null) changes.push(incident);

@@ -286,6 +286,7 @@ class Keeper {
   #applyControl(seq: number, record: ControlRecord): void {
     if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
     if (record.kind === 'model') this.#anomaly?.watch.useModel(record.id);
+    if (record.kind === 'silences') this.#core.useSilences(record.silences);
     const rules = this.#rules.get(seq);
     if (rules === undefined) return;
     this.#rules.delete(seq);

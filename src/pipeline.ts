@@ -167,6 +167,7 @@ function resetTo(
   event.seq = chunk.seq;
   event.index = index;
   event.receivedAt = chunk.receivedAt;
+  event.source = chunk.source;
   if (chunk.transport === 'file') event.file = peer?.address ?? null;
   else event.peer = peer?.address ?? null;
   event.truncated = truncated;

@@ -4,8 +4,10 @@ import type { Drift } from './anomaly/train.js';
 import type { RankedMinute, WatchStats } from './anomaly/watch.js';
 import type { ConfigFault } from './config/errors.js';
 import type { Config } from './config/schema.js';
+import type { Match } from './model/detection.js';
 import type { EntityMinutes } from './model/entity-minute.js';
 import type { RawChunk } from './model/raw-chunk.js';
+import type { Level, Rule, RuleLogsource, RulePlace } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
 import type { RulePack } from './rule-pack.js';
 import type { PackedSignals } from './signal-codec.js';
@@ -36,6 +38,65 @@ export type FromRuleCompiler =
   | { readonly type: 'compiled'; readonly pack: RulePack; readonly files: number }
   /** What the configuration names cannot be read. */
   | { readonly type: 'config'; readonly faults: readonly ConfigFault[] };
+
+/** The thread that looks at rules for people. */
+export interface RuleJudgeStart {
+  readonly pack: RulePack;
+  readonly config: Pick<Config, 'sources' | 'rules' | 'extractors' | 'business_hours'>;
+  readonly task:
+    | { readonly kind: 'list' }
+    /** What a rule, given as `text` or named by `id`, says to a record. `now`: ms, when it is received. */
+    | {
+        readonly kind: 'test';
+        readonly text: string | null;
+        readonly id: string | null;
+        readonly line: string;
+        readonly now: number;
+      }
+    /** Which rules match a record of a source. */
+    | { readonly kind: 'matches'; readonly line: string; readonly now: number; readonly source: string };
+}
+
+export type FromRuleJudge =
+  | { readonly kind: 'list'; readonly rules: readonly RuleDescription[] }
+  | {
+      readonly kind: 'test';
+      /** JSON of the event that the record became. */
+      readonly event: string;
+      readonly errors: readonly string[];
+      readonly rules: readonly {
+        readonly id: string;
+        readonly title: string;
+        readonly match: boolean;
+        readonly explanation: string;
+      }[];
+    }
+  | {
+      readonly kind: 'matches';
+      readonly rules: readonly {
+        readonly id: string;
+        readonly title: string;
+        readonly level: Level;
+        readonly matches: readonly Match[];
+      }[];
+    };
+
+/** What is told of a rule besides its figures. */
+export interface RuleDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly level: Level;
+  readonly kind: Rule['kind'];
+  readonly place: RulePlace;
+  readonly status: string | null;
+  readonly description: string;
+  readonly falsepositives: readonly string[];
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  readonly logsource: RuleLogsource | null;
+  /** Of correlations: the rules that they count, as written. */
+  readonly of: readonly string[];
+}
 
 export interface DetectorStart {
   readonly config: Config;

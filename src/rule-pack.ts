@@ -39,7 +39,10 @@ interface PackedRules {
 }
 
 /** By path. */
-type PackedTexts = ReadonlyMap<string, { readonly text: string; readonly hasFault: boolean }>;
+type PackedTexts = ReadonlyMap<
+  string,
+  { readonly text: string; readonly hasFault: boolean; readonly kind?: RuleFile['kind'] }
+>;
 
 /**
  * Loads and compiles rules, with the tables for all logsources that are known by now. Where the new version of a file has a
@@ -77,6 +80,15 @@ export function packRuleset(
     automata: automata.all,
     texts: shared(serialize(textsOf(withVersions(files, kept), kept, faults))),
   };
+}
+
+/** The files that the pack was made of. */
+export function filesOf({ texts }: Pick<RulePack, 'texts'>): RuleFile[] {
+  return [...unshared<PackedTexts>(texts)].map(([path, { text, kind }]) => ({
+    path,
+    text,
+    ...(kind !== undefined && { kind }),
+  }));
 }
 
 /** Compiles the rules of a pack for matching; what takes long is done already. */
@@ -136,7 +148,10 @@ function textsOf(
 ): PackedTexts {
   const faulty = new Set(faults.map(({ place }) => place.file));
   return new Map(
-    files.map(({ path, text }) => [path, { text, hasFault: faulty.has(path) && !kept.has(path) }]),
+    files.map(({ path, text, kind }) => [
+      path,
+      { text, hasFault: faulty.has(path) && !kept.has(path), ...(kind !== undefined && { kind }) },
+    ]),
   );
 }
 

@@ -65,7 +65,12 @@ const RULES: readonly {
     why: 'What threads say to each other is plain data.',
   },
   {
-    of: ['detector', 'keeper', 'rule-compiler', 'anomaly-trainer'],
+    of: ['rule-verdict'],
+    may: [...GROUND, 'sigma', 'pipeline'],
+    why: 'What a rule says to a record is told in the same words by commands and the API.',
+  },
+  {
+    of: ['detector', 'keeper', 'rule-compiler', 'rule-judge', 'anomaly-trainer'],
     may: [
       ...GROUND,
       ...STAGES,
@@ -73,6 +78,7 @@ const RULES: readonly {
       'pipeline',
       'ruleset',
       'rule-pack',
+      'rule-verdict',
       'keep',
       'signal-codec',
       'protocol',
@@ -91,8 +97,25 @@ const RULES: readonly {
     why: 'The daemon owns lifetimes; commands own the daemon.',
   },
   {
+    of: ['api'],
+    may: [...GROUND, ...STAGES, 'config', 'rule-pack', 'search', 'daemon', 'protocol'],
+    why: 'The API shows the daemon to people; the daemon is given it and does not know it.',
+  },
+  {
     of: ['cli'],
-    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'keep', 'search', 'daemon', 'protocol'],
+    may: [
+      ...GROUND,
+      ...STAGES,
+      'config',
+      'pipeline',
+      'ruleset',
+      'rule-verdict',
+      'keep',
+      'search',
+      'daemon',
+      'api',
+      'protocol',
+    ],
     why: 'Commands are at the top; only main.ts stands above.',
   },
   {
@@ -114,6 +137,8 @@ const MAY_TOUCH_OUTSIDE = [
   'keeper',
   'detector',
   'rule-compiler',
+  'rule-judge',
+  'api',
   'search',
   'anomaly-trainer',
   'protocol',

@@ -11,6 +11,7 @@ import { configSchema } from '../src/config/schema.js';
 import type { AlertChange } from '../src/model/alert.js';
 import { ECS_FIELDS, Event, toEventJson } from '../src/model/event.js';
 import type { IncidentAlert, IncidentChange } from '../src/model/incident.js';
+import { listenField } from '../src/model/settings.js';
 import { parseBytes, parseDuration } from '../src/model/units.js';
 import { extractorOptions } from '../src/normalizers/extractor-options.js';
 import { SINKS } from '../src/sinks/registry.js';
@@ -82,7 +83,13 @@ function valueAt(value: unknown, path: string): unknown {
 function means(cell: string, value: unknown): boolean {
   if (value === undefined) return cell === 'none' || cell === 'required' || cell.startsWith('the type');
   const text = code(cell);
-  const readings = [text, parseYaml(text), parseBytes(text), parseDuration(text)];
+  const readings = [
+    text,
+    parseYaml(text),
+    parseBytes(text),
+    parseDuration(text),
+    listenField.safeParse(text).data,
+  ];
   return readings.some((reading) => JSON.stringify(reading) === JSON.stringify(value));
 }
 
@@ -243,6 +250,7 @@ const ALERT: Complete<Omit<AlertChange, 'group' | 'evidence'>> = {
   destination: { ip: '' },
   host: { name: '' },
   user: { name: '', target: { name: '' } },
+  silenced: { id: '', reason: '' },
   anomaly: { minute: '', score: 1, threshold: 1, features: [{ name: '', value: 1, usual: 1, share: 1 }] },
   reason: '',
 };

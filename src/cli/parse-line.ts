@@ -27,6 +27,7 @@ interface ParseLineOptions {
 const BATCH = 500;
 
 /** No record of a chunk is empty: a separator alone, which is trimmed, stands for one that is. */
+const NO_SOURCE = '';
 const EMPTY_RECORD = new Uint8Array([0x0a]);
 
 const EXAMPLES = `
@@ -64,7 +65,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
         const settings = {
           ruleset: rules.ruleset,
           neededFields: rules.neededFields,
-          hints: new Map([['parse-line', { format: options.format, timezone: options.tz, logsource: null }]]),
+          hints: new Map([[NO_SOURCE, { format: options.format, timezone: options.tz, logsource: null }]]),
           enrichment: enrichmentBySource(config),
           withEvents: true,
         };
@@ -72,7 +73,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
         const matchesOf = createExplainer(settings);
         let seq = 0;
         const show = (records: readonly Uint8Array[]): void => {
-          const result = detect(recordChunk(records, ++seq, now, 'parse-line'));
+          const result = detect(recordChunk(records, ++seq, now, NO_SOURCE));
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
           else context.io.out(renderEvents(result, rules, matchesOf, context.io));
         };

@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['tail', async () => (await import('./tail.js')).tailCommand],
   ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
   ['stats', async () => (await import('./stats.js')).statsCommand],
+  ['token', async () => (await import('./token.js')).tokenCommand],
   ['query', async () => (await import('./query.js')).queryCommand],
   ['log', async () => (await import('./log.js')).logCommand],
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],

@@ -58,14 +58,16 @@ export class EventWriter {
   }
 }
 
+type Counted = Extract<Want, { kind: 'values' | 'histogram' }>;
+
 /** Counts, once all are known. */
 export class CountWriter {
   readonly #io: CliIo;
   readonly #format: Format;
-  readonly #want: Exclude<Want, { kind: 'events' }>;
+  readonly #want: Counted;
   readonly #top: number;
 
-  constructor(io: CliIo, format: Format, want: Exclude<Want, { kind: 'events' }>, top: number) {
+  constructor(io: CliIo, format: Format, want: Counted, top: number) {
     this.#io = io;
     this.#format = format;
     this.#want = want;

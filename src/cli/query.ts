@@ -110,7 +110,10 @@ export const queryCommand: CommandDefinition = (program, context) => {
     );
 };
 
-function searchOf(text: string, options: QueryOptions): Search {
+function searchOf(
+  text: string,
+  options: QueryOptions,
+): Search & { readonly want: ReturnType<typeof wantOf> } {
   const now = Date.now();
   if (options.last !== undefined && (options.from !== undefined || options.to !== undefined))
     throw new CliError('--last and --from or --to exclude each other.', EXIT.usage);
@@ -126,7 +129,7 @@ function searchOf(text: string, options: QueryOptions): Search {
   return { text, now, from, until, id: options.id ?? null, want: wantOf(options) };
 }
 
-function wantOf({ by, histogram, format, limit, fields }: QueryOptions): Want {
+function wantOf({ by, histogram, format, limit, fields }: QueryOptions): Exclude<Want, { kind: 'facets' }> {
   if (by !== undefined) return { kind: 'values', field: by };
   if (histogram !== undefined) {
     const width = durationOf('--histogram', histogram);

@@ -67,6 +67,8 @@ export async function runDaemon(
     version: context.version,
     eventsToStdout: stdout.events,
     alertsToStdout: stdout.alerts,
+    // Loaded only when it is served.
+    serveApi: async (view) => (await import('../api/server.js')).serveApi(view),
   });
   const release = wireSignals(daemon);
   try {

@@ -54,6 +54,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
                 { type: 'file', name: 'tail', paths, from: options.from, once: options.once ?? false },
               ],
               sinks: options.events === '-' ? [] : [io.outIsTty ? { type: 'console' } : ALERTS_ONLY],
+              'api.enabled': false,
               'log.level': options.logLevel,
             },
           });

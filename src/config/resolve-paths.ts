@@ -16,6 +16,10 @@ export function withResolvedPaths(config: Config, base: string, home: string | u
     data_dir: from(config.data_dir),
     sources: config.sources.map((source) => withMemberPaths(source, from)),
     sinks: config.sinks.map((sink) => withMemberPaths(sink, from)),
+    api:
+      config.api.tls === undefined
+        ? config.api
+        : { ...config.api, tls: withMemberPaths(config.api.tls, from) },
     rules: {
       ...config.rules,
       paths: config.rules.paths.map(from),

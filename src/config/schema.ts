@@ -5,6 +5,7 @@ import { bytesField, durationField } from '../model/settings.js';
 import { extractorOptions } from '../normalizers/extractor-options.js';
 import { SINKS } from '../sinks/registry.js';
 import { SOURCES } from '../sources/registry.js';
+import { apiOptions } from './api-options.js';
 import { placeholderName, placeholderValues, ruleSelector } from './rule-settings.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -96,6 +97,7 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  api: apiOptions.prefault({}),
   shutdown_timeout: durationField.prefault('10s'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
 });

@@ -32,6 +32,11 @@ export class RuleLife {
     return this.#inUse?.count ?? 0;
   }
 
+  /** Those in use; there are some once the daemon has started. */
+  get pack(): RulePack {
+    return this.#inUse!;
+  }
+
   get refused(): number {
     return this.#inUse?.faults.length ?? 0;
   }

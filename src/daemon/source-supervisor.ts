@@ -9,6 +9,7 @@ import {
 } from '../sources/source.js';
 import { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
+import type { SourceStats } from './stats.js';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 60_000;
@@ -88,7 +89,7 @@ export class SourceSupervisor {
     return this.#source.describe();
   }
 
-  stats(): Record<string, unknown> {
+  stats(): SourceStats {
     return {
       type: this.#options.config.type,
       reads: this.#source.describe(),

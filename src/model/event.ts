@@ -2,6 +2,9 @@ import { emptyFields, type JsonObject } from './json.js';
 import { type Logsource, OPEN } from './logsource.js';
 import { type Envelope, ParsedRecord, type RecordFormat, type StructuredData } from './record.js';
 
+/** The source of the demo attack that people can play: its events and alerts bear `labels.demo`. */
+export const DEMO_SOURCE = 'demo';
+
 export type Outcome = 'success' | 'failure' | 'unknown';
 
 /** A session that begins or ends with this event; what session attribution learns from. */
@@ -35,6 +38,8 @@ export class Event {
   peer: string | null = null;
   /** Path of the file it was read from. */
   file: string | null = null;
+  /** Name of the source that it came by; empty = none. */
+  source = '';
   truncated = false;
   /** How many occurrences this record stands for (`message repeated N times`). */
   repeat = 1;
@@ -138,6 +143,7 @@ export class Event {
     this.timestampInFuture = false;
     this.peer = null;
     this.file = null;
+    this.source = '';
     this.truncated = false;
     this.repeat = 1;
     this.offHours = false;
@@ -267,6 +273,8 @@ export function toEventJson(event: Event): JsonObject {
   if (event.timestampInFuture) put(out, 'vedette.timestamp_in_future', true);
   if (event.truncated) put(out, 'vedette.truncated', true);
   if (event.offHours) put(out, 'vedette.off_hours', true);
+  if (event.source !== '') put(out, 'vedette.source', event.source);
+  if (event.source === DEMO_SOURCE) put(out, 'labels.demo', true);
   if (event.peer !== null) put(out, 'log.source.address', event.peer);
   if (event.file !== null) put(out, 'log.file.path', event.file);
   const parse = emptyFields();

@@ -1,3 +1,5 @@
+import type { Silence } from './silence.js';
+
 /**
  * A RawChunk carries undecoded records from one source through the queue to the log and to a detector.
  * Its bytes are transferred between threads, never cloned; records are found again by whoever reads it.
@@ -7,7 +9,7 @@
  *   separator; what is empty after trimming is not a record.
  * - `ends !== null` ("records"): record i is bytes[ends[i-1] ?? 0, ends[i]); it may hold LF. None is empty.
  */
-export type Transport = 'udp' | 'tcp' | 'tls' | 'file' | 'journald' | 'stdin' | 'control';
+export type Transport = 'udp' | 'tcp' | 'tls' | 'file' | 'journald' | 'stdin' | 'http' | 'control';
 
 /** Who handed the bytes over, as far as the transport can tell. */
 export interface Peer {
@@ -58,4 +60,6 @@ export type ControlRecord =
   | { readonly kind: 'tick'; readonly now: number }
   | { readonly kind: 'ruleset'; readonly hash: string; readonly rules: number }
   /** Another model of the anomaly stage from here on; `id` names its file. */
-  | { readonly kind: 'model'; readonly id: string };
+  | { readonly kind: 'model'; readonly id: string }
+  /** These silences, and no others, from here on. */
+  | { readonly kind: 'silences'; readonly silences: readonly Silence[] };

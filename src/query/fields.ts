@@ -16,6 +16,7 @@ const OTHERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['event.id', (event) => `${event.seq}-${event.index}`],
   ['log.source.address', (event) => event.peer],
   ['log.file.path', (event) => event.file],
+  ['vedette.source', (event) => event.source],
   ['parse.format', ({ record }) => record.format],
   ['parse.errors', ({ record }) => record.errors],
   ['related.ip', listOf('source.ip', 'destination.ip', 'source.nat.ip', 'host.ip')],

@@ -1,5 +1,5 @@
 import { blockKey, valueKey } from '../model/event-keys.js';
-import type { AddressSpan, Query, ValueTest } from './query.js';
+import { type AddressSpan, positionOf, type Query, type ValueTest } from './query.js';
 
 /**
  * What a stretch of the log must hold if any of its events is to pass the query: decided by its filter or its bytes,
@@ -12,7 +12,8 @@ export type Need =
   /** In lower case. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'times'; readonly from: number; readonly until: number }
-  | { readonly kind: 'chunk'; readonly seq: number }
+  /** A chunk from `first` to `last`, both included. */
+  | { readonly kind: 'chunks'; readonly first: number; readonly last: number }
   | { readonly kind: 'nothing' };
 
 /** What is known of a stretch. True = it may; whoever does not know says true. */
@@ -20,7 +21,7 @@ export interface Stretch {
   hasKey(key: number): boolean;
   hasText(text: string): boolean;
   hasTimes(from: number, until: number): boolean;
-  hasChunk(seq: number): boolean;
+  hasChunks(first: number, last: number): boolean;
 }
 
 /** More blocks of 256 addresses than this are not asked for one by one. */
@@ -38,6 +39,12 @@ export function needOf(query: Query): Need {
       return anyOf(query.terms.map(needOf));
     case 'text':
       return { kind: 'text', text: query.text };
+    case 'positions':
+      return {
+        kind: 'chunks',
+        first: query.after?.seq ?? 0,
+        last: query.before?.seq ?? Number.POSITIVE_INFINITY,
+      };
     case 'field':
       return needOfField(query.field, query.test);
     default:
@@ -57,8 +64,8 @@ export function mayHold(need: Need, stretch: Stretch): boolean {
       return stretch.hasText(need.text);
     case 'times':
       return stretch.hasTimes(need.from, need.until);
-    case 'chunk':
-      return stretch.hasChunk(need.seq);
+    case 'chunks':
+      return stretch.hasChunks(need.first, need.last);
     case 'nothing':
       return true;
   }
@@ -82,8 +89,8 @@ function needOfField(field: string, test: ValueTest): Need {
 }
 
 function needOfId(id: string): Need {
-  const seq = /^(\d{1,15})-\d+$/.exec(id)?.[1];
-  return { kind: 'chunk', seq: seq === undefined ? -1 : Number(seq) };
+  const seq = positionOf(id)?.seq ?? -1;
+  return { kind: 'chunks', first: seq, last: seq };
 }
 
 function needOfAddresses(field: string, { family, from, to }: AddressSpan): Need {

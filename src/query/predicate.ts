@@ -2,7 +2,7 @@ import type { Event } from '../model/event.js';
 import { parseIpv4 } from '../model/ipv4.js';
 import { readAddress } from './address.js';
 import { fieldReader } from './fields.js';
-import type { AddressSpan, Query, ValueTest } from './query.js';
+import type { AddressSpan, Position, Query, ValueTest } from './query.js';
 import { readNumber } from './value.js';
 
 export type EventPredicate = (event: Event) => boolean;
@@ -30,6 +30,11 @@ export function compileQuery(query: Query): EventPredicate {
       const { text } = query;
       return (event) => event.record.original.toLowerCase().includes(text);
     }
+    case 'positions': {
+      const { after, before } = query;
+      return (event) =>
+        (after === null || isBefore(after, event)) && (before === null || isBefore(event, before));
+    }
     case 'exists': {
       const read = fieldReader(query.field);
       return (event) => exists(read(event), 0);
@@ -40,6 +45,10 @@ export function compileQuery(query: Query): EventPredicate {
       return (event) => someValue(read(event), test, 0);
     }
   }
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a.seq < b.seq || (a.seq === b.seq && a.index < b.index);
 }
 
 function exists(value: unknown, depth: number): boolean {

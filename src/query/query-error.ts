@@ -7,6 +7,8 @@ const SHOWN = 40;
 export class QueryError extends Error {
   /** Where in the text, in UTF-16 units from 0. */
   readonly position: number;
+  /** What was expected, alone. */
+  readonly problem: string;
 
   constructor(problem: string, text: string, position: number) {
     const from = Math.max(0, position - SHOWN);
@@ -15,5 +17,6 @@ export class QueryError extends Error {
     super(`${problem} (at character ${position + 1})\n  ${line}\n  ${' '.repeat(before.length)}^`);
     this.name = 'QueryError';
     this.position = position;
+    this.problem = problem;
   }
 }

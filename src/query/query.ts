@@ -11,9 +11,23 @@ export type Query =
   | { readonly kind: 'not'; readonly term: Query }
   /** The record as it was received holds this. */
   | { readonly kind: 'text'; readonly text: string }
+  /** After one event and before another, in the order of the log; null = no bound. Not part of the language. */
+  | { readonly kind: 'positions'; readonly after: Position | null; readonly before: Position | null }
   | { readonly kind: 'exists'; readonly field: string }
   /** Some value of the field passes. */
   | { readonly kind: 'field'; readonly field: string; readonly test: ValueTest };
+
+/** Place of an event in the log. */
+export interface Position {
+  readonly seq: number;
+  readonly index: number;
+}
+
+/** Of an `event.id`; null = it is none. */
+export function positionOf(id: string): Position | null {
+  const match = /^(\d{1,15})-(\d{1,9})$/.exec(id);
+  return match === null ? null : { seq: Number(match[1]), index: Number(match[2]) };
+}
 
 export type ValueTest =
   | { readonly kind: 'equal'; readonly texts: readonly string[] }
@@ -53,6 +67,7 @@ export function fieldsOf(query: Query): string[] {
     case 'not':
       return fieldsOf(query.term);
     case 'text':
+    case 'positions':
       return [];
     default:
       return [query.field];

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import type { Position } from '../query/query.js';
 
 /** What a search asks for; plain data, since it crosses to the threads. */
 export interface Search {
@@ -10,6 +11,11 @@ export interface Search {
   readonly from: number | null;
   readonly until: number | null;
   readonly id: string | null;
+  /** In the order of the log between these events, which are not meant themselves; null = no bound. */
+  readonly after?: Position | null;
+  readonly before?: Position | null;
+  /** Name of the source that the events came by; null = any. */
+  readonly source?: string | null;
   readonly want: Want;
 }
 
@@ -18,6 +24,8 @@ export type Want =
   | { readonly kind: 'events'; readonly limit: number; readonly fields: readonly string[] | null }
   /** How many events have each value of the field. */
   | { readonly kind: 'values'; readonly field: string }
+  /** The same for several fields at once: counts are by the field's place in the list, NUL, and the value. */
+  | { readonly kind: 'facets'; readonly fields: readonly string[] }
   /** How many events there are in each stretch of `width` ms. */
   | { readonly kind: 'histogram'; readonly width: number };
 

@@ -83,15 +83,15 @@ function chosenBlocks(
 function filterStretch(filter: StoredFilter): Stretch {
   return {
     ...knownOf(filter),
-    hasChunk: (seq) => seq >= filter.firstSeq && seq <= filter.lastSeq,
+    hasChunks: (first, last) => first <= filter.lastSeq && last >= filter.firstSeq,
   };
 }
 
 function summaryStretch(summary: SegmentSummary, firstSeq: number): Stretch {
-  return { ...knownOf(summary), hasChunk: (seq) => seq >= firstSeq };
+  return { ...knownOf(summary), hasChunks: (_first, last) => last >= firstSeq };
 }
 
-function knownOf({ from, to, keys }: Pick<StoredFilter, 'from' | 'to' | 'keys'>): Omit<Stretch, 'hasChunk'> {
+function knownOf({ from, to, keys }: Pick<StoredFilter, 'from' | 'to' | 'keys'>): Omit<Stretch, 'hasChunks'> {
   return {
     hasKey: (key) => mayHoldKey(keys, key),
     // Text is in no filter; but where there are no events there is none.

@@ -20,6 +20,7 @@ export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'
 
 /** Looks at chunks as rules saw them: parse, normalize, enrich, and what does not need that before it. */
 export function createScan({ search, config }: SearcherStart): Scan {
+  const { source = null } = search;
   const query = questionOf(search);
   const holds = compileQuery(query);
   const need = needOf(query);
@@ -35,7 +36,7 @@ export function createScan({ search, config }: SearcherStart): Scan {
     let records = 0;
     for (const chunk of chunks) {
       if (taker.isFull()) break;
-      if (chunk.transport === 'control') continue;
+      if (chunk.transport === 'control' || (source !== null && chunk.source !== source)) continue;
       records += chunk.records;
       if (hasTextNeed && !mayHoldText(need, chunk)) continue;
       readChunk(chunk, {
@@ -64,7 +65,7 @@ function textStretch(lower: string): Stretch {
     hasKey: () => true,
     hasText: (text) => lower.includes(text),
     hasTimes: () => true,
-    hasChunk: () => true,
+    hasChunks: () => true,
   };
 }
 
@@ -103,7 +104,11 @@ function countTaker(want: Exclude<Search['want'], { kind: 'events' }>): Taker {
   const counts = new Counts();
   let matches = 0;
   const count =
-    want.kind === 'values' ? valueCounter(want.field, counts) : histogramCounter(want.width, counts);
+    want.kind === 'histogram'
+      ? histogramCounter(want.width, counts)
+      : want.kind === 'values'
+        ? valueCounter(want.field, (text) => counts.add(text))
+        : facetCounter(want.fields, counts);
   return {
     take: (event) => {
       matches++;
@@ -116,12 +121,20 @@ function countTaker(want: Exclude<Search['want'], { kind: 'events' }>): Taker {
 }
 
 /** Each value of a list counts; an event without the field counts as none. */
-function valueCounter(field: string, counts: Counts): (event: Event) => void {
+function valueCounter(field: string, add: (text: string) => void): (event: Event) => void {
   const read = fieldReader(field);
   return (event) => {
     const value = read(event);
-    if (Array.isArray(value)) for (const text of new Set(value.map(textOf))) counts.add(text);
-    else if (value !== null && value !== undefined) counts.add(textOf(value));
+    if (Array.isArray(value)) for (const text of new Set(value.map(textOf))) add(text);
+    else if (value !== null && value !== undefined) add(textOf(value));
+  };
+}
+
+/** Counted are the place of the field in the list, NUL, and the value. */
+function facetCounter(fields: readonly string[], counts: Counts): (event: Event) => void {
+  const counters = fields.map((field, i) => valueCounter(field, (text) => counts.add(`${i}\0${text}`)));
+  return (event) => {
+    for (const count of counters) count(event);
   };
 }
 

@@ -10,6 +10,8 @@ export interface SearchOptions extends SearcherStart {
   readonly threads: number;
   /** Given up after so many ms; null = never. */
   readonly deadlineMs: number | null;
+  /** Ends it early, as the deadline does. */
+  readonly signal?: AbortSignal;
   /** Takes events in order, newest first; the search waits for it. */
   readonly onItems: (items: readonly Item[]) => Promise<void> | void;
   readonly onProgress?: (progress: SearchProgress) => void;
@@ -32,7 +34,7 @@ export interface SearchOutcome extends SearchProgress {
   /** Records that filters could not rule out, since they were made under another configuration or version. */
   readonly unfiltered: number;
   readonly damage: readonly Damage[];
-  /** The deadline came first: what is older was not looked at. */
+  /** The deadline or the signal came first: what is older was not looked at. */
   readonly timedOut: boolean;
 }
 
@@ -86,12 +88,14 @@ class SearchRun {
   }
 
   async run(): Promise<SearchOutcome> {
-    const { deadlineMs } = this.#options;
+    const { deadlineMs, signal } = this.#options;
     let timer: NodeJS.Timeout | null = null;
     try {
       const timedOut = await new Promise<boolean>((resolve, reject) => {
         this.#end = resolve;
         this.#fail = reject;
+        signal?.addEventListener('abort', () => resolve(true));
+        if (signal?.aborted) return resolve(true);
         if (deadlineMs !== null) timer = setTimeout(() => resolve(true), deadlineMs);
         this.#pump();
       });

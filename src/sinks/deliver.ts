@@ -213,7 +213,9 @@ class DeliveryLoop implements Delivery {
   }
 
   #isWanted(change: Change): boolean {
-    if (isIncident(change) && !this.#options.incidents) return false;
+    if (isIncident(change)) {
+      if (!this.#options.incidents) return false;
+    } else if (change.silenced !== undefined) return false;
     return LEVELS.indexOf(change.severity) >= this.#lowestRank;
   }
 

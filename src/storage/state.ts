@@ -9,7 +9,7 @@ import { inTransaction } from './transaction.js';
  * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
  * keeper commits the log first.
  *
- *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age)
+ *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age); `silenced` names the silence that hides it
  *   incidents newest revision of each incident, bounded in the same way
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
@@ -17,12 +17,12 @@ import { inTransaction } from './transaction.js';
  *   snapshot  parts of the core's state at `snapshot_seq`, in order
  *   meta      applied log position, `snapshot_seq`
  */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, rule_id TEXT NOT NULL,
-    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
+    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL, silenced TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS alerts_last_seen ON alerts (last_seen);
   CREATE TABLE IF NOT EXISTS incidents (
@@ -80,6 +80,7 @@ export class StateStore {
     const format = this.#db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
+    if (format > 0 && format < 4) this.#db.exec('ALTER TABLE alerts ADD COLUMN silenced TEXT');
     this.#db.exec(SCHEMA);
     this.#db.pragma(`user_version = ${FORMAT}`);
   }
@@ -267,7 +268,7 @@ export class StateStore {
 
   #putAlert(change: AlertChange, body: string): void {
     const { id, revision, status, first_seen, last_seen } = change.alert;
-    this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       revision,
       status,
@@ -277,6 +278,7 @@ export class StateStore {
       first_seen,
       last_seen,
       body,
+      change.silenced?.id ?? null,
     );
   }
 

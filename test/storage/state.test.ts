@@ -80,7 +80,9 @@ describe('state', () => {
     state.close();
     const path = join(folder.path, 'state.db');
     const old = new Database(path);
-    old.exec('ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents');
+    old.exec(
+      'ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents; ALTER TABLE alerts DROP COLUMN silenced',
+    );
     old.pragma('user_version = 2');
     old.close();
     state = new StateStore(path);

@@ -5,15 +5,14 @@ import { type Json, type JsonObject, toJsonText } from '../../model/json.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule } from '../../model/rule.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
-import { type EnrichmentSettings, enrichmentOf, readRecord } from '../../pipeline.js';
 import { renderRuleFaults } from '../../report/rule-faults.js';
 import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
+import { type Among, causeText, seenLine, shorten, textOf, toText, verdictIn } from '../../rule-verdict.js';
 import { buildRuleset } from '../../ruleset.js';
 import { EventFieldView, type EventView, JsonFieldView } from '../../sigma/event-view.js';
-import { routingProblem, scopesOf } from '../../sigma/match/route.js';
-import type { Placeholders } from '../../sigma/modifiers/expand.js';
+import { routingProblem } from '../../sigma/match/route.js';
 import { RuleError } from '../../sigma/rule-error.js';
-import { decisivePath, type ItemVerdict, type Verdict, verdictOf } from '../../sigma/verdict.js';
+import { decisivePath, type Verdict } from '../../sigma/verdict.js';
 import { visible } from '../../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
@@ -65,29 +64,6 @@ interface Explained {
   /** Null = the event came as plain JSON, without routing. */
   readonly logsource: Logsource | null;
   readonly view: EventView;
-}
-
-/** Why a rule does not match a log record, in words. `clock`: when it is received, ms. */
-export function reasonAgainst(rule: DetectionRule, text: string, clock: number, among: Among): string {
-  const { view, logsource } = seenLine(text, clock, among.enrichment);
-  try {
-    return routingProblem(rule, logsource) ?? causeText(verdictIn(among, rule, view), view);
-  } catch (error) {
-    if (error instanceof RuleError) return error.message;
-    throw error;
-  }
-}
-
-/** What a rule is explained with: all rules, its filters among them, and what the configuration adds. */
-export interface Among {
-  readonly rules: readonly Rule[];
-  readonly enrichment: EnrichmentSettings | null;
-  readonly placeholders: Placeholders;
-}
-
-function verdictIn({ rules, placeholders }: Among, rule: DetectionRule, view: EventView): Verdict {
-  const filters = rules.filter((other) => other.kind === 'filter');
-  return verdictOf(scopesOf(rule, filters), view, placeholders);
 }
 
 function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: DetectionRule; among: Among } {
@@ -163,16 +139,6 @@ function plainView(text: string): EventView {
   return new JsonFieldView(value);
 }
 
-function seenLine(
-  text: string,
-  clock: number,
-  enrichment: EnrichmentSettings | null,
-): { view: EventView; logsource: Logsource } {
-  const enrich = enrichment === null ? null : enrichmentOf(enrichment, null);
-  const { event, view } = readRecord(text, clock, undefined, enrich);
-  return { view, logsource: event.logsource };
-}
-
 function judged(rule: DetectionRule, among: Among, view: EventView): Verdict {
   try {
     return verdictIn(among, rule, view);
@@ -193,15 +159,6 @@ function render({ rule, verdict, problem, logsource, view }: Explained, io: CliI
   return head + routing + tree + cause;
 }
 
-/** The selection and in it the part that decided, with its truth: inside a `not` it is what holds that was not to. */
-function causeText(verdict: Verdict, view: EventView): string {
-  const path = decisivePath(verdict);
-  const last = path.at(-1)!;
-  const selection = path.findLast(({ kind }) => kind === 'selection');
-  const of = selection === undefined || selection === last ? '' : `${textOf(selection, view)}: `;
-  return `${of}${last.holds ? '✓' : '✗'} ${textOf(last, view)}`;
-}
-
 function logsourceText({ closed, product, categories, services }: Logsource): string {
   if (!closed) return 'events that nobody recognises';
   return [product, ...categories, ...services].filter((word) => word !== null).join(' / ');
@@ -210,53 +167,6 @@ function logsourceText({ closed, product, categories, services }: Logsource): st
 function lineOf(verdict: Verdict, view: EventView): VerdictLine {
   const parts = verdict.kind === 'item' ? [] : verdict.parts.map((part) => lineOf(part, view));
   return { holds: verdict.holds, text: textOf(verdict, view), parts };
-}
-
-const WORDS = { all: 'all of', any: 'any of', not: 'not', selection: '' } as const;
-
-function textOf(verdict: Verdict, view: EventView): string {
-  if (verdict.kind === 'item') return itemText(verdict, view);
-  const word = verdict.kind === 'at_least' ? `${verdict.name} of` : WORDS[verdict.kind];
-  return [word, verdict.kind === 'at_least' ? '' : (verdict.name ?? '')]
-    .filter((part) => part !== '')
-    .join(' ');
-}
-
-const MAX_SHOWN = 200;
-const MAX_VALUES = 4;
-
-/** `field|modifier: wanted ← seen (where)` */
-function itemText(item: ItemVerdict, view: EventView): string {
-  const key = [item.field ?? 'keyword', ...item.modifiers].join('|');
-  const wanted = item.matched.length > 0 ? item.matched : item.values;
-  const shown = wanted
-    .slice(0, MAX_VALUES)
-    .map((value) => shorten(toText(value)))
-    .join(' | ');
-  const more = wanted.length > MAX_VALUES ? ` | … ${wanted.length - MAX_VALUES} more` : '';
-  return `${key}: ${shown}${more} ← ${seenText(item)}${whereText(item, view)}`;
-}
-
-function seenText({ field, seen, holds }: ItemVerdict): string {
-  if (seen !== undefined && !(field === null && seen === '')) return shorten(toText(seen));
-  if (field !== null) return 'absent';
-  return holds ? 'the record' : 'nowhere in the record';
-}
-
-function whereText({ field, seen }: ItemVerdict, view: EventView): string {
-  if (field === null || seen === undefined || !(view instanceof EventFieldView)) return '';
-  const found = view.foundUnder(field);
-  if (found === null || found.name === field) return found?.in === 'record' ? ' (of the record)' : '';
-  return found.in === 'record' ? ` (${found.name} of the record)` : ` (${found.name})`;
-}
-
-function toText(value: unknown): string {
-  if (typeof value !== 'string') return toJsonText(value);
-  return value === value.trim() && value !== '' ? value : `'${value}'`;
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }
 
 function toObject({ rule, verdict, problem, logsource, view }: Explained): JsonObject {

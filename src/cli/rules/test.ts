@@ -11,7 +11,7 @@ import { visible } from '../../telemetry/visible.js';
 import { type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
-import { reasonAgainst } from './explain.js';
+import { reasonAgainst } from '../../rule-verdict.js';
 import { createSampleLine, openedTitles, type SampleLine } from './sample-line.js';
 import { readSamples, type Samples, SamplesError, START, timedLines } from './samples.js';
 

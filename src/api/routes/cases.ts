@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { CaseFilter } from '../../storage/case-reader.js';
+import type { Workflow } from '../../storage/desk/workflow.js';
+import { type ApiContext, ApiError, type Asked, notFound, type Route, route } from '../route.js';
+import { acknowledgeBody, type caseQuery, closeBody, idParams, noteBody, workflowShape } from '../shapes.js';
+
+/** The filter that the words of a request mean. */
+export function filterOf({ status, severity, ...rest }: z.output<typeof caseQuery>): CaseFilter {
+  return { ...rest, status: status === 'all' ? undefined : status, severities: severity };
+}
+
+/** What people say of an alert or of an incident: the same four things. */
+export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
+  const path = `/api/${kind}s/:id`;
+  const act = (
+    api: ApiContext,
+    asked: Asked<{ id: string }, unknown, unknown>,
+    action: string,
+    detail: string,
+    work: (id: string, by: string, at: string) => void,
+  ): Workflow => {
+    const { id } = asked.params;
+    if (api.cases[kind](id) === null) throw notFound(kind);
+    const at = new Date(api.now()).toISOString();
+    const { desk } = api.daemon;
+    work(id, asked.who.name, at);
+    desk.audit.add({ at, by: asked.who.name, action: `${kind}.${action}`, subject: id, detail });
+    return desk.workflow.of(id);
+  };
+  const addNote = (api: ApiContext, id: string, text: string, by: string, at: string): void => {
+    if (!api.daemon.desk.workflow.note(id, text, by, at))
+      throw new ApiError(409, 'conflict', 'It has as many notes as it can have.');
+  };
+  return [
+    route({
+      method: 'POST',
+      path: `${path}/acknowledge`,
+      role: 'write',
+      summary: `Say that you are on this ${kind}.`,
+      params: idParams,
+      body: acknowledgeBody,
+      answer: workflowShape,
+      handle: (asked, api) =>
+        act(api, asked, 'acknowledge', asked.body.note ?? '', (id, by, at) => {
+          if (asked.body.note !== undefined) addNote(api, id, asked.body.note, by, at);
+          api.daemon.desk.workflow.acknowledge(id, by, at);
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: `${path}/close`,
+      role: 'write',
+      summary: `Close this ${kind} with a verdict and a reason.`,
+      params: idParams,
+      body: closeBody,
+      answer: workflowShape,
+      handle: (asked, api) => {
+        const { verdict, reason } = asked.body;
+        return act(api, asked, 'close', `${verdict}: ${reason}`, (id, by, at) =>
+          api.daemon.desk.workflow.close(id, verdict, reason, by, at),
+        );
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${path}/reopen`,
+      role: 'write',
+      summary: `Take back what was said of this ${kind}; notes stay.`,
+      params: idParams,
+      body: z.object({}),
+      answer: workflowShape,
+      handle: (asked, api) => act(api, asked, 'reopen', '', (id) => api.daemon.desk.workflow.reopen(id)),
+    }),
+    route({
+      method: 'POST',
+      path: `${path}/notes`,
+      role: 'write',
+      summary: `Write a note beside this ${kind}.`,
+      params: idParams,
+      body: noteBody,
+      answer: workflowShape,
+      handle: (asked, api) =>
+        act(api, asked, 'note', asked.body.text, (id, by, at) => addNote(api, id, asked.body.text, by, at)),
+    }),
+  ];
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { STEP_MS } from '../../daemon/history.js';
+import type { DaemonStats } from '../../daemon/stats.js';
+import { CODES } from '../../telemetry/codes.js';
+import { LOSSES } from '../../telemetry/losses.js';
+import { type ApiContext, type Route, route } from '../route.js';
+import { isoTime } from '../shapes.js';
+
+const DAY_MS = 86_400_000;
+/** A source is quiet when nothing came for so long. */
+const QUIET_MS = 15 * 60_000;
+
+const now = z.object({
+  at: isoTime,
+  version: z.string(),
+  uptime_seconds: z.int(),
+  events_since_midnight: z.int(),
+  rate: z.number(),
+  sources: z.object({ total: z.int(), up: z.int(), quiet: z.int(), dropping: z.int(), unparsed: z.int() }),
+  incidents_open: z.int(),
+  incidents_unclosed: z.int(),
+  alerts_24h: z.int(),
+  losses: z.array(z.object({ code: z.string(), count: z.int(), what: z.string(), fix: z.string() })),
+  demo: z.object({ running: z.boolean(), present: z.boolean() }),
+  /** Nothing has ever come in. */
+  empty: z.boolean(),
+});
+export type Now = z.output<typeof now>;
+
+export const statsRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/now',
+    role: 'read',
+    summary: 'How things stand, in a few figures.',
+    answer: now,
+    handle: (_asked, api) => currentFigures(api),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/stats',
+    role: 'read',
+    summary: 'All figures, as vedette stats --json prints them.',
+    answer: z.looseObject({ version: z.string(), sources: z.record(z.string(), z.unknown()) }),
+    handle: (_asked, { daemon }) => daemon.stats(),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/stats/history',
+    role: 'read',
+    summary: 'Events a second, alerts, losses and memory of the last hour.',
+    answer: z.object({
+      step: z.int(),
+      points: z.array(
+        z.object({ at: isoTime, events: z.number(), alerts: z.int(), drops: z.int(), rss: z.int() }),
+      ),
+    }),
+    handle: (_asked, { daemon }) => ({
+      step: STEP_MS,
+      points: daemon.history.points.map(({ at, ...point }) => ({ at: new Date(at).toISOString(), ...point })),
+    }),
+  }),
+];
+
+export async function currentFigures(api: ApiContext): Promise<Now> {
+  const { daemon, cases } = api;
+  const stats = await daemon.stats();
+  const at = api.now();
+  const dayAgo = new Date(at - DAY_MS).toISOString();
+  const sources = Object.values(stats.sources);
+  return {
+    at: new Date(at).toISOString(),
+    version: stats.version,
+    uptime_seconds: stats.uptime_seconds,
+    events_since_midnight: daemon.history.today,
+    rate: daemon.history.rate(),
+    sources: {
+      total: sources.length,
+      up: sources.filter(({ up }) => up).length,
+      quiet: sources.filter(({ last_seen }) => last_seen !== null && at - Date.parse(last_seen) > QUIET_MS)
+        .length,
+      dropping: sources.filter(({ counts }) => Object.keys(counts).some((code) => LOSSES.get(code)?.records))
+        .length,
+      unparsed: sources.filter(({ records, unrecognized = 0 }) => unrecognized * 2 > records).length,
+    },
+    incidents_open: cases.count('incidents', { status: 'open' }),
+    incidents_unclosed: cases.count('incidents', { workflow: 'unclosed' }),
+    alerts_24h: cases.count('alerts', { since: dayAgo, silenced: false }),
+    losses: lossesOf(stats),
+    demo: { running: false, present: false },
+    empty:
+      stats.detection.records === 0 && (stats.log === null || stats.alerts.stored === 0) && !hasEvents(stats),
+  };
+}
+
+/** The log holds more than the few control records of starts. */
+function hasEvents({ log }: DaemonStats): boolean {
+  return log !== null && (log.bytes ?? 0) > 50_000;
+}
+
+function lossesOf({ detection, sources }: DaemonStats): Now['losses'] {
+  const sums = new Map<string, number>();
+  for (const counts of [detection.counts, ...Object.values(sources).map((source) => source.counts)])
+    for (const [code, n] of Object.entries(counts))
+      if (n > 0 && LOSSES.has(code)) sums.set(code, (sums.get(code) ?? 0) + n);
+  return [...sums].map(([code, count]) => ({
+    code,
+    count,
+    what: (CODES as Readonly<Record<string, string>>)[code] ?? code,
+    fix: LOSSES.get(code)!.fix,
+  }));
+}

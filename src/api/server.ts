@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { ApiServer, DaemonView } from '../daemon/view.js';
+import { CaseReader } from '../storage/case-reader.js';
+import type { Identity } from '../storage/desk/tokens.js';
+import { Doors } from './auth/doors.js';
+import { createGuard } from './auth/guard.js';
+import { addBodyParsers } from './body.js';
+import { ROUTES } from './registry.js';
+import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
+import { RuleCatalogue } from './rule-catalogue.js';
+
+/** A head that takes longer, and a request that does. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 120_000;
+const LONGEST_PARAM = 300;
+
+/** Starts the API; rejects when it cannot listen. */
+export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
+  const { api: options, data_dir } = daemon.config();
+  const cases = new CaseReader(join(data_dir, 'state.db'), join(data_dir, 'desk.db'));
+  const doors = new Doors(daemon.desk.tokens, Date.now);
+  const context: ApiContext = {
+    daemon,
+    cases,
+    doors,
+    catalogue: new RuleCatalogue(daemon),
+    now: Date.now,
+  };
+  const app = createApp(context);
+  try {
+    const { host, port } = options.listen;
+    await app.listen({ host, port });
+  } catch (error) {
+    cases.close();
+    throw error;
+  }
+  const url = urlOf(app);
+  return {
+    url,
+    loginUrl: () => `${url}/#login=${doors.newLink()}`,
+    close: async () => {
+      await app.close();
+      cases.close();
+    },
+  };
+}
+
+/** All routes on one instance of fastify, not yet listening. */
+export function createApp(context: ApiContext): FastifyInstance {
+  const { api: options } = context.daemon.config();
+  const { tls } = options;
+  const app = fastify({
+    ...(tls !== undefined && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+    bodyLimit: options.max_body,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    exposeHeadRoutes: false,
+    http: { headersTimeout: HEADERS_MS },
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  addBodyParsers(app, options.max_body);
+  app.setValidatorCompiler(({ schema }) => (data: unknown) => {
+    const result = (schema as unknown as z.ZodType).safeParse(data ?? {});
+    return result.success
+      ? { value: result.data }
+      : { error: new ApiError(400, 'invalid', wordsOf(result.error)) };
+  });
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    harden(reply);
+    done(null, payload);
+  });
+  app.setErrorHandler((error: FastifyError | ApiError, _request, reply) => sendError(error, reply, context));
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(new ApiError(404, 'not_found', 'There is nothing here.'), reply, context),
+  );
+  const guard = createGuard(context.doors, options.hosts);
+  for (const route of ROUTES) addRoute(app, route, guard, context);
+  return app;
+}
+
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  guard: ReturnType<typeof createGuard>,
+  context: ApiContext,
+): void {
+  const { method, path, params, query, body, role } = route;
+  const identities = new WeakMap<object, Identity>();
+  app.route({
+    method,
+    url: path,
+    schema: { params, querystring: query, ...(body !== null && { body }) },
+    // Before the body is read.
+    onRequest: (request, _reply, done) => {
+      identities.set(request, guard(request, role));
+      done();
+    },
+    handler: async (request, reply) => {
+      const asked = {
+        params: request.params,
+        query: request.query,
+        body: request.body,
+        who: identities.get(request)!,
+        request,
+        reply,
+      } as Asked<never, never, never>;
+      return await route.handle(asked, context);
+    },
+  });
+}
+
+function harden(reply: FastifyReply): void {
+  const { raw } = reply;
+  if (raw.headersSent) return;
+  reply.header('x-content-type-options', 'nosniff');
+  reply.header('referrer-policy', 'no-referrer');
+  reply.header('cross-origin-opener-policy', 'same-origin');
+  reply.header('cross-origin-resource-policy', 'same-origin');
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  if (!reply.hasHeader('content-security-policy'))
+    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+}
+
+function sendError(
+  error: FastifyError | ApiError,
+  reply: FastifyReply,
+  { daemon }: ApiContext,
+): FastifyReply {
+  if (error instanceof ApiError) {
+    const { status, code, message, position } = error;
+    if (status === 429 || status === 503) reply.header('retry-after', '5');
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ error: { code, message, ...(position !== undefined && { position }) } }));
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) daemon.log.error({ err: error }, 'The API failed on a request.');
+  const message = status >= 500 ? 'Something failed here; the daemon’s log says what.' : error.message;
+  return sendError(
+    new ApiError(status, status === 413 ? 'too_large' : status >= 500 ? 'internal' : 'invalid', message),
+    reply,
+    {
+      daemon,
+    } as ApiContext,
+  );
+}
+
+/** `severity: expected …` */
+function wordsOf({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  if (issue === undefined) return 'The request is not valid.';
+  const path = issue.path.join('.');
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+function urlOf(app: FastifyInstance): string {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') return '';
+  const scheme = 'setSecureContext' in app.server ? 'https' : 'http';
+  const isAny = address.address === '::' || address.address === '0.0.0.0';
+  const host = isAny ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${scheme}://${host}:${address.port}`;
+}

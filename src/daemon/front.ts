@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { createDesk, type Desk } from '../storage/desk/desk.js';
+import type { Logger } from '../telemetry/log.js';
+import type { ApiServer, DaemonView, ServeApi } from './view.js';
+
+const RETRY_MS = 10_000;
+
+/** The daemon's side to people: what they set (desk.db), and the API that they reach it by. */
+export class Front {
+  readonly desk: Desk;
+  readonly #serve: ServeApi;
+  readonly #log: Logger;
+  #api: ApiServer | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(dataDir: string, serve: ServeApi, log: Logger) {
+    this.desk = createDesk(join(dataDir, 'desk.db'));
+    this.#serve = serve;
+    this.#log = log;
+  }
+
+  get api(): ApiServer | null {
+    return this.#api;
+  }
+
+  /** Without it detection goes on, and it is tried again. */
+  async open(view: DaemonView): Promise<void> {
+    try {
+      const api = await this.#serve(view);
+      if (this.#closed) return await api.close();
+      this.#api = api;
+    } catch (error) {
+      this.#log.error(
+        { err: error, retry_in_ms: RETRY_MS },
+        'The API and the page cannot be served; detection goes on.',
+      );
+      this.#retry = setTimeout(() => void this.open(view), RETRY_MS);
+      return;
+    }
+    this.#log.info(
+      { page: this.#api.loginUrl() },
+      'The page is ready; this address logs you in once, within an hour.',
+    );
+  }
+
+  /** The configuration with the rules that people turned on or off. */
+  withSwitches(config: Config): Config {
+    const switches = this.desk.ruleSwitches.list();
+    if (switches.length === 0) return config;
+    const { rules } = config;
+    const on = switches.filter(({ enabled }) => enabled).map(({ rule }) => rule);
+    const off = switches.filter(({ enabled }) => !enabled).map(({ rule }) => rule);
+    return {
+      ...config,
+      rules: {
+        ...rules,
+        disable: [...rules.disable, ...off],
+        enable: [...rules.enable.filter((one) => typeof one !== 'string' || !off.includes(one)), ...on],
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#api?.close();
+    this.desk.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { RawBatch } from '../model/raw-chunk.js';
+import type { BoundedQueue } from '../queue/bounded-queue.js';
+import type { KeeperLink } from './keeper-link.js';
+import type { SourceStats } from './stats.js';
+
+/** The source of what comes over the API. */
+export const INTAKE_NAME = 'http-api';
+
+/** Events handed in over the API: taken once they are in the log and their effects in state.db. */
+export class Intake {
+  readonly #queue: BoundedQueue;
+  readonly #keeper: KeeperLink;
+  /** The commit that those wait for who have come since the one before began. */
+  #next: Promise<void> | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #records = 0;
+  #bytes = 0;
+  #lastSeen = 0;
+
+  constructor(queue: BoundedQueue, keeper: KeeperLink) {
+    this.#queue = queue;
+    this.#keeper = keeper;
+  }
+
+  /** Receive time of the newest, ms. */
+  get lastSeen(): number {
+    return this.#lastSeen;
+  }
+
+  /** Resolves when it is committed; false = there is no room now, nothing was taken. */
+  async take(batch: RawBatch): Promise<boolean> {
+    // Its bytes may be on their way to another thread, and gone here, as soon as it is pushed.
+    const bytes = batch.bytes.byteLength;
+    if (!this.#queue.tryPush(batch)) return false;
+    this.#records += batch.records;
+    this.#bytes += bytes;
+    this.#lastSeen = batch.receivedAt;
+    await this.#committed();
+    return true;
+  }
+
+  stats(reads: string): SourceStats {
+    return {
+      type: 'http',
+      reads,
+      up: true,
+      records: this.#records,
+      bytes: this.#bytes,
+      last_seen: this.#lastSeen === 0 ? null : new Date(this.#lastSeen).toISOString(),
+      counts: {},
+    };
+  }
+
+  /** One commit for all that came while the one before ran. */
+  #committed(): Promise<void> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      this.#running = this.#keeper.committed(this.#queue.lastSeq);
+      return this.#running;
+    });
+    return this.#next;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Config } from '../config/schema.js';
+import type { Silence } from '../model/silence.js';
+import type { AnomalyStats, RuleStats } from '../protocol.js';
+import type { RulePack } from '../rule-pack.js';
+import type { Desk } from '../storage/desk/desk.js';
+import type { Logger } from '../telemetry/log.js';
+import type { History } from './history.js';
+import type { Intake } from './intake.js';
+import type { DaemonStats } from './stats.js';
+
+/** The running daemon as the API sees it. */
+export interface DaemonView {
+  readonly version: string;
+  /** ms. */
+  readonly startedAt: number;
+  readonly log: Logger;
+  readonly desk: Desk;
+  readonly history: History;
+  readonly intake: Intake;
+  /** As it is in force. */
+  config(): Config;
+  /** The rules in use. */
+  rules(): RulePack;
+  stats(): Promise<DaemonStats>;
+  ruleStats(): Promise<readonly RuleStats[]>;
+  anomalyStats(): Promise<AnomalyStats | null>;
+  train(): { readonly started: boolean };
+  /** From now on these hide alerts, and no others. */
+  useSilences(silences: readonly Silence[]): void;
+  /** After a change of the desk's rule switches. */
+  reloadRules(): Promise<void>;
+}
+
+/** What the API gives back: how people reach it, and its end. */
+export interface ApiServer {
+  /** `http://127.0.0.1:5180` */
+  readonly url: string;
+  /** An address that logs a browser in, once. */
+  loginUrl(): string;
+  close(): Promise<void>;
+}
+
+export type ServeApi = (daemon: DaemonView) => Promise<ApiServer>;

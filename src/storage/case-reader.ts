@@ -1,0 +1,182 @@
+import Database from 'better-sqlite3';
+import type { AlertChange } from '../model/alert.js';
+import type { Change } from '../model/change.js';
+import type { IncidentChange } from '../model/incident.js';
+import type { WorkflowState } from './desk/workflow.js';
+
+/** Which alerts or incidents. What is not given does not matter. */
+export interface CaseFilter {
+  readonly limit: number;
+  readonly offset: number;
+  /** `open` = not ended. */
+  readonly status?: 'open' | 'ended' | undefined;
+  /** `unclosed` = new or acknowledged. */
+  readonly workflow?: WorkflowState | 'unclosed' | undefined;
+  readonly severities?: readonly string[] | undefined;
+  /** ISO 8601, of last_seen: from `since` to before `until`. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly entity?: string | undefined;
+  /** Somewhere in the line, letter case aside. */
+  readonly text?: string | undefined;
+  /** Of alerts only. */
+  readonly rule?: string | undefined;
+  readonly silenced?: boolean | undefined;
+}
+
+export interface Page<T> {
+  readonly total: number;
+  readonly items: readonly T[];
+}
+
+export interface SeverityCount {
+  /** Start of the stretch, ms. */
+  readonly at: number;
+  readonly severity: string;
+  readonly count: number;
+}
+
+const ORDER = {
+  last_seen: 'last_seen DESC, id',
+  risk: 'risk DESC, last_seen DESC, id',
+} as const;
+export type CaseOrder = keyof typeof ORDER;
+
+/**
+ * Alerts and incidents together with what people said of them: reads state.db beside the keeper, which writes it, and
+ * desk.db. Both must be there.
+ */
+export class CaseReader {
+  readonly #db: Database.Database;
+
+  constructor(statePath: string, deskPath: string) {
+    this.#db = new Database(statePath, { readonly: true });
+    this.#db.prepare('ATTACH DATABASE ? AS desk').run(deskPath);
+  }
+
+  alerts(filter: CaseFilter): Page<AlertChange> {
+    return this.#page('alerts', 'last_seen', filter) as Page<AlertChange>;
+  }
+
+  incidents(filter: CaseFilter, order: CaseOrder): Page<IncidentChange> {
+    return this.#page('incidents', order, filter) as Page<IncidentChange>;
+  }
+
+  alert(id: string): AlertChange | null {
+    return this.#one('alerts', id) as AlertChange | null;
+  }
+
+  incident(id: string): IncidentChange | null {
+    return this.#one('incidents', id) as IncidentChange | null;
+  }
+
+  count(table: 'alerts' | 'incidents', filter: Omit<CaseFilter, 'limit' | 'offset'>): number {
+    const { condition, values } = conditionOf(filter);
+    return (
+      this.#db.prepare(`SELECT COUNT(*) AS n ${from(table)} ${condition}`).get(...values) as { n: number }
+    ).n;
+  }
+
+  /** Alerts by when they began, in stretches of `width` ms; silenced ones aside. */
+  histogram(width: number, since: string, until: string): SeverityCount[] {
+    return this.#db
+      .prepare(
+        `SELECT CAST(unixepoch(first_seen) * 1000 / ? AS INTEGER) * ? AS at, severity, COUNT(*) AS count FROM alerts
+         WHERE last_seen >= ? AND first_seen >= ? AND first_seen < ? AND silenced IS NULL GROUP BY 1, 2 ORDER BY 1`,
+      )
+      .all(width, width, since, since, until) as SeverityCount[];
+  }
+
+  /** Per rule: alerts since then, and when the newest was last seen. */
+  byRule(since: string): Map<string, { readonly alerts: number; readonly last: string }> {
+    const rows = this.#db
+      .prepare(
+        'SELECT rule_id AS rule, COUNT(*) AS alerts, MAX(last_seen) AS last FROM alerts WHERE last_seen >= ? GROUP BY rule_id',
+      )
+      .all(since) as { rule: string; alerts: number; last: string }[];
+    return new Map(rows.map(({ rule, alerts, last }) => [rule, { alerts, last }]));
+  }
+
+  /** Alerts that the silence hid. */
+  hitsOf(silence: string): number {
+    return (
+      this.#db.prepare('SELECT COUNT(*) AS n FROM alerts WHERE silenced = ?').get(silence) as { n: number }
+    ).n;
+  }
+
+  /** Place of the newest change. */
+  lastPosition(): number {
+    return (
+      (
+        this.#db.prepare("SELECT seq AS n FROM sqlite_sequence WHERE name = 'outbox'").get() as
+          | { n: number }
+          | undefined
+      )?.n ?? 0
+    );
+  }
+
+  /** Changes after `position`; null = some of them are not kept any more. */
+  changesAfter(position: number, limit: number): { position: number; change: Change }[] | null {
+    if (position > this.lastPosition()) return null;
+    const rows = this.#db
+      .prepare('SELECT position, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?')
+      .all(position, limit) as { position: number; body: string }[];
+    const first = rows[0]?.position ?? this.lastPosition() + 1;
+    if (first !== position + 1) return null;
+    return rows.map(({ position: at, body }) => ({ position: at, change: JSON.parse(body) as Change }));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #page(table: 'alerts' | 'incidents', order: CaseOrder, filter: CaseFilter): Page<Change> {
+    const { condition, values } = conditionOf(filter);
+    const rows = this.#db
+      .prepare(`SELECT body ${from(table)} ${condition} ORDER BY ${ORDER[order]} LIMIT ? OFFSET ?`)
+      .all(...values, filter.limit, filter.offset) as { body: string }[];
+    return {
+      total: this.count(table, filter),
+      items: rows.map(({ body }) => JSON.parse(body) as Change),
+    };
+  }
+
+  #one(table: 'alerts' | 'incidents', id: string): Change | null {
+    const row = this.#db.prepare(`SELECT body FROM ${table} WHERE id = ?`).get(id) as
+      | { body: string }
+      | undefined;
+    return row === undefined ? null : (JSON.parse(row.body) as Change);
+  }
+}
+
+function from(table: 'alerts' | 'incidents'): string {
+  return `FROM ${table} AS c LEFT JOIN desk.workflow AS w USING (id)`;
+}
+
+/** Column names are ours; everything else is a bound value. */
+function conditionOf(filter: Omit<CaseFilter, 'limit' | 'offset'>): {
+  readonly condition: string;
+  readonly values: readonly string[];
+} {
+  const terms: string[] = [];
+  const values: string[] = [];
+  const where = (term: string, ...bound: readonly string[]): void => {
+    terms.push(term);
+    values.push(...bound);
+  };
+  const { status, workflow, severities, since, until, entity, text, rule, silenced } = filter;
+  if (status === 'open') where("c.status <> 'ended'");
+  if (status === 'ended') where("c.status = 'ended'");
+  if (workflow === 'new') where('w.state IS NULL');
+  else if (workflow === 'unclosed') where("w.state IS NOT 'closed'");
+  else if (workflow !== undefined) where('w.state = ?', workflow);
+  if (severities !== undefined)
+    where(`c.severity IN (${severities.map(() => '?').join(', ')})`, ...severities);
+  if (since !== undefined) where('c.last_seen >= ?', since);
+  if (until !== undefined) where('c.last_seen < ?', until);
+  if (entity !== undefined) where('c.entity = ?', entity);
+  if (text !== undefined) where("c.body LIKE ? ESCAPE '\\'", `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  if (rule !== undefined) where('c.rule_id = ?', rule);
+  if (silenced !== undefined) where(silenced ? 'c.silenced IS NOT NULL' : 'c.silenced IS NULL');
+  return { condition: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
+}

@@ -1,0 +1,28 @@
+import { AuditTable } from './audit.js';
+import { openDesk } from './database.js';
+import { RuleSwitchTable } from './rule-switches.js';
+import { SilenceTable } from './silences.js';
+import { TokenTable } from './tokens.js';
+import { WorkflowTable } from './workflow.js';
+
+/** What people said, one table each: database.ts tells what is in them. */
+export interface Desk {
+  readonly workflow: WorkflowTable;
+  readonly silences: SilenceTable;
+  readonly ruleSwitches: RuleSwitchTable;
+  readonly tokens: TokenTable;
+  readonly audit: AuditTable;
+  close(): void;
+}
+
+export function createDesk(path: string): Desk {
+  const db = openDesk(path);
+  return {
+    workflow: new WorkflowTable(db),
+    silences: new SilenceTable(db),
+    ruleSwitches: new RuleSwitchTable(db),
+    tokens: new TokenTable(db),
+    audit: new AuditTable(db),
+    close: () => db.close(),
+  };
+}
