@@ -32,7 +32,10 @@ export interface ScreenProps {
 type Screen = ComponentType<ScreenProps>;
 
 /** By the first part of the path; the second of a pair shows one by its id. */
-const SCREENS: ReadonlyMap<string, readonly [list: Screen, one?: Screen]> = new Map<string, readonly [Screen, Screen?]>([
+const SCREENS: ReadonlyMap<string, readonly [list: Screen, one?: Screen]> = new Map<
+  string,
+  readonly [Screen, Screen?]
+>([
   ['', [NowScreen]],
   ['incidents', [IncidentsScreen, IncidentView]],
   ['alerts', [AlertsScreen, AlertView]],
@@ -52,7 +55,7 @@ export function App() {
   const [session, setSession] = useState<Session | null | 'unknown'>('unknown');
   const lost = useStore(sessionLost);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a lost session asks again
+  // A lost session asks again.
   useEffect(() => {
     if (token !== null && lost === 0) setSession(null);
     else get<Session>('/api/session').then(setSession, () => setSession(null));

@@ -11,8 +11,8 @@ import { useStore } from './kit/store.js';
 import { nextTheme, theme } from './kit/theme.js';
 import { span } from './kit/time.js';
 import { Help } from './parts/help.js';
-import { Toast } from './parts/toast.js';
 import { Icon, type IconName } from './parts/icon.js';
+import { Toast } from './parts/toast.js';
 
 const SCREENS: readonly (readonly [path: string, name: string, icon: IconName, key: string])[] = [
   ['', 'Now', 'now', 'n'],

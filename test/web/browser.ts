@@ -20,7 +20,11 @@ interface Look {
   readonly statuses?: readonly number[];
 }
 
-export async function open(browser: Browser, url: string, { width = 1280, dark = false, statuses = [] }: Look = {}): Promise<Opened> {
+export async function open(
+  browser: Browser,
+  url: string,
+  { width = 1280, dark = false, statuses = [] }: Look = {},
+): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width, height: 800 },
     colorScheme: dark ? 'dark' : 'light',
@@ -42,7 +46,8 @@ export async function open(browser: Browser, url: string, { width = 1280, dark =
   });
   page.on('request', (request) => {
     const { protocol, host: asked } = new URL(request.url());
-    if (protocol !== 'blob:' && protocol !== 'data:' && asked !== host) troubles.push(`request to ${request.url()}`);
+    if (protocol !== 'blob:' && protocol !== 'data:' && asked !== host)
+      troubles.push(`request to ${request.url()}`);
   });
   await page.goto(url);
   return { page, troubles };

@@ -118,33 +118,81 @@ function read(path: string, params: URLSearchParams, start: number, over: object
     case 'now':
       return fixtures.nowOf(Date.now(), over);
     case 'stats':
-      return { step: 5000, points: Array.from({ length: 720 }, (_, i) => ({ at: fixtures.at(start, (720 - i) * 5000), events: 80 + 30 * Math.sin(i / 40) + 12 * Math.sin(i * 1.7), alerts: 0 })) };
+      return {
+        step: 5000,
+        points: Array.from({ length: 720 }, (_, i) => ({
+          at: fixtures.at(start, (720 - i) * 5000),
+          events: 80 + 30 * Math.sin(i / 40) + 12 * Math.sin(i * 1.7),
+          alerts: 0,
+        })),
+      };
     case 'incidents': {
       if (id === undefined) return { total: incidents.length, items: incidents };
       const found = incidents.find(({ incident }) => incident.id === id) ?? incidents[0]!;
       if (part !== undefined) return found;
-      return { ...found, alert_lines: alerts.filter(({ alert }) => found.timeline.some((item) => item.alert.id === alert.id)) };
+      return {
+        ...found,
+        alert_lines: alerts.filter(({ alert }) => found.timeline.some((item) => item.alert.id === alert.id)),
+      };
     }
     case 'alerts':
       if (id === 'histogram') return alertHistogram(start);
-      return id === undefined ? { total: alerts.length, items: alerts } : (alerts.find(({ alert }) => alert.id === id) ?? alerts[1]);
+      return id === undefined
+        ? { total: alerts.length, items: alerts }
+        : (alerts.find(({ alert }) => alert.id === id) ?? alerts[1]);
     case 'silences':
-      return { items: [{ id: 'sil-1', matcher: { rule: alerts[0]!.rule.id, source_ip: '192.0.2.0/24' }, reason: 'our own scanner, every Saturday', by: 'anna', created: fixtures.at(start, 3_600_000), expires: fixtures.at(start, -7_200_000), active: true, hits: 17 }] };
+      return {
+        items: [
+          {
+            id: 'sil-1',
+            matcher: { rule: alerts[0]!.rule.id, source_ip: '192.0.2.0/24' },
+            reason: 'our own scanner, every Saturday',
+            by: 'anna',
+            created: fixtures.at(start, 3_600_000),
+            expires: fixtures.at(start, -7_200_000),
+            active: true,
+            hits: 17,
+          },
+        ],
+      };
     case 'events':
       return events(id, params, start);
     case 'query':
       return checkOf(params.get('q') ?? '');
     case 'fields':
       return id === 'values'
-        ? { items: [{ value: 'root', count: 812 }, { value: 'deploy', count: 77 }, { value: 'ro"bert', count: 2 }].filter(({ value }) => value.startsWith(params.get('prefix') ?? '')) }
-        : { items: ['source.ip', 'source.port', 'user.name', 'user.id', 'host.name', 'process.name', 'event.action'].filter((field) => field.startsWith(params.get('prefix') ?? '')) };
+        ? {
+            items: [
+              { value: 'root', count: 812 },
+              { value: 'deploy', count: 77 },
+              { value: 'ro"bert', count: 2 },
+            ].filter(({ value }) => value.startsWith(params.get('prefix') ?? '')),
+          }
+        : {
+            items: [
+              'source.ip',
+              'source.port',
+              'user.name',
+              'user.id',
+              'host.name',
+              'process.name',
+              'event.action',
+            ].filter((field) => field.startsWith(params.get('prefix') ?? '')),
+          };
     case 'sources':
       return { items: fixtures.sourcesOf(Date.now()) };
     case 'rules': {
       const rules = fixtures.rulesOf(start);
       if (id === undefined) return { items: rules, refused: fixtures.REFUSED };
       const rule = rules.find((item) => item.id === id) ?? rules[1]!;
-      return { ...rule, text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: linux\ndetection:\n  selection:\n    message|contains: 'Failed password'\n  condition: selection\nlevel: ${rule.level}\n`, description: 'What it looks for.', falsepositives: ['Somebody who forgot a password'], references: ['https://attack.mitre.org/', 'javascript:alert(1)'], recent: alerts.filter((alert) => alert.rule.id === rule.id) };
+      return {
+        ...rule,
+        text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: linux\ndetection:\n  selection:\n    message|contains: 'Failed password'\n  condition: selection\nlevel: ${rule.level}\n`,
+        description: 'What it looks for.',
+        falsepositives: ['Somebody who forgot a password'],
+        references: ['https://attack.mitre.org/', 'javascript:alert(1)'],
+        recent: alerts.filter((alert) => alert.rule.id === rule.id),
+      };
     }
     case 'attack':
       return fixtures.attackOf(start);
@@ -161,32 +209,92 @@ function events(id: string | undefined, params: URLSearchParams, start: number):
       const from = Number(params.get('cursor') ?? 0);
       const limit = Math.min(Number(params.get('limit') ?? 100), EVENTS - from);
       const items = Array.from({ length: limit }, (_, i) => fixtures.eventOf(start, from + i));
-      return { items, matches: EVENTS, records: EVENTS, skipped: 0, unfiltered: 0, timed_out: false, damage: [], next: from + limit < EVENTS ? String(from + limit) : null };
+      return {
+        items,
+        matches: EVENTS,
+        records: EVENTS,
+        skipped: 0,
+        unfiltered: 0,
+        timed_out: false,
+        damage: [],
+        next: from + limit < EVENTS ? String(from + limit) : null,
+      };
     }
     case 'counts':
-      return { counts: [{ value: 'web-01', count: 412 }, { value: 'gw', count: 22 }], others: 0, matches: 434, timed_out: false };
+      return {
+        counts: [
+          { value: 'web-01', count: 412 },
+          { value: 'gw', count: 22 },
+        ],
+        others: 0,
+        matches: 434,
+        timed_out: false,
+      };
     case 'facets':
-      return { facets: (params.get('by') ?? '').split(',').map((field) => ({ field, values: [{ value: 'web-01', count: 41_200 }, { value: 'gw', count: 12_010 }, { value: 'db-01', count: 311 }] })), matches: EVENTS, timed_out: false };
+      return {
+        facets: (params.get('by') ?? '').split(',').map((field) => ({
+          field,
+          values: [
+            { value: 'web-01', count: 41_200 },
+            { value: 'gw', count: 12_010 },
+            { value: 'db-01', count: 311 },
+          ],
+        })),
+        matches: EVENTS,
+        timed_out: false,
+      };
     case 'histogram':
-      return { width: 600_000, buckets: Array.from({ length: 96 }, (_, i) => ({ at: fixtures.at(start, (96 - i) * 600_000), count: Math.round(900 + 400 * Math.sin(i / 9) + (i > 88 ? 1600 : 0)) })), matches: EVENTS, timed_out: false };
+      return {
+        width: 600_000,
+        buckets: Array.from({ length: 96 }, (_, i) => ({
+          at: fixtures.at(start, (96 - i) * 600_000),
+          count: Math.round(900 + 400 * Math.sin(i / 9) + (i > 88 ? 1600 : 0)),
+        })),
+        matches: EVENTS,
+        timed_out: false,
+      };
     default: {
-      const event = Array.from({ length: 400 }, (_, i) => fixtures.eventOf(start, i)).find((item) => item.event.id === id) ?? fixtures.eventOf(start, 3);
-      const near = (by: number) => Array.from({ length: 20 }, (_, i) => fixtures.eventOf(start, 20 + by * (i + 1)));
-      return { event, before: near(1), after: near(-1), rules: [{ id: fixtures.rulesOf(start)[1]!.id, title: 'SSH Password Guessing', level: 'high', matches: [{ selection: 'selection', field: 'message', value: 'Failed password' }] }] };
+      const event =
+        Array.from({ length: 400 }, (_, i) => fixtures.eventOf(start, i)).find(
+          (item) => item.event.id === id,
+        ) ?? fixtures.eventOf(start, 3);
+      const near = (by: number) =>
+        Array.from({ length: 20 }, (_, i) => fixtures.eventOf(start, 20 + by * (i + 1)));
+      return {
+        event,
+        before: near(1),
+        after: near(-1),
+        rules: [
+          {
+            id: fixtures.rulesOf(start)[1]!.id,
+            title: 'SSH Password Guessing',
+            level: 'high',
+            matches: [{ selection: 'selection', field: 'message', value: 'Failed password' }],
+          },
+        ],
+      };
     }
   }
 }
 
 function checkOf(q: string): unknown {
   const at = q.indexOf('(');
-  return at >= 0 && !q.includes(')') ? { ok: false, message: 'Expected a closing parenthesis', position: at } : { ok: true };
+  return at >= 0 && !q.includes(')')
+    ? { ok: false, message: 'Expected a closing parenthesis', position: at }
+    : { ok: true };
 }
 
 function alertHistogram(start: number): unknown {
   const hour = Math.floor(start / 3_600_000) * 3_600_000;
   const buckets = Array.from({ length: 24 }, (_, i) => ({
     at: new Date(hour - (23 - i) * 3_600_000).toISOString(),
-    counts: { critical: i === 23 ? 1 : 0, high: i > 20 ? 2 : 0, medium: (i * 5) % 3, low: (i * 7) % 4, informational: i % 5 === 0 ? 1 : 0 },
+    counts: {
+      critical: i === 23 ? 1 : 0,
+      high: i > 20 ? 2 : 0,
+      medium: (i * 5) % 3,
+      low: (i * 7) % 4,
+      informational: i % 5 === 0 ? 1 : 0,
+    },
   }));
   return { width: 3_600_000, buckets };
 }
@@ -196,11 +304,29 @@ function change(path: string, body: string, start: number): unknown {
   if (path === '/api/silences/preview') return { alerts: 14, incidents: 2, items: alerts.slice(0, 3) };
   if (path === '/api/demo') return { started: true, purged: 41 };
   if (path === '/api/anomaly/train') return { started: true };
-  if (path === '/api/rules/test') return { event: fixtures.eventOf(start, 0), ok: true, errors: [], rules: [{ id: 'r', title: 'The rule', match: true, explanation: 'true   selection\n  true   message contains "Failed password"' }] };
+  if (path === '/api/rules/test')
+    return {
+      event: fixtures.eventOf(start, 0),
+      ok: true,
+      errors: [],
+      rules: [
+        {
+          id: 'r',
+          title: 'The rule',
+          match: true,
+          explanation: 'true   selection\n  true   message contains "Failed password"',
+        },
+      ],
+    };
   if (path === '/api/rules/backtest') return { progress: { records: 1 } };
-  if (path.startsWith('/api/rules/')) return { ...fixtures.rulesOf(start)[0], enabled: path.endsWith('enable') };
+  if (path.startsWith('/api/rules/'))
+    return { ...fixtures.rulesOf(start)[0], enabled: path.endsWith('enable') };
   const state = path.endsWith('/acknowledge') ? 'acknowledged' : path.endsWith('/close') ? 'closed' : 'new';
-  const { verdict = null, reason = '', text } = JSON.parse(body || '{}') as { verdict?: string; reason?: string; text?: string };
+  const {
+    verdict = null,
+    reason = '',
+    text,
+  } = JSON.parse(body || '{}') as { verdict?: string; reason?: string; text?: string };
   const notes = text === undefined ? [] : [{ at: new Date().toISOString(), by: 'anna', text }];
   return { state, verdict, reason, by: 'anna', at: new Date().toISOString(), notes };
 }
@@ -209,7 +335,10 @@ function sendFile(response: ServerResponse, path: string, csp: string): void {
   const name = path === '/' ? '/index.html' : normalize(path);
   try {
     const bytes = readFileSync(join('dist/web', name));
-    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', ...(csp === '' ? {} : { 'content-security-policy': csp }) });
+    response.writeHead(200, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      ...(csp === '' ? {} : { 'content-security-policy': csp }),
+    });
     response.end(bytes);
   } catch {
     response.writeHead(404).end();

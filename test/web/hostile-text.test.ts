@@ -15,8 +15,16 @@ const SCREENS: readonly (readonly [hash: string, ready: string, act?: (page: Pag
   ['#/alerts/x', '.evidence li >> nth=400'],
   ['#/silences', '.silence-row >> nth=400'],
   ['#/search?q=x', '.event-row >> nth=10', scrollThrough],
-  ['#/search?q=x&open=x', '.fields tr >> nth=400', (page) => page.getByRole('button', { name: /lines before/ }).click()],
-  ['#/sources', '.senders tbody tr >> nth=400', (page) => page.getByRole('button', { name: 'Try a parser …' }).first().click()],
+  [
+    '#/search?q=x&open=x',
+    '.fields tr >> nth=400',
+    (page) => page.getByRole('button', { name: /lines before/ }).click(),
+  ],
+  [
+    '#/sources',
+    '.senders tbody tr >> nth=400',
+    (page) => page.getByRole('button', { name: 'Try a parser …' }).first().click(),
+  ],
   ['#/rules?list=all', '.rule-table li >> nth=400'],
   ['#/rules?list=refused', '.rows li >> nth=400'],
   ['#/rules', '.cell >> nth=400'],
@@ -41,7 +49,9 @@ describeWithTools('hostile text', ['chromium'], () => {
     await api?.close();
   });
 
-  it(`stays text: ${PAYLOADS.length} payloads in every field of every screen`, { timeout: 120_000 }, async () => {
+  it(`stays text: ${PAYLOADS.length} payloads in every field of every screen`, {
+    timeout: 120_000,
+  }, async () => {
     expect(new Set(PAYLOADS).size).toBeGreaterThan(450);
     const { page, troubles } = await open(browser, api.url, { width: 1280 });
     page.setDefaultTimeout(20_000);
@@ -69,7 +79,9 @@ async function openDialogs(page: Page): Promise<void> {
 async function scrollThrough(page: Page): Promise<void> {
   const steps = Math.ceil((PAYLOADS.length * 28) / 400);
   for (let i = 0; i < steps; i++)
-    await page.evaluate(`document.querySelector('.virtual-list').scrollTop = ${i * 400}; new Promise(requestAnimationFrame)`);
+    await page.evaluate(
+      `document.querySelector('.virtual-list').scrollTop = ${i * 400}; new Promise(requestAnimationFrame)`,
+    );
   await page.getByRole('combobox', { name: 'Query' }).pressSequentially(' user.name:r');
   await page.getByRole('option').first().waitFor();
 }

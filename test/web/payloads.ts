@@ -5,7 +5,21 @@
 const RUN = 'window.pwned=1';
 const CODED = `eval(atob('${Buffer.from(RUN).toString('base64')}'))`;
 
-const OUT_OF = ['', '">', "'>", '</textarea>', '</title>', '</style>', '</script>', '-->', ']]>', '</svg>', '</template>', '<b ', '`>'];
+const OUT_OF = [
+  '',
+  '">',
+  "'>",
+  '</textarea>',
+  '</title>',
+  '</style>',
+  '</script>',
+  '-->',
+  ']]>',
+  '</svg>',
+  '</template>',
+  '<b ',
+  '`>',
+];
 
 const MARKUP = [
   `<script>${RUN}</script>`,
@@ -41,12 +55,26 @@ const MARKUP = [
 ];
 
 const ATTRIBUTES = ['"', "'", '` ', '" x="', ''].flatMap((quote) =>
-  ['onerror', 'onload', 'onfocus', 'onmouseover', 'onanimationstart'].map((name) => `${quote} ${name}=${RUN} autofocus `),
+  ['onerror', 'onload', 'onfocus', 'onmouseover', 'onanimationstart'].map(
+    (name) => `${quote} ${name}=${RUN} autofocus `,
+  ),
 );
 
-const ADDRESSES = ['javascript:', 'JaVaScRiPt:', ' javascript:', 'java\tscript:', 'java\nscript:', '\u0001javascript:', 'javascript://x%0a', 'data:text/html,<script>', 'vbscript:', 'view-source:javascript:', '//evil.example/', 'https://evil.example/x?', 'blob:'].map(
-  (scheme) => `${scheme}${RUN}`,
-);
+const ADDRESSES = [
+  'javascript:',
+  'JaVaScRiPt:',
+  ' javascript:',
+  'java\tscript:',
+  'java\nscript:',
+  '\u0001javascript:',
+  'javascript://x%0a',
+  'data:text/html,<script>',
+  'vbscript:',
+  'view-source:javascript:',
+  '//evil.example/',
+  'https://evil.example/x?',
+  'blob:',
+].map((scheme) => `${scheme}${RUN}`);
 
 const CODE = [
   `\${${RUN}}`,

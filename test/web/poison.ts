@@ -1,7 +1,20 @@
 import { PAYLOADS } from './payloads.js';
 
 /** What only the server writes: the page may rely on it. */
-const OWN = new Set(['severity', 'level', 'status', 'state', 'event.kind', 'kind', 'verdict', 'type', 'role', 'tactics', 'cursor', 'next']);
+const OWN = new Set([
+  'severity',
+  'level',
+  'status',
+  'state',
+  'event.kind',
+  'kind',
+  'verdict',
+  'type',
+  'role',
+  'tactics',
+  'cursor',
+  'next',
+]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
@@ -16,11 +29,14 @@ function poison(value: unknown, key: string, place: number, inRow: number | null
   const payload = PAYLOADS[(inRow ?? place) % PAYLOADS.length]!;
   if (typeof value === 'string') return OWN.has(key) || TIME.test(value) ? value : payload;
   if (Array.isArray(value)) {
-    if (inRow !== null || value.length === 0) return value.slice(0, 2).map((item, i) => poison(item, key, i, inRow === null ? null : inRow + i));
+    if (inRow !== null || value.length === 0)
+      return value.slice(0, 2).map((item, i) => poison(item, key, i, inRow === null ? null : inRow + i));
     return PAYLOADS.map((_, i) => poison(value[i % value.length], key, i, i));
   }
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(([name, inner], i) => [name, poison(inner, name, place + i, inRow)] as const);
+  const entries = Object.entries(value).map(
+    ([name, inner], i) => [name, poison(inner, name, place + i, inRow)] as const,
+  );
   const extra = key === 'fields' || key === 'formats' ? PAYLOADS.map((name) => [name, name] as const) : [];
   return Object.fromEntries([...entries, ...(inRow === null ? extra : extra.slice(0, 3))]);
 }

@@ -65,7 +65,11 @@ describeWithTools('using the page', ['chromium'], () => {
     const { page, troubles } = await open(browser, `${api.url}#/incidents`);
     await page.locator('.incident-row').nth(2).waitFor();
     const known = incidentsOf(Date.now())[2]!;
-    api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, revision: 2, alerts: 77 } });
+    api.push('change', {
+      ...known,
+      workflow: undefined,
+      incident: { ...known.incident, revision: 2, alerts: 77 },
+    });
     await expectVisible(page, '77 alerts');
     expect(await page.locator('.incident-row').nth(2).innerText()).toContain('77 alerts');
     api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, id: 'another' } });
@@ -78,7 +82,9 @@ describeWithTools('using the page', ['chromium'], () => {
   it('closes its one stream while nobody sees it', async () => {
     const { page } = await open(browser, api.url);
     await expect.poll(() => api.streams()).toBe(1);
-    await page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.evaluate(
+      `Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+    );
     await expect.poll(() => api.streams()).toBe(0);
     await page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
     await expect.poll(() => api.streams()).toBe(1);
@@ -108,17 +114,19 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByText('a real attack').click();
     await page.getByLabel('Because').fill('It was the pentest.');
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();
-    await expect.poll(() => api.changes.at(-1)).toBe(
-      `POST /api/incidents/${INCIDENT}/close {"verdict":"true_positive","reason":"It was the pentest."}`,
-    );
+    await expect
+      .poll(() => api.changes.at(-1))
+      .toBe(
+        `POST /api/incidents/${INCIDENT}/close {"verdict":"true_positive","reason":"It was the pentest."}`,
+      );
     await expectVisible(page, 'closed: a real attack');
     await page.getByRole('button', { name: 'Silence like this …' }).click();
     await page.getByLabel('Why').fill('known');
     await page.getByLabel('For').selectOption('7d');
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
-    await expect.poll(() => api.changes.at(-1)).toBe(
-      'POST /api/silences {"matcher":{"entity":"203.0.113.47"},"reason":"known","duration":"7d"}',
-    );
+    await expect
+      .poll(() => api.changes.at(-1))
+      .toBe('POST /api/silences {"matcher":{"entity":"203.0.113.47"},"reason":"known","duration":"7d"}');
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -153,7 +161,9 @@ describeWithTools('using the page', ['chromium'], () => {
   it('holds the search in the address: values, a stretch of time, the open row', async () => {
     const { page, troubles } = await open(browser, `${api.url}#/search`);
     await page.getByRole('button', { name: 'Without web-01' }).first().click();
-    await expect.poll(() => new URLSearchParams(hash(page).split('?')[1]).get('q')).toBe('not host.name:"web-01"');
+    await expect
+      .poll(() => new URLSearchParams(hash(page).split('?')[1]).get('q'))
+      .toBe('not host.name:"web-01"');
     const box = (await page.locator('.search-histogram .u-over').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
@@ -165,7 +175,9 @@ describeWithTools('using the page', ['chromium'], () => {
     const address = page.url();
     const again = await open(browser, address);
     await again.page.getByText('20 lines before, 20 after').waitFor();
-    expect(await again.page.getByRole('combobox', { name: 'Query' }).inputValue()).toBe('not host.name:"web-01"');
+    expect(await again.page.getByRole('combobox', { name: 'Query' }).inputValue()).toBe(
+      'not host.name:"web-01"',
+    );
     expect([...troubles, ...again.troubles]).toEqual([]);
     await page.context().close();
     await again.page.context().close();

@@ -8,6 +8,7 @@ import { Why } from '../incidents/why.js';
 import type { Alert, Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
+import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { Evidence } from '../parts/evidence.js';
 import { Icon } from '../parts/icon.js';
@@ -16,7 +17,6 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
-import { encodePart } from '../kit/place.js';
 
 export function AlertView({ id }: ScreenProps) {
   const path = `/api/alerts/${encodePart(id)}`;

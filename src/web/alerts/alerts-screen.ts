@@ -23,9 +23,27 @@ const SILENCED = [
 const STEP = 100;
 
 export function AlertsScreen({ params }: ScreenProps) {
-  const { workflow = 'all', severity = '', since = '', until = '', rule = '', silenced = '', entity = '', show = '' } = params;
+  const {
+    workflow = 'all',
+    severity = '',
+    since = '',
+    until = '',
+    rule = '',
+    silenced = '',
+    entity = '',
+    show = '',
+  } = params;
   const limit = Number(show) || STEP;
-  const list = useAlerts({ workflow: workflow === 'all' ? '' : workflow, severity, since, until, rule, silenced, entity, limit });
+  const list = useAlerts({
+    workflow: workflow === 'all' ? '' : workflow,
+    severity,
+    since,
+    until,
+    rule,
+    silenced,
+    entity,
+    limit,
+  });
   const total = list.data?.total ?? 0;
   return html`<${CaseTabs} current="alerts" />
     <div class="filters">
@@ -44,7 +62,8 @@ export function AlertsScreen({ params }: ScreenProps) {
             ? html`<p class="empty">No alerts here. Which rules can fire at all is under <a href="#/rules">Rules</a>.</p>`
             : html`<ul class="rows">
                 ${list.items.map(
-                  (item: Alert) => html`<${Row} key=${item.alert.id} of=${item} actions=${list.buttons(item.alert.id, item.workflow)} />`,
+                  (item: Alert) =>
+                    html`<${Row} key=${item.alert.id} of=${item} actions=${list.buttons(item.alert.id, item.workflow)} />`,
                 )}
               </ul>`}
       <//>
@@ -59,7 +78,13 @@ export function AlertsScreen({ params }: ScreenProps) {
     ${list.dialog}`;
 }
 
-function Row({ of: { alert, severity, rule, reason, entity, workflow, silenced }, actions }: { readonly of: Alert; readonly actions: unknown }) {
+function Row({
+  of: { alert, severity, rule, reason, entity, workflow, silenced },
+  actions,
+}: {
+  readonly of: Alert;
+  readonly actions: unknown;
+}) {
   return html`<li class="alert-row">
     <${Severity} level=${severity} />
     <div>

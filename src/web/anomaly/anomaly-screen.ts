@@ -61,13 +61,20 @@ function On({ of, onChanged }: { readonly of: Enabled; readonly onChanged: () =>
 }
 
 function Ranked({ of, threshold }: { readonly of: readonly RankedMinute[]; readonly threshold: number }) {
-  if (of.length === 0) return html`<p class="empty">Nothing has been judged yet. A minute is judged when it is over.</p>`;
+  if (of.length === 0)
+    return html`<p class="empty">Nothing has been judged yet. A minute is judged when it is over.</p>`;
   return html`<ul class="rows ranked">
     ${of.map((minute) => html`<${Row} key=${minute.entity + minute.minute} of=${minute} threshold=${threshold} />`)}
   </ul>`;
 }
 
-function Row({ of: { entity, minute, score, reason }, threshold }: { readonly of: RankedMinute; readonly threshold: number }) {
+function Row({
+  of: { entity, minute, score, reason },
+  threshold,
+}: {
+  readonly of: RankedMinute;
+  readonly threshold: number;
+}) {
   const from = minute * MINUTE_MS;
   const field = /^[\d.]+$|:/.test(entity) ? 'source.ip' : 'host.name';
   const href = to('search', {

@@ -35,7 +35,12 @@ export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecid
     }
   };
   const close = async (fields: FormData): Promise<void> => {
-    onDecided(await decide(kind, id, 'close', { verdict: fields.get('verdict'), reason: String(fields.get('reason')) }));
+    onDecided(
+      await decide(kind, id, 'close', {
+        verdict: fields.get('verdict'),
+        reason: String(fields.get('reason')),
+      }),
+    );
     say('Closed.');
     shut();
   };

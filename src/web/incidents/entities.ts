@@ -5,6 +5,7 @@ import { counted } from '../kit/number.js';
 import { anyOf, term } from '../kit/query-text.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
+import { getSlowly } from '../kit/slow-lane.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
@@ -27,9 +28,24 @@ interface Named {
 const MOST = 6;
 
 export function entitiesOf({ source, host, user }: Named): Entity[] {
-  const address = list(source?.ip).map((value) => ({ kind: 'address', field: 'source.ip', value, elsewhere: 'host.name' }));
-  const users = list(user?.name).map((value) => ({ kind: 'user', field: 'user.name', value, elsewhere: 'host.name' }));
-  const hosts = list(host?.name).map((value) => ({ kind: 'host', field: 'host.name', value, elsewhere: 'source.ip' }));
+  const address = list(source?.ip).map((value) => ({
+    kind: 'address',
+    field: 'source.ip',
+    value,
+    elsewhere: 'host.name',
+  }));
+  const users = list(user?.name).map((value) => ({
+    kind: 'user',
+    field: 'user.name',
+    value,
+    elsewhere: 'host.name',
+  }));
+  const hosts = list(host?.name).map((value) => ({
+    kind: 'host',
+    field: 'host.name',
+    value,
+    elsewhere: 'source.ip',
+  }));
   return [...address, ...users, ...hosts];
 }
 
@@ -50,9 +66,18 @@ export function Entities({ of, since }: { readonly of: readonly Entity[]; readon
   </section>`;
 }
 
-function Card({ entity: { kind, field, value, elsewhere }, since }: { readonly entity: Entity; readonly since: string }) {
+function Card({
+  entity: { kind, field, value, elsewhere },
+  since,
+}: {
+  readonly entity: Entity;
+  readonly since: string;
+}) {
   const q = term(field, value);
-  const counts = useRemote<EventCounts>(apiPath('events/counts', { q: `${q} last 24h`, by: elsewhere, top: 5, deadline: '3s' }));
+  const counts = useRemote<EventCounts>(
+    apiPath('events/counts', { q: `${q} last 24h`, by: elsewhere, top: 5, deadline: '3s' }),
+    getSlowly,
+  );
   return html`<div class="entity">
     <p><span class="muted">${kind}</span> <a href=${to('search', { q, last: '24h' })}><${LogText} of=${value} /></a></p>
     <p class="muted">first seen here <${Moment} at=${since} /></p>
@@ -60,7 +85,8 @@ function Card({ entity: { kind, field, value, elsewhere }, since }: { readonly e
       ${({ matches, counts: seen, timed_out }: EventCounts) => html`<p class="muted">
         ${timed_out ? 'at least ' : ''}${counted(matches, 'event')} in 24 h${seen.length > 0 && ': '}
         ${seen.map(
-          ({ value: other, count }, i) => html`${i > 0 && ', '}<span key=${other} title=${`${count} events`}><${LogText} of=${String(other ?? 'none')} /></span>`,
+          ({ value: other, count }, i) =>
+            html`${i > 0 && ', '}<span key=${other} title=${`${count} events`}><${LogText} of=${String(other ?? 'none')} /></span>`,
         )}
       </p>`}
     <//>

@@ -13,7 +13,10 @@ interface IncidentRowProps {
   readonly actions: unknown;
 }
 
-export function IncidentRow({ incident: { incident, severity, entity, stages, workflow }, actions }: IncidentRowProps) {
+export function IncidentRow({
+  incident: { incident, severity, entity, stages, workflow },
+  actions,
+}: IncidentRowProps) {
   return html`<li class="incident-row">
     <${Severity} level=${severity} />
     <div class="incident-row-text">

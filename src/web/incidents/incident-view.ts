@@ -4,6 +4,7 @@ import type { IncidentDetail, Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { type Change, useChanges } from '../kit/live.js';
 import { counted } from '../kit/number.js';
+import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Icon } from '../parts/icon.js';
@@ -21,7 +22,6 @@ import { likenessOfIncident } from './likeness.js';
 import { Notes } from './notes.js';
 import { Timeline } from './timeline.js';
 import { Why } from './why.js';
-import { encodePart } from '../kit/place.js';
 
 /** Is this real, and what now? */
 export function IncidentView({ id }: ScreenProps) {
@@ -69,10 +69,7 @@ function Detail({ of, path }: { readonly of: IncidentDetail; readonly path: stri
         workflow=${workflow}
         like=${likenessOfIncident(of)}
         hunt=${{ q: hunt, from: incident.first_seen }}
-        downloads=${[
-          { name: 'Evidence', path: `${path}/evidence` },
-          { name: 'STIX', path: `${path}/stix` },
-        ]}
+        downloads=${[{ name: 'Evidence', path: `${path}/evidence` }, { name: 'STIX', path: `${path}/stix` }]}
         onDecided=${setWorkflow}
       />
       <${StageTrack} stages=${stages} />

@@ -14,7 +14,15 @@ const SORTS = [
 
 export function IncidentsScreen({ params }: ScreenProps) {
   const { workflow = 'unclosed', severity = '', sort = 'risk', text = '', entity = '' } = params;
-  const list = useIncidents({ workflow: workflow === 'all' ? '' : workflow, severity, sort, text, entity, status: 'all', limit: 100 });
+  const list = useIncidents({
+    workflow: workflow === 'all' ? '' : workflow,
+    severity,
+    sort,
+    text,
+    entity,
+    status: 'all',
+    limit: 100,
+  });
   return html`<${CaseTabs} current="incidents" />
     <div class="filters">
       <${Choice} label="Show" value=${workflow} options=${WORKFLOWS} onChange=${(value: string) => setParams({ workflow: value })} />

@@ -35,6 +35,8 @@ export function likenessOfIncident({ entity, source, host, user }: IncidentChang
   ]);
 }
 
-function present(parts: readonly (Omit<LikenessPart, 'value'> & { readonly value: string | undefined })[]): Likeness {
+function present(
+  parts: readonly (Omit<LikenessPart, 'value'> & { readonly value: string | undefined })[],
+): Likeness {
   return parts.flatMap((part) => (part.value === undefined ? [] : [{ ...part, value: part.value }]));
 }

@@ -26,7 +26,8 @@ export function Notes({ kind, id, workflow, onDecided }: NotesProps) {
       </p>`
     }
     ${workflow.notes.map(
-      ({ at, by, text }) => html`<p key=${at} class="note-line"><${Moment} at=${at} /> <b>${by}</b> <${LogText} of=${text} /></p>`,
+      ({ at, by, text }) =>
+        html`<p key=${at} class="note-line"><${Moment} at=${at} /> <b>${by}</b> <${LogText} of=${text} /></p>`,
     )}
     <${ActionForm} key=${workflow.notes.length} action="Add" onSubmit=${add}>
       <label class="field"><span class="unseen">Note</span><textarea name="text" rows="2" required maxlength="5000" placeholder="Write a note" /></label>

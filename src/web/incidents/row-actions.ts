@@ -5,8 +5,8 @@ import { currentRow, useKeys } from '../kit/keys.js';
 import { type Decided, decide, messageOf } from '../kit/workflow.js';
 import { Icon } from '../parts/icon.js';
 import { say } from '../parts/toast.js';
-import { SilenceDialog } from './silence-dialog.js';
 import type { Likeness } from './likeness.js';
+import { SilenceDialog } from './silence-dialog.js';
 
 interface RowActions {
   /** Buttons of one row. */
@@ -51,6 +51,7 @@ export function useRowActions({ kind, likenessOf, onDecided }: Options): RowActi
         <${Icon} name="bell" /><span class="unseen">Silence more like this</span>
       </button>
     </span>`,
-    dialog: silenced !== null && html`<${SilenceDialog} like=${silenced} onClose=${() => setSilenced(null)} />`,
+    dialog:
+      silenced !== null && html`<${SilenceDialog} like=${silenced} onClose=${() => setSilenced(null)} />`,
   };
 }

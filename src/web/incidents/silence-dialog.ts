@@ -85,14 +85,17 @@ function Preview({ matcher }: { readonly matcher: Matcher }) {
   }, [key]);
   if (key === '{}') return html`<p class="quiet-note">Choose at least one.</p>`;
   if (preview === null) return html`<p class="quiet-note">Looking at the last 7 days …</p>`;
-  if (typeof preview === 'string') return html`<p class="quiet-note">What it would hide is not known: ${preview}</p>`;
+  if (typeof preview === 'string')
+    return html`<p class="quiet-note">What it would hide is not known: ${preview}</p>`;
   return html`<div class="preview">
     <p>
       In the last 7 days it would have hidden <strong>${counted(preview.alerts, 'alert')}</strong> and
       ${' '}<strong>${counted(preview.incidents, 'incident')}</strong>.
     </p>
-    <ul>${preview.items.slice(0, SHOWN).map(
-      (alert) => html`<li key=${alert.alert.id}>${alert.rule.name}: <${LogText} of=${alert.reason} /></li>`,
-    )}</ul>
+    <ul>${preview.items
+      .slice(0, SHOWN)
+      .map(
+        (alert) => html`<li key=${alert.alert.id}>${alert.rule.name}: <${LogText} of=${alert.reason} /></li>`,
+      )}</ul>
   </div>`;
 }

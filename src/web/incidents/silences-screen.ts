@@ -2,6 +2,7 @@ import { send } from '../kit/api.js';
 import type { Silence } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
+import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { messageOf } from '../kit/workflow.js';
 import { Loaded } from '../parts/loaded.js';
@@ -9,7 +10,6 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { say } from '../parts/toast.js';
 import { CaseTabs } from './case-tabs.js';
-import { encodePart } from '../kit/place.js';
 
 export function SilencesScreen() {
   const remote = useRemote<{ readonly items: readonly Silence[] }>('/api/silences');
@@ -36,7 +36,8 @@ function Row({ of, onEnd }: { readonly of: Silence; readonly onEnd: (id: string)
   return html`<li class="silence-row">
     <div>
       <p class="row-title">${Object.entries(of.matcher).map(
-        ([key, value]) => html`<span class="pair" key=${key}><span class="muted">${key}</span> <${LogText} of=${String(value)} /></span>`,
+        ([key, value]) =>
+          html`<span class="pair" key=${key}><span class="muted">${key}</span> <${LogText} of=${String(value)} /></span>`,
       )}</p>
       <p class="row-facts">
         <${LogText} of=${of.reason} /><span>by ${of.by}</span><span>hid ${counted(of.hits, 'alert')}</span>

@@ -43,7 +43,7 @@ function Anchor({ of, line }: { readonly of: IncidentAlert; readonly line: Alert
         <a data-row href=${to(`alerts/${alert.id}`)}>${rule.name}</a> <span class="muted">${counted(count, 'hit')}</span>
       </p>
       <p><${LogText} of=${reason} /></p>
-      <${Evidence} of=${shown} />
+      <${Evidence} of=${shown} first=${1} />
     </div>
   </div>`;
 }

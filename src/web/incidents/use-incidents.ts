@@ -25,5 +25,9 @@ export function useIncidents(query: Query): LiveList<Incident> & ReturnType<type
     },
     onDecided: (id, workflow) => list.patch(id, { workflow }),
   });
-  return { ...list, items: list.items.map((item) => ({ ...item, workflow: item.workflow ?? UNDECIDED })), ...actions };
+  return {
+    ...list,
+    items: list.items.map((item) => ({ ...item, workflow: item.workflow ?? UNDECIDED })),
+    ...actions,
+  };
 }

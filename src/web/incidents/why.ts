@@ -21,7 +21,8 @@ function Reason({ of: { rule, severity, reason, evidence, group, anomaly } }: { 
     ${
       group !== undefined &&
       html`<dl class="pairs">${Object.entries(group).map(
-        ([field, value]) => html`<div key=${field}><dt>counted by ${field}</dt><dd><${LogText} of=${value} /></dd></div>`,
+        ([field, value]) =>
+          html`<div key=${field}><dt>counted by ${field}</dt><dd><${LogText} of=${value} /></dd></div>`,
       )}</dl>`
     }
     ${
@@ -36,7 +37,11 @@ function Reason({ of: { rule, severity, reason, evidence, group, anomaly } }: { 
   </div>`;
 }
 
-function Drivers({ of: { score, threshold, features } }: { readonly of: NonNullable<AlertChange['anomaly']> }) {
+function Drivers({
+  of: { score, threshold, features },
+}: {
+  readonly of: NonNullable<AlertChange['anomaly']>;
+}) {
   return html`<p class="muted">score ${score.toFixed(3)}, above ${threshold.toFixed(3)}</p>
     <ul class="drivers">${features.map(
       ({ name, value, usual, share }) => html`<li key=${name}>

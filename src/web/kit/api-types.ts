@@ -145,14 +145,19 @@ export interface RuleHit {
   readonly id: string;
   readonly title: string;
   readonly level: Level;
-  readonly matches: readonly { readonly selection?: string; readonly field: string | null; readonly value: string }[];
+  readonly matches: readonly {
+    readonly selection?: string;
+    readonly field: string | null;
+    readonly value: string;
+  }[];
 }
 
 export interface EventDetail {
   readonly event: EventJson;
   readonly before: readonly EventJson[];
   readonly after: readonly EventJson[];
-  readonly rules: readonly RuleHit[];
+  /** Null = no rule could be asked. */
+  readonly rules: readonly RuleHit[] | null;
 }
 
 export type QueryCheck =
@@ -192,8 +197,9 @@ export interface SourceCard {
   readonly gauges: Readonly<Record<string, number>>;
   /** How many rules look at what it brings. */
   readonly rules?: number;
-  readonly senders: readonly Sender[];
-  readonly senders_total: number;
+  /** Absent where the daemon does not tell senders apart. */
+  readonly senders?: readonly Sender[];
+  readonly senders_total?: number;
 }
 
 export type RuleState = 'fires' | 'quiet' | 'no_data' | 'disabled';

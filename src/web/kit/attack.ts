@@ -27,4 +27,8 @@ export interface TacticStep {
   readonly short: string;
 }
 
-export const STEPS: readonly TacticStep[] = SHORT.map(([id, short]) => ({ id, short, name: names.get(id) ?? short }));
+export const STEPS: readonly TacticStep[] = SHORT.map(([id, short]) => ({
+  id,
+  short,
+  name: names.get(id) ?? short,
+}));

@@ -2,8 +2,8 @@ import { useEffect } from 'preact/hooks';
 import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
 import type { NowState } from './api-types.js';
-import { createStore } from './store.js';
 import { encodePart } from './place.js';
+import { createStore } from './store.js';
 
 export interface Live {
   readonly now: NowState | null;
@@ -62,7 +62,10 @@ function open(): void {
   const from = position === '' ? '' : `?last_event_id=${encodePart(position)}`;
   const opened = new EventSource(`/api/stream${from}`);
   source = opened;
-  opened.addEventListener('now', ({ data }) => live.set({ now: JSON.parse(data), heard: Date.now() }));
+  opened.addEventListener('now', ({ data, lastEventId }) => {
+    position = lastEventId;
+    live.set({ now: JSON.parse(data), heard: Date.now() });
+  });
   opened.addEventListener('change', ({ data, lastEventId }) => {
     position = lastEventId;
     live.set({ ...live.get(), heard: Date.now() });

@@ -10,6 +10,8 @@ export interface Piece {
 
 /** Shorter values would be marked all over the line. */
 const SHORTEST_MARK = 2;
+/** Shorter ones are marked as whole words only: a port `23`, not the `23` of a time or an address. */
+const SHORTEST_PART = 4;
 const MOST_MARKS = 200;
 
 /**
@@ -45,8 +47,13 @@ function markedSpans(text: string, marks: readonly string[]): [from: number, unt
   const spans: [number, number][] = [];
   for (const mark of new Set(marks.map((value) => lowerCase(value.trim())))) {
     if (mark.length < SHORTEST_MARK) continue;
-    for (let at = lower.indexOf(mark); at >= 0 && spans.length < MOST_MARKS; at = lower.indexOf(mark, at + mark.length))
-      spans.push([at, at + mark.length]);
+    for (
+      let at = lower.indexOf(mark);
+      at >= 0 && spans.length < MOST_MARKS;
+      at = lower.indexOf(mark, at + mark.length)
+    )
+      if (mark.length >= SHORTEST_PART || isWord(lower, at, at + mark.length))
+        spans.push([at, at + mark.length]);
   }
   spans.sort((a, b) => a[0] - b[0]);
   const joined: [number, number][] = [];
@@ -56,6 +63,11 @@ function markedSpans(text: string, marks: readonly string[]): [from: number, unt
     else joined.push(span);
   }
   return joined;
+}
+
+function isWord(text: string, from: number, until: number): boolean {
+  const isInside = (char: string | undefined): boolean => char !== undefined && /[\w.:-]/.test(char);
+  return !isInside(text[from - 1]) && !isInside(text[until]);
 }
 
 /** Lower case of the same length, so that places stay: `İ` becomes two characters otherwise. */

@@ -16,13 +16,13 @@ interface State<T> {
   readonly loading: boolean;
 }
 
-/** @param path null = nothing to read */
-export function useRemote<T>(path: string | null): Remote<T> {
+/** @param path null = nothing to read; @param read how it is got */
+export function useRemote<T>(path: string | null, read: typeof get = get): Remote<T> {
   const [state, setState] = useState<State<T>>({ path, data: null, error: null, loading: path !== null });
   const [turn, setTurn] = useState(0);
   const newest = useRef<AbortController | null>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn reads again
+  // A turn reads again.
   useEffect(() => {
     newest.current?.abort();
     if (path === null) {
@@ -31,8 +31,13 @@ export function useRemote<T>(path: string | null): Remote<T> {
     }
     const controller = new AbortController();
     newest.current = controller;
-    setState((old) => ({ path, data: isSameThing(old.path, path) ? old.data : null, error: null, loading: true }));
-    get<T>(path, controller.signal).then(
+    setState((old) => ({
+      path,
+      data: isSameThing(old.path, path) ? old.data : null,
+      error: null,
+      loading: true,
+    }));
+    read<T>(path, controller.signal).then(
       (data) => setState({ path, data, error: null, loading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;

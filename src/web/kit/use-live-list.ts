@@ -28,7 +28,7 @@ export function useLiveList<T extends object>(path: string, { idOf, read }: Opti
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const { data, reload } = remote;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was read anew has it all
+  // What was read anew has it all.
   useEffect(() => {
     setChanged(new Map());
     setWaiting(new Set());

@@ -21,7 +21,7 @@ export function LoginScreen({ token, onLogin }: LoginScreenProps) {
     onLogin(await send<Session>('POST', '/api/session', { token: given.trim() }));
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a token is tried once
+  // A token is tried once.
   useEffect(() => {
     if (token === null || !isTrying) return;
     spent.add(token);

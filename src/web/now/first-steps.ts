@@ -7,7 +7,10 @@ export interface FirstStep {
 }
 
 /** The three lines that bring the first events: for this machine's address and the ports that are listened on. */
-export function firstSteps(host: string, sources: readonly Pick<SourceCard, 'type' | 'reads'>[]): FirstStep[] {
+export function firstSteps(
+  host: string,
+  sources: readonly Pick<SourceCard, 'type' | 'reads'>[],
+): FirstStep[] {
   const isHere = /^(localhost|127\.|\[?::1)/.test(host);
   const here = isHere ? '127.0.0.1' : host;
   const tcp = portOf(sources, 'syslog-tcp');
@@ -15,7 +18,9 @@ export function firstSteps(host: string, sources: readonly Pick<SourceCard, 'typ
   return [
     {
       who: 'A Linux machine with rsyslog',
-      how: isHere ? 'On this machine; on others, with its address in the place of 127.0.0.1.' : 'On each machine.',
+      how: isHere
+        ? 'On this machine; on others, with its address in the place of 127.0.0.1.'
+        : 'On each machine.',
       text: `echo '*.* @@${here}:${tcp}' | sudo tee /etc/rsyslog.d/90-vedette.conf && sudo systemctl restart rsyslog`,
     },
     {

@@ -1,3 +1,5 @@
+import { IncidentList } from '../incidents/incident-list.js';
+import { useIncidents } from '../incidents/use-incidents.js';
 import type { NowState } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { live } from '../kit/live.js';
@@ -5,8 +7,6 @@ import { fullNumber } from '../kit/number.js';
 import { useRemote } from '../kit/remote.js';
 import { useStore } from '../kit/store.js';
 import { firstLine, secondLine } from '../kit/words.js';
-import { IncidentList } from '../incidents/incident-list.js';
-import { useIncidents } from '../incidents/use-incidents.js';
 import { Loaded } from '../parts/loaded.js';
 import { AlertsPanel } from './alerts-panel.js';
 import { DemoNote } from './demo-note.js';

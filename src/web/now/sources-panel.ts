@@ -1,14 +1,20 @@
 import { useEffect } from 'preact/hooks';
-import type { NowState, SourceCard } from '../kit/api-types.js';
+import type { NowState, Sender, SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
-import { type Health, healthOf, healthWords } from '../sources/health.js';
 import { Figure } from '../parts/figure.js';
 import { Loaded } from '../parts/loaded.js';
+import { type Health, healthOf, healthWords } from '../sources/health.js';
 
 const EVERY_MS = 10_000;
-const MARKS: Readonly<Record<Health, string>> = { fine: '', quiet: '–', unparsed: '?', dropping: '!', down: '×' };
+const MARKS: Readonly<Record<Health, string>> = {
+  fine: '',
+  quiet: '–',
+  unparsed: '?',
+  dropping: '!',
+  down: '×',
+};
 
 /** A dot for each sender, and for each source that nobody has sent to yet. */
 export function SourcesPanel({ sources }: { readonly sources: NowState['sources'] }) {
@@ -23,15 +29,14 @@ export function SourcesPanel({ sources }: { readonly sources: NowState['sources'
     <${Loaded} of=${remote} what="Sources">
       ${({ items }: { readonly items: readonly SourceCard[] }) => html`
         <ul class="dots">${items.flatMap(dotsOf)}</ul>
-        <p class="muted dots-words">${summary(sources)}</p>
+        <p class="muted">${summary(items.flatMap((source) => sendersOf(source).map((sender) => healthOf(source, sender))))}</p>
       `}
     <//>
   </section>`;
 }
 
 function dotsOf(source: SourceCard) {
-  const senders = source.senders.length === 0 ? [null] : source.senders;
-  return senders.map((sender) => {
+  return sendersOf(source).map((sender) => {
     const health = healthOf(source, sender);
     const name = sender === null ? source.name : `${sender.host ?? sender.address}`;
     return html`<li key=${`${source.name} ${sender?.address ?? ''}`}>
@@ -42,12 +47,22 @@ function dotsOf(source: SourceCard) {
   });
 }
 
-function summary({ total, quiet, unparsed, dropping }: NowState['sources']): string {
-  const troubles = [
-    [quiet, 'quiet'],
-    [unparsed, 'not parsed'],
-    [dropping, 'dropping'],
-  ] as const;
-  const said = troubles.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return said.length === 0 ? (total === 0 ? 'none yet' : 'all fine') : said.join(', ');
+function sendersOf({ senders = [] }: SourceCard): readonly (Sender | null)[] {
+  return senders.length === 0 ? [null] : senders;
+}
+
+const WORDS: Readonly<Record<Health, string>> = {
+  down: 'not listening',
+  dropping: 'losing records',
+  unparsed: 'not parsed',
+  quiet: 'quiet',
+  fine: 'fine',
+};
+
+function summary(healths: readonly Health[]): string {
+  if (healths.every((health) => health === 'fine')) return healths.length === 0 ? 'none yet' : 'all fine';
+  const said = (Object.keys(WORDS) as Health[]).map(
+    (health) => [healths.filter((of) => of === health).length, WORDS[health]] as const,
+  );
+  return said.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
 }

@@ -19,7 +19,11 @@ interface LineTestProps {
 export function LineTest({ line, rule }: LineTestProps) {
   const [result, setResult] = useState<RuleTest | null>(null);
   const test = async (fields: FormData): Promise<void> => {
-    const body = { line: String(fields.get('line')), format: String(fields.get('format')), ...(rule === undefined ? {} : { id: rule }) };
+    const body = {
+      line: String(fields.get('line')),
+      format: String(fields.get('format')),
+      ...(rule === undefined ? {} : { id: rule }),
+    };
     setResult(await send<RuleTest>('POST', '/api/rules/test', body));
   };
   return html`<div class="line-test">
@@ -44,7 +48,8 @@ function Result({ of: { event, errors, rules } }: { readonly of: RuleTest }) {
     ${
       event !== null &&
       html`<dl class="pairs">${flatten(event).map(
-        ([name, values]) => html`<div key=${name}><dt><${LogText} of=${name} /></dt><dd><${LogText} of=${values.join(', ')} /></dd></div>`,
+        ([name, values]) =>
+          html`<div key=${name}><dt><${LogText} of=${name} /></dt><dd><${LogText} of=${values.join(', ')} /></dd></div>`,
       )}</dl>`
     }
   </div>`;

@@ -15,7 +15,9 @@ interface LogTextProps {
 export function LogText({ of, marks = [], raw = false, multiline = false }: LogTextProps) {
   if (multiline) return of.split('\n').map((line) => html`<${LogText} of=${line} raw=${raw} />${'\n'}`);
   const shown = pieces(of, marks).map(({ text, hidden, marked }) => {
-    const inner = hidden ? html`<span class="hidden-character" title="a character that cannot be seen">${text}</span>` : text;
+    const inner = hidden
+      ? html`<span class="hidden-character" title="a character that cannot be seen">${text}</span>`
+      : text;
     return marked ? html`<mark>${inner}</mark>` : inner;
   });
   return html`<bdi class=${raw ? 'log-text is-raw' : 'log-text'}>${shown}</bdi>`;

@@ -20,11 +20,12 @@ interface TimeChartProps {
   readonly label: string;
   /** Starts of the buckets, or instants, in ms. */
   readonly times: readonly number[];
+  /** From the left edge to the right one, ms; else from the first time to the last. */
+  readonly span?: readonly [from: number, until: number];
   /** Bars of several series stand on each other, the first at the bottom. */
   readonly series: readonly ChartSeries[];
   readonly kind: 'line' | 'bars';
   readonly height: number;
-  readonly axes?: boolean;
   /** A stretch of time was chosen, ms. */
   readonly onBrush?: (from: number, until: number) => void;
 }
@@ -34,20 +35,26 @@ const FONT = '11px system-ui, sans-serif';
 const SHORTEST_BRUSH_PX = 4;
 
 export function TimeChart(props: TimeChartProps) {
-  const { label, times, series, kind, height, axes = true, onBrush } = props;
+  const { label, times, series, kind, height, onBrush, span } = props;
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const brush = useRef(onBrush);
   brush.current = onBrush;
   const [under, setUnder] = useState<number | null>(null);
   const colours = useStore(theme);
-  const shape = [kind, height, axes, colours, ...series.map(({ name }) => name)].join();
+  const shape = [kind, height, colours, ...series.map(({ name }) => name)].join();
+  const edges = useRef(span);
+  edges.current = span;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: data comes below, all else is in `shape`
+  // Data comes below, all else is in `shape`.
   useEffect(() => {
     const host = element.current!;
     const made = new uPlot(
-      { ...options(host, props, setUnder, brush), width: Math.max(40, host.clientWidth), height },
+      {
+        ...options(host, props, { onCursor: setUnder, brush, edges }),
+        width: Math.max(40, host.clientWidth),
+        height,
+      },
       stacked(times, series, kind),
       host,
     );
@@ -78,7 +85,11 @@ function readout(at: number, series: readonly ChartSeries[], place: number): str
 }
 
 /** uPlot draws each series from zero: the tops of the stack, highest first, so that lower ones cover it. */
-function stacked(times: readonly number[], series: readonly ChartSeries[], kind: 'line' | 'bars'): uPlot.AlignedData {
+function stacked(
+  times: readonly number[],
+  series: readonly ChartSeries[],
+  kind: 'line' | 'bars',
+): uPlot.AlignedData {
   const seconds = times.map((at) => at / 1000);
   if (kind === 'line') return [seconds, ...series.map(({ values }) => [...values])];
   const sums = times.map(() => 0);
@@ -91,11 +102,16 @@ function stacked(times: readonly number[], series: readonly ChartSeries[], kind:
   return [seconds, ...tops.reverse()];
 }
 
+interface Held {
+  readonly onCursor: (place: number | null) => void;
+  readonly brush: { readonly current: TimeChartProps['onBrush'] };
+  readonly edges: { readonly current: TimeChartProps['span'] };
+}
+
 function options(
   host: HTMLElement,
-  { series, kind, axes = true }: TimeChartProps,
-  onCursor: (place: number | null) => void,
-  brush: { readonly current: ((from: number, until: number) => void) | undefined },
+  { series, kind }: TimeChartProps,
+  { onCursor, brush, edges }: Held,
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const muted = cssColour(host, '--muted');
   const line = cssColour(host, '--line');
@@ -103,19 +119,23 @@ function options(
   const drawn = kind === 'bars' ? [...series].reverse() : series;
   return {
     legend: { show: false },
-    padding: axes ? [8, 4, 0, 0] : [4, 0, 0, 0],
+    padding: [8, 4, 0, 0],
     cursor: {
       y: false,
       points: { show: false },
       drag: { x: brush.current !== undefined, y: false, setScale: false, dist: SHORTEST_BRUSH_PX },
     },
-    scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] } },
-    axes: axes
-      ? [
-          { ...axis, grid: { show: false }, size: 24, values: (_, ticks) => ticks.map(tickWords) },
-          { ...axis, size: 40, values: (_, ticks) => ticks.map(shortNumber), space: 28 },
-        ]
-      : [{ show: false }, { show: false }],
+    scales: {
+      x: {
+        range: (_, min, max) =>
+          edges.current === undefined ? [min, max] : [edges.current[0] / 1000, edges.current[1] / 1000],
+      },
+      y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, size: 24, values: (_, ticks) => ticks.map(tickWords) },
+      { ...axis, size: 40, values: (_, ticks) => ticks.map(shortNumber), space: 28 },
+    ],
     series: [
       {},
       ...drawn.map(({ name, colour }) => {

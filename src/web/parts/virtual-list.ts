@@ -31,7 +31,7 @@ export function VirtualList({ label, count, rowHeight, row, onEnd, onTop }: Virt
 
   const { first, last, total, topOf } = windowOf({ count, rowHeight, height, scrolled });
   const isNearEnd = last >= count - NEAR_END;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that more rows have come and their end is near again
+  // Each time that more rows have come and their end is near again.
   useEffect(() => {
     if (isNearEnd) onEnd?.();
   }, [isNearEnd, count]);

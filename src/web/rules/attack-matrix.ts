@@ -35,7 +35,8 @@ function Summary({ of }: { readonly of: readonly AttackCell[] }) {
   const count = (state: AttackCell['state']): number => of.filter((cell) => cell.state === state).length;
   return html`<p class="matrix-legend">
     ${(['covered', 'no_data', 'none'] as const).map(
-      (state) => html`<span key=${state}><span class=${`cell-mark is-${state}`}>${MARKS[state]}</span> <b>${count(state)}</b> ${WORDS[state]}</span>`,
+      (state) =>
+        html`<span key=${state}><span class=${`cell-mark is-${state}`}>${MARKS[state]}</span> <b>${count(state)}</b> ${WORDS[state]}</span>`,
     )}
   </p>`;
 }

@@ -44,7 +44,10 @@ export function Backtest({ rule }: { readonly rule: string }) {
         html`<p>It would have fired <strong>${counted(line.result.firings, 'time')}</strong> in ${counted(line.result.records, 'record')}.</p>
           <ul>${(line.result.entities ?? [])
             .slice(0, SHOWN)
-            .map(({ value, count }) => html`<li key=${value}><${LogText} of=${value} /> <span class="muted">${shortNumber(count)}</span></li>`)}</ul>`
+            .map(
+              ({ value, count }) =>
+                html`<li key=${value}><${LogText} of=${value} /> <span class="muted">${shortNumber(count)}</span></li>`,
+            )}</ul>`
       }
     </div>
   </section>`;

@@ -27,7 +27,10 @@ export const LISTS: readonly RuleListing[] = [
     empty: 'No rule stands out.',
     pick: (rules) => {
       const total = sum(rules, 'alerts');
-      return by('alerts', rules.filter(({ alerts }) => alerts >= NOISY_ALERTS && alerts / total >= NOISY_SHARE));
+      return by(
+        'alerts',
+        rules.filter(({ alerts }) => alerts >= NOISY_ALERTS && alerts / total >= NOISY_SHARE),
+      );
     },
     figure: ({ alerts }, all) => `${share(alerts, sum(all, 'alerts'))} of alerts (${shortNumber(alerts)})`,
   },
@@ -36,7 +39,11 @@ export const LISTS: readonly RuleListing[] = [
     name: 'Never fired',
     words: 'What they look for arrives, but they have never matched.',
     empty: 'Every rule that can fire has fired.',
-    pick: (rules) => by('candidates', rules.filter(({ state }) => state === 'quiet')),
+    pick: (rules) =>
+      by(
+        'candidates',
+        rules.filter(({ state }) => state === 'quiet'),
+      ),
     figure: ({ candidates }) => `${shortNumber(candidates)} events tried`,
   },
   {
@@ -54,9 +61,13 @@ export const LISTS: readonly RuleListing[] = [
     empty: 'No rule stands out.',
     pick: (rules) => {
       const total = sum(rules, 'milliseconds');
-      return by('milliseconds', rules.filter(({ milliseconds }) => milliseconds >= SLOW_MS && milliseconds / total >= SLOW_SHARE));
+      return by(
+        'milliseconds',
+        rules.filter(({ milliseconds }) => milliseconds >= SLOW_MS && milliseconds / total >= SLOW_SHARE),
+      );
     },
-    figure: ({ milliseconds }, all) => `${share(milliseconds, sum(all, 'milliseconds'))} of the time (${shortNumber(milliseconds)} ms)`,
+    figure: ({ milliseconds }, all) =>
+      `${share(milliseconds, sum(all, 'milliseconds'))} of the time (${shortNumber(milliseconds)} ms)`,
   },
   {
     key: 'disabled',

@@ -2,6 +2,7 @@ import type { ScreenProps } from '../app.js';
 import { send } from '../kit/api.js';
 import type { RuleDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { messageOf } from '../kit/workflow.js';
@@ -17,9 +18,13 @@ import { say } from '../parts/toast.js';
 import { Backtest } from './backtest.js';
 import { logsourceWords } from './lists.js';
 import { filterYaml, suggestFilter } from './suggest-filter.js';
-import { encodePart } from '../kit/place.js';
 
-const STATES = { fires: 'fires', quiet: 'never fired', no_data: 'cannot fire: no data', disabled: 'off' } as const;
+const STATES = {
+  fires: 'fires',
+  quiet: 'never fired',
+  no_data: 'cannot fire: no data',
+  disabled: 'off',
+} as const;
 
 /** What does this rule do, and is it any good? */
 export function RuleView({ id }: ScreenProps) {

@@ -27,7 +27,12 @@ export function RulesScreen({ params }: ScreenProps) {
               current: list === key,
               count: pick(data.items).length,
             })),
-            { name: 'Refused', href: to('rules', { list: 'refused' }), current: list === 'refused', count: data.refused.length },
+            {
+              name: 'Refused',
+              href: to('rules', { list: 'refused' }),
+              current: list === 'refused',
+              count: data.refused.length,
+            },
           ]}
         />
         <${Shown} list=${list} technique=${technique} data=${data} />

@@ -24,7 +24,10 @@ export function suggestFilter(alerts: readonly AlertChange[]): FilterSuggestion 
 }
 
 /** The suggestion as a Sigma filter. */
-export function filterYaml(rule: { readonly id: string; readonly title: string }, { field, value }: FilterSuggestion): string {
+export function filterYaml(
+  rule: { readonly id: string; readonly title: string },
+  { field, value }: FilterSuggestion,
+): string {
   return [
     `title: ${JSON.stringify(`Not for ${rule.title}: ${value}`)}`,
     `filter:`,

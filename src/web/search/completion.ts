@@ -24,7 +24,9 @@ export function completableAt(text: string, cursor: number): Completable | null 
   const until = rest < 0 ? text.length : cursor + rest;
   const operator = word.search(/[:=<>]/);
   if (operator < 0)
-    return word === '' || WORDS.has(word.toLowerCase()) ? null : { kind: 'field', field: '', prefix: word, from, until };
+    return word === '' || WORDS.has(word.toLowerCase())
+      ? null
+      : { kind: 'field', field: '', prefix: word, from, until };
   const field = word.slice(0, operator);
   const value = word.slice(operator + 1);
   if (field === '' || !/^"?[^"]*$/.test(value)) return null;
@@ -32,10 +34,17 @@ export function completableAt(text: string, cursor: number): Completable | null 
 }
 
 /** The text with a proposal taken, and where the cursor is then. */
-export function complete(text: string, { kind, from, until }: Completable, proposal: string): { text: string; cursor: number } {
+export function complete(
+  text: string,
+  { kind, from, until }: Completable,
+  proposal: string,
+): { text: string; cursor: number } {
   const taken = kind === 'field' ? `${proposal}:` : `${PLAIN.test(proposal) ? proposal : quote(proposal)} `;
   const after = text.slice(until);
-  return { text: text.slice(0, from) + taken + (kind === 'value' ? after.trimStart() : after), cursor: from + taken.length };
+  return {
+    text: text.slice(0, from) + taken + (kind === 'value' ? after.trimStart() : after),
+    cursor: from + taken.length,
+  };
 }
 
 /** Where the word at the cursor begins; null inside quotes that are not those of a value. */

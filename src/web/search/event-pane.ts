@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { apiPath } from '../kit/api.js';
 import type { EventDetail, EventJson, RuleHit } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { encodePart } from '../kit/place.js';
 import { term } from '../kit/query-text.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
@@ -12,7 +13,6 @@ import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { Severity } from '../parts/severity.js';
 import { flatten } from './flatten.js';
-import { encodePart } from '../kit/place.js';
 
 const CONTEXT = 20;
 
@@ -54,14 +54,16 @@ export function EventPane({ id, known, onClose, onOpen, onTerm }: EventPaneProps
   </section>`;
 }
 
-function Rules({ of }: { readonly of: readonly RuleHit[] }) {
+function Rules({ of }: { readonly of: readonly RuleHit[] | null }) {
+  if (of === null) return html`<p class="quiet-note">Which rules match it is not known.</p>`;
   if (of.length === 0) return html`<p class="quiet-note">No rule matches it.</p>`;
   return html`<ul class="event-rules">
     ${of.map(
       ({ id, title, level, matches }) => html`<li key=${id}>
         <${Severity} level=${level} /> <a href=${to(`rules/${id}`)}>${title}</a>
         <p class="muted">${matches.map(
-          ({ field, value }, i) => html`<span key=${i}>${i > 0 && ', '}${field ?? 'text'}: <${LogText} of=${value} /></span>`,
+          ({ field, value }, i) =>
+            html`<span key=${i}>${i > 0 && ', '}${field ?? 'text'}: <${LogText} of=${value} /></span>`,
         )}</p>
       </li>`,
     )}

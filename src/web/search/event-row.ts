@@ -14,7 +14,11 @@ interface EventRowProps {
 }
 
 export function EventRow({ event, isOpen, onOpen }: EventRowProps) {
-  const program = fieldOf(event, 'process.name') ?? fieldOf(event, 'log.syslog.appname') ?? fieldOf(event, 'event.action') ?? '';
+  const program =
+    fieldOf(event, 'process.name') ??
+    fieldOf(event, 'log.syslog.appname') ??
+    fieldOf(event, 'event.action') ??
+    '';
   const text = fieldOf(event, 'message') ?? event.event.original;
   return html`<button
     type="button"

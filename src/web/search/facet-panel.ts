@@ -9,7 +9,15 @@ import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import type { Range } from './range.js';
 
-const FIELDS = ['host.name', 'source.ip', 'user.name', 'process.name', 'event.action', 'event.outcome', 'parse.format'];
+const FIELDS = [
+  'host.name',
+  'source.ip',
+  'user.name',
+  'process.name',
+  'event.action',
+  'event.outcome',
+  'parse.format',
+];
 
 interface FacetPanelProps {
   readonly q: string;
@@ -19,7 +27,9 @@ interface FacetPanelProps {
 
 /** The values that come most, to ask for or to leave out. */
 export function FacetPanel({ q, range, onTerm }: FacetPanelProps) {
-  const facets = useRemote<Facets>(apiPath('events/facets', { q, ...range, by: FIELDS.join(), top: 5, deadline: '10s' }));
+  const facets = useRemote<Facets>(
+    apiPath('events/facets', { q, ...range, by: FIELDS.join(), top: 5, deadline: '10s' }),
+  );
   return html`<aside class="facets" aria-label="Values">
     <${Loaded} of=${facets} what="Top values" lines=${12}>
       ${({ facets: found, timed_out }: Facets) => html`

@@ -29,6 +29,7 @@ function walk(value: unknown, name: string, depth: number, found: Field[]): void
     if (values.length > 0) found.push([name, values as (string | number | boolean)[]]);
   } else if (typeof value === 'object') {
     if (depth < DEEPEST)
-      for (const [key, inner] of Object.entries(value)) walk(inner, name === '' ? key : `${name}.${key}`, depth + 1, found);
+      for (const [key, inner] of Object.entries(value))
+        walk(inner, name === '' ? key : `${name}.${key}`, depth + 1, found);
   } else found.push([name, [value as string | number | boolean]]);
 }

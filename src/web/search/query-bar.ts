@@ -44,7 +44,8 @@ export function QueryBar({ query, focus, onRun }: QueryBarProps) {
     if (event.key === 'ArrowDown') setActive((active + 1) % proposals.length);
     else if (event.key === 'ArrowUp') setActive((active <= 0 ? proposals.length : active) - 1);
     else if (event.key === 'Escape') setCursor(null);
-    else if (event.key === 'Tab' || (event.key === 'Enter' && active >= 0)) take(proposals[Math.max(0, active)]!);
+    else if (event.key === 'Tab' || (event.key === 'Enter' && active >= 0))
+      take(proposals[Math.max(0, active)]!);
     else return;
     event.preventDefault();
     event.stopPropagation();

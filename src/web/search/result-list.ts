@@ -51,7 +51,8 @@ export function ResultList({ results, open, onOpen, onTop }: ResultListProps) {
           />`
         : loading
           ? html`<${Skeleton} lines=${12} />`
-          : error === null && html`<p class="empty">Nothing found. A longer time, or fewer words, may find more.</p>`
+          : error === null &&
+            html`<p class="empty">Nothing found. A longer time, or fewer words, may find more.</p>`
     }
     ${page !== null && html`<${Warnings} page=${page} />`}
   </section>`;

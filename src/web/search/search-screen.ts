@@ -21,7 +21,7 @@ export function SearchScreen({ params }: ScreenProps) {
   const [focus, setFocus] = useState(params.focus === '1' ? 1 : 0);
   const [isTop, setTop] = useState(true);
   // A relative stretch is reckoned from the moment of the question, not anew at each drawing.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn asks again
+  // A turn asks again.
   const range = useMemo(() => rangeOf({ from, until, last }, Date.now()), [q, from, until, last, turn]);
   const results = useResults({ q, range, isLive: live === '1', isTop });
   const openRow = (id: string): void => setParams({ open: id === open ? '' : id });
@@ -73,4 +73,3 @@ function rangeWords({ from, until }: Range): string {
   const words = (at: string, open: string): string => (at === '' ? open : localTime(Date.parse(at), now));
   return `${words(from, 'start')} to ${words(until, 'now')}`;
 }
-

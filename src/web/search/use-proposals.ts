@@ -16,7 +16,7 @@ const MOST = 12;
 export function useProposals(at: Completable | null): readonly Proposal[] {
   const [proposals, setProposals] = useState<readonly Proposal[]>([]);
   const key = at === null ? '' : `${at.kind} ${at.field} ${at.prefix}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is all of it that is asked
+  // `key` is all of it that is asked.
   useEffect(() => {
     setProposals([]);
     if (at === null) return;
@@ -40,6 +40,11 @@ async function ask({ kind, field, prefix }: Completable, signal: AbortSignal): P
     const { items } = await get<{ readonly items: readonly string[] }>(apiPath('fields', { prefix }), signal);
     return items.filter((text) => text !== prefix).map((text) => ({ text }));
   }
-  const { items } = await get<{ readonly items: readonly ValueCount[] }>(apiPath('fields/values', { field, prefix }), signal);
-  return items.filter(({ value }) => value !== null).map(({ value, count }) => ({ text: String(value), count }));
+  const { items } = await get<{ readonly items: readonly ValueCount[] }>(
+    apiPath('fields/values', { field, prefix }),
+    signal,
+  );
+  return items
+    .filter(({ value }) => value !== null)
+    .map(({ value, count }) => ({ text: String(value), count }));
 }

@@ -75,7 +75,8 @@ export function useResults({ q, range: { from, until }, isLive, isTop }: Asked):
     if (!isLive) return;
     const look = async (): Promise<void> => {
       if (document.hidden) return;
-      const answer = await get<EventPage>(apiPath('events', { q, from, limit: PAGE, deadline: '5s' })).catch(() => null);
+      const path = apiPath('events', { q, from, limit: PAGE, deadline: '5s', after: newest.current });
+      const answer = await get<EventPage>(path).catch(() => null);
       if (answer === null) return;
       const known = answer.items.findIndex((item) => item.event.id === newest.current);
       const added = known < 0 ? answer.items : answer.items.slice(0, known);

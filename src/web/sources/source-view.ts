@@ -53,9 +53,9 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       )}</ul>`
     }
     ${
-      of.senders.length === 0
-        ? html`<p class="empty">Nobody has sent to it yet.</p>`
-        : html`<${Senders} of=${of} onTry=${setTried} />`
+      of.records === 0
+        ? html`<p class="empty">Nothing has come to it yet.</p>`
+        : of.senders !== undefined && html`<${Senders} of=${of} onTry=${setTried} />`
     }
     ${
       tried !== null &&
@@ -73,16 +73,17 @@ function HealthChip({ of, words }: { readonly of: Health; readonly words: string
 }
 
 function Senders({ of, onTry }: { readonly of: SourceCard; readonly onTry: (line: string) => void }) {
+  const { senders = [], senders_total = senders.length } = of;
   return html`<div class="scroller"><table class="senders">
     <thead>
       <tr><th>Sender</th><th>State</th><th class="number">A second</th><th class="number">Records</th><th>Formats</th>
         <th class="number">Parsed</th><th>Clock</th><th>Last seen</th></tr>
     </thead>
     <tbody>
-      ${of.senders.map((sender) => html`<${SenderRow} key=${sender.address} of=${sender} source=${of} onTry=${onTry} />`)}
+      ${senders.map((sender) => html`<${SenderRow} key=${sender.address} of=${sender} source=${of} onTry=${onTry} />`)}
     </tbody>
   </table>
-  ${of.senders_total > of.senders.length && html`<p class="quiet-note">${of.senders.length} of ${shortNumber(of.senders_total)} senders</p>`}
+  ${senders_total > senders.length && html`<p class="quiet-note">${senders.length} of ${shortNumber(senders_total)} senders</p>`}
   </div>`;
 }
 
@@ -93,7 +94,8 @@ interface SenderRowProps {
 }
 
 function SenderRow({ of, source, onTry }: SenderRowProps) {
-  const { address, identity, host, records, unrecognized, formats, rate, last_seen, clock_skew_ms, sample } = of;
+  const { address, identity, host, records, unrecognized, formats, rate, last_seen, clock_skew_ms, sample } =
+    of;
   return html`<tr>
       <th scope="row">
         <a href=${to('search', { q: host === undefined ? term('log.source.address', address) : term('host.name', host) })}>

@@ -21,6 +21,9 @@ export function SourcesScreen({ params }: ScreenProps) {
       ${({ items }: { readonly items: readonly SourceCard[] }) =>
         items.length === 0
           ? html`<p class="empty">Nothing is listened to. Sources stand in config.yaml, under <code>sources</code>.</p>`
-          : items.map((item) => html`<${SourceView} key=${item.name} of=${item} isOpen=${params.open === item.name} />`)}
+          : items.map(
+              (item) =>
+                html`<${SourceView} key=${item.name} of=${item} isOpen=${params.open === item.name} />`,
+            )}
     <//>`;
 }
