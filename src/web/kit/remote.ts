@@ -16,7 +16,7 @@ interface State<T> {
   readonly loading: boolean;
 }
 
-/** @param path null = nothing to read; @param read how it is got */
+/** @param path null = not yet: what was read before stays; @param read how it is got */
 export function useRemote<T>(path: string | null, read: typeof get = get): Remote<T> {
   const [state, setState] = useState<State<T>>({ path, data: null, error: null, loading: path !== null });
   const [turn, setTurn] = useState(0);
@@ -25,10 +25,7 @@ export function useRemote<T>(path: string | null, read: typeof get = get): Remot
   // A turn reads again.
   useEffect(() => {
     newest.current?.abort();
-    if (path === null) {
-      setState({ path, data: null, error: null, loading: false });
-      return;
-    }
+    if (path === null) return;
     const controller = new AbortController();
     newest.current = controller;
     setState((old) => ({

@@ -119,7 +119,7 @@ function options(
   const drawn = kind === 'bars' ? [...series].reverse() : series;
   return {
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       points: { show: false },

@@ -1,4 +1,5 @@
 import type { AlertChange } from '../../model/alert.js';
+import type { RuleRow } from '../kit/api-types.js';
 
 export interface FilterSuggestion {
   readonly field: 'source.ip' | 'host.name' | 'user.name';
@@ -23,18 +24,21 @@ export function suggestFilter(alerts: readonly AlertChange[]): FilterSuggestion 
   return best !== undefined && best.share >= SHARE ? best : null;
 }
 
-/** The suggestion as a Sigma filter. */
+/** The suggestion as a Sigma filter. Texts are written as JSON, which is YAML too. */
 export function filterYaml(
-  rule: { readonly id: string; readonly title: string },
+  { id, title, logsource }: Pick<RuleRow, 'id' | 'title' | 'logsource'>,
   { field, value }: FilterSuggestion,
 ): string {
+  const keys = Object.entries(logsource ?? {}).filter(([, of]) => typeof of === 'string');
   return [
-    `title: ${JSON.stringify(`Not for ${rule.title}: ${value}`)}`,
-    `filter:`,
-    `  rules: [${rule.id}]`,
-    `  known:`,
+    `title: ${JSON.stringify(`Not for ${title}: ${value}`)}`,
+    'logsource:',
+    ...keys.map(([key, of]) => `  ${key}: ${JSON.stringify(of)}`),
+    'filter:',
+    `  rules: [${JSON.stringify(id)}]`,
+    '  known:',
     `    ${field}: ${JSON.stringify(value)}`,
-    `  condition: not known`,
+    '  condition: not known',
     '',
   ].join('\n');
 }

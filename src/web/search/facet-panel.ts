@@ -22,13 +22,15 @@ const FIELDS = [
 interface FacetPanelProps {
   readonly q: string;
   readonly range: Range;
+  /** The events that were asked for are there: they come first. */
+  readonly isTurn: boolean;
   readonly onTerm: (term: string) => void;
 }
 
 /** The values that come most, to ask for or to leave out. */
-export function FacetPanel({ q, range, onTerm }: FacetPanelProps) {
+export function FacetPanel({ q, range, isTurn, onTerm }: FacetPanelProps) {
   const facets = useRemote<Facets>(
-    apiPath('events/facets', { q, ...range, by: FIELDS.join(), top: 5, deadline: '10s' }),
+    isTurn ? apiPath('events/facets', { q, ...range, by: FIELDS.join(), top: 5, deadline: '10s' }) : null,
   );
   return html`<aside class="facets" aria-label="Values">
     <${Loaded} of=${facets} what="Top values" lines=${12}>

@@ -9,10 +9,17 @@ import { Loaded } from '../parts/loaded.js';
 import { TimeChart } from '../parts/time-chart.js';
 import type { Range } from './range.js';
 
+interface HistogramPanelProps {
+  readonly q: string;
+  readonly range: Range;
+  /** The events that were asked for are there: they come first. */
+  readonly isTurn: boolean;
+}
+
 /** When the events were; a stretch that is marked becomes what is searched. */
-export function HistogramPanel({ q, range }: { readonly q: string; readonly range: Range }) {
+export function HistogramPanel({ q, range, isTurn }: HistogramPanelProps) {
   const histogram = useRemote<EventHistogram>(
-    apiPath('events/histogram', { q, ...range, width: 'auto', deadline: '10s' }),
+    isTurn ? apiPath('events/histogram', { q, ...range, width: 'auto', deadline: '10s' }) : null,
   );
   return html`<div class="search-histogram">
     <${Loaded} of=${histogram} what="The histogram" lines=${2}>

@@ -24,6 +24,7 @@ export function SearchScreen({ params }: ScreenProps) {
   // A turn asks again.
   const range = useMemo(() => rangeOf({ from, until, last }, Date.now()), [q, from, until, last, turn]);
   const results = useResults({ q, range, isLive: live === '1', isTop });
+  const isTurn = results.page !== null || results.error !== null;
   const openRow = (id: string): void => setParams({ open: id === open ? '' : id });
   const addTerm = (term: string): void => setParams({ q: withTerm(q, term), open: '' }, true);
   const run = (query: string): void => {
@@ -50,9 +51,9 @@ export function SearchScreen({ params }: ScreenProps) {
         <input type="checkbox" checked=${live === '1'} onChange=${() => setParams({ live: live === '1' ? '' : '1' })} /> Live
       </label>
     </div>
-    <${HistogramPanel} q=${q} range=${range} />
+    <${HistogramPanel} q=${q} range=${range} isTurn=${isTurn} />
     <div class=${`search-body${open === '' ? '' : ' has-pane'}`}>
-      <${FacetPanel} q=${q} range=${range} onTerm=${addTerm} />
+      <${FacetPanel} q=${q} range=${range} isTurn=${isTurn} onTerm=${addTerm} />
       <${ResultList} results=${results} open=${open} onOpen=${openRow} onTop=${setTop} />
       ${
         open !== '' &&
