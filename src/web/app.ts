@@ -9,7 +9,7 @@ import { SilencesScreen } from './incidents/silences-screen.js';
 import { get, sessionLost } from './kit/api.js';
 import type { Session } from './kit/api-types.js';
 import { html } from './kit/html.js';
-import { startLive, stopLive } from './kit/live.js';
+import { readNow, startLive, stopLive } from './kit/live.js';
 import type { Place } from './kit/place.js';
 import { usePlace } from './kit/router.js';
 import { useStore } from './kit/store.js';
@@ -60,6 +60,11 @@ export function App() {
     if (token !== null && lost === 0) setSession(null);
     else get<Session>('/api/session').then(setSession, () => setSession(null));
   }, [lost]);
+
+  // Beside the session, not after it, so that the first figures are there sooner.
+  useEffect(() => {
+    if (token === null) readNow();
+  }, []);
 
   const isIn = session !== null && session !== 'unknown';
   useEffect(() => {

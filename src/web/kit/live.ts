@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
+import { get } from './api.js';
 import type { NowState } from './api-types.js';
 import { encodePart } from './place.js';
 import { createStore } from './store.js';
@@ -25,6 +26,17 @@ let source: EventSource | null = null;
 let position = '';
 let isStarted = false;
 let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks how things stand, for the time until the stream says it. */
+export function readNow(): void {
+  get<NowState>('/api/now').then(
+    (now) => {
+      if (live.get().now === null) live.set({ now, heard: Date.now() });
+    },
+    // The stream will tell, or that it cannot be opened will be seen.
+    () => {},
+  );
+}
 
 /** Opens the stream, and from then on keeps it open while the page can be seen. */
 export function startLive(): void {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiPath } from '../kit/api.js';
 import type { AlertHistogram } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
@@ -22,8 +22,12 @@ export function AlertsPanel({ total }: { readonly total: number }) {
   );
   const histogram = useRemote<AlertHistogram>(apiPath('alerts/histogram', { width: '1h', since }));
   const { reload } = histogram;
-  // Another total is another picture.
-  useEffect(reload, [total, reload]);
+  const drawn = useRef(total);
+  useEffect(() => {
+    // Another total is another picture.
+    if (drawn.current !== total) reload();
+    drawn.current = total;
+  }, [total, reload]);
   return html`<section class="panel">
     <h2><a href=${to('alerts', { since })}>Alerts, 24 h</a> <span class="big"><${Figure} of=${total} /></span></h2>
     <${Loaded} of=${histogram} what="Alerts of the day">

@@ -18,7 +18,7 @@ import { Welcome } from './welcome.js';
 /** Is there anything to do? */
 export function NowScreen() {
   const { now: streamed } = useStore(live);
-  const asked = useRemote<NowState>('/api/now');
+  const asked = useRemote<NowState>(streamed === null ? '/api/now' : null);
   const now = streamed ?? asked.data;
   return html`<${Loaded} of=${{ ...asked, data: now }} what="The state of things" lines=${2}>
     ${(state: NowState) => html`
