@@ -16,6 +16,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 const EVENTS = 100_000;
+const FACETS: Readonly<Record<string, readonly string[]>> = {
+  'host.name': ['web-01', 'gw', 'web-02', 'db-01', 'web-03'],
+  'source.ip': ['203.0.113.47', '192.0.2.31', '192.0.2.34', '198.51.100.77'],
+  'user.name': ['root', 'alice', 'oracle', 'deploy'],
+  'process.name': ['nginx', 'sshd', 'kernel', 'CRON', 'sudo'],
+  'event.action': ['http_request', 'ssh_login', 'connection_blocked'],
+  'event.outcome': ['success', 'failure'],
+  'parse.format': ['rfc3164', 'json'],
+};
 
 export interface FakeApi {
   readonly url: string;
@@ -234,11 +243,10 @@ function events(id: string | undefined, params: URLSearchParams, start: number):
       return {
         facets: (params.get('by') ?? '').split(',').map((field) => ({
           field,
-          values: [
-            { value: 'web-01', count: 41_200 },
-            { value: 'gw', count: 12_010 },
-            { value: 'db-01', count: 311 },
-          ],
+          values: (FACETS[field] ?? []).map((value, i) => ({
+            value,
+            count: Math.round(41_200 / (i * i * 3 + 1)),
+          })),
         })),
         matches: EVENTS,
         timed_out: false,

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { load as parseYaml } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
 import { scoreShares } from '../../src/web/anomaly/score-shares.js';
 import { likenessOfAlert, likenessOfIncident } from '../../src/web/incidents/likeness.js';
 import type { RuleRow, SourceCard } from '../../src/web/kit/api-types.js';
+import { KEYS } from '../../src/web/kit/key-list.js';
 import { firstSteps } from '../../src/web/now/first-steps.js';
 import { LISTS } from '../../src/web/rules/lists.js';
 import { filterYaml, suggestFilter } from '../../src/web/rules/suggest-filter.js';
@@ -180,6 +182,20 @@ describe('the first steps', () => {
     expect(device!.text).toBe('logging host siem.example transport udp port 514');
     expect(file!.text).toBe('vedette tail /var/log/auth.log');
     expect(firstSteps('localhost', [])[0]!.text).toContain('@@127.0.0.1:5140');
+  });
+});
+
+describe('docs/reference/page.md', () => {
+  const page = readFileSync('docs/reference/page.md', 'utf8');
+
+  it('has the keys that the page tells', () => {
+    const [, table = ''] = page.split('## Keys');
+    const told = [...table.matchAll(/^\| (`.+?) \| (.+) \|$/gm)].map(([, keys]) =>
+      keys!.replaceAll(/[^`]*`([^`]+)`/g, '$1 ').trim(),
+    );
+    const going = KEYS.filter(([keys]) => keys.startsWith('g  ')).map(([keys]) => keys.slice(3));
+    const rest = KEYS.filter(([keys]) => !keys.startsWith('g  ')).map(([keys]) => keys.replaceAll('  ', ' '));
+    expect(told.toSorted()).toEqual([...rest, ['g', ...going].join(' ')].toSorted());
   });
 });
 

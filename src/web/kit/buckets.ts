@@ -20,14 +20,17 @@ export function withoutGaps(
   from: number | null,
   until: number | null,
 ): Buckets {
-  const known = new Map(buckets.map(({ at, count }) => [Date.parse(at), count]));
-  const places = [...known.keys()];
+  const places = buckets.map(({ at }) => Date.parse(at));
   const start = aligned(Math.min(from ?? Number.POSITIVE_INFINITY, ...places), width);
   const end = Math.max(until ?? 0, ...places.map((at) => at + width));
   const times: number[] = [];
   if (Number.isFinite(start))
     for (let at = start; at < end && times.length < MOST; at += width) times.push(at);
-  const counts = times.map((at) => known.get(at) ?? 0);
+  const counts = times.map(() => 0);
+  for (const [i, { count }] of buckets.entries()) {
+    const place = Math.floor((places[i]! - start) / width);
+    if (place < counts.length) counts[place]! += count;
+  }
   return { times, counts, span: times.length === 0 ? [0, 1] : [start, times.at(-1)! + width] };
 }
 

@@ -1,21 +1,6 @@
 import { html } from '../kit/html.js';
+import { KEYS } from '../kit/key-list.js';
 import { Dialog } from './dialog.js';
-
-const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
-  ['/', 'search'],
-  ['j  k', 'next and previous row'],
-  ['Enter', 'open the row'],
-  ['a', 'acknowledge'],
-  ['s', 'silence more like this'],
-  ['g  n', 'go to Now'],
-  ['g  i', 'go to Incidents'],
-  ['g  s', 'go to Search'],
-  ['g  o', 'go to Sources'],
-  ['g  r', 'go to Rules'],
-  ['g  a', 'go to Anomaly'],
-  ['?', 'this list'],
-  ['Esc', 'back'],
-];
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   return html`<${Dialog} title="Keys" onClose=${onClose}>
