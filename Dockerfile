@@ -22,7 +22,7 @@ COPY scripts/container-config.yaml /etc/vedette/config.yaml
 RUN mkdir -p /var/lib/vedette /var/log/vedette && chown node:node /var/lib/vedette /var/log/vedette
 USER node
 VOLUME ["/var/lib/vedette", "/var/log/vedette"]
-EXPOSE 5140/udp 5140/tcp 5141/tcp
+EXPOSE 5140/udp 5140/tcp 5141/tcp 5180/tcp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/main.js", "stats", "--data-dir", "/var/lib/vedette", "--live"]
 ENTRYPOINT ["node", "dist/main.js"]

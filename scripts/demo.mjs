@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benignLines, intrusion } from './demo-lines.mjs';
+import { benignLines, intrusion } from '../dist/api/demo/lines.js';
 
 const vedette = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'vedette-demo-'));
@@ -70,6 +70,7 @@ sources:
 sinks:
   - { type: ndjson, dir: ./alerts }
   - { type: stix, dir: ./alerts }
+api: { enabled: false }
 `,
   );
   const child = spawn(process.execPath, [vedette, 'run', '-c', config], {

@@ -11,7 +11,7 @@ import { KeeperLink } from './daemon/keeper-link.js';
 import { type DataDirLock, lockDataDir } from './daemon/lock.js';
 import { ModelLife } from './daemon/model-life.js';
 import { RuleLife } from './daemon/rule-life.js';
-import { SourceSupervisor } from './daemon/source-supervisor.js';
+import { type SourceCursor, SourceSet } from './daemon/source-set.js';
 import { type DaemonStats, daemonStats, type SourceStats } from './daemon/stats.js';
 import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
@@ -60,7 +60,7 @@ export class Daemon {
   readonly #stdout: Stdout;
   readonly #startedAt = Date.now();
   readonly #timers: NodeJS.Timeout[] = [];
-  #supervisors: SourceSupervisor[] = [];
+  #sources!: SourceSet;
   #lock: DataDirLock | null = null;
   #keeper!: KeeperLink;
   #dispatcher!: Dispatcher;
@@ -137,8 +137,8 @@ export class Daemon {
   }
 
   #sourceStats(): Record<string, SourceStats> {
-    const stats = Object.fromEntries(this.#supervisors.map((one) => [one.name, one.stats()]));
-    if (this.#intake.lastSeen > 0) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
+    const stats = this.#sources.stats();
+    if (this.#intake.isUsed) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
     return stats;
   }
 
@@ -193,10 +193,7 @@ export class Daemon {
   }
 
   /** Everything behind the sources runs: let them in. */
-  async #open(
-    nextSeq: number,
-    cursors: readonly { source: string; key: string; value: string }[],
-  ): Promise<void> {
+  async #open(nextSeq: number, cursors: readonly SourceCursor[]): Promise<void> {
     const config = this.#config;
     this.#queue = this.#flow.open({
       nextSeq,
@@ -211,14 +208,16 @@ export class Daemon {
       this.#flow.pushControl({ kind: 'silences', silences: silences.inForce(Date.now()) });
     const model = config.anomaly.enabled ? this.#models.takeNext() : null;
     if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
-    this.#supervisors = config.sources.map((source) => this.#supervise(source, cursors));
-    const results = await Promise.allSettled(this.#supervisors.map((one) => one.start()));
-    const failed = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as Error] : [],
-    );
-    if (failed.length > 0) {
+    this.#sources = new SourceSet(config.sources, cursors, {
+      out: this.#queue,
+      log: this.#log,
+      onFinished: () => this.#finish(0),
+    });
+    try {
+      await this.#sources.start();
+    } catch (error) {
       await this.#shutDown();
-      throw new DaemonFailure(failed.map((error) => error.message).join('\n'), 74);
+      throw new DaemonFailure((error as Error).message, 74);
     }
     // Where tailed files stand is known before anybody is told to rely on it.
     await this.#orFailure(this.#keeper.committed(this.#queue.lastSeq));
@@ -227,42 +226,20 @@ export class Daemon {
       setInterval(() => this.#tick(), TICK_MS),
       setInterval(() => void this.#writeStats(), STEP_MS),
     );
-    const addresses = this.#supervisors.map((one) => one.describe());
     this.#log.info(
-      { sources: addresses, rules: this.#rules.count, dataDir: config.data_dir },
+      { sources: this.#sources.describe(), rules: this.#rules.count, dataDir: config.data_dir },
       'Vedette is watching.',
     );
     this.#markStarted();
     void this.#writeStats();
     void this.#front?.open(this.#view(this.#front));
-    this.#finishWithSources();
-  }
-
-  /** Finite input only (stdin, files read once): done when it is. */
-  #finishWithSources(): void {
-    const supervisors = this.#supervisors;
-    void Promise.all(supervisors.map((one) => one.finished)).then(() => {
-      if (supervisors === this.#supervisors) this.#finish(0);
-    });
-  }
-
-  #supervise(
-    source: Config['sources'][number],
-    cursors: readonly { source: string; key: string; value: string }[],
-  ): SourceSupervisor {
-    const own = cursors.filter((cursor) => cursor.source === source.name);
-    return new SourceSupervisor({
-      config: source,
-      out: this.#queue,
-      log: this.#log,
-      cursors: new Map(own.map((cursor) => [cursor.key, cursor.value])),
-    });
+    this.#sources.watchEnds();
   }
 
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
   #tick(): void {
     const now = Date.now();
-    const received = Math.max(this.#intake.lastSeen, ...this.#supervisors.map((one) => one.lastSeen));
+    const received = Math.max(this.#intake.lastSeen, this.#sources.lastSeen);
     if (received > this.#lastActivity) this.#lastActivity = received;
     const { alerts, anomaly, correlation } = this.#config;
     const minuteOpen = anomaly.enabled ? 2 * MINUTE_MS + correlation.allowed_lateness : 0;
@@ -287,7 +264,7 @@ export class Daemon {
     };
     await this.#watchRules();
     await this.#reloadRules();
-    await this.#reloadSources(config);
+    await this.#sources.replace(config.sources);
   }
 
   #watchRules(): Promise<void> {
@@ -314,22 +291,6 @@ export class Daemon {
       detectors.activate();
     });
     this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'Rules reloaded.');
-  }
-
-  async #reloadSources(config: Config): Promise<void> {
-    const wanted = new Map(config.sources.map((source) => [source.name!, JSON.stringify(source)]));
-    const gone = this.#supervisors.filter((one) => wanted.get(one.name) !== one.settings);
-    await Promise.all(gone.map((one) => one.stop(Date.now() + 1000)));
-    const kept = this.#supervisors.filter((one) => !gone.includes(one));
-    const cursors = gone.flatMap((one) => one.cursors());
-    for (const source of config.sources) {
-      if (kept.some((one) => one.name === source.name)) continue;
-      const made = this.#supervise(source, cursors);
-      kept.push(made);
-      await made.startOrRetry();
-    }
-    this.#supervisors = kept;
-    this.#finishWithSources();
   }
 
   #warnOfRestart(config: Config): void {
@@ -371,6 +332,10 @@ export class Daemon {
       anomalyStats: () => this.#keeper.anomalyStats(),
       train: () => this.#train(),
       useSilences: (silences) => this.#flow.pushControl({ kind: 'silences', silences }),
+      forgetDemo: () => {
+        this.#flow.pushControl({ kind: 'forget-demo' });
+        return this.#queue.lastSeq;
+      },
       reloadRules: () => this.#inTurn(() => this.#reloadRules()),
     };
   }
@@ -414,7 +379,7 @@ export class Daemon {
     await this.#front?.close();
     await this.#rules.close();
     this.#log.info('Stopping: reading what has arrived, then closing.');
-    await Promise.all(this.#supervisors.map((one) => one.stop(Date.now() + shutdown_timeout / 2)));
+    await this.#sources.stop(Date.now() + shutdown_timeout / 2);
     await this.#flow.drained(deadline, () => this.#failure !== null);
     if (this.#failure === null) {
       this.#flow.close();

@@ -8,10 +8,12 @@ import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
 import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { startDeliveries } from './keeper/deliveries.js';
+import { DemoStage } from './keeper/demo-stage.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
+import { DEMO_SOURCE } from './model/event.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, enrichmentBySource } from './pipeline.js';
@@ -55,6 +57,14 @@ class Keeper {
   /** Null when it is off. */
   #anomaly: AnomalyStage | null = null;
   readonly #core: Core;
+  readonly #demo = new DemoStage(() =>
+    createCore(
+      this.#config,
+      this.#built,
+      () => {},
+      (built) => explainerOf(built, this.#config),
+    ),
+  );
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
@@ -273,6 +283,10 @@ class Keeper {
       ruleId: (rule) => rules[rule]!.id,
     });
     this.#tally.addSignals(decoded.length);
+    if (meta.source === DEMO_SOURCE) {
+      this.#collect(this.#demo.apply(result.seq, decoded, meta.receivedAt));
+      return;
+    }
     this.#collect(
       this.#core.apply(
         result.seq,
@@ -284,7 +298,9 @@ class Keeper {
   }
 
   #applyControl(seq: number, record: ControlRecord): void {
-    if (record.kind === 'tick') this.#collect(this.#core.tick(record.now));
+    if (record.kind === 'tick')
+      this.#collect([...this.#core.tick(record.now), ...this.#demo.tick(record.now)]);
+    if (record.kind === 'forget-demo') this.#forgetDemo();
     if (record.kind === 'model') this.#anomaly?.watch.useModel(record.id);
     if (record.kind === 'silences') this.#core.useSilences(record.silences);
     const rules = this.#rules.get(seq);
@@ -294,6 +310,13 @@ class Keeper {
     this.#readingOf = readingsBySource(rules.config);
     this.#built = openForKeeping(rules.pack);
     this.#core.useRules(this.#built);
+    this.#demo.useRules(this.#built);
+  }
+
+  #forgetDemo(): void {
+    this.#demo.forget();
+    this.#changes = this.#changes.filter(({ labels }) => !labels?.demo);
+    this.#state.forgetDemo();
   }
 
   #collect(changes: readonly Change[]): void {

@@ -1,7 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error: the demo's lines are plain JavaScript
-import { benignLines, intrusion } from '../scripts/demo-lines.mjs';
+import { benignLines, intrusion } from '../src/api/demo/lines.js';
 import { recordChunk } from '../src/cli/record-chunk.js';
 import { readConfiguredRules } from '../src/config/rule-files.js';
 import { configSchema } from '../src/config/schema.js';
@@ -15,8 +14,8 @@ const NOW = Date.now();
 /** The demo's intrusion among healthy lines, in order of time, and a backup that never ends. */
 const LINES: readonly string[] = [
   '<13>Nov 20 10:00:00 web-01 backup[7]: backup started',
-  ...(benignLines(NOW) as string[]).slice(0, 60),
-  ...(intrusion(NOW) as { lines: string[] }[]).flatMap((step) => step.lines),
+  ...benignLines(NOW).slice(0, 60),
+  ...intrusion(NOW).flatMap((step) => step.lines),
 ].map((line) =>
   line.replace(
     'Nov 20 10:00:00',

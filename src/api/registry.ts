@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.js';
 import { anomalyRoutes } from './routes/anomaly.js';
 import { attackRoutes } from './routes/attack.js';
 import { auditRoutes } from './routes/audit.js';
+import { demoRoutes } from './routes/demo.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { incidentRoutes } from './routes/incidents.js';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...ruleRoutes,
   ...attackRoutes,
   ...anomalyRoutes,
+  ...demoRoutes,
   ...auditRoutes,
   ...healthRoutes,
   ...metricRoutes,

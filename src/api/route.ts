@@ -4,6 +4,7 @@ import type { DaemonView } from '../daemon/view.js';
 import type { CaseReader } from '../storage/case-reader.js';
 import type { Identity, Role } from '../storage/desk/tokens.js';
 import type { Doors } from './auth/doors.js';
+import type { DemoPlayer } from './demo/player.js';
 import type { RuleCatalogue } from './rule-catalogue.js';
 
 /** What routes work with. */
@@ -12,6 +13,7 @@ export interface ApiContext {
   readonly cases: CaseReader;
   readonly doors: Doors;
   readonly catalogue: RuleCatalogue;
+  readonly demo: DemoPlayer;
   readonly now: () => number;
 }
 

@@ -34,7 +34,7 @@ export async function runSearch(
   const leave = await enter();
   try {
     return await search({
-      search: asked,
+      search: { ...asked, noDemoUpTo: daemon.desk.marks.get('demo_forgotten') },
       config,
       dir: join(config.data_dir, 'events'),
       threads: THREADS,

@@ -8,6 +8,7 @@ import type { Identity } from '../storage/desk/tokens.js';
 import { Doors } from './auth/doors.js';
 import { createGuard } from './auth/guard.js';
 import { addBodyParsers } from './body.js';
+import { DemoPlayer } from './demo/player.js';
 import { ROUTES } from './registry.js';
 import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
 import { RuleCatalogue } from './rule-catalogue.js';
@@ -27,6 +28,7 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     cases,
     doors,
     catalogue: new RuleCatalogue(daemon),
+    demo: new DemoPlayer(daemon),
     now: Date.now,
   };
   const app = createApp(context);
@@ -42,6 +44,7 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     url,
     loginUrl: () => `${url}/#login=${doors.newLink()}`,
     close: async () => {
+      context.demo.stop();
       await app.close();
       cases.close();
     },

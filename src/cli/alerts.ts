@@ -10,13 +10,14 @@ export const alertsCommand: CommandDefinition = (program, context) => {
   addList(alerts, context, {
     what: 'alerts',
     description: 'Newest alerts, one a line.',
+    options: (command) => command.option('--silenced', 'also those that a silence hides'),
     list: (state, filter) => state.listAlerts(filter),
     heading: ['ID', 'LAST SEEN (UTC)', 'SEVERITY', 'STATUS', 'COUNT', 'ENTITY', 'RULE'],
-    row: ({ alert, severity, entity, rule }) => [
+    row: ({ alert, severity, entity, rule, silenced }) => [
       alert.id.slice(0, 8),
       alert.last_seen.slice(0, 19).replace('T', ' '),
       severity,
-      alert.status,
+      silenced === undefined ? alert.status : 'silenced',
       String(alert.count),
       entity,
       rule.name,

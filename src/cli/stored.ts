@@ -21,6 +21,7 @@ interface ListOptions extends StoredOptions {
   readonly minSeverity: Level;
   readonly last?: string;
   readonly limit: string;
+  readonly silenced?: boolean;
 }
 
 /** A list of what state.db holds of one kind. */
@@ -31,12 +32,14 @@ export interface StoredList<T> {
   readonly list: (state: StateStore, filter: ListFilter) => readonly T[];
   readonly heading: readonly string[];
   readonly row: (one: T) => readonly string[];
+  /** Options of this list alone. */
+  readonly options?: (command: Command) => Command;
 }
 
 /** Adds the default subcommand, which lists. */
 export function addList<T>(parent: Command, context: CliContext, list: StoredList<T>): void {
   const { io } = context;
-  parent
+  const command = parent
     .command('list', { isDefault: true })
     .description(list.description)
     .option('-c, --config <file>', 'configuration file')
@@ -49,7 +52,8 @@ export function addList<T>(parent: Command, context: CliContext, list: StoredLis
     )
     .option('--last <duration>', `only ${list.what} seen within, e.g. 6h`)
     .option('-n, --limit <count>', 'at most', '50')
-    .option('--json', 'as JSON lines')
+    .option('--json', 'as JSON lines');
+  (list.options?.(command) ?? command)
     // As the default command it is given every word that is no command.
     .allowExcessArguments()
     .action(
@@ -67,6 +71,7 @@ export function addList<T>(parent: Command, context: CliContext, list: StoredLis
 function filterOf(options: ListOptions): ListFilter {
   return {
     limit: limitOf(options.limit),
+    silenced: options.silenced ?? false,
     severities: LEVELS.slice(LEVELS.indexOf(options.minSeverity)),
     ...(options.status !== undefined && { status: options.status }),
     ...(options.last !== undefined && { since: sinceOf(options.last) }),

@@ -22,6 +22,11 @@ export class Intake {
     this.#keeper = keeper;
   }
 
+  /** Something came over the API, not only the demo. */
+  get isUsed(): boolean {
+    return this.#records > 0;
+  }
+
   /** Receive time of the newest, ms. */
   get lastSeen(): number {
     return this.#lastSeen;
@@ -32,8 +37,10 @@ export class Intake {
     // Its bytes may be on their way to another thread, and gone here, as soon as it is pushed.
     const bytes = batch.bytes.byteLength;
     if (!this.#queue.tryPush(batch)) return false;
-    this.#records += batch.records;
-    this.#bytes += bytes;
+    if (batch.source === INTAKE_NAME) {
+      this.#records += batch.records;
+      this.#bytes += bytes;
+    }
     this.#lastSeen = batch.receivedAt;
     await this.#committed();
     return true;

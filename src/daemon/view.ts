@@ -27,6 +27,8 @@ export interface DaemonView {
   train(): { readonly started: boolean };
   /** From now on these hide alerts, and no others. */
   useSilences(silences: readonly Silence[]): void;
+  /** Forgets what the demo left. Returns the place in the log from which on its events count again. */
+  forgetDemo(): number;
   /** After a change of the desk's rule switches. */
   reloadRules(): Promise<void>;
 }

@@ -81,6 +81,8 @@ export interface AlertChange {
   readonly anomaly?: AnomalyFinding;
   /** The silence that hides it: no sink is told, and it makes no incident. */
   readonly silenced?: { readonly id: string; readonly reason: string };
+  /** `demo`: of the demo attack that somebody played. */
+  readonly labels?: { readonly demo: true };
   /** Why in one sentence, e.g. "12 times within 5m for source.ip 203.0.113.7". */
   readonly reason: string;
   readonly evidence: readonly AlertEvidence[];

@@ -62,6 +62,8 @@ export interface IncidentChange {
     readonly tactic: readonly ThreatTactic[];
     readonly technique: readonly ThreatTechnique[];
   };
+  /** `demo`: of the demo attack that somebody played. */
+  readonly labels?: { readonly demo: true };
   /** In ATT&CK's order of tactics. */
   readonly stages: readonly IncidentStage[];
   /** In the order in which they were raised. */

@@ -61,5 +61,7 @@ export type ControlRecord =
   | { readonly kind: 'ruleset'; readonly hash: string; readonly rules: number }
   /** Another model of the anomaly stage from here on; `id` names its file. */
   | { readonly kind: 'model'; readonly id: string }
+  /** What the demo left is forgotten. */
+  | { readonly kind: 'forget-demo' }
   /** These silences, and no others, from here on. */
   | { readonly kind: 'silences'; readonly silences: readonly Silence[] };

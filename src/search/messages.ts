@@ -14,6 +14,8 @@ export interface Search {
   /** In the order of the log between these events, which are not meant themselves; null = no bound. */
   readonly after?: Position | null;
   readonly before?: Position | null;
+  /** Events of the demo up to this place in the log are forgotten. */
+  readonly noDemoUpTo?: number;
   /** Name of the source that the events came by; null = any. */
   readonly source?: string | null;
   readonly want: Want;
@@ -36,6 +38,12 @@ export interface SearcherStart {
   readonly search: Search;
   readonly config: Pick<Config, 'sources' | 'extractors' | 'business_hours'>;
 }
+
+export type ToSearcher =
+  | { readonly kind: 'search'; readonly start: SearcherStart }
+  | Task
+  /** Nothing follows for now. */
+  | { readonly kind: 'rest' };
 
 /** Part of a segment. Newest comes first everywhere. */
 export type Task =

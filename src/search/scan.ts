@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { hintsBySource } from '../config/source-hints.js';
-import { type Event, toEventJson } from '../model/event.js';
+import { DEMO_SOURCE, type Event, toEventJson } from '../model/event.js';
 import { toJsonText } from '../model/json.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import { createReader, enrichmentBySource } from '../pipeline.js';
@@ -20,7 +20,7 @@ export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'
 
 /** Looks at chunks as rules saw them: parse, normalize, enrich, and what does not need that before it. */
 export function createScan({ search, config }: SearcherStart): Scan {
-  const { source = null } = search;
+  const { source = null, noDemoUpTo = 0 } = search;
   const query = questionOf(search);
   const holds = compileQuery(query);
   const need = needOf(query);
@@ -37,6 +37,7 @@ export function createScan({ search, config }: SearcherStart): Scan {
     for (const chunk of chunks) {
       if (taker.isFull()) break;
       if (chunk.transport === 'control' || (source !== null && chunk.source !== source)) continue;
+      if (chunk.source === DEMO_SOURCE && chunk.seq <= noDemoUpTo) continue;
       records += chunk.records;
       if (hasTextNeed && !mayHoldText(need, chunk)) continue;
       readChunk(chunk, {

@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { listSegments } from '../storage/log/segment-files.js';
 import { Counts } from './counts.js';
-import type { Damage, Found, Item, Plan, PlannedBlock, SearcherStart, Task } from './messages.js';
+import type { Damage, Found, Item, Plan, PlannedBlock, SearcherStart, Task, ToSearcher } from './messages.js';
 import { questionOf } from './question.js';
+import { giveBack, takeThread } from './threads.js';
 
 export interface SearchOptions extends SearcherStart {
   /** Folder of the segments. */
@@ -43,7 +44,6 @@ const FIRST_BLOCKS = 1;
 const MOST_BLOCKS = 8;
 /** Tasks under way or done out of turn, for each thread. */
 const WINDOW = 3;
-const YOUNG_MB = 32;
 
 /**
  * Searches the segments of a log that is there now, also while a daemon writes it: newest first, on threads of its own.
@@ -110,7 +110,7 @@ class SearchRun {
       };
     } finally {
       if (timer !== null) clearTimeout(timer);
-      await Promise.all(this.#threads.map((thread) => thread.terminate()));
+      await this.#dismissThreads();
     }
   }
 
@@ -122,22 +122,27 @@ class SearchRun {
 
   #startThread(): void {
     const { search, config } = this.#options;
-    const thread = new Worker(new URL('./searcher.js', import.meta.url), {
-      workerData: {
-        search,
-        config: {
-          sources: config.sources,
-          extractors: config.extractors,
-          business_hours: config.business_hours,
-        },
-      } satisfies SearcherStart,
-      name: 'searcher',
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
+    const thread = takeThread();
+    const { sources, extractors, business_hours } = config;
+    const start = { search, config: { sources, extractors, business_hours } };
+    thread.postMessage({ kind: 'search', start } satisfies ToSearcher);
     thread.on('message', (result: Plan | Found) => this.#receive(thread, result));
     thread.on('error', (error) => this.#fail(error));
     this.#threads.push(thread);
     this.#idle.push(thread);
+  }
+
+  /** Those that are in the middle of something end. */
+  async #dismissThreads(): Promise<void> {
+    for (const thread of this.#threads) {
+      thread.removeAllListeners('message');
+      thread.removeAllListeners('error');
+      if (this.#busy.has(thread)) await thread.terminate();
+      else {
+        thread.postMessage({ kind: 'rest' } satisfies ToSearcher);
+        giveBack(thread);
+      }
+    }
   }
 
   #pump(): void {

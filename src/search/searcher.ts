@@ -1,22 +1,33 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { readingsBySource } from '../config/reading.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import { needOf } from '../query/need.js';
+import { type Need, needOf } from '../query/need.js';
 import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
-import type { Damage, Found, Plan, SearcherStart, Task } from './messages.js';
+import type { Damage, Found, Plan, SearcherStart, Task, ToSearcher } from './messages.js';
 import { planSegment } from './plan.js';
 import { questionOf } from './question.js';
 import type { Scan } from './scan.js';
 
-/** A thread that searches: it does the tasks it is given, one at a time, and answers each. */
-const start = workerData as SearcherStart;
-const need = needOf(questionOf(start.search));
-const readingOf = readingsBySource(start.config);
-const readings = new Set(start.config.sources.map(({ name }) => readingOf(name!)));
+/** A thread that searches: it is told what for, then does the tasks it is given, one at a time, and answers each. */
+let start: SearcherStart;
+let need: Need;
+let readings: ReadonlySet<number>;
 let scan: Scan | null = null;
 let open: SegmentReader | null = null;
 
-parentPort!.on('message', async (task: Task) => parentPort!.postMessage(await work(task)));
+parentPort!.on('message', async (message: ToSearcher) => {
+  if (message.kind === 'search') begin(message.start);
+  else if (message.kind === 'rest') closeSegment();
+  else parentPort!.postMessage(await work(message));
+});
+
+function begin(asked: SearcherStart): void {
+  start = asked;
+  need = needOf(questionOf(start.search));
+  const readingOf = readingsBySource(start.config);
+  readings = new Set(start.config.sources.map(({ name }) => readingOf(name!)));
+  scan = null;
+}
 
 async function work(task: Task): Promise<Plan | Found> {
   const damage: Damage[] = [];
@@ -55,8 +66,7 @@ function* chunksOf(
 /** One file is kept open. Null: it is gone, since old ones are dropped while we search, or none of ours. */
 function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
   if (open?.path === path) return open;
-  open?.close();
-  open = null;
+  closeSegment();
   try {
     open = SegmentReader.open(path);
   } catch (error) {
@@ -64,4 +74,10 @@ function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
       onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
   }
   return open;
+}
+
+/** A file that is dropped meanwhile is gone only when nobody has it open. */
+function closeSegment(): void {
+  open?.close();
+  open = null;
 }

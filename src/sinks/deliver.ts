@@ -213,6 +213,7 @@ class DeliveryLoop implements Delivery {
   }
 
   #isWanted(change: Change): boolean {
+    if (change.labels?.demo) return false;
     if (isIncident(change)) {
       if (!this.#options.incidents) return false;
     } else if (change.silenced !== undefined) return false;

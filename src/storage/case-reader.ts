@@ -97,6 +97,21 @@ export class CaseReader {
     return new Map(rows.map(({ rule, alerts, last }) => [rule, { alerts, last }]));
   }
 
+  /** Id of the incident that the alert is part of, if any. */
+  incidentOf({ alert }: AlertChange): string | null {
+    const row = this.#db
+      .prepare('SELECT id FROM incidents WHERE last_seen >= ? AND instr(body, ?) > 0 LIMIT 1')
+      .get(alert.first_seen, `"${alert.id}"`) as { id: string } | undefined;
+    return row?.id ?? null;
+  }
+
+  hasDemo(): boolean {
+    return (
+      this.#db.prepare("SELECT 1 FROM alerts WHERE json_extract(body, '$.labels.demo') LIMIT 1").get() !==
+      undefined
+    );
+  }
+
   /** Alerts that the silence hid. */
   hitsOf(silence: string): number {
     return (

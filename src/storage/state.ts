@@ -64,6 +64,8 @@ export interface ListFilter {
   readonly severities?: readonly string[];
   /** ISO 8601: last seen then or later. */
   readonly since?: string;
+  /** Also alerts that a silence hides. */
+  readonly silenced?: boolean;
 }
 
 export class StateStore {
@@ -188,6 +190,14 @@ export class StateStore {
     });
   }
 
+  /** Alerts and incidents of the demo. */
+  forgetDemo(): void {
+    inTransaction(this.#db, () => {
+      for (const table of ['alerts', 'incidents'])
+        this.#prepare(`DELETE FROM ${table} WHERE json_extract(body, '$.labels.demo')`).run();
+    });
+  }
+
   /** Newest first. */
   listAlerts(filter: ListFilter): AlertChange[] {
     return this.#list('alerts', 'last_seen DESC', filter) as AlertChange[];
@@ -238,6 +248,8 @@ export class StateStore {
       where.push('last_seen >= ?');
       values.push(filter.since);
     }
+    // Not by the column, which a state.db of an older version has not.
+    if (table === 'alerts' && !filter.silenced) where.push("json_extract(body, '$.silenced') IS NULL");
     const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
     const rows = this.#db
       .prepare(`SELECT body FROM ${table} ${condition} ORDER BY ${order}, id LIMIT ?`)

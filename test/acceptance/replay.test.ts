@@ -1,14 +1,10 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-// @ts-expect-error: the demo's lines are plain JavaScript
-import { benignLines, intrusion } from '../../scripts/demo-lines.mjs';
+import { benignLines, intrusion } from '../../src/api/demo/lines.js';
 import { sendTcp, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
 
-const lines: string[] = [
-  ...(benignLines(Date.now()) as string[]),
-  ...(intrusion(Date.now()) as { lines: string[] }[]).flatMap((step) => step.lines),
-];
+const lines: string[] = [...benignLines(Date.now()), ...intrusion(Date.now()).flatMap((step) => step.lines)];
 
 test('the same log gives byte-identical alerts, with 1 or 4 detectors and without the old state', {
   timeout: 90_000,

@@ -56,8 +56,11 @@ export class TestDaemon {
     const file = join(folder, 'config.yaml');
     writeFileSync(file, config);
     const [program, ...before] = command;
+    // The test run turns the API off; a configuration that speaks of it means it.
+    const env = /^api:/m.test(config) ? { ...process.env, VEDETTE_API__ENABLED: 'true' } : process.env;
     this.child = spawn(program!, [...before, MAIN, 'run', '-c', file, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env,
     });
     this.child.stderr!.on('data', (data: Buffer) => {
       this.#messages += data;
@@ -90,6 +93,14 @@ export class TestDaemon {
   /** Ports of its sources, in config order. */
   async ports(): Promise<number[]> {
     return (await this.listening()).map((address) => Number(/:(\d+)\//.exec(address)?.[1]));
+  }
+
+  /** The address that logs in to the page, once. */
+  async loginUrl(): Promise<string> {
+    return await until(() => {
+      const line = this.#messages.split('\n').find((text) => text.includes('The page is ready'));
+      return line === undefined ? null : (JSON.parse(line) as { page: string }).page;
+    }, 'the page');
   }
 
   async stats(): Promise<DaemonStats> {

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-// @ts-expect-error: a script in plain JavaScript
-import { intrusion } from '../../scripts/demo-lines.mjs';
+import { intrusion } from '../../src/api/demo/lines.js';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { sendTcp, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { findTool, toolEnvironment } from '../helpers/test-tools.js';
@@ -54,7 +53,7 @@ describeWithTools('the page of a live daemon', ['chromium', 'logger'], () => {
   });
 
   it('tells of an attack while one looks, and leads from the incident to its raw lines', async () => {
-    const lines = (intrusion(Date.now()) as { lines: string[] }[]).flatMap((step) => step.lines);
+    const lines = intrusion(Date.now()).flatMap((step) => step.lines);
     await sendTcp(port, `${lines.join('\n')}\n`);
     await expectVisible(page, '1 incident needs you');
     await page.locator('a.row-title').click();

@@ -1,5 +1,6 @@
 import type { Identity, Role, SessionEntry } from '../../storage/desk/tokens.js';
 import { secret, type TokenTable } from '../../storage/desk/tokens.js';
+import { ApiError } from '../route.js';
 import { FailureLimit } from './failure-limit.js';
 
 /** A login link is good for so long, and once. */
@@ -20,12 +21,12 @@ export class Doors {
   readonly #now: () => number;
   /** Login token → the ms until which it is good. */
   readonly #links = new Map<string, number>();
-  readonly failures: FailureLimit;
+  readonly #failures: FailureLimit;
 
   constructor(tokens: TokenTable, now: () => number) {
     this.#tokens = tokens;
     this.#now = now;
-    this.failures = new FailureLimit(now);
+    this.#failures = new FailureLimit(now);
   }
 
   /** A login token, good once. */
@@ -48,6 +49,13 @@ export class Doors {
     // A browser that can only hand in events has nothing to show.
     if (who === null || who.role === 'ingest') return null;
     return this.#tokens.openSession(who, who.name, now);
+  }
+
+  /** A wrong token; after many of them from one address it throws a 429. Who has a right one is not kept out by it. */
+  countFailure(address: string): void {
+    if (this.#failures.isBlocked(address))
+      throw new ApiError(429, 'too_many_failures', 'Too many wrong tokens; try again in a minute.');
+    this.#failures.add(address);
   }
 
   logout(session: string): void {

@@ -3,7 +3,7 @@ const WINDOW_MS = 60_000;
 const MOST_FAILURES = 10;
 const MOST_ADDRESSES = 10_000;
 
-/** Counts failures by address. Tokens cannot be guessed; this keeps the attempt from costing anything. */
+/** Counts failures by address. Tokens cannot be guessed; this makes the attempt visible and cheap. */
 export class FailureLimit {
   readonly #now: () => number;
   readonly #failures = new Map<string, { count: number; until: number }>();

@@ -23,11 +23,9 @@ export function createGuard(doors: Doors, hosts: readonly string[]) {
       if (request.method !== 'GET') checkOrigin(request);
       return NOBODY;
     }
-    if (doors.failures.isBlocked(request.ip))
-      throw new ApiError(429, 'too_many_failures', 'Too many wrong tokens; try again in a minute.');
     const who = identify(request, doors);
     if (who === null) {
-      if (hasCredentials(request)) doors.failures.add(request.ip);
+      if (hasCredentials(request)) doors.countFailure(request.ip);
       throw new ApiError(401, 'unauthorized', 'Log in, or send a token: Authorization: Bearer …');
     }
     if (!mayDo(who, role)) throw new ApiError(403, 'forbidden', `This needs a token with the role ${role}.`);

@@ -80,10 +80,13 @@ export const alertRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/alerts/:id',
     role: 'read',
-    summary: 'One alert.',
+    summary: 'One alert, and the incident that it is part of.',
     params: idParams,
-    answer: alert,
-    handle: ({ params }, api) => withWorkflow(alertOf(params.id, api), api),
+    answer: alert.extend({ incident: z.string().nullable() }),
+    handle: ({ params }, api) => {
+      const found = alertOf(params.id, api);
+      return { ...withWorkflow(found, api), incident: api.cases.incidentOf(found) };
+    },
   }),
   route({
     method: 'GET',

@@ -159,18 +159,19 @@ export const eventRoutes: readonly Route[] = [
       const event = JSON.parse(found) as FoundEvent;
       const source = event.vedette?.source;
       const near = source === undefined ? {} : { source };
-      const before = query.context === 0 ? [] : await find({ ...near, before: place }, query.context);
       const until = { seq: place.seq + CONTEXT_CHUNKS, index: 0 };
-      const after =
-        query.context === 0
-          ? []
-          : await find({ ...near, after: place, before: until }, Number.POSITIVE_INFINITY);
+      const wantsContext = query.context > 0;
+      const [rules, before, after] = await Promise.all([
+        rulesOf(event, api),
+        wantsContext ? find({ ...near, before: place }, query.context) : [],
+        wantsContext ? find({ ...near, after: place, before: until }, Number.POSITIVE_INFINITY) : [],
+      ]);
       const parse = (texts: readonly string[]): unknown[] => texts.map((text) => JSON.parse(text)).reverse();
       return {
         event,
         before: parse(before),
         after: parse(after.slice(-query.context || undefined)).slice(0, query.context),
-        rules: await rulesOf(event, api),
+        rules,
       };
     },
   }),

@@ -87,7 +87,7 @@ export async function currentFigures(api: ApiContext): Promise<Now> {
     incidents_unclosed: cases.count('incidents', { workflow: 'unclosed' }),
     alerts_24h: cases.count('alerts', { since: dayAgo, silenced: false }),
     losses: lossesOf(stats),
-    demo: { running: false, present: false },
+    demo: { running: api.demo.isRunning, present: cases.hasDemo() },
     empty:
       stats.detection.records === 0 && (stats.log === null || stats.alerts.stored === 0) && !hasEvents(stats),
   };

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
 import { type ApiContext, ApiError, type Route, route } from '../route.js';
 import { currentFigures } from './stats.js';
 
@@ -18,10 +19,12 @@ export const streamRoutes: readonly Route[] = [
     role: 'read',
     summary:
       'What changes, as server-sent events: `change` (an alert or incident line), `now` (as /api/now, every 2 s), `reset` (changes were missed for good: load again).',
+    // What is sent by browsers that come again by themselves, and by pages that open a new stream.
+    query: z.object({ last_event_id: z.coerce.number().int().min(0).optional() }),
     answer: 'text/event-stream',
-    handle: async ({ request, reply }, api) => {
+    handle: async ({ request, reply, query }, api) => {
       if (open >= MOST_STREAMS) throw new ApiError(503, 'busy', 'Too many streams are open.');
-      const lastId = Number(request.headers['last-event-id'] ?? Number.NaN);
+      const lastId = Number(request.headers['last-event-id'] ?? query.last_event_id ?? Number.NaN);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {

@@ -10,6 +10,7 @@ import Database from 'better-sqlite3';
  *   rule_switches  rules turned on or off beside the configuration
  *   tokens         who may use the API, by hash
  *   sessions       browsers that are logged in, by hash
+ *   marks          numbers by name: where in the log the demo was forgotten
  *   audit          every change that came over the API
  */
 const FORMAT = 1;
@@ -35,6 +36,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     hash TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, token TEXT, created TEXT NOT NULL, expires TEXT NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS audit (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
     detail TEXT NOT NULL

@@ -1,5 +1,6 @@
 import { AuditTable } from './audit.js';
 import { openDesk } from './database.js';
+import { MarkTable } from './marks.js';
 import { RuleSwitchTable } from './rule-switches.js';
 import { SilenceTable } from './silences.js';
 import { TokenTable } from './tokens.js';
@@ -12,6 +13,7 @@ export interface Desk {
   readonly ruleSwitches: RuleSwitchTable;
   readonly tokens: TokenTable;
   readonly audit: AuditTable;
+  readonly marks: MarkTable;
   close(): void;
 }
 
@@ -23,6 +25,7 @@ export function createDesk(path: string): Desk {
     ruleSwitches: new RuleSwitchTable(db),
     tokens: new TokenTable(db),
     audit: new AuditTable(db),
+    marks: new MarkTable(db),
     close: () => db.close(),
   };
 }

@@ -5,11 +5,12 @@ import { Entities, entitiesOf, huntQuery } from '../incidents/entities.js';
 import { likenessOfAlert } from '../incidents/likeness.js';
 import { Notes } from '../incidents/notes.js';
 import { Why } from '../incidents/why.js';
-import type { Alert, Workflow } from '../kit/api-types.js';
+import type { AlertDetail, Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
+import { to } from '../kit/router.js';
 import { Evidence } from '../parts/evidence.js';
 import { Icon } from '../parts/icon.js';
 import { Loaded } from '../parts/loaded.js';
@@ -20,14 +21,14 @@ import { WorkflowChip } from '../parts/workflow-chip.js';
 
 export function AlertView({ id }: ScreenProps) {
   const path = `/api/alerts/${encodePart(id)}`;
-  const remote = useRemote<Alert>(path);
+  const remote = useRemote<AlertDetail>(path);
   return html`<a class="back" href="#/alerts"><${Icon} name="back" /> Alerts</a>
     <${Loaded} of=${remote} what="This alert" lines=${6}>
-      ${(data: Alert) => html`<${Detail} of=${data} path=${path} />`}
+      ${(data: AlertDetail) => html`<${Detail} of=${data} path=${path} />`}
     <//>`;
 }
 
-function Detail({ of, path }: { readonly of: Alert; readonly path: string }) {
+function Detail({ of, path }: { readonly of: AlertDetail; readonly path: string }) {
   const { alert, severity, rule, reason, evidence, threat } = of;
   const [workflow, setWorkflow] = useState<Workflow>(of.workflow);
   const entities = useMemo(() => entitiesOf(of), [of]);
@@ -39,6 +40,7 @@ function Detail({ of, path }: { readonly of: Alert; readonly path: string }) {
         <span>${counted(alert.count, 'hit')}</span>
         <span><${Moment} at=${alert.first_seen} /> to <${Moment} at=${alert.last_seen} age /></span>
         ${threat.technique.map(({ id, name }) => html`<span key=${id} title=${name}>${id} ${name}</span>`)}
+        ${typeof of.incident === 'string' && html`<a href=${to(`incidents/${of.incident}`)}>part of an incident</a>`}
         <${WorkflowChip} of=${workflow} ended=${alert.status === 'ended'} />
       </p>
       <${CaseActions}

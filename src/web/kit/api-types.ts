@@ -25,6 +25,8 @@ export type Alert = AlertChange & {
   readonly workflow: Workflow;
   readonly silenced?: { readonly silence: string; readonly reason: string };
 };
+/** `incident`: the id of the one it is part of. */
+export type AlertDetail = Alert & { readonly incident?: string | null };
 export type Incident = IncidentChange & { readonly workflow: Workflow };
 export type IncidentDetail = Incident & { readonly alert_lines: readonly Alert[] };
 

@@ -1,7 +1,6 @@
 import { send } from '../kit/api.js';
 import type { NowState } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { counted } from '../kit/number.js';
 import { messageOf } from '../kit/workflow.js';
 import { say } from '../parts/toast.js';
 
@@ -10,8 +9,8 @@ export function DemoNote({ demo }: { readonly demo: NowState['demo'] }) {
   if (demo.running) return html`<p class="note" role="status">The demo attack is being played.</p>`;
   if (!demo.present) return null;
   const purge = (): Promise<void> =>
-    send<{ readonly purged: number }>('DELETE', '/api/demo').then(
-      ({ purged }) => say(`${counted(purged, 'demo event')} removed.`),
+    send('DELETE', '/api/demo').then(
+      () => say('What the demo left is removed.'),
       (error: unknown) => say(messageOf(error)),
     );
   return html`<p class="note">

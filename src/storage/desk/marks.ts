@@ -1,0 +1,23 @@
+import type Database from 'better-sqlite3';
+
+/** `demo_forgotten`: seq of the log up to which events of the demo are not shown. */
+export type Mark = 'demo_forgotten';
+
+export class MarkTable {
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  get(name: Mark): number {
+    const row = this.#db.prepare('SELECT value FROM marks WHERE name = ?').get(name) as
+      | { value: number }
+      | undefined;
+    return row?.value ?? 0;
+  }
+
+  put(name: Mark, value: number): void {
+    this.#db.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)').run(name, value);
+  }
+}
