@@ -1,11 +1,21 @@
 #!/bin/sh
 # Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc) into
 # ${VEDETTE_TEST_TOOLS:-$TMPDIR/vedette-test-tools}. The Debian packages conflict with each other, so they are
-# unpacked side by side and never installed; test/helpers/senders.ts runs them from there. Safe to run again.
+# unpacked side by side and never installed; test/helpers/senders.ts runs them from there.
+# Chromium, in which the page is tested, is installed when root runs this and there is none. Safe to run again.
 set -eu
 
 tools=${VEDETTE_TEST_TOOLS:-${TMPDIR:-/tmp}/vedette-test-tools}
 packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0'
+
+if ! command -v chromium >/dev/null && [ -z "${VEDETTE_CHROMIUM:-}" ]; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  else
+    echo 'test tools: no chromium; install it, or name one in VEDETTE_CHROMIUM' >&2
+  fi
+fi
 
 if [ -e "$tools/.complete" ]; then
   echo "test tools: $tools (already there)"

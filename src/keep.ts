@@ -89,7 +89,7 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 8;
+const SNAPSHOT_FORMAT = 9;
 
 /** The first part of a snapshot; the next are the anomaly stage's and the senders', or null, the others are `SavedGroups`. */
 interface CoreSnapshot {

@@ -142,6 +142,11 @@ const RULES: readonly {
     ],
     why: 'Commands are at the top; only main.ts stands above.',
   },
+  {
+    of: ['web'],
+    may: [...GROUND, 'report'],
+    why: 'The page knows the daemon by its HTTP API and the words of the model; what else it takes must run in a browser.',
+  },
   { of: ['main'], may: ['cli'], why: 'main.ts turns argv into an exit code and nothing else.' },
 ];
 

@@ -1,9 +1,10 @@
-/**
- * Logged text made safe for a terminal: C0, C1, DEL, bidi overrides and line separators are shown as escapes
- * instead of being obeyed. An attacker writes what we print.
- */
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** C0, C1, DEL, bidi controls, line separators, and what has no width. Global: for `replace` and `matchAll`. */
+export const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/**
+ * Logged text made safe for a terminal or a page: what is hidden is shown as escapes instead of being obeyed. An attacker
+ * writes what we print.
+ */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (char) => {
     if (char === '\t') return ' ';

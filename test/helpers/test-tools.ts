@@ -14,10 +14,15 @@ const LIBRARIES = [
 ];
 
 /** What the acceptance tests drive. */
-export const TOOLS = ['rsyslogd', 'syslog-ng', 'logger', 'nc.openbsd'];
+export const TOOLS = ['rsyslogd', 'syslog-ng', 'logger', 'nc.openbsd', 'chromium'];
 
-/** Finds a program among the unpacked ones, then in PATH; null = absent. */
+/** Programs that a variable of the environment names. */
+const GIVEN: Readonly<Record<string, string | undefined>> = { chromium: process.env.VEDETTE_CHROMIUM };
+
+/** Finds a program: as given, else among the unpacked ones, then in PATH; null = absent. */
 export function findTool(name: string): string | null {
+  const given = GIVEN[name];
+  if (given !== undefined) return existsSync(given) ? given : null;
   const folders = ['usr/sbin', 'usr/bin', 'bin'].map((folder) => join(ROOT, folder));
   const path = (process.env.PATH ?? '').split(delimiter);
   for (const folder of [...folders, ...path, '/usr/sbin']) {

@@ -10,6 +10,7 @@ describe('visible', () => {
     ['a\tb', 'a b'],
     ['\x07\x7f\x9b31m', '\\x07\\x7f\\x9b31m'],
     ['user\u202egpj.exe', 'user\\u202egpj.exe'],
+    ['an arabic mark\u061c', 'an arabic mark\\u061c'],
     ['\u2028\u200b\ufeff\u2066', '\\u2028\\u200b\\ufeff\\u2066'],
   ])('%j is shown as %j', (text, shown) => {
     expect(visible(text)).toBe(shown);

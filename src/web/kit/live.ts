@@ -1,0 +1,102 @@
+import { useEffect } from 'preact/hooks';
+import type { AlertChange } from '../../model/alert.js';
+import type { IncidentChange } from '../../model/incident.js';
+import { get } from './api.js';
+import type { NowState } from './api-types.js';
+import { encodePart } from './place.js';
+import { createStore } from './store.js';
+
+export interface Live {
+  readonly now: NowState | null;
+  /** When the stream last said anything, ms of this machine's clock; null = not yet. */
+  readonly heard: number | null;
+}
+
+export type Change = AlertChange | IncidentChange;
+
+/** The one stream of the page. */
+export const live = createStore<Live>({ now: null, heard: null });
+
+/** A closed stream is opened again after this, as a browser does by itself only after some failures. */
+const RETRY_MS = 3000;
+
+const changeListeners = new Set<(change: Change) => void>();
+const resetListeners = new Set<() => void>();
+let source: EventSource | null = null;
+let position = '';
+let isStarted = false;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks how things stand, for the time until the stream says it. */
+export function readNow(): void {
+  get<NowState>('/api/now').then(
+    (now) => {
+      if (live.get().now === null) live.set({ now, heard: Date.now() });
+    },
+    // The stream will tell, or that it cannot be opened will be seen.
+    () => {},
+  );
+}
+
+/** Opens the stream, and from then on keeps it open while the page can be seen. */
+export function startLive(): void {
+  if (!isStarted) document.addEventListener('visibilitychange', follow);
+  isStarted = true;
+  follow();
+}
+
+export function stopLive(): void {
+  isStarted = false;
+  document.removeEventListener('visibilitychange', follow);
+  close();
+}
+
+/** @param onReset something was missed: read anew */
+export function useChanges(onChange: (change: Change) => void, onReset: () => void): void {
+  useEffect(() => {
+    changeListeners.add(onChange);
+    resetListeners.add(onReset);
+    return () => {
+      changeListeners.delete(onChange);
+      resetListeners.delete(onReset);
+    };
+  }, [onChange, onReset]);
+}
+
+function follow(): void {
+  if (document.hidden) close();
+  else if (source === null) open();
+}
+
+function open(): void {
+  clearTimeout(retry);
+  // A browser sends Last-Event-ID only when it reconnects by itself.
+  const from = position === '' ? '' : `?last_event_id=${encodePart(position)}`;
+  const opened = new EventSource(`/api/stream${from}`);
+  source = opened;
+  opened.addEventListener('now', ({ data, lastEventId }) => {
+    position = lastEventId;
+    live.set({ now: JSON.parse(data), heard: Date.now() });
+  });
+  opened.addEventListener('change', ({ data, lastEventId }) => {
+    position = lastEventId;
+    live.set({ ...live.get(), heard: Date.now() });
+    const change = JSON.parse(data) as Change;
+    for (const listener of [...changeListeners]) listener(change);
+  });
+  opened.addEventListener('reset', () => {
+    position = '';
+    for (const listener of [...resetListeners]) listener();
+  });
+  opened.addEventListener('error', () => {
+    if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
+    close();
+    if (isStarted) retry = setTimeout(follow, RETRY_MS);
+  });
+}
+
+function close(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}

@@ -1,0 +1,51 @@
+import { IncidentList } from '../incidents/incident-list.js';
+import { useIncidents } from '../incidents/use-incidents.js';
+import type { NowState } from '../kit/api-types.js';
+import { html } from '../kit/html.js';
+import { live } from '../kit/live.js';
+import { fullNumber } from '../kit/number.js';
+import { useRemote } from '../kit/remote.js';
+import { useStore } from '../kit/store.js';
+import { firstLine, secondLine } from '../kit/words.js';
+import { Loaded } from '../parts/loaded.js';
+import { AlertsPanel } from './alerts-panel.js';
+import { DemoNote } from './demo-note.js';
+import { LossList } from './loss-list.js';
+import { RatePanel } from './rate-panel.js';
+import { SourcesPanel } from './sources-panel.js';
+import { Welcome } from './welcome.js';
+
+/** Is there anything to do? */
+export function NowScreen() {
+  const { now: streamed } = useStore(live);
+  const asked = useRemote<NowState>(streamed === null ? '/api/now' : null);
+  const now = streamed ?? asked.data;
+  return html`<${Loaded} of=${{ ...asked, data: now }} what="The state of things" lines=${2}>
+    ${(state: NowState) => html`
+      <header class="headline">
+        <h1>${firstLine(state)}<span class="unseen">.</span></h1>
+        <p class="muted" title=${`${fullNumber(state.events_since_midnight)} events`}>${secondLine(state)}</p>
+      </header>
+      <${LossList} losses=${state.losses} />
+      <${DemoNote} demo=${state.demo} />
+      ${state.empty ? html`<${Welcome} demo=${state.demo} />` : html`<${Situation} now=${state} />`}
+    `}
+  <//>`;
+}
+
+function Situation({ now }: { readonly now: NowState }) {
+  const list = useIncidents({ workflow: 'unclosed', status: 'all', sort: 'risk', limit: 20 });
+  return html`
+    <section aria-label="Incidents">
+      <${IncidentList}
+        list=${list}
+        empty=${html`<p class="empty">No open incident. What single rules saw is under <a href="#/alerts">Alerts</a>.</p>`}
+      />
+    </section>
+    <div class="panels">
+      <${RatePanel} rate=${now.rate} />
+      <${AlertsPanel} total=${now.alerts_24h} />
+      <${SourcesPanel} sources=${now.sources} />
+    </div>
+  `;
+}

@@ -1,0 +1,68 @@
+import { useEffect } from 'preact/hooks';
+import type { NowState, Sender, SourceCard } from '../kit/api-types.js';
+import { html } from '../kit/html.js';
+import { useRemote } from '../kit/remote.js';
+import { to } from '../kit/router.js';
+import { Figure } from '../parts/figure.js';
+import { Loaded } from '../parts/loaded.js';
+import { type Health, healthOf, healthWords } from '../sources/health.js';
+
+const EVERY_MS = 10_000;
+const MARKS: Readonly<Record<Health, string>> = {
+  fine: '',
+  quiet: '–',
+  unparsed: '?',
+  dropping: '!',
+  down: '×',
+};
+
+/** A dot for each sender, and for each source that nobody has sent to yet. */
+export function SourcesPanel({ sources }: { readonly sources: NowState['sources'] }) {
+  const remote = useRemote<{ readonly items: readonly SourceCard[] }>('/api/sources');
+  const { reload } = remote;
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || reload(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return html`<section class="panel">
+    <h2><a href=${to('sources')}>Sources</a> <span class="big"><${Figure} of=${sources.total} /></span></h2>
+    <${Loaded} of=${remote} what="Sources">
+      ${({ items }: { readonly items: readonly SourceCard[] }) => html`
+        <ul class="dots">${items.flatMap(dotsOf)}</ul>
+        <p class="muted">${summary(items.flatMap((source) => sendersOf(source).map((sender) => healthOf(source, sender))))}</p>
+      `}
+    <//>
+  </section>`;
+}
+
+function dotsOf(source: SourceCard) {
+  return sendersOf(source).map((sender) => {
+    const health = healthOf(source, sender);
+    const name = sender === null ? source.name : `${sender.host ?? sender.address}`;
+    return html`<li key=${`${source.name} ${sender?.address ?? ''}`}>
+      <a class=${`dot is-${health}`} href=${to('sources', { open: source.name })} title=${`${name}: ${healthWords(source, sender)}`}>
+        ${MARKS[health]}<span class="unseen">${name}: ${healthWords(source, sender)}</span>
+      </a>
+    </li>`;
+  });
+}
+
+function sendersOf({ senders = [] }: SourceCard): readonly (Sender | null)[] {
+  return senders.length === 0 ? [null] : senders;
+}
+
+const WORDS: Readonly<Record<Health, string>> = {
+  down: 'not listening',
+  dropping: 'losing records',
+  unparsed: 'not parsed',
+  quiet: 'quiet',
+  fine: 'fine',
+};
+
+function summary(healths: readonly Health[]): string {
+  if (healths.every((health) => health === 'fine')) return healths.length === 0 ? 'none yet' : 'all fine';
+  const said = (Object.keys(WORDS) as Health[]).map(
+    (health) => [healths.filter((of) => of === health).length, WORDS[health]] as const,
+  );
+  return said.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
+}

@@ -1,0 +1,29 @@
+import { useState } from 'preact/hooks';
+import type { AlertEvidence } from '../../model/alert.js';
+import { html } from '../kit/html.js';
+import { counted } from '../kit/number.js';
+import { to } from '../kit/router.js';
+import { LogText } from './log-text.js';
+
+interface EvidenceProps {
+  readonly of: readonly AlertEvidence[];
+  /** So many are shown at first. */
+  readonly first?: number;
+}
+
+/** Records as they were received, with what rules saw in them marked. */
+export function Evidence({ of, first = of.length }: EvidenceProps) {
+  const [isAll, setAll] = useState(false);
+  const more = isAll ? 0 : of.length - first;
+  return html`<ul class="evidence">
+    ${of.slice(0, isAll ? of.length : first).map(
+      (item) => html`<li key=${item['event.id']}>
+        <a class="evidence-link" href=${to('search', { open: item['event.id'], q: '' })} title="Open the event" aria-label="Open the event"
+          >${item['event.id']}</a
+        >
+        <${LogText} of=${item.original} marks=${item.matches.map(({ value }) => value)} raw />
+      </li>`,
+    )}
+  </ul>
+  ${more > 0 && html`<button type="button" class="plain small" onClick=${() => setAll(true)}>${counted(more, 'more line')}</button>`}`;
+}

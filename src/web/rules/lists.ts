@@ -1,0 +1,108 @@
+import type { RuleRow } from '../kit/api-types.js';
+import { counted, shortNumber } from '../kit/number.js';
+
+/** A way to look at the rules: those that ask for something to be done. */
+export interface RuleListing {
+  readonly key: string;
+  readonly name: string;
+  readonly words: string;
+  readonly empty: string;
+  readonly pick: (rules: readonly RuleRow[]) => readonly RuleRow[];
+  /** What the list is about, of one rule. */
+  readonly figure: (rule: RuleRow, all: readonly RuleRow[]) => string;
+}
+
+/** A rule with more of all alerts than this is noisy, if there are enough to tell. */
+const NOISY_SHARE = 0.1;
+const NOISY_ALERTS = 10;
+/** Of all time spent on rules. */
+const SLOW_SHARE = 0.1;
+const SLOW_MS = 100;
+
+export const LISTS: readonly RuleListing[] = [
+  {
+    key: 'noisy',
+    name: 'Noisy',
+    words: 'Rules with a tenth or more of the alerts of 7 days. Open one for a filter that would quiet it.',
+    empty: 'No rule stands out.',
+    pick: (rules) => {
+      const total = sum(rules, 'alerts');
+      return by(
+        'alerts',
+        rules.filter(({ alerts }) => alerts >= NOISY_ALERTS && alerts / total >= NOISY_SHARE),
+      );
+    },
+    figure: ({ alerts }, all) => `${share(alerts, sum(all, 'alerts'))} of alerts (${shortNumber(alerts)})`,
+  },
+  {
+    key: 'quiet',
+    name: 'Never fired',
+    words: 'What they look for arrives, but they have never matched.',
+    empty: 'Every rule that can fire has fired.',
+    pick: (rules) =>
+      by(
+        'candidates',
+        rules.filter(({ state }) => state === 'quiet'),
+      ),
+    figure: ({ candidates }) => `${shortNumber(candidates)} events tried`,
+  },
+  {
+    key: 'no_data',
+    name: 'Cannot fire',
+    words: 'Nothing arrives that they look at: the log source is missing.',
+    empty: 'Something arrives for every rule.',
+    pick: (rules) => rules.filter(({ state }) => state === 'no_data'),
+    figure: ({ logsource }) => `needs ${logsourceWords(logsource)}`,
+  },
+  {
+    key: 'slow',
+    name: 'Slow',
+    words: 'Rules that take a tenth or more of the time spent on rules.',
+    empty: 'No rule stands out.',
+    pick: (rules) => {
+      const total = sum(rules, 'milliseconds');
+      return by(
+        'milliseconds',
+        rules.filter(({ milliseconds }) => milliseconds >= SLOW_MS && milliseconds / total >= SLOW_SHARE),
+      );
+    },
+    figure: ({ milliseconds }, all) =>
+      `${share(milliseconds, sum(all, 'milliseconds'))} of the time (${shortNumber(milliseconds)} ms)`,
+  },
+  {
+    key: 'disabled',
+    name: 'Off',
+    words: 'Rules that somebody turned off.',
+    empty: 'No rule is turned off.',
+    pick: (rules) => rules.filter(({ state }) => state === 'disabled'),
+    figure: () => 'off',
+  },
+  {
+    key: 'all',
+    name: 'All',
+    words: 'All rules that are loaded.',
+    empty: 'No rule is loaded.',
+    pick: (rules) => rules,
+    figure: ({ firings }) => `fired ${counted(firings, 'time')}`,
+  },
+];
+
+/** `linux / sshd` */
+export function logsourceWords(logsource: RuleRow['logsource']): string {
+  const words = [logsource?.product, logsource?.category, logsource?.service].filter(Boolean);
+  return words.length === 0 ? 'other rules' : words.join(' / ');
+}
+
+type Amount = 'alerts' | 'candidates' | 'milliseconds';
+
+function by(amount: Amount, rules: readonly RuleRow[]): RuleRow[] {
+  return rules.toSorted((a, b) => b[amount] - a[amount]);
+}
+
+function sum(rules: readonly RuleRow[], amount: Amount): number {
+  return rules.reduce((total, rule) => total + rule[amount], 0);
+}
+
+function share(part: number, total: number): string {
+  return `${Math.round((100 * part) / Math.max(1, total))} %`;
+}

@@ -1,0 +1,54 @@
+import type { ScreenProps } from '../app.js';
+import type { RuleList } from '../kit/api-types.js';
+import { html } from '../kit/html.js';
+import { useRemote } from '../kit/remote.js';
+import { to } from '../kit/router.js';
+import { Loaded } from '../parts/loaded.js';
+import { Tabs } from '../parts/tabs.js';
+import { AttackScreen } from './attack-matrix.js';
+import { LISTS } from './lists.js';
+import { RefusedList } from './refused-list.js';
+import { RuleTable } from './rule-table.js';
+
+/** What can fire, given what arrives? */
+export function RulesScreen({ params }: ScreenProps) {
+  const { list = '', technique = '' } = params;
+  const remote = useRemote<RuleList>('/api/rules');
+  return html`<h1 class="unseen">Rules</h1>
+    <${Loaded} of=${remote} what="Rules" lines=${8}>
+      ${(data: RuleList) => html`
+        <${Tabs}
+          label="Rules"
+          items=${[
+            { name: 'ATT&CK', href: to('rules'), current: list === '' },
+            ...LISTS.map(({ key, name, pick }) => ({
+              name,
+              href: to('rules', { list: key }),
+              current: list === key,
+              count: pick(data.items).length,
+            })),
+            {
+              name: 'Refused',
+              href: to('rules', { list: 'refused' }),
+              current: list === 'refused',
+              count: data.refused.length,
+            },
+          ]}
+        />
+        <${Shown} list=${list} technique=${technique} data=${data} />
+      `}
+    <//>`;
+}
+
+interface ShownProps {
+  readonly list: string;
+  readonly technique: string;
+  readonly data: RuleList;
+}
+
+function Shown({ list, technique, data }: ShownProps) {
+  if (list === 'refused') return html`<${RefusedList} of=${data.refused} />`;
+  const chosen = LISTS.find(({ key }) => key === list);
+  if (chosen === undefined) return html`<${AttackScreen} technique=${technique} rules=${data.items} />`;
+  return html`<p class="quiet-note">${chosen.words}</p><${RuleTable} of=${chosen.pick(data.items)} all=${data.items} figure=${chosen.figure} empty=${chosen.empty} />`;
+}

@@ -1,0 +1,369 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import * as fixtures from './fixtures.js';
+
+/** As the daemon answers; nothing may break it. */
+export const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'none'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+const EVENTS = 100_000;
+const FACETS: Readonly<Record<string, readonly string[]>> = {
+  'host.name': ['web-01', 'gw', 'web-02', 'db-01', 'web-03'],
+  'source.ip': ['203.0.113.47', '192.0.2.31', '192.0.2.34', '198.51.100.77'],
+  'user.name': ['root', 'alice', 'oracle', 'deploy'],
+  'process.name': ['nginx', 'sshd', 'kernel', 'CRON', 'sudo'],
+  'event.action': ['http_request', 'ssh_login', 'connection_blocked'],
+  'event.outcome': ['success', 'failure'],
+  'parse.format': ['rfc3164', 'json'],
+};
+
+export interface FakeApi {
+  readonly url: string;
+  /** Requests that changed something: `POST /api/incidents/…/acknowledge {…}`. */
+  readonly changes: readonly string[];
+  /** How many streams are open. */
+  streams(): number;
+  /** Sends a line on every stream. */
+  push(event: string, data: object): void;
+  /** What `now` says differently from now on. */
+  setNow(over: object): void;
+  close(): Promise<void>;
+}
+
+interface Options {
+  /** Goes over every answer, to put something into its texts. */
+  readonly answer?: (body: unknown) => unknown;
+  /** Answers 404 for these. */
+  readonly missing?: readonly string[];
+  readonly session?: boolean;
+  /** Says something on the stream every two seconds. */
+  readonly beats?: boolean;
+  /** The content security policy to send; empty = none. */
+  readonly csp?: string;
+}
+
+/** A server by the API's contract that has fixtures instead of a daemon behind it. */
+export async function startFakeApi({
+  answer = (body) => body,
+  missing = [],
+  session = true,
+  beats = true,
+  csp = CSP,
+}: Options = {}): Promise<FakeApi> {
+  const changes: string[] = [];
+  const streams = new Set<ServerResponse>();
+  const start = Date.now();
+  let over: object = {};
+  let isIn = session;
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url!, 'http://localhost');
+    const path = url.pathname;
+    if (!path.startsWith('/api/')) return sendFile(response, path, csp);
+    const body = await bodyOf(request);
+    if (path === '/api/session') {
+      if (request.method === 'POST') isIn = body.includes('good-token');
+      if (request.method === 'DELETE') isIn = false;
+      return isIn
+        ? json(response, { name: 'anna', role: 'write', expires: new Date(start + 3_600_000).toISOString() })
+        : refuse(response, 401, 'The token is not known.');
+    }
+    if (!isIn) return refuse(response, 401, 'Log in first.');
+    if (missing.some((name) => path.startsWith(`/api/${name}`))) return refuse(response, 404, 'Not here.');
+    if (path === '/api/stream') return stream(response);
+    if (request.method !== 'GET') {
+      changes.push(`${request.method} ${path} ${body}`);
+      return json(response, answer(change(path, body, start)));
+    }
+    const found = read(path.slice('/api/'.length), url.searchParams, start, over);
+    return found === undefined ? refuse(response, 404, 'Not here.') : json(response, answer(found));
+  });
+
+  function stream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
+    write(response, 'now', fixtures.nowOf(Date.now(), over));
+  }
+  const write = (response: ServerResponse, event: string, data: unknown): void => {
+    response.write(`event: ${event}\nid: ${Date.now()}\ndata: ${JSON.stringify(answer(data))}\n\n`);
+  };
+  const push = (event: string, data: unknown): void => {
+    for (const response of streams) write(response, event, data);
+  };
+  const timer = beats ? setInterval(() => push('now', fixtures.nowOf(Date.now(), over)), 2000) : undefined;
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    changes,
+    streams: () => streams.size,
+    push,
+    setNow(next) {
+      over = next;
+      push('now', fixtures.nowOf(Date.now(), over));
+    },
+    async close() {
+      clearInterval(timer);
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+function read(path: string, params: URLSearchParams, start: number, over: object): unknown {
+  const alerts = fixtures.alertsOf(start);
+  const incidents = fixtures.incidentsOf(start);
+  const [name, id, part] = path.split('/');
+  switch (name) {
+    case 'now':
+      return fixtures.nowOf(Date.now(), over);
+    case 'stats':
+      return {
+        step: 5000,
+        points: Array.from({ length: 720 }, (_, i) => ({
+          at: fixtures.at(start, (720 - i) * 5000),
+          events: 80 + 30 * Math.sin(i / 40) + 12 * Math.sin(i * 1.7),
+          alerts: 0,
+        })),
+      };
+    case 'incidents': {
+      if (id === undefined) return { total: incidents.length, items: incidents };
+      const found = incidents.find(({ incident }) => incident.id === id) ?? incidents[0]!;
+      if (part !== undefined) return found;
+      return {
+        ...found,
+        alert_lines: alerts.filter(({ alert }) => found.timeline.some((item) => item.alert.id === alert.id)),
+      };
+    }
+    case 'alerts':
+      if (id === 'histogram') return alertHistogram(start);
+      return id === undefined
+        ? { total: alerts.length, items: alerts }
+        : (alerts.find(({ alert }) => alert.id === id) ?? alerts[1]);
+    case 'silences':
+      return {
+        items: [
+          {
+            id: 'sil-1',
+            matcher: { rule: alerts[0]!.rule.id, source_ip: '192.0.2.0/24' },
+            reason: 'our own scanner, every Saturday',
+            by: 'anna',
+            created: fixtures.at(start, 3_600_000),
+            expires: fixtures.at(start, -7_200_000),
+            active: true,
+            hits: 17,
+          },
+        ],
+      };
+    case 'events':
+      return events(id, params, start);
+    case 'query':
+      return checkOf(params.get('q') ?? '');
+    case 'fields':
+      return id === 'values'
+        ? {
+            items: [
+              { value: 'root', count: 812 },
+              { value: 'deploy', count: 77 },
+              { value: 'ro"bert', count: 2 },
+            ].filter(({ value }) => value.startsWith(params.get('prefix') ?? '')),
+          }
+        : {
+            items: [
+              'source.ip',
+              'source.port',
+              'user.name',
+              'user.id',
+              'host.name',
+              'process.name',
+              'event.action',
+            ].filter((field) => field.startsWith(params.get('prefix') ?? '')),
+          };
+    case 'sources':
+      return { items: fixtures.sourcesOf(Date.now()) };
+    case 'rules': {
+      const rules = fixtures.rulesOf(start);
+      if (id === undefined) return { items: rules, refused: fixtures.REFUSED };
+      const rule = rules.find((item) => item.id === id) ?? rules[1]!;
+      return {
+        ...rule,
+        text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: linux\ndetection:\n  selection:\n    message|contains: 'Failed password'\n  condition: selection\nlevel: ${rule.level}\n`,
+        description: 'What it looks for.',
+        falsepositives: ['Somebody who forgot a password'],
+        references: ['https://attack.mitre.org/', 'javascript:alert(1)'],
+        recent: alerts.filter((alert) => alert.rule.id === rule.id),
+      };
+    }
+    case 'attack':
+      return fixtures.attackOf(start);
+    case 'anomaly':
+      return fixtures.anomalyOf(start);
+    default:
+      return undefined;
+  }
+}
+
+function events(id: string | undefined, params: URLSearchParams, start: number): unknown {
+  switch (id) {
+    case undefined: {
+      const from = Number(params.get('cursor') ?? 0);
+      const limit = Math.min(Number(params.get('limit') ?? 100), EVENTS - from);
+      const items = Array.from({ length: limit }, (_, i) => fixtures.eventOf(start, from + i));
+      return {
+        items,
+        matches: EVENTS,
+        records: EVENTS,
+        skipped: 0,
+        unfiltered: 0,
+        timed_out: false,
+        damage: [],
+        next: from + limit < EVENTS ? String(from + limit) : null,
+      };
+    }
+    case 'counts':
+      return {
+        counts: [
+          { value: 'web-01', count: 412 },
+          { value: 'gw', count: 22 },
+        ],
+        others: 0,
+        matches: 434,
+        timed_out: false,
+      };
+    case 'facets':
+      return {
+        facets: (params.get('by') ?? '').split(',').map((field) => ({
+          field,
+          values: (FACETS[field] ?? []).map((value, i) => ({
+            value,
+            count: Math.round(41_200 / (i * i * 3 + 1)),
+          })),
+        })),
+        matches: EVENTS,
+        timed_out: false,
+      };
+    case 'histogram':
+      return {
+        width: 600_000,
+        buckets: Array.from({ length: 96 }, (_, i) => ({
+          at: fixtures.at(start, (96 - i) * 600_000),
+          count: Math.round(900 + 400 * Math.sin(i / 9) + (i > 88 ? 1600 : 0)),
+        })),
+        matches: EVENTS,
+        timed_out: false,
+      };
+    default: {
+      const event =
+        Array.from({ length: 400 }, (_, i) => fixtures.eventOf(start, i)).find(
+          (item) => item.event.id === id,
+        ) ?? fixtures.eventOf(start, 3);
+      const near = (by: number) =>
+        Array.from({ length: 20 }, (_, i) => fixtures.eventOf(start, 20 + by * (i + 1)));
+      return {
+        event,
+        before: near(1),
+        after: near(-1),
+        rules: [
+          {
+            id: fixtures.rulesOf(start)[1]!.id,
+            title: 'SSH Password Guessing',
+            level: 'high',
+            matches: [{ selection: 'selection', field: 'message', value: 'Failed password' }],
+          },
+        ],
+      };
+    }
+  }
+}
+
+function checkOf(q: string): unknown {
+  const at = q.indexOf('(');
+  return at >= 0 && !q.includes(')')
+    ? { ok: false, message: 'Expected a closing parenthesis', position: at }
+    : { ok: true };
+}
+
+function alertHistogram(start: number): unknown {
+  const hour = Math.floor(start / 3_600_000) * 3_600_000;
+  const buckets = Array.from({ length: 24 }, (_, i) => ({
+    at: new Date(hour - (23 - i) * 3_600_000).toISOString(),
+    counts: {
+      critical: i === 23 ? 1 : 0,
+      high: i > 20 ? 2 : 0,
+      medium: (i * 5) % 3,
+      low: (i * 7) % 4,
+      informational: i % 5 === 0 ? 1 : 0,
+    },
+  }));
+  return { width: 3_600_000, buckets };
+}
+
+function change(path: string, body: string, start: number): unknown {
+  const alerts = fixtures.alertsOf(start);
+  if (path === '/api/silences/preview') return { alerts: 14, incidents: 2, items: alerts.slice(0, 3) };
+  if (path === '/api/demo') return { started: true, purged: 41 };
+  if (path === '/api/anomaly/train') return { started: true };
+  if (path === '/api/rules/test')
+    return {
+      event: fixtures.eventOf(start, 0),
+      ok: true,
+      errors: [],
+      rules: [
+        {
+          id: 'r',
+          title: 'The rule',
+          match: true,
+          explanation: 'true   selection\n  true   message contains "Failed password"',
+        },
+      ],
+    };
+  if (path === '/api/rules/backtest') return { progress: { records: 1 } };
+  if (path.startsWith('/api/rules/'))
+    return { ...fixtures.rulesOf(start)[0], enabled: path.endsWith('enable') };
+  const state = path.endsWith('/acknowledge') ? 'acknowledged' : path.endsWith('/close') ? 'closed' : 'new';
+  const {
+    verdict = null,
+    reason = '',
+    text,
+  } = JSON.parse(body || '{}') as { verdict?: string; reason?: string; text?: string };
+  const notes = text === undefined ? [] : [{ at: new Date().toISOString(), by: 'anna', text }];
+  return { state, verdict, reason, by: 'anna', at: new Date().toISOString(), notes };
+}
+
+function sendFile(response: ServerResponse, path: string, csp: string): void {
+  const name = path === '/' ? '/index.html' : normalize(path);
+  try {
+    const bytes = readFileSync(join('dist/web', name));
+    response.writeHead(200, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      ...(csp === '' ? {} : { 'content-security-policy': csp }),
+    });
+    response.end(bytes);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify({ error: { code: status === 404 ? 'not_found' : 'unauthorized', message } }));
+}

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
+import { expectVisible, launch, open } from './browser.js';
+import { type FakeApi, startFakeApi } from './fake-api.js';
+import { alertsOf, incidentsOf } from './fixtures.js';
+
+const [INCIDENT, OTHER] = incidentsOf(0).map(({ incident }) => incident.id);
+
+/** The keyboard, the stream, the address, and the actions, with a server of fixtures behind them. */
+describeWithTools('using the page', ['chromium'], () => {
+  let browser: Browser;
+  let api: FakeApi;
+  beforeAll(async () => {
+    [browser, api] = await Promise.all([launch(), startFakeApi()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await api?.close();
+  });
+
+  const hash = (page: Page): string => new URL(page.url()).hash;
+
+  it('goes all the way by keyboard', async () => {
+    const { page, troubles } = await open(browser, api.url);
+    await expectVisible(page, '2 incidents need you');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await expect.poll(() => hash(page)).toBe('#/incidents');
+    await page.locator('[data-row]').first().waitFor();
+    for (const key of ['j', 'j', 'k', 'j']) await page.keyboard.press(key);
+    await page.keyboard.press('a');
+    await expect.poll(() => api.changes.at(-1)).toBe(`POST /api/incidents/${OTHER}/acknowledge {}`);
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hash(page)).toBe(`#/incidents/${INCIDENT}`);
+    await expectVisible(page, 'What happened');
+    await page.keyboard.press('s');
+    await expectVisible(page, '14 alerts');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hash(page)).toBe('#/incidents');
+    await page.keyboard.press('?');
+    await expectVisible(page, 'silence more like this');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('sshd');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hash(page)).toContain('q=sshd');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => hash(page)).toContain('open=1000-14');
+    await expectVisible(page, '20 lines before, 20 after');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hash(page)).not.toContain('open=');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('changes rows in place, and lets new ones wait', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/incidents`);
+    await page.locator('.incident-row').nth(2).waitFor();
+    const known = incidentsOf(Date.now())[2]!;
+    api.push('change', {
+      ...known,
+      workflow: undefined,
+      incident: { ...known.incident, revision: 2, alerts: 77 },
+    });
+    await expectVisible(page, '77 alerts');
+    expect(await page.locator('.incident-row').nth(2).innerText()).toContain('77 alerts');
+    api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, id: 'another' } });
+    await page.getByRole('button', { name: '1 new' }).click();
+    await expect.poll(() => page.locator('.new-rows').count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('closes its one stream while nobody sees it', async () => {
+    const { page } = await open(browser, api.url);
+    await expect.poll(() => api.streams()).toBe(1);
+    await page.evaluate(
+      `Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+    await expect.poll(() => api.streams()).toBe(0);
+    await page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
+    await expect.poll(() => api.streams()).toBe(1);
+    await page.context().close();
+    await expect.poll(() => api.streams()).toBe(0);
+  });
+
+  it('says when what it shows is old', async () => {
+    const silent = await startFakeApi({ beats: false });
+    const { page } = await open(browser, 'about:blank');
+    await page.clock.install();
+    await page.goto(silent.url);
+    await expectVisible(page, '2 incidents need you');
+    await page.clock.fastForward(4000);
+    expect(await page.locator('.stale').count()).toBe(0);
+    await page.clock.fastForward(3000);
+    await expectVisible(page, /No news from Vedette for/);
+    silent.setNow({});
+    await expect.poll(() => page.locator('.stale').count()).toBe(0);
+    await page.context().close();
+    await silent.close();
+  });
+
+  it('closes an incident with a verdict and a reason, and silences with an expiry', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/incidents/${INCIDENT}`);
+    await page.getByRole('button', { name: 'Close …' }).click();
+    await page.getByText('a real attack').click();
+    await page.getByLabel('Because').fill('It was the pentest.');
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await expect
+      .poll(() => api.changes.at(-1))
+      .toBe(
+        `POST /api/incidents/${INCIDENT}/close {"verdict":"true_positive","reason":"It was the pentest."}`,
+      );
+    await expectVisible(page, 'closed: a real attack');
+    await page.getByRole('button', { name: 'Silence like this …' }).click();
+    await page.getByLabel('Why').fill('known');
+    await page.getByLabel('For').selectOption('7d');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await expect
+      .poll(() => api.changes.at(-1))
+      .toBe('POST /api/silences {"matcher":{"entity":"203.0.113.47"},"reason":"known","duration":"7d"}');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('marks what made a rule match, and shows what cannot be seen', async () => {
+    const { page } = await open(browser, `${api.url}#/incidents/${INCIDENT}`);
+    await page.locator('mark').first().waitFor();
+    expect(await page.locator('mark').allInnerTexts()).toContain('Failed password');
+    await page.getByRole('button', { name: 'lines between' }).first().click();
+    await expectVisible(page, /\\u202e/);
+    await page.context().close();
+  });
+
+  it('proposes fields and values, and underlines what is wrong where it is', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/search`);
+    const bar = page.getByRole('combobox', { name: 'Query' });
+    await bar.click();
+    await bar.pressSequentially('user.n');
+    await page.getByRole('option', { name: 'user.name' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByRole('option', { name: /ro"bert/ }).click();
+    expect(await bar.inputValue()).toBe('user.name:"ro\\"bert" ');
+    await bar.pressSequentially('and (sshd');
+    await expect.poll(() => page.locator('.fault').textContent()).toBe('(sshd');
+    await expectVisible(page, 'Expected a closing parenthesis');
+    await bar.pressSequentially(')');
+    await expect.poll(() => page.locator('.fault').count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('holds the search in the address: values, a stretch of time, the open row', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/search`);
+    await page.getByRole('button', { name: 'Without web-01' }).first().click();
+    await expect
+      .poll(() => new URLSearchParams(hash(page).split('?')[1]).get('q'))
+      .toBe('not host.name:"web-01"');
+    const box = (await page.locator('.search-histogram .u-over').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 300, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => hash(page)).toMatch(/from=.*until=/);
+    await page.locator('.event-row').nth(1).click();
+    await page.getByText('20 lines before, 20 after').waitFor();
+    const address = page.url();
+    const again = await open(browser, address);
+    await again.page.getByText('20 lines before, 20 after').waitFor();
+    expect(await again.page.getByRole('combobox', { name: 'Query' }).inputValue()).toBe(
+      'not host.name:"web-01"',
+    );
+    expect([...troubles, ...again.troubles]).toEqual([]);
+    await page.context().close();
+    await again.page.context().close();
+  });
+
+  it('scrolls on through thousands of rows with few in the page, and exports them', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/search`);
+    await page.locator('.event-row').first().waitFor();
+    for (let loaded = 200; loaded < 1000; loaded += 200) {
+      await page.evaluate(`document.querySelector('.virtual-list').scrollTop = 1e9`);
+      await page.getByText(new RegExp(`^${(loaded + 200).toLocaleString('en-US')} of 100 k`)).waitFor();
+    }
+    expect(await page.locator('.event-row').count()).toBeLessThan(80);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const text = readFileSync(await (await saved).path(), 'utf8');
+    expect(text.split('\n')).toHaveLength(1002);
+    expect(text.slice(0, 22)).toBe("'@timestamp,host.name,");
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('opens the alerts of a stretch of the day', async () => {
+    const { page } = await open(browser, api.url);
+    const box = (await page.locator('.panel .can-brush .u-over').boundingBox())!;
+    await page.mouse.move(box.x + box.width - 80, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 5, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => hash(page)).toMatch(/^#\/alerts\?since=.*until=/);
+    await expectVisible(page, alertsOf(0)[0]!.rule.name);
+    await page.context().close();
+  });
+
+  it('logs in by the address, which forgets the token at once', async () => {
+    const locked = await startFakeApi({ session: false });
+    const { page } = await open(browser, `${locked.url}#login=good-token`, { statuses: [401] });
+    await expectVisible(page, '2 incidents need you');
+    expect(page.url()).not.toContain('good-token');
+    await page.getByRole('button', { name: 'Log out anna' }).first().click();
+    await expectVisible(page, 'vedette token login');
+    await page.getByLabel('Or a token').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await expectVisible(page, 'The token is not known.');
+    await page.context().close();
+    await locked.close();
+  });
+});
