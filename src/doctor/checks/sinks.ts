@@ -1,5 +1,8 @@
 import { type Check, type Finding, problem } from '../check.js';
 
+/** States of sinks/deliver.ts in which nothing gets through. */
+const TROUBLED: readonly string[] = ['retrying', 'stalled'];
+
 export const sinks: Check = {
   title: 'Sinks',
   run({ figures }) {
@@ -7,10 +10,10 @@ export const sinks: Check = {
     const well: string[] = [];
     const findings: Finding[] = [];
     for (const [name, { state, deadLettered, last_error }] of Object.entries(figures.sinks)) {
-      if (last_error !== undefined && state !== 'ok')
+      if (TROUBLED.includes(state))
         findings.push(
           problem(
-            `${name} is ${state}: ${last_error}`,
+            `${name} is ${state}${last_error === undefined ? '' : `: ${last_error}`}.`,
             'Alerts wait for it in state.db, and are tried again.',
           ),
         );
