@@ -348,6 +348,7 @@ export class Daemon {
       stats: () => this.stats(),
       ruleStats: () => this.#keeper.ruleStats(),
       anomalyStats: () => this.#keeper.anomalyStats(),
+      senderStats: () => this.#keeper.senderStats(),
       train: () => this.#train(),
       useSilences: (silences) => this.#flow.pushControl({ kind: 'silences', silences }),
       forgetDemo: () => {

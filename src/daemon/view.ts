@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.js';
 import type { Silence } from '../model/silence.js';
-import type { AnomalyStats, RuleStats } from '../protocol.js';
+import type { AnomalyStats, RuleStats, SenderStatsBySource } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Desk } from '../storage/desk/desk.js';
 import type { Logger } from '../telemetry/log.js';
@@ -24,6 +24,7 @@ export interface DaemonView {
   stats(): Promise<DaemonStats>;
   ruleStats(): Promise<readonly RuleStats[]>;
   anomalyStats(): Promise<AnomalyStats | null>;
+  senderStats(): Promise<SenderStatsBySource>;
   train(): { readonly started: boolean };
   /** From now on these hide alerts, and no others. */
   useSilences(silences: readonly Silence[]): void;

@@ -18,6 +18,22 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 /** What has a place of its own in a card. */
 const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'lastSeen', 'unrecognized', 'counts'];
 
+const sender = z.object({
+  address: z.string(),
+  identity: z.string().optional(),
+  host: z.string().optional(),
+  records: z.int(),
+  unrecognized: z.int(),
+  formats: z.record(z.string(), z.int()),
+  rate: z.number(),
+  first_seen: isoTime,
+  last_seen: isoTime,
+  clock_skew_ms: z.number().nullable(),
+  quiet: z.boolean(),
+  /** A record that nobody recognised. */
+  sample: z.string().optional(),
+});
+
 const card = z.object({
   name: z.string(),
   type: z.string(),
@@ -34,6 +50,9 @@ const card = z.object({
   parsed: z.number(),
   counts: z.record(z.string(), z.number()),
   gauges: z.record(z.string(), z.number()),
+  /** Those heard last, of all that are known. */
+  senders: z.array(sender),
+  senders_total: z.int(),
 });
 
 export const sourceRoutes: readonly Route[] = [
@@ -41,18 +60,26 @@ export const sourceRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/sources',
     role: 'read',
-    summary: 'What comes in, by source.',
+    summary: 'What comes in, by source, and who sends it.',
     answer: z.object({ items: z.array(card) }),
     handle: async (_asked, { daemon }) => {
-      const { sources } = await daemon.stats();
+      const [{ sources }, bySource] = await Promise.all([daemon.stats(), daemon.senderStats()]);
       return {
-        items: Object.entries(sources).map(([name, stats]) => cardOf(name, stats, daemon.history.rate(name))),
+        items: Object.entries(sources).map(([name, stats]) => ({
+          ...cardOf(name, stats, daemon.history.rate(name)),
+          senders: bySource[name]?.senders ?? [],
+          senders_total: bySource[name]?.total ?? 0,
+        })),
       };
     },
   }),
 ];
 
-function cardOf(name: string, stats: SourceStats, rate: number): z.output<typeof card> {
+function cardOf(
+  name: string,
+  stats: SourceStats,
+  rate: number,
+): Omit<z.output<typeof card>, 'senders' | 'senders_total'> {
   const { type, reads, up, records, bytes, last_seen, counts, unrecognized = 0 } = stats;
   const gauges = Object.entries(stats).filter(
     (entry): entry is [string, number] => !NAMED.includes(entry[0]) && typeof entry[1] === 'number',

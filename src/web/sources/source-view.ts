@@ -80,11 +80,16 @@ function Senders({ of, onTry }: { readonly of: SourceCard; readonly onTry: (line
         <th class="number">Parsed</th><th>Clock</th><th>Last seen</th></tr>
     </thead>
     <tbody>
-      ${senders.map((sender) => html`<${SenderRow} key=${sender.address} of=${sender} source=${of} onTry=${onTry} />`)}
+      ${senders.map((sender) => html`<${SenderRow} key=${senderKey(sender)} of=${sender} source=${of} onTry=${onTry} />`)}
     </tbody>
   </table>
   ${senders_total > senders.length && html`<p class="quiet-note">${senders.length} of ${shortNumber(senders_total)} senders</p>`}
   </div>`;
+}
+
+/** Behind a relay many hosts share an address. */
+function senderKey({ address, host = '', identity = '' }: Sender): string {
+  return [address, host, identity].join('\0');
 }
 
 interface SenderRowProps {
