@@ -48,8 +48,10 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.keyboard.press('/');
     await page.locator('input:focus').waitFor();
     await page.keyboard.type('sshd');
+    const answered = page.waitForResponse(/\/api\/events\/facets\?.*q=sshd/);
     await page.keyboard.press('Enter');
     await soon(() => hash(page)).toContain('q=sshd');
+    await answered;
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
