@@ -49,6 +49,8 @@ export class DaemonFailure extends Error {
 }
 
 const TICK_MS = 1000;
+/** Ticks so far apart say that nobody could listen: the machine slept, or its clock was set. */
+const ASLEEP_MS = 30_000;
 
 /**
  * Config → running process: owns every thread, timer and lifetime. The way of the data is daemon/chunk-flow.ts.
@@ -72,6 +74,7 @@ export class Daemon {
   #front: Front | null = null;
   readonly #history = new History();
   #lastActivity = Date.now();
+  #tickedAt = Date.now();
   /** When some correlation waits for silence: the receive time after which it needs a tick. */
   #dueAt = Number.POSITIVE_INFINITY;
   readonly #rules: RuleLife;
@@ -206,11 +209,14 @@ export class Daemon {
     const silences = this.#front?.desk.silences;
     if (silences !== undefined && silences.list(1).length > 0)
       this.#flow.pushControl({ kind: 'silences', silences: silences.inForce(Date.now()) });
+    // What came to an end without a word begins anew: nobody listened since.
+    this.#tellListening([]);
     const model = config.anomaly.enabled ? this.#models.takeNext() : null;
     if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
     this.#sources = new SourceSet(config.sources, cursors, {
       out: this.#queue,
       log: this.#log,
+      onListening: (sources) => this.#tellListening(sources),
       onFinished: () => this.#finish(0),
     });
     try {
@@ -236,9 +242,19 @@ export class Daemon {
     this.#sources.watchEnds();
   }
 
+  /** Into the log, so that a replay knows as well whose silence says something. */
+  #tellListening(sources: readonly string[]): void {
+    this.#flow.pushControl({ kind: 'listening', sources });
+  }
+
   /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
   #tick(): void {
     const now = Date.now();
+    if (now - this.#tickedAt > ASLEEP_MS) {
+      this.#tellListening([]);
+      this.#tellListening(this.#sources.listening);
+    }
+    this.#tickedAt = now;
     const received = Math.max(this.#intake.lastSeen, this.#sources.lastSeen);
     if (received > this.#lastActivity) this.#lastActivity = received;
     const { alerts, anomaly, correlation } = this.#config;
@@ -300,6 +316,8 @@ export class Daemon {
       'queue',
       'correlation',
       'anomaly',
+      'senders',
+      'silence',
       'alerts',
       'incidents',
       'sinks',
@@ -344,6 +362,7 @@ export class Daemon {
     if (command === 'stats') return await this.stats();
     if (command === 'rules') return await this.#keeper.ruleStats();
     if (command === 'anomaly') return await this.#keeper.anomalyStats();
+    if (command === 'senders') return await this.#keeper.senderStats();
     if (command === 'train') return this.#train();
     if (command === 'login') return { url: this.#front?.api?.loginUrl() ?? null };
     if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));

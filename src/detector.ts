@@ -22,6 +22,7 @@ const detect = createDetection({
   withEvents,
   withKeys: config.storage.events.enabled,
   summarize: config.anomaly.enabled,
+  withSenders: true,
   clock: () => performance.now() * 1e6,
 });
 

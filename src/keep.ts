@@ -15,15 +15,19 @@ import {
   type SessionSnapshot,
   type SessionTable,
 } from './correlation/sessions.js';
-import { causeOfAnomaly, causeOfHit } from './keep/causes.js';
+import { causeOfAnomaly, causeOfHit, causeOfSilence } from './keep/causes.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
 import type { EntityMinutes } from './model/entity-minute.js';
 import { LEVELS, type Rule } from './model/rule.js';
+import type { Sent } from './model/sent.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
 import type { Silence } from './model/silence.js';
 import { createExplainer } from './pipeline.js';
 import type { KeptRules } from './ruleset.js';
+import { SILENCE_RULE } from './senders/rule.js';
+import type { SilenceNews } from './senders/silence.js';
+import type { SenderWatch, SenderWatchSnapshot } from './senders/watch.js';
 import type { Code } from './telemetry/codes.js';
 
 /**
@@ -31,7 +35,8 @@ import type { Code } from './telemetry/codes.js';
  * same log gives byte-identical alerts whatever the number of detectors:
  *
  *   signals → record order → sessions → entity → correlate → alerts → incidents
- *   entity-minutes → open minutes → features → forest ──────────┘
+ *   entity-minutes → open minutes → features → forest ──────────┤
+ *   who sent → learned gaps → silence ──────────────────────────┘
  */
 export interface Core {
   /**
@@ -44,6 +49,10 @@ export interface Core {
     receivedAt: number,
     minutes?: SourceMinutes | null,
   ): Change[];
+  /** Who sent the chunk at `seq`, which came by that source at `receivedAt`, ms. Before `apply` of the same chunk. */
+  hear(source: string, sent: Sent, seq: number, receivedAt: number): Change[];
+  /** Sources that listen from `now` on, ms; no other does. */
+  listen(sources: readonly string[], now: number): void;
   /** Time has come to `now` (ms) without more input: ends what is quiet, and raises what silence makes true. */
   tick(now: number): Change[];
   /** Receive time, ms, after which a tick is needed to judge silence; Infinity = nothing waits for it. */
@@ -80,9 +89,9 @@ export interface CoreStats {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 8;
+const SNAPSHOT_FORMAT = 9;
 
-/** The first part of a snapshot; the second is the anomaly stage's or null, the others are `SavedGroups`. */
+/** The first part of a snapshot; the next are the anomaly stage's and the senders', or null, the others are `SavedGroups`. */
 interface CoreSnapshot {
   readonly format: number;
   readonly sessions: SessionSnapshot;
@@ -102,8 +111,9 @@ export function createCore(
   count: Count,
   explainerOf = plainExplainer,
   anomaly: AnomalyWatch | null = null,
+  senders: SenderWatch | null = null,
 ): Core {
-  return new KeeperCore(config, built, count, explainerOf, anomaly);
+  return new KeeperCore(config, built, count, explainerOf, anomaly, senders);
 }
 
 /** Makes what tells why a rule of these matched. */
@@ -121,6 +131,7 @@ class KeeperCore implements Core {
   readonly #alerts: AlertBook;
   readonly #incidents: IncidentBook;
   readonly #anomaly: AnomalyWatch | null;
+  readonly #senders: SenderWatch | null;
   #rules: readonly Rule[] = [];
   /** By rule: its hits or firings raise alerts. */
   #raises: readonly boolean[] = [];
@@ -138,8 +149,10 @@ class KeeperCore implements Core {
     count: Count,
     explainerOf: ExplainerOf,
     anomaly: AnomalyWatch | null,
+    senders: SenderWatch | null,
   ) {
     this.#anomaly = anomaly;
+    this.#senders = senders;
     this.#config = config;
     this.#count = count;
     this.#explainerOf = explainerOf;
@@ -184,19 +197,31 @@ class KeeperCore implements Core {
     return changes;
   }
 
+  hear(source: string, sent: Sent, seq: number, receivedAt: number): Change[] {
+    const changes: Change[] = [];
+    if (this.#senders !== null)
+      this.#tellOfSilence(this.#senders.hear(source, sent, seq, receivedAt), receivedAt, changes);
+    return changes;
+  }
+
+  listen(sources: readonly string[], now: number): void {
+    this.#senders?.listen(sources, now);
+  }
+
   tick(now: number): Change[] {
     const changes: Change[] = [];
     if (this.#anomaly !== null) this.#raiseAnomalies(this.#anomaly.tick(now), now, changes);
     for (const firing of this.#correlator.tick(now)) {
       if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
     }
+    if (this.#senders !== null) this.#tellOfSilence(this.#senders.tick(now), now, changes);
     this.#tell(this.#alerts.tick(now), now, changes);
     changes.push(...this.#incidents.tick(now));
     return changes;
   }
 
   get dueAt(): number {
-    return this.#correlator.dueAt;
+    return Math.min(this.#correlator.dueAt, this.#senders?.dueAt ?? Number.POSITIVE_INFINITY);
   }
 
   useRules(built: KeptRules): void {
@@ -210,7 +235,7 @@ class KeeperCore implements Core {
     this.#silencerOf = createSilencer(silences);
   }
 
-  *snapshot(): Generator<CoreSnapshot | WatchSnapshot | SavedGroups | null> {
+  *snapshot(): Generator<CoreSnapshot | WatchSnapshot | SenderWatchSnapshot | SavedGroups | null> {
     yield {
       format: SNAPSHOT_FORMAT,
       sessions: this.#sessions.snapshot(),
@@ -221,11 +246,12 @@ class KeeperCore implements Core {
       silences: this.#silences,
     };
     yield this.#anomaly?.snapshot() ?? null;
+    yield this.#senders?.snapshot() ?? null;
     yield* this.#correlator.savedGroups();
   }
 
   restore(parts: Iterable<unknown>): void {
-    const [first, anomaly, ...correlations] = parts;
+    const [first, anomaly, senders, ...correlations] = parts;
     const { format, sessions, heavyOwners, alerts, incidents, suppressed, silences } = (first ??
       {}) as CoreSnapshot;
     if (format !== SNAPSHOT_FORMAT) {
@@ -236,6 +262,7 @@ class KeeperCore implements Core {
     this.#alerts.restore(alerts);
     this.#incidents.restore(incidents);
     if (anomaly !== null) this.#anomaly?.restore(anomaly as WatchSnapshot);
+    if (senders !== null) this.#senders?.restore(senders as SenderWatchSnapshot);
     this.#suppressed = suppressed;
     this.useSilences(silences);
   }
@@ -264,6 +291,7 @@ class KeeperCore implements Core {
       allowedLatenessMs: correlation.allowed_lateness,
       maxGroups: correlation.max_groups,
       neededFields,
+      isTold: (rule) => this.#raises[rule]!,
       onLate: () => this.#count('correlation.late', 1),
       onEvicted: () => this.#count('correlation.evicted', 1),
       counts: this.#correlationCounts,
@@ -296,6 +324,13 @@ class KeeperCore implements Core {
   #raiseAnomalies(anomalies: readonly Anomaly[], receivedAt: number, changes: Change[]): void {
     for (const anomaly of anomalies)
       this.#raiseBy(ANOMALY_RULE, causeOfAnomaly(anomaly, receivedAt), changes);
+  }
+
+  #tellOfSilence(news: readonly SilenceNews[], now: number, changes: Change[]): void {
+    for (const one of news) {
+      if (one.kind === 'begun') this.#raiseBy(SILENCE_RULE, causeOfSilence(one, now), changes);
+      else this.#tell(this.#alerts.end(SILENCE_RULE, one.group, now), now, changes);
+    }
   }
 
   #raise(rule: number, cause: AlertCause, changes: Change[]): void {

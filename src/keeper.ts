@@ -22,6 +22,7 @@ import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
 import { openForKeeping, type RulePack } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
+import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
@@ -41,6 +42,10 @@ const UNLOGGED_SNAPSHOT_MS = 1000;
 const RETAIN_MS = 60_000;
 /** Chunks sent out for detection at once while re-running the log. */
 const REPLAY_WINDOW = 8;
+/** Senders told of, of each source. */
+const SHOWN_SENDERS = 200;
+/** Applied chunks that main is not told of yet: a part of what it lets wait here. */
+const MAX_UNTOLD = 6;
 
 type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
   readonly control: ControlRecord | null;
@@ -56,6 +61,7 @@ class Keeper {
   readonly #state: StateStore;
   /** Null when it is off. */
   #anomaly: AnomalyStage | null = null;
+  #senders!: SenderWatch;
   readonly #core: Core;
   readonly #demo = new DemoStage(() =>
     createCore(
@@ -84,6 +90,9 @@ class Keeper {
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
   #onApplied: (seq: number) => void = () => {};
+  /** Position up to which main was told that all is applied. */
+  #toldSeq = 0;
+  #telling: NodeJS.Immediate | null = null;
 
   constructor(start: KeeperStart) {
     const { config } = start;
@@ -127,12 +136,21 @@ class Keeper {
       const count = (code: Code, n?: number): void => this.#tally.fault(code, n);
       const config = this.#config;
       this.#anomaly = config.anomaly.enabled ? new AnomalyStage({ config, count, log: this.#log }) : null;
+      const { senders, silence } = config;
+      this.#senders = new SenderWatch({
+        max: senders.max,
+        silence: silence.enabled,
+        learnMs: silence.learn,
+        atLeastMs: silence.at_least,
+        count,
+      });
       return createCore(
         config,
         this.#built,
         count,
         (built) => explainerOf(built, this.#config),
         this.#anomaly?.watch ?? null,
+        this.#senders,
       );
     };
     const core = create();
@@ -159,7 +177,20 @@ class Keeper {
     this.#appliedSeq = lastSeq;
     this.#commit(true);
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
-    this.#onApplied = (seq) => post({ type: 'applied', seq, dueAt: this.#core.dueAt });
+    this.#toldSeq = lastSeq;
+    this.#onApplied = (seq) => {
+      if (seq - this.#toldSeq >= MAX_UNTOLD) this.#tellApplied();
+      else this.#telling ??= setImmediate(() => this.#tellApplied());
+    };
+  }
+
+  /** Waking main is dear: under load it is told of several chunks at once. */
+  #tellApplied(): void {
+    if (this.#telling !== null) clearImmediate(this.#telling);
+    this.#telling = null;
+    if (this.#toldSeq === this.#appliedSeq) return;
+    this.#toldSeq = this.#appliedSeq;
+    post({ type: 'applied', seq: this.#appliedSeq, dueAt: this.#core.dueAt });
   }
 
   receive(message: ToKeeper): void {
@@ -185,6 +216,9 @@ class Keeper {
         break;
       case 'anomaly-stats':
         post({ type: 'anomaly-stats', stats: this.#anomaly?.stats() ?? null });
+        break;
+      case 'sender-stats':
+        post({ type: 'sender-stats', stats: this.#senders.stats(SHOWN_SENDERS, Date.now()) });
         break;
       case 'train':
         this.#train();
@@ -235,7 +269,7 @@ class Keeper {
     ) {
       const result = this.#results.get(meta.seq);
       if (meta.control !== null) {
-        this.#applyControl(meta.seq, meta.control);
+        this.#applyControl(meta, meta.control);
         this.#eventLog?.addDigest(meta.seq, NO_EVENTS);
       } else if (result !== undefined) this.#applyResult(result, meta);
       else break;
@@ -250,6 +284,7 @@ class Keeper {
     while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
       this.#commitAt.shift();
       this.#commit(true);
+      if (this.#telling !== null) this.#tellApplied();
       post({ type: 'committed' });
     }
   }
@@ -268,13 +303,14 @@ class Keeper {
 
   #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
-    const { times, keys } = result;
+    const { times, keys, sent } = result;
     this.#eventLog?.addDigest(
       meta.seq,
       keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
     );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
+    if (sent !== null) this.#collect(this.#core.hear(meta.source, sent, meta.seq, meta.receivedAt));
     if (signals.count === 0 && minutes === null) return;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,
@@ -297,7 +333,8 @@ class Keeper {
     );
   }
 
-  #applyControl(seq: number, record: ControlRecord): void {
+  #applyControl({ seq, receivedAt }: Meta, record: ControlRecord): void {
+    if (record.kind === 'listening') this.#core.listen(record.sources, receivedAt);
     if (record.kind === 'tick')
       this.#collect([...this.#core.tick(record.now), ...this.#demo.tick(record.now)]);
     if (record.kind === 'forget-demo') this.#forgetDemo();

@@ -7,12 +7,15 @@ import { EventKeys, ruleKey } from './model/event-keys.js';
 import { toJsonText } from './model/json.js';
 import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
+import type { Sent } from './model/sent.js';
 import type { MatchesOf, Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
 import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
 import { normalize } from './normalizers/normalize.js';
 import { parseRecord } from './parsers/parse-record.js';
+import { SenderCollector } from './senders/collector.js';
 import { EventFieldView } from './sigma/event-view.js';
+import { addOwnKeys } from './sigma/match/own-keys.js';
 import { COUNTS_WIDTH } from './sigma/rule-counts.js';
 import type { Ruleset } from './sigma/ruleset.js';
 import { SignalFolder } from './signal-folder.js';
@@ -38,6 +41,10 @@ export interface DetectionOptions {
   readonly withKeys?: boolean;
   /** Also sum up what each entity did in each minute. */
   readonly summarize?: boolean;
+  /** Only events from `from` on and before `until`, ms: the others are read, but count for nothing. */
+  readonly times?: { readonly from: number; readonly until: number };
+  /** Also tell who sent what. */
+  readonly withSenders?: boolean;
   /** Nanoseconds from some start, to measure rules in one record of MEASURED. It decides nothing. */
   readonly clock?: () => number;
 }
@@ -53,6 +60,8 @@ export interface DetectedChunk {
   readonly signals: readonly Signal[];
   /** What entities did, when asked for. */
   readonly minutes: EntityMinutes | null;
+  /** Who sent it, when asked for. */
+  readonly sent: Sent | null;
   /** Occurrences by code of telemetry/codes.ts. */
   readonly faults: Readonly<Record<string, number>>;
   readonly formats: Readonly<Record<string, number>>;
@@ -68,13 +77,16 @@ export interface DetectedChunk {
   readonly events: Uint8Array<ArrayBuffer> | null;
 }
 
+const ALL_TIMES = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 const DEFAULT_HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
 
 export function createDetection(options: DetectionOptions): (chunk: RawChunk) => DetectedChunk {
   const { ruleset, clock = null } = options;
+  const { from, until } = options.times ?? ALL_TIMES;
   const event = new Event();
   const view = new EventFieldView(event);
   const summarizer = options.summarize ? new Summarizer() : null;
+  const senders = options.withSenders ? new SenderCollector() : null;
   const hits: number[] = [];
   const keys = options.withKeys ? new EventKeys() : null;
   const ruleKeys = keys === null ? [] : ruleset.rules.map(({ id }) => ruleKey(id));
@@ -91,6 +103,8 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       resetTo(event, chunk, text, index, peer, truncated);
       try {
         read(event, chunk, hints, enrich, at);
+        const { timestamp } = event;
+        if (timestamp < from || timestamp >= until) return;
         view.reset();
         ruleset.clock = ++records % MEASURED === 0 ? clock : null;
         // Setting a length costs more than most records' rules.
@@ -104,7 +118,11 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
         event.record.fault('event.internal');
       }
       tally.add(event);
-      if (keys !== null) keys.add(event);
+      if (senders !== null) senders.add(event, peer);
+      if (keys !== null) {
+        keys.add(event);
+        addOwnKeys(event.record, keys);
+      }
       if (lines !== null) lines.push(toJsonText(toEventJson(event)));
     };
 
@@ -116,6 +134,7 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
       records: count,
       signals: folder.signals(),
       minutes: summarizer === null ? null : summarizer.take(),
+      sent: senders === null ? null : senders.take(chunk),
       ...tally.result(ruleset.takeBudgetSpent()),
       ruleCounts,
       keys: keys === null ? null : takeKeys(keys, ruleCounts, ruleKeys),

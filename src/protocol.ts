@@ -10,6 +10,7 @@ import type { RawChunk } from './model/raw-chunk.js';
 import type { Level, Rule, RuleLogsource, RulePlace } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
 import type { RulePack } from './rule-pack.js';
+import type { SourceSenderStats } from './senders/watch.js';
 import type { PackedSignals } from './signal-codec.js';
 
 /**
@@ -146,6 +147,7 @@ export type ToKeeper =
   | { readonly type: 'stats' }
   | { readonly type: 'rule-stats' }
   | { readonly type: 'anomaly-stats' }
+  | { readonly type: 'sender-stats' }
   /** Train a model now, from what there is. */
   | { readonly type: 'train' }
   /** What came of `train`. */
@@ -171,6 +173,7 @@ export type FromKeeper =
   | { readonly type: 'stats'; readonly stats: KeeperStats }
   | { readonly type: 'rule-stats'; readonly rules: readonly RuleStats[] }
   | { readonly type: 'anomaly-stats'; readonly stats: AnomalyStats | null }
+  | { readonly type: 'sender-stats'; readonly stats: SenderStatsBySource }
   /** A model is to be trained; the keeper asks for the next one after `trained`. */
   | { readonly type: 'train'; readonly set: LearningSet; readonly former: string; readonly seed: number }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }
@@ -199,6 +202,9 @@ export interface KeeperStats {
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
 }
+
+/** What `vedette stats --senders` shows: of each source those heard last. */
+export type SenderStatsBySource = Readonly<Record<string, SourceSenderStats>>;
 
 /** What `vedette anomaly show` shows; of the last day the highest scores. */
 export interface AnomalyStats extends WatchStats {

@@ -230,16 +230,21 @@ class SignalReader {
   #values(): readonly (string | null)[] {
     const length = this.#number();
     if (length === 0) return NO_VALUES;
-    const values: (string | null)[] = [];
-    for (let i = 0; i < length; i++) values.push(this.#text());
+    // They are few: a literal takes no room for more.
+    const values = [this.#text()];
+    if (length > 1) values[1] = this.#text();
+    for (let i = 2; i < length; i++) values.push(this.#text());
     return values;
   }
 
   #hits(): number[] {
     const length = this.#number();
+    const numbers = this.#numbers;
+    const at = this.#at;
+    this.#at = at + length;
     // Most signals are one hit: a literal takes no room for more.
-    const hits = [this.#number(), this.#number(), this.#number()];
-    while (hits.length < length) hits.push(this.#number());
+    const hits = [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!];
+    for (let i = 3; i < length; i++) hits.push(numbers[at + i]!);
     return hits;
   }
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { commandTree } from '../src/cli/program.js';
 import { configSchema } from '../src/config/schema.js';
+import { CHECKS } from '../src/doctor/registry.js';
 import type { AlertChange } from '../src/model/alert.js';
 import { ECS_FIELDS, Event, toEventJson } from '../src/model/event.js';
 import type { IncidentAlert, IncidentChange } from '../src/model/incident.js';
@@ -112,7 +113,7 @@ describe('docs/reference/config.md', () => {
 
   it.each([
     ['## Sources', SOURCES, { listen: ':1', paths: ['x'], cert: 'x', key: 'x' }],
-    ['## Sinks', SINKS, {}],
+    ['## Sinks', SINKS, { url: 'https://hooks.example.org/x' }],
   ] as const)('has each type under %s, its options and their defaults', (heading, registry, needed) => {
     const table = rows(section(text, heading));
     const types = Object.entries(registry).map(([type, { summary }]) => [`\`${type}\``, summary]);
@@ -167,6 +168,12 @@ describe('docs/reference/codes.md', () => {
     const table = rows(page('codes.md'));
     expect(table.map(([name, sentence]) => [code(name!), sentence])).toEqual(Object.entries(CODES));
     for (const [name, , advice] of table) expect(advice, name).toMatch(/^[A-Z].+[.:]$/);
+  });
+});
+
+describe('docs/reference/doctor.md', () => {
+  it('has each check, in the order in which they are told', () => {
+    expect(rows(page('doctor.md')).map(([name]) => code(name!))).toEqual(Object.keys(CHECKS));
   });
 });
 
@@ -420,7 +427,10 @@ describe('examples of docs/adding-a-*.md', () => {
     const formats = blocks.filter(([path]) => path === 'src/model/record.ts').map(([, code]) => code);
     files.set(
       record,
-      readFileSync(record, 'utf8').replace('export type RecordFormat =\n', (line) => line + formats.join('')),
+      readFileSync(record, 'utf8').replace(
+        'export const RECORD_FORMATS = [\n',
+        (line) => line + formats.join(''),
+      ),
     );
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/main.ts'] }, ts.sys, root);

@@ -23,7 +23,7 @@ export interface AlertBookOptions {
 
 /** Everything the book knows, as structured-cloneable data. */
 export interface AlertBookSnapshot {
-  /** Per severity, lowest first: [rule id, alert] in order of their last hit. */
+  /** Per severity, lowest first, then those that are held: [rule id, alert] in order of their last hit. */
   readonly open: readonly (readonly (readonly [ruleId: string, alert: OpenAlert])[])[];
   readonly suppressed: number;
   readonly evicted: number;
@@ -60,6 +60,8 @@ export class AlertBook {
   readonly #pages = new Map<string, Page>();
   /** By rank of severity. */
   readonly #byRank = LEVELS.map(() => new RecencyList<Entry>());
+  /** Those that silence does not end, of any severity; nor do they make room for others. */
+  readonly #held = new RecencyList<Entry>();
   #open = 0;
   #suppressed = 0;
   #evicted = 0;
@@ -94,9 +96,8 @@ export class AlertBook {
     const key = cause.group.length === 0 ? cause.entity : groupKey(cause.group);
     const node = page.entries.get(key);
     if (node === undefined) return this.#openNew(page, rule, key, cause);
-    if (cause.time - node.item.alert.lastSeen <= this.#options.dedupWindowMs) {
-      return this.#update(node, rule, cause);
-    }
+    const { held, lastSeen } = node.item.alert;
+    if (held || cause.time - lastSeen <= this.#options.dedupWindowMs) return this.#update(node, rule, cause);
     const ended = this.#end(node, cause.time);
     return [ended, ...this.#openNew(page, rule, key, cause)];
   }
@@ -113,10 +114,16 @@ export class AlertBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
+  /** Ends the alert of a group at `time`, ms, if it is open. */
+  end(rule: AlertingRule, group: AlertCause['group'], time: number): readonly AlertChange[] {
+    const node = this.#pageOf(rule).entries.get(groupKey(group));
+    return node === undefined ? NO_CHANGES : [this.#end(node, time)];
+  }
+
   /** Ends every alert at its last hit: the end of a batch. */
   endAll(): readonly AlertChange[] {
     const changes: AlertChange[] = [];
-    for (const list of this.#byRank) {
+    for (const list of [...this.#byRank, this.#held]) {
       for (let node = list.oldest; node !== null; node = list.oldest) {
         changes.push(this.#end(node, node.item.alert.lastSeen));
       }
@@ -126,7 +133,7 @@ export class AlertBook {
 
   snapshot(): AlertBookSnapshot {
     return {
-      open: this.#byRank.map((list) =>
+      open: [...this.#byRank, this.#held].map((list) =>
         [...list].map(({ page, alert }) => [page.ruleId, copyAlert(alert)] as const),
       ),
       suppressed: this.#suppressed,
@@ -171,7 +178,7 @@ export class AlertBook {
     const { alert, page } = node.item;
     countHit(alert, cause);
     const escalated = this.#escalate(node, cause.severity ?? rule.level);
-    this.#byRank[rankOf(alert.severity)]!.refresh(node);
+    this.#listOf(alert).refresh(node);
     const milestone = alert.count >= alert.nextMilestone;
     if (!escalated && !milestone && cause.time - alert.lastLineAt < this.#options.repeatIntervalMs) {
       return NO_CHANGES;
@@ -196,9 +203,9 @@ export class AlertBook {
       entry.seenThreat = page.threat;
     }
     if (rankOf(severity) > rankOf(alert.severity)) {
-      this.#byRank[rankOf(alert.severity)]!.remove(node);
+      this.#listOf(alert).remove(node);
       alert.severity = severity;
-      this.#byRank[rankOf(severity)]!.append(node);
+      this.#listOf(alert).append(node);
       escalated = true;
     }
     return escalated;
@@ -206,7 +213,7 @@ export class AlertBook {
   #end(node: RecencyNode<Entry>, time: number): AlertChange {
     const { alert, page } = node.item;
     page.entries.delete(alert.key);
-    this.#byRank[rankOf(alert.severity)]!.remove(node);
+    this.#listOf(alert).remove(node);
     this.#open--;
     return this.#line(alert, 'ended', time, false);
   }
@@ -218,8 +225,12 @@ export class AlertBook {
   #keep(page: Page, alert: OpenAlert, seenThreat: AlertChange['threat'] | null): void {
     const node = new RecencyNode<Entry>({ alert, page, seenThreat });
     page.entries.set(alert.key, node);
-    this.#byRank[rankOf(alert.severity)]!.append(node);
+    this.#listOf(alert).append(node);
     this.#open++;
+  }
+
+  #listOf({ held, severity }: OpenAlert): RecencyList<Entry> {
+    return held ? this.#held : this.#byRank[rankOf(severity)]!;
   }
 
   #pageOf(rule: AlertingRule): Page {

@@ -29,6 +29,10 @@ export interface AlertCause {
   readonly evidence: readonly Evidence[];
   /** Of the anomaly rule: what was found, and why in words. */
   readonly anomaly?: { readonly finding: AnomalyFinding; readonly reason: string };
+  /** Why in words, when the rule does not tell. */
+  readonly reason?: string;
+  /** The alert stays open, however quiet, until it is ended by `AlertBook.end`. */
+  readonly held?: boolean;
   /** Severity when it is not the rule's level. */
   readonly severity?: Level;
 }

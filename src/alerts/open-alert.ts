@@ -18,6 +18,8 @@ export interface OpenAlert {
   readonly id: string;
   /** Group values, or the entity, as one text: the fingerprint within the rule. */
   readonly key: string;
+  /** Silence does not end it. */
+  readonly held: boolean;
   revision: number;
   count: number;
   firstSeen: number;
@@ -62,6 +64,7 @@ export function openAlert(
   return {
     id: uuidV5(VEDETTE_NAMESPACE, name),
     key,
+    held: cause.held ?? false,
     revision: 0,
     count: 0,
     firstSeen: cause.since,

@@ -12,6 +12,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Why the alert was raised, in one sentence: "event_count 12 ≥ 10 within 5m for source.ip 203.0.113.7". */
 export function reasonOf(rule: AlertingRule, cause: AlertCause, matchesOf: MatchesOf): string {
   if (cause.anomaly !== undefined) return cause.anomaly.reason;
+  if (cause.reason !== undefined) return cause.reason;
   if (rule.kind === 'detection') {
     const [evidence] = cause.evidence;
     return matchReason(evidence === undefined ? [] : matchesOf(evidence));

@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.js';
 import { anomalyRoutes } from './routes/anomaly.js';
 import { attackRoutes } from './routes/attack.js';
 import { auditRoutes } from './routes/audit.js';
+import { backtestRoutes } from './routes/backtest.js';
 import { demoRoutes } from './routes/demo.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...statsRoutes,
   ...streamRoutes,
   ...ruleRoutes,
+  ...backtestRoutes,
   ...attackRoutes,
   ...anomalyRoutes,
   ...demoRoutes,

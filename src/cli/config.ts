@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
@@ -5,6 +6,9 @@ import { configSchema } from '../config/schema.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
+import { readTables } from './import/siemstress-file.js';
+import { importHelpers } from './import/siemstress-helpers.js';
+import { tellImported } from './import/tell.js';
 import { EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 
@@ -57,5 +61,17 @@ export const configCommand: CommandDefinition = (program, context) => {
         );
         return EXIT.done;
       }),
+    );
+
+  config
+    .command('import')
+    .description(
+      'Helpers of siemstress (siemmanage --exporthelpers) as extractors; exit 1 when some have no counterpart.',
+    )
+    .argument('<file>', 'the exported JSON')
+    .action(
+      context.action((file: string) =>
+        tellImported(importHelpers(readTables(resolve(io.cwd, file))), 'helpers', io),
+      ),
     );
 };

@@ -30,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
   ['anomaly', async () => (await import('./anomaly.js')).anomalyCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],
+  ['doctor', async () => (await import('./doctor.js')).doctorCommand],
   ['config', async () => (await import('./config.js')).configCommand],
 ]);
 
@@ -42,6 +43,7 @@ Examples:
   vedette incidents                              what needs you, highest risk first
   vedette query 'source.ip:203.0.113.0/24 and "Failed"' --last 6h
   vedette alerts list --status open
+  vedette doctor                                 what does not work, and what to do about it
   vedette config check -c /etc/vedette/config.yaml
 `;
 

@@ -5,12 +5,10 @@ import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { nearest } from '../config/suggest.js';
 import { ECS_FIELDS, isEcsField } from '../model/event.js';
-import { parseDuration } from '../model/units.js';
 import { OTHER_FIELDS } from '../query/fields.js';
 import { parseQuery } from '../query/parse.js';
 import { fieldsOf } from '../query/query.js';
 import { QueryError } from '../query/query-error.js';
-import { readTime } from '../query/time.js';
 import type { Search, Want } from '../search/messages.js';
 import { type SearchOutcome, search } from '../search/search.js';
 import { visible } from '../telemetry/visible.js';
@@ -19,11 +17,9 @@ import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { CountWriter, EventWriter, FORMATS, type Format } from './query-output.js';
 import { damageText, ProgressLine } from './query-progress.js';
+import { durationOf, type TimeRangeOptions, timeRangeOf } from './time-range.js';
 
-interface QueryOptions extends DataDirOptions {
-  readonly last?: string;
-  readonly from?: string;
-  readonly to?: string;
+interface QueryOptions extends DataDirOptions, TimeRangeOptions {
   readonly id?: string;
   readonly limit: string;
   readonly format: Format;
@@ -115,18 +111,9 @@ function searchOf(
   options: QueryOptions,
 ): Search & { readonly want: ReturnType<typeof wantOf> } {
   const now = Date.now();
-  if (options.last !== undefined && (options.from !== undefined || options.to !== undefined))
-    throw new CliError('--last and --from or --to exclude each other.', EXIT.usage);
   if (options.by !== undefined && options.histogram !== undefined)
     throw new CliError('--by and --histogram exclude each other.', EXIT.usage);
-  const from =
-    options.last !== undefined
-      ? now - durationOf('--last', options.last)
-      : options.from === undefined
-        ? null
-        : timeOf('--from', options.from, now).start;
-  const until = options.to === undefined ? null : timeOf('--to', options.to, now).end;
-  return { text, now, from, until, id: options.id ?? null, want: wantOf(options) };
+  return { text, now, ...timeRangeOf(options, now), id: options.id ?? null, want: wantOf(options) };
 }
 
 function wantOf({ by, histogram, format, limit, fields }: QueryOptions): Exclude<Want, { kind: 'facets' }> {
@@ -182,26 +169,6 @@ function beNice(): void {
   } catch {
     // Not allowed to be nice: then not.
   }
-}
-
-function durationOf(option: string, text: string): number {
-  const ms = parseDuration(text);
-  if (ms === null)
-    throw new CliError(
-      `${option}: expected a duration such as 30m, 6h or 7d, not "${visible(text)}".`,
-      EXIT.usage,
-    );
-  return ms;
-}
-
-function timeOf(option: string, text: string, now: number): { readonly start: number; readonly end: number } {
-  const time = readTime(text, now);
-  if (time === null)
-    throw new CliError(
-      `${option}: expected a time such as 2026-11-20, 2026-11-20T10:30 or now-6h, not "${visible(text)}".`,
-      EXIT.usage,
-    );
-  return time;
 }
 
 /** 0 is without limit. */

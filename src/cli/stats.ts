@@ -2,15 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askDaemon } from '../daemon/control-socket.js';
 import { formatBytes, formatDuration } from '../model/units.js';
+import type { SenderStatsBySource } from '../protocol.js';
 import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
+import { renderSenders } from './sender-table.js';
 
 interface StatsOptions extends DataDirOptions {
   readonly json?: boolean;
   readonly live?: boolean;
+  readonly senders?: boolean;
 }
 
 export const statsCommand: CommandDefinition = (program, context) => {
@@ -24,11 +27,20 @@ export const statsCommand: CommandDefinition = (program, context) => {
     .option('--data-dir <dir>', 'data_dir of the daemon to ask')
     .option('--json', 'all figures as JSON')
     .option('--live', 'only from a running daemon; exit 74 when none answers')
+    .option('--senders', 'who sends to the running daemon: by source, at most 200 of each, newest first')
     .action(
       context.action(async (options: StatsOptions) => {
         const dataDir = dataDirOf(options, io);
-        const live = (await askDaemon(dataDir, 'stats')) as Stats | null;
-        if (options.live && live === null) throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
+        const answer = await askDaemon(dataDir, options.senders ? 'senders' : 'stats');
+        if ((options.live || options.senders) && answer === null)
+          throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
+        if (options.senders) {
+          const senders = answer as SenderStatsBySource;
+          if (options.json) io.out(`${JSON.stringify(senders, null, 2)}\n`);
+          else io.out(renderSenders(senders, Date.now(), io.width));
+          return EXIT.done;
+        }
+        const live = answer as Stats | null;
         const stats = live ?? lastWritten(dataDir);
         if (stats === null)
           throw new CliError(`No daemon runs on ${dataDir}, and none has left figures there.`, EXIT.io);

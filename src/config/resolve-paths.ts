@@ -3,7 +3,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Config } from './schema.js';
 
 /** Keys of sources and sinks that hold a path or paths. */
-const PATH_KEYS = new Set(['dir', 'path', 'paths', 'cert', 'key', 'client_ca', 'directory']);
+const PATH_KEYS = new Set([
+  ...['dir', 'path', 'paths', 'cert', 'key', 'client_ca', 'directory'],
+  ...['ca', 'secret_file', 'token_file'],
+]);
 
 /** The configuration with every path absolute: relative ones are those of `base`, `~/` is `home`. */
 export function withResolvedPaths(config: Config, base: string, home: string | undefined): Config {

@@ -67,6 +67,14 @@ export const configSchema = z.strictObject({
       max_entities: z.int().min(1000).default(50_000),
     })
     .prefault({}),
+  senders: z.strictObject({ max: z.int().min(100).default(10_000) }).prefault({}),
+  silence: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      learn: durationField.prefault('24h'),
+      at_least: durationField.prefault('10m'),
+    })
+    .prefault({}),
   incidents: z
     .strictObject({
       min_risk: z.int().min(0).max(100).default(20),

@@ -29,6 +29,11 @@ export interface CorrelatorOptions {
    * counter `correlation.evicted`.
    */
   readonly onEvicted: (rule: number) => void;
+  /**
+   * Whether anybody but other correlations is told of a rule's firings; those of the others come without evidence, since
+   * nobody looks at it. Default: of all.
+   */
+  readonly isTold?: (rule: number) => boolean;
   /** Where firings, late hits and evictions are counted as well, by rule. */
   readonly counts?: CorrelationCounts;
 }
@@ -244,6 +249,8 @@ export class Correlator {
     if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
     this.#touch(group, hit, isSameEvent);
 
+    // The time of the only hit is the newest till now.
+    if (group.hasOnly) grow(plan, group);
     if (time > group.newest) group.newest = time;
     const placed = this.#placed;
     placed.time = time;
@@ -255,15 +262,15 @@ export class Correlator {
       this.#silence.place(group, hit, placed);
       return null;
     }
-    const held = heldBy(group);
+    const { held } = group;
     const observed = this.#observe(plan, group, hit.evidence);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
       (group.window as GroupWindow).clear();
-      group.trail!.clear();
+      group.trail?.clear();
     }
-    this.#table.addCharacters(heldBy(group) - held);
+    this.#table.addCharacters(group.held - held);
     return firing;
   }
 
@@ -271,17 +278,14 @@ export class Correlator {
   #observe(plan: Plan, group: Group, evidence: Evidence): number {
     const placed = this.#placed;
     if (group.window === null) {
-      if (group.only === null) {
-        plan.trial.clear();
-        if (Number.isNaN(plan.trial.place(placed))) {
-          const { time, repeat, step, value } = placed;
-          group.only = { time, repeat, step, value, evidence };
-          return Number.NaN;
-        }
+      plan.trial.clear();
+      if (Number.isNaN(plan.trial.place(placed))) {
+        group.keepOnly(placed, plan.isTold ? evidence : null);
+        return Number.NaN;
       }
-      grow(plan, group);
+      open(plan, group);
     }
-    group.trail!.add(evidence, placed.step, placed.time, group.newest - plan.rule.timespanMs);
+    group.trail?.add(evidence, placed.step, placed.time, group.newest - plan.rule.timespanMs);
     return (group.window as GroupWindow).place(placed);
   }
 
@@ -307,20 +311,18 @@ export class Correlator {
 }
 
 /** Gives a group what remembers more than its only hit, which is the first of its events. */
-function grow({ openWindow, trailSize, rule }: Plan, group: Group): void {
-  const { only } = group;
-  const window = openWindow(null) as GroupWindow;
-  group.window = window;
-  group.trail = new EvidenceTrail(trailSize);
-  if (only === null) return;
-  group.only = null;
-  group.trail.add(only.evidence, only.step, only.time, only.time - rule.timespanMs);
-  window.place({ ...only, event: 1 });
+function grow(plan: Plan, group: Group): void {
+  const only = group.only!;
+  group.dropOnly();
+  open(plan, group);
+  if (only.evidence !== null)
+    group.trail?.add(only.evidence, only.step, only.time, only.time - plan.rule.timespanMs);
+  (group.window as GroupWindow).place({ ...only, event: 1 });
 }
 
-/** Characters of evidence of a group that waits for nothing. */
-function heldBy({ trail, only }: Group): number {
-  return trail?.characters ?? only?.evidence.original.length ?? 0;
+function open({ openWindow, trailSize, isTold }: Plan, group: Group): void {
+  group.window = openWindow(null);
+  if (isTold) group.trail = new EvidenceTrail(trailSize);
 }
 
 /** With `hit.index` what tells one event from another. */

@@ -18,6 +18,10 @@ export function trailSize(steps: number): number {
 const MARKS = 3;
 /** Items of several steps, or none. */
 const NO_ONE_STEP = -1;
+/** Items of each step, which is below the size of its trail; zeros between uses. */
+const counts: number[] = [];
+/** Items in order of their event time. */
+const places: number[] = [];
 
 /**
  * Events that tell how a group came to fire: the first ones of every step and the newest, so that a noisy step does
@@ -75,21 +79,36 @@ export class EvidenceTrail {
         marks[at + 2] = time;
         return;
       }
-      const left = this.since(oldest);
-      this.#hold(left.length >= this.#size ? withoutOne(left) : left);
+      this.#makePlace(oldest);
     }
     this.#append(evidence, step, time, time);
   }
 
-  /** Those seen at `oldest` (ms) or later. */
-  since(oldest: number): TrailItem[] {
-    const items: TrailItem[] = [];
-    for (let i = 0, at = 0; i < this.#count; i++, at += MARKS) {
-      const to = this.#marks[at + 2]!;
-      if (to < oldest) continue;
-      items.push({ step: this.#marks[at]!, evidence: this.#evidence[i]!, from: this.#marks[at + 1]!, to });
+  /** Event time, ms, of the earliest event seen at `oldest` or later; Infinity = there is none. */
+  firstSince(oldest: number): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < this.#count * MARKS; at += MARKS) {
+      const from = this.#marks[at + 1]!;
+      if (from < first && this.#marks[at + 2]! >= oldest) first = from;
     }
-    return items;
+    return first;
+  }
+
+  /** What was seen at `oldest` (ms) or later, by event time. */
+  evidenceSince(oldest: number): readonly Evidence[] {
+    const marks = this.#marks;
+    let length = 0;
+    for (let i = 0; i < this.#count; i++) {
+      if (marks[i * MARKS + 2]! < oldest) continue;
+      // They are few, and in order as a rule.
+      let at = length++;
+      for (; at > 0 && marks[places[at - 1]! * MARKS + 1]! > marks[i * MARKS + 1]!; at--)
+        places[at] = places[at - 1]!;
+      places[at] = i;
+    }
+    const found = new Array<Evidence>(length);
+    for (let i = 0; i < length; i++) found[i] = this.#evidence[places[i]!]!;
+    return found;
   }
 
   clear(): void {
@@ -97,7 +116,12 @@ export class EvidenceTrail {
   }
 
   save(): TrailItem[] {
-    return this.since(Number.NEGATIVE_INFINITY);
+    const items: TrailItem[] = [];
+    for (let i = 0, at = 0; i < this.#count; i++, at += MARKS) {
+      const [step, from, to] = this.#marks.slice(at, at + MARKS) as [number, number, number];
+      items.push({ step, evidence: this.#evidence[i]!, from, to });
+    }
+    return items;
   }
 
   #hold(items: readonly TrailItem[]): void {
@@ -132,6 +156,49 @@ export class EvidenceTrail {
     this.#characters += this.#length;
   }
 
+  /** Lets go what is older than `oldest` (ms), or else the newest of the step that has most. */
+  #makePlace(oldest: number): void {
+    const isPast = this.#least < oldest || this.#marks[(this.#count - 1) * MARKS + 2]! < oldest;
+    this.#keep(oldest, isPast ? -1 : this.#newestOfMost());
+  }
+
+  /** Keeps what is not older than `oldest` (ms), but for the item at a place. */
+  #keep(oldest: number, without: number): void {
+    const marks = this.#marks;
+    const before = this.#count;
+    let count = 0;
+    for (let i = 0; i < before; i++) {
+      if (i === without || marks[i * MARKS + 2]! < oldest) {
+        this.#characters -= this.#evidence[i]!.original.length;
+        continue;
+      }
+      if (count < i) {
+        this.#evidence[count] = this.#evidence[i]!;
+        for (let n = 0; n < MARKS; n++) marks[count * MARKS + n] = marks[i * MARKS + n]!;
+      }
+      count++;
+    }
+    for (let i = count; i < before; i++) this.#evidence[i] = null;
+    this.#count = count;
+    this.#oneStep = count > 0 ? marks[0]! : NO_ONE_STEP;
+    this.#least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      if (marks[i * MARKS] !== this.#oneStep) this.#oneStep = NO_ONE_STEP;
+      if (i < count - 1) this.#least = Math.min(this.#least, marks[i * MARKS + 2]!);
+    }
+  }
+
+  #newestOfMost(): number {
+    const marks = this.#marks;
+    while (counts.length < this.#size) counts.push(0);
+    let most = 0;
+    for (let i = 0; i < this.#count; i++) most = Math.max(most, ++counts[marks[i * MARKS]!]!);
+    let newest = this.#count - 1;
+    while (counts[marks[newest * MARKS]!] !== most) newest--;
+    for (let i = 0; i < this.#count; i++) counts[marks[i * MARKS]!] = 0;
+    return newest;
+  }
+
   /** For one item, which is all that most groups get, then for all. */
   #makeRoom(): void {
     const room = this.#count === 0 ? 1 : this.#size;
@@ -139,13 +206,4 @@ export class EvidenceTrail {
     this.#evidence = [...this.#evidence, ...new Array<null>(room - length).fill(null)];
     this.#marks = [...this.#marks, ...new Array<number>((room - length) * MARKS).fill(0)];
   }
-}
-
-/** Without the newest of the step that has most. */
-function withoutOne(items: readonly TrailItem[]): TrailItem[] {
-  const counts = new Map<number, number>();
-  for (const { step } of items) counts.set(step, (counts.get(step) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  const at = items.findLastIndex(({ step }) => counts.get(step) === most);
-  return items.filter((_, i) => i !== at);
 }

@@ -1,7 +1,11 @@
+import type { Evidence } from '../model/signal.js';
 import type { Group } from './group.js';
 import type { Firing, Hit } from './hit.js';
 import type { Plan } from './plan.js';
 import type { GroupWindow } from './types/correlation-kind.js';
+
+/** Of what nobody is told. */
+const NO_EVIDENCE: readonly Evidence[] = [];
 
 /** What a group says when its window has come true: a few of its events, by event time. */
 export function fire(
@@ -15,13 +19,11 @@ export function fire(
   group.hasFired = true;
   const { end } = group.window as GroupWindow;
   const oldest = end - rule.timespanMs;
-  const items = group.trail!.since(oldest);
-  if (items.length > 1) items.sort((a, b) => a.from - b.from);
-  const first = items[0]?.from ?? end;
+  const { trail } = group;
   return {
     rule: index,
     time: end,
-    since: Math.min(end, Math.max(first, oldest)),
+    since: trail === null ? end : Math.min(end, Math.max(trail.firstSince(oldest), oldest)),
     receivedAt: hit.receivedAt,
     seq: hit.seq,
     index: hit.index,
@@ -31,6 +33,6 @@ export function fire(
     attributedIp: hit.attributedIp,
     group: group.values,
     value,
-    evidence: items.map(({ evidence }) => evidence),
+    evidence: trail?.evidenceSince(oldest) ?? NO_EVIDENCE,
   };
 }

@@ -1,13 +1,13 @@
-import { RecencyList } from '../model/recency-list.js';
 import type { Group } from './group.js';
+import { OwnerList, ShelfList } from './group-list.js';
 import type { Watch, WatchQueue } from './watch-queue.js';
 
 /** The groups of one correlation. */
 export class GroupShelf {
   readonly groups = new Map<string, Group>();
   /** Groups of one event only, and the others; longest untouched first. */
-  readonly fresh = new RecencyList<Group>();
-  readonly proven = new RecencyList<Group>();
+  readonly fresh = new ShelfList();
+  readonly proven = new ShelfList();
   /** A group not touched for so long has nothing left to say, ms of receive time. */
   readonly lifetimeMs: number;
   /** Index of the correlation. */
@@ -54,7 +54,7 @@ export class GroupTable {
   readonly #fairGroups: number;
   readonly #shelves: GroupShelf[] = [];
   /** Per owner its groups, longest untouched first. */
-  readonly #owners = new Map<string, RecencyList<Group>>();
+  readonly #owners = new Map<string, OwnerList>();
   /** Owners with more than their share, in the order in which they came to it. */
   #heavy = new Set<string>();
   /**
@@ -109,9 +109,9 @@ export class GroupTable {
   /** A second event hit the group. */
   prove(group: Group): void {
     const { shelf } = group;
-    shelf.fresh.remove(group.shelfPlace);
+    shelf.fresh.remove(group);
     group.proven = true;
-    shelf.proven.append(group.shelfPlace);
+    shelf.proven.append(group);
   }
 
   /** The evidence held by a group changed. */
@@ -159,8 +159,8 @@ export class GroupTable {
     for (const group of this.#stale.sort((a, b) => a.touch - b.touch)) {
       group.isStale = false;
       const { shelf } = group;
-      (group.proven ? shelf.proven : shelf.fresh).refresh(group.shelfPlace);
-      this.#owners.get(group.owner)!.refresh(group.ownerPlace);
+      (group.proven ? shelf.proven : shelf.fresh).refresh(group);
+      this.#owners.get(group.owner)!.refresh(group);
     }
     this.#stale = [];
   }
@@ -169,13 +169,9 @@ export class GroupTable {
     this.#putInPlace();
     for (const list of [shelf.fresh, shelf.proven]) {
       for (let n = 0; n < 2; n++) {
-        const oldest = list.oldest?.item;
+        const { oldest } = list;
         // What is watched still has something to say: it waits for the next tick.
-        if (
-          oldest === undefined ||
-          oldest.watches.length > 0 ||
-          receivedAt - oldest.touchedAt <= shelf.lifetimeMs
-        )
+        if (oldest === null || oldest.watches.length > 0 || receivedAt - oldest.touchedAt <= shelf.lifetimeMs)
           break;
         this.#remove(oldest);
       }
@@ -193,10 +189,10 @@ export class GroupTable {
 
   #victimOfHeavy(): Group | null {
     for (const owner of this.#heavy) {
-      const first = this.#owners.get(owner)!.oldest;
-      let node = first;
-      for (let n = 0; n < LOOK_AHEAD && node?.item.proven; n++) node = node.newer;
-      return (node?.item.proven === false ? node : first)?.item ?? null;
+      const owned = this.#owners.get(owner)!;
+      let group = owned.oldest;
+      for (let n = 0; n < LOOK_AHEAD && group?.proven; n++) group = owned.newer(group);
+      return group?.proven === false ? group : owned.oldest;
     }
     return null;
   }
@@ -204,8 +200,8 @@ export class GroupTable {
   #longestUntouched(list: 'fresh' | 'proven'): Group | null {
     let found: Group | null = null;
     for (const shelf of this.#shelves) {
-      const oldest = shelf[list].oldest?.item;
-      if (oldest !== undefined && (found === null || oldest.touch < found.touch)) found = oldest;
+      const { oldest } = shelf[list];
+      if (oldest !== null && (found === null || oldest.touch < found.touch)) found = oldest;
     }
     return found;
   }
@@ -213,14 +209,14 @@ export class GroupTable {
   #insert(group: Group): void {
     const { shelf } = group;
     shelf.groups.set(group.key, group);
-    (group.proven ? shelf.proven : shelf.fresh).append(group.shelfPlace);
+    (group.proven ? shelf.proven : shelf.fresh).append(group);
     this.#size++;
     let owned = this.#owners.get(group.owner);
     if (owned === undefined) {
-      owned = new RecencyList();
+      owned = new OwnerList();
       this.#owners.set(group.owner, owned);
     }
-    owned.append(group.ownerPlace);
+    owned.append(group);
     if (owned.size > this.#fairGroups) this.#heavy.add(group.owner);
   }
 
@@ -229,9 +225,9 @@ export class GroupTable {
     while (watches.length > 0) this.endWatch(watches[watches.length - 1]!);
     this.#size--;
     shelf.groups.delete(group.key);
-    (group.proven ? shelf.proven : shelf.fresh).remove(group.shelfPlace);
+    (group.proven ? shelf.proven : shelf.fresh).remove(group);
     const owned = this.#owners.get(group.owner)!;
-    owned.remove(group.ownerPlace);
+    owned.remove(group);
     if (owned.size === 0) this.#owners.delete(group.owner);
     if (owned.size <= this.#fairGroups) this.#heavy.delete(group.owner);
     this.#characters -= group.characters;

@@ -1,5 +1,4 @@
 import { tupleOf } from '../model/group-key.js';
-import { RecencyNode } from '../model/recency-list.js';
 import type { Evidence, GroupValue } from '../model/signal.js';
 import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
 import type { GroupShelf } from './group-table.js';
@@ -9,13 +8,17 @@ import type { Watch } from './watch-queue.js';
 /** Of the groups of correlations that wait for nothing. */
 const NO_WATCHES: Watch[] = [];
 
+/** No step: a group that holds no hit by itself. */
+const NO_STEP = -1;
+
 /** The only hit of a group, as its window is given it. */
 export interface OnlyHit {
   readonly time: number;
   readonly repeat: number;
   readonly step: number;
   readonly value: string;
-  readonly evidence: Evidence;
+  /** Null when nobody is told of what the group fires. */
+  readonly evidence: Evidence | null;
 }
 
 /**
@@ -23,19 +26,11 @@ export interface OnlyHit {
  * is, since a window and a trail take many times as much.
  */
 export class Group {
-  readonly shelf: GroupShelf;
-  /** `tupleKey` of the group-by values. */
-  readonly key: string;
-  /** Who made it: an address or a host. Eviction is fair among owners. */
-  readonly owner: string;
-  only: OnlyHit | null = null;
+  // What every hit looks at comes first: memory is fetched in pieces of a few fields.
   /** The one that the correlation's type makes of its condition. */
   window: GroupWindow | SilentWindow | null = null;
+  /** Null as well when nobody is told of what the group fires. */
   trail: EvidenceTrail | null = null;
-  /** Those open now, in order of receipt. */
-  readonly watches: Watch[];
-  readonly shelfPlace = new RecencyNode<Group>(this);
-  readonly ownerPlace = new RecencyNode<Group>(this);
   /** Newest event time, ms. */
   newest = Number.NEGATIVE_INFINITY;
   /** Receive time of the last hit, ms. */
@@ -52,6 +47,22 @@ export class Group {
   lastSeq = -1;
   lastIndex = -1;
   hasFired = false;
+  /** Of the only hit, at `newest`; they are here, since most groups have no more than that. */
+  #step = NO_STEP;
+  #repeat = 1;
+  #value = '';
+  #evidence: Evidence | null = null;
+  readonly shelf: GroupShelf;
+  /** `tupleKey` of the group-by values. */
+  readonly key: string;
+  /** Who made it: an address or a host. Eviction is fair among owners. */
+  readonly owner: string;
+  /** Those open now, in order of receipt. */
+  readonly watches: Watch[];
+  olderOnShelf: Group | null = null;
+  newerOnShelf: Group | null = null;
+  olderOfOwner: Group | null = null;
+  newerOfOwner: Group | null = null;
 
   constructor(shelf: GroupShelf, key: string, owner: string) {
     this.shelf = shelf;
@@ -63,12 +74,44 @@ export class Group {
   /** Group-by fields and what the hits share. */
   get values(): GroupValue[] {
     const { groupBy } = this.shelf;
+    if (groupBy.length === 1) return [[groupBy[0]!, this.key]];
     return tupleOf(this.key, groupBy.length).map((value, i): GroupValue => [groupBy[i]!, value]);
+  }
+
+  /** The only hit, when it is kept as it is. */
+  get only(): OnlyHit | null {
+    if (this.#step === NO_STEP) return null;
+    const { newest: time } = this;
+    return { time, repeat: this.#repeat, step: this.#step, value: this.#value, evidence: this.#evidence };
+  }
+
+  get hasOnly(): boolean {
+    return this.#step !== NO_STEP;
+  }
+
+  /** Keeps a hit, whose time is `newest`, as it is. */
+  keepOnly({ repeat, step, value }: Omit<OnlyHit, 'evidence'>, evidence: Evidence | null): void {
+    this.#step = step;
+    this.#repeat = repeat;
+    this.#value = value;
+    this.#evidence = evidence;
+  }
+
+  /** From now on a window remembers it. */
+  dropOnly(): void {
+    this.#step = NO_STEP;
+    this.#value = '';
+    this.#evidence = null;
+  }
+
+  /** Of the evidence held; not that of watches. */
+  get held(): number {
+    return this.trail?.characters ?? this.#evidence?.original.length ?? 0;
   }
 
   /** Of the evidence held. */
   get characters(): number {
-    let characters = this.trail?.characters ?? this.only?.evidence.original.length ?? 0;
+    let characters = this.held;
     for (const { hit } of this.watches) characters += hit.evidence.original.length;
     return characters;
   }
@@ -102,17 +145,20 @@ export function saveGroup(group: Group): SavedGroup {
 export interface GroupParts {
   readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
   readonly trailSize: number;
+  readonly isTold: boolean;
 }
 
 export function restoreGroup(
   saved: SavedGroup,
   shelf: GroupShelf,
-  { openWindow, trailSize }: GroupParts,
+  { openWindow, trailSize, isTold }: GroupParts,
 ): Group {
   const group = new Group(shelf, saved.key, saved.owner);
-  group.only = saved.only;
+  if (saved.only !== null) group.keepOnly(saved.only, saved.only.evidence);
   if (saved.window !== null) group.window = openWindow(saved.window);
-  if (saved.trail !== null) group.trail = new EvidenceTrail(trailSize, saved.trail);
+  // Other rules or settings may have it that somebody is told now, or nobody any more.
+  if (isTold && saved.window !== null && shelf.queue === null)
+    group.trail = new EvidenceTrail(trailSize, saved.trail ?? []);
   group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;

@@ -22,6 +22,8 @@ export interface Plan {
   /** Takes the first hit of each group, to see whether it alone fires. */
   readonly trial: GroupWindow;
   readonly trailSize: number;
+  /** Somebody is told of its firings, so that its groups keep evidence. */
+  readonly isTold: boolean;
   readonly totals: CorrelationTotals;
 }
 
@@ -39,10 +41,17 @@ export interface Feed {
  */
 export const MAX_AHEAD_MS = 1000;
 
+/** As the correlator's. */
+export interface PlanOptions {
+  readonly allowedLatenessMs: number;
+  readonly policy?: 'each' | 'reset';
+  readonly isTold?: (rule: number) => boolean;
+}
+
 /** Makes a correlation ready to run, with a shelf in the table. */
 export function planOf(
   { index, rule, references }: ResolvedCorrelation,
-  { allowedLatenessMs, policy }: { readonly allowedLatenessMs: number; readonly policy?: 'each' | 'reset' },
+  { allowedLatenessMs, policy, isTold }: PlanOptions,
   table: GroupTable,
   counts: CorrelationCounts,
 ): Plan {
@@ -60,6 +69,7 @@ export function planOf(
     openWindow: openSilent ?? openWindow,
     trial: openWindow(null),
     trailSize: trailSize(references.length),
+    isTold: isTold?.(index) ?? true,
     totals: counts.of(rule.id),
     shelf: table.addShelf({
       rule: index,

@@ -1,7 +1,15 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
-import type { AnomalyStats, FromKeeper, KeeperStart, KeeperStats, RuleStats, ToKeeper } from '../protocol.js';
+import type {
+  AnomalyStats,
+  FromKeeper,
+  KeeperStart,
+  KeeperStats,
+  RuleStats,
+  SenderStatsBySource,
+  ToKeeper,
+} from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
@@ -36,6 +44,8 @@ export class KeeperLink {
   readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
   readonly #waitingForRules: ((rules: readonly RuleStats[]) => void)[] = [];
   readonly #waitingForAnomaly: ((stats: AnomalyStats | null) => void)[] = [];
+
+  readonly #waitingForSenders: ((stats: SenderStatsBySource) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
     this.#stdout = stdout;
@@ -104,6 +114,13 @@ export class KeeperLink {
     });
   }
 
+  senderStats(): Promise<SenderStatsBySource> {
+    return new Promise((resolve) => {
+      this.#waitingForSenders.push(resolve);
+      if (this.#waitingForSenders.length === 1) this.#post({ type: 'sender-stats' });
+    });
+  }
+
   train(): void {
     this.#post({ type: 'train' });
   }
@@ -146,6 +163,9 @@ export class KeeperLink {
         break;
       case 'anomaly-stats':
         for (const resolve of this.#waitingForAnomaly.splice(0)) resolve(message.stats);
+        break;
+      case 'sender-stats':
+        for (const resolve of this.#waitingForSenders.splice(0)) resolve(message.stats);
         break;
       case 'train':
         this.#events.onTrain(message);

@@ -14,17 +14,27 @@ export interface SourceCursor {
 export class SourceSet {
   readonly #out: BatchSink;
   readonly #log: Logger;
+  readonly #onListening: (sources: readonly string[]) => void;
   readonly #onFinished: () => void;
   #all: SourceSupervisor[];
 
-  /** `onFinished`: every source has reached the end of its input, which only some have (stdin, files read once). */
+  /**
+   * `onListening`: other sources take input than before. `onFinished`: every source has reached the end of its input, which only some have (stdin,
+   * files read once).
+   */
   constructor(
     configs: Config['sources'],
     cursors: readonly SourceCursor[],
-    options: { readonly out: BatchSink; readonly log: Logger; readonly onFinished: () => void },
+    options: {
+      readonly out: BatchSink;
+      readonly log: Logger;
+      readonly onListening: (sources: readonly string[]) => void;
+      readonly onFinished: () => void;
+    },
   ) {
     this.#out = options.out;
     this.#log = options.log;
+    this.#onListening = options.onListening;
     this.#onFinished = options.onFinished;
     this.#all = configs.map((config) => this.#supervise(config, cursors));
   }
@@ -60,6 +70,7 @@ export class SourceSet {
       await made.startOrRetry();
     }
     this.#all = kept;
+    this.#onListening(this.listening);
     this.watchEnds();
   }
 
@@ -70,6 +81,11 @@ export class SourceSet {
   /** Receive time of the newest record, ms; 0 = none came. */
   get lastSeen(): number {
     return Math.max(0, ...this.#all.map((one) => one.lastSeen));
+  }
+
+  /** Names of those that take input now. */
+  get listening(): string[] {
+    return this.#all.filter(({ listens }) => listens).map(({ name }) => name);
   }
 
   describe(): string[] {
@@ -87,6 +103,7 @@ export class SourceSet {
       out: this.#out,
       log: this.#log,
       cursors: new Map(own.map((cursor) => [cursor.key, cursor.value])),
+      onListening: () => this.#onListening(this.listening),
     });
   }
 }

@@ -19,6 +19,8 @@ export interface SupervisorOptions {
   readonly out: BatchSink;
   readonly log: Logger;
   readonly cursors: ReadonlyMap<string, string>;
+  /** `listens` has changed. */
+  readonly onListening: () => void;
 }
 
 /** Keeps one configured source running: starts it, starts a new instance after a failure with growing pauses. */
@@ -37,6 +39,7 @@ export class SourceSupervisor {
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
   #up = false;
+  #listens = false;
   #markFinished: () => void = () => {};
 
   constructor(options: SupervisorOptions) {
@@ -57,6 +60,7 @@ export class SourceSupervisor {
 
   async stop(deadline: number): Promise<void> {
     this.#stopping = true;
+    this.#listens = false;
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#up) await this.#source.stop(deadline);
   }
@@ -83,6 +87,11 @@ export class SourceSupervisor {
   /** Receive time of the newest batch, ms; 0 = none yet. */
   get lastSeen(): number {
     return this.#lastSeen;
+  }
+
+  /** Records can come: it runs, and its input has not ended. */
+  get listens(): boolean {
+    return this.#listens;
   }
 
   describe(): string {
@@ -144,17 +153,28 @@ export class SourceSupervisor {
 
   #started(): void {
     this.#up = true;
+    this.#listen(true);
     const source = this.#source;
     source.done.then(
-      () => this.#markFinished(),
+      () => {
+        if (source === this.#source) this.#listen(false);
+        this.#markFinished();
+      },
       (error: unknown) => {
         if (!this.#stopping && source === this.#source) this.#failed(error);
       },
     );
   }
 
+  #listen(listens: boolean): void {
+    if (this.#listens === listens) return;
+    this.#listens = listens;
+    if (!this.#stopping) this.#options.onListening();
+  }
+
   #failed(error: unknown): void {
     this.#up = false;
+    this.#listen(false);
     this.counters.add('source.restarted');
     const pauseMs = this.#pause;
     this.#options.log.error(

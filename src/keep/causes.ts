@@ -3,6 +3,7 @@ import type { Anomaly } from '../anomaly/watch.js';
 import type { Hit } from '../correlation/hit.js';
 import { MINUTE_MS } from '../model/entity-minute.js';
 import type { Subject } from '../model/signal.js';
+import type { Silence } from '../senders/silence.js';
 
 /** What stages find, as causes of alerts: a correlation's firing is one as it is. */
 /** A single detection is its own beginning, and its group is the entity. */
@@ -35,6 +36,18 @@ export function causeOfAnomaly(anomaly: Anomaly, receivedAt: number): AlertCause
     ...{ attributedIp: null, group: NO_GROUP, value: null },
     evidence: [{ seq, index, original, matches: [] }],
     anomaly: { finding: { minute: at, score, threshold, features }, reason },
+  };
+}
+
+/** It lasts until the senders are heard again; the alert counts senders. */
+export function causeOfSilence(silence: Silence, now: number): AlertCause {
+  const { group, entity, host, since, senders, last, reason } = silence;
+  return {
+    ...{ time: now, since, receivedAt: now, seq: last.seq, index: last.index, repeat: senders, entity },
+    ...{ subject: { ...NO_SUBJECT, host }, attributedIp: null, group, value: null },
+    evidence: [{ ...last, matches: [] }],
+    reason,
+    held: true,
   };
 }
 

@@ -1,11 +1,15 @@
 import type { EcsField, Event } from './event.js';
+import type { Logsource, LogsourcePart } from './logsource.js';
 
 /**
  * What a stretch of the log holds, as 32-bit hashes of (field, value): whoever looks for a value skips every stretch
- * without its key. Case is ignored. Of an IPv4 address its /24 block is a key too; so is each rule that hit.
+ * without its key. Case is ignored. Of an IPv4 address its /24 block is a key too; so are each rule that hit, each word of
+ * the events' logsources, and each host on which a session began or ended.
  *
- * Keys are stored with the log: a change of the hash or of KEYED_FIELDS is a new format of segments.
+ * Keys are stored with the log: with a change of them KEYS_VERSION is another, and older filters are not believed.
  */
+export const KEYS_VERSION = 2;
+
 export type KeyedField = Extract<
   EcsField,
   'source.ip' | 'destination.ip' | 'host.name' | 'user.name' | 'process.name' | 'event.code'
@@ -20,6 +24,8 @@ const EVENT_CODE = 6;
 const SOURCE_BLOCK = 7;
 const DESTINATION_BLOCK = 8;
 const RULE = 9;
+const LOGSOURCE = 10;
+const SESSION = 11;
 
 const KEYED_FIELDS: ReadonlyMap<string, number> = new Map<KeyedField, number>([
   ['source.ip', SOURCE_IP],
@@ -50,6 +56,20 @@ export function ruleKey(id: string): number {
   return hashOf(RULE, id);
 }
 
+export function logsourceKey(part: LogsourcePart, word: string): number {
+  return hashOf(LOGSOURCE, `${part} ${word}`);
+}
+
+/** Of events whose logsource is open. */
+export function openKey(): number {
+  return hashOf(LOGSOURCE, '');
+}
+
+/** Some session on the host began or ended. */
+export function sessionKey(host: string): number {
+  return hashOf(SESSION, host);
+}
+
 /** Of any text; its case does not count. Never 0. */
 export function textHash(text: string): number {
   return hashOf(0, text);
@@ -69,8 +89,11 @@ export class EventKeys {
   #slots = new Uint32Array(SLOTS);
   #count = 0;
   readonly #seen: string[] = new Array<string>(SEEN * RULE).fill('');
+  /** Those of this chunk, by id. */
+  #seenLogsources: boolean[] = [];
 
   add(event: Event): void {
+    if (this.#seenLogsources[event.logsource.id] !== true) this.#addLogsource(event.logsource);
     const sourceIp = event['source.ip'];
     if (sourceIp !== null) this.#addAddress(SOURCE_IP, SOURCE_BLOCK, sourceIp);
     const host = event['host.name'];
@@ -82,7 +105,15 @@ export class EventKeys {
     const destinationIp = event['destination.ip'];
     if (destinationIp !== null) this.#addAddress(DESTINATION_IP, DESTINATION_BLOCK, destinationIp);
     const code = event['event.code'];
-    if (code !== null) this.#addName(EVENT_CODE, code);
+    if (code !== null) this.#addCode(code);
+    if (event.session !== null && host !== null) this.put(hashOf(SESSION, host));
+  }
+
+  /** What a record itself has as the value of a keyed field, which may be something else than what the event has. */
+  addOwn(field: KeyedField, value: string): void {
+    const tag = KEYED_FIELDS.get(field)!;
+    if (tag === EVENT_CODE) this.#addCode(value);
+    else this.#addName(tag, value);
   }
 
   put(key: number): void {
@@ -107,7 +138,24 @@ export class EventKeys {
     this.#count = 0;
     // They may be slices of the chunk and would keep it.
     this.#seen.fill('');
+    this.#seenLogsources = [];
     return keys;
+  }
+
+  #addLogsource({ id, closed, product, categories, services }: Logsource): void {
+    this.#seenLogsources[id] = true;
+    if (!closed) this.put(openKey());
+    if (product !== null) this.put(logsourceKey('product', product));
+    for (const category of categories) this.put(logsourceKey('category', category));
+    for (const service of services) this.put(logsourceKey('service', service));
+  }
+
+  /** As text, and as the number that it may be compared as: 4624 is "04624". */
+  #addCode(code: string): void {
+    if (this.#isSeen(EVENT_CODE, code)) return;
+    this.put(hashOf(EVENT_CODE, code));
+    const number = Number(code);
+    if (!Number.isNaN(number)) this.put(hashOf(EVENT_CODE, String(number)));
   }
 
   #addName(tag: number, name: string): void {
@@ -168,7 +216,8 @@ function hashOf(tag: number, text: string): number {
 }
 
 function hashOfOther(tag: number, text: string): number {
-  const lower = text.toLowerCase();
+  // As rules fold it (sigma/match/wildcard.ts).
+  const lower = text.toLowerCase().replaceAll('ς', 'σ').replaceAll('ſ', 's');
   let hash = SEED;
   for (let i = 0; i < lower.length; i++) hash = Math.imul(hash ^ lower.charCodeAt(i), PRIME);
   return mixed(hash, tag);

@@ -13,6 +13,8 @@ export interface Logsource {
   readonly services: readonly string[];
 }
 
+export type LogsourcePart = 'product' | 'category' | 'service';
+
 const interned = new Map<string, Logsource>();
 
 export const OPEN: Logsource = Object.freeze({

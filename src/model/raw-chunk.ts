@@ -58,6 +58,8 @@ export interface RawChunk extends RawBatch {
 /** Records of transport `control` are written by the daemon itself and drive time and rule changes in replay. */
 export type ControlRecord =
   | { readonly kind: 'tick'; readonly now: number }
+  /** Sources that listen from here on; no other does. */
+  | { readonly kind: 'listening'; readonly sources: readonly string[] }
   | { readonly kind: 'ruleset'; readonly hash: string; readonly rules: number }
   /** Another model of the anomaly stage from here on; `id` names its file. */
   | { readonly kind: 'model'; readonly id: string }

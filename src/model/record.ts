@@ -1,16 +1,19 @@
 import type { JsonObject } from './json.js';
 
-/** Innermost payload format; CEF, LEEF, JSON and so on win over the syslog envelope around them. */
-export type RecordFormat =
-  | 'rfc5424'
-  | 'rfc3164'
-  | 'cef'
-  | 'leef'
-  | 'json'
-  | 'journald'
-  | 'keyvalue'
-  | 'access-log'
-  | 'plain';
+/** Innermost payload formats; CEF, LEEF, JSON and so on win over the syslog envelope around them. */
+export const RECORD_FORMATS = [
+  'rfc5424',
+  'rfc3164',
+  'cef',
+  'leef',
+  'json',
+  'journald',
+  'keyvalue',
+  'access-log',
+  'plain',
+] as const;
+
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 export type Envelope = 'rfc5424' | 'rfc3164' | null;
 

@@ -85,6 +85,8 @@ class DeliveryLoop implements Delivery {
   #failures = 0;
   #failingSince: number | null = null;
   #news = false;
+  /** What waits is looked at again after so many ms, though there be no news. */
+  #lookAfterMs = Number.POSITIVE_INFINITY;
   #reopenAsked = false;
   #deadline: number | null = null;
   /** The deadline passed inside a call: nobody waits for its result, and the outbox may be closed. */
@@ -190,16 +192,26 @@ class DeliveryLoop implements Delivery {
     if (this.#uncommitted !== null) this.#commit(this.#uncommitted);
     if (this.#isolation !== null && this.#at.position >= this.#isolation.until) this.#endIsolation();
     this.#news = false;
+    this.#lookAfterMs = Number.POSITIVE_INFINITY;
     const items = outbox.read(this.#at.position, this.#isolation === null ? batchSize : 1);
-    const last = items.at(-1);
-    if (last === undefined) return false;
     const wanted = items.filter(({ change }) => this.#isWanted(change));
+    const position = items.at(-1)?.position ?? this.#at.position;
+    const waitMs = this.#waitMs(items, wanted);
+    if (waitMs > 0) {
+      if (items.length < batchSize) {
+        this.#lookAfterMs = waitMs;
+        return false;
+      }
+      this.#commit({ position, state: this.#options.sink.digest!.note(wanted) });
+      this.#delivered += wanted.length;
+      return true;
+    }
     let state = this.#at.state;
-    if (wanted.length > 0) {
+    if (wanted.length > 0 || items.length === 0) {
       try {
         state = await this.#handOver(wanted);
       } catch (error) {
-        if (!this.#isHopeless(error)) throw error;
+        if (wanted.length === 0 || !this.#isHopeless(error)) throw error;
         this.#setAside(wanted, error);
         return true;
       }
@@ -208,15 +220,25 @@ class DeliveryLoop implements Delivery {
       this.#failingSince = null;
       this.#lastError = null;
     }
-    this.#commit({ position: last.position, state });
+    this.#commit({ position, state });
     return true;
   }
 
+  /** How long nothing should be done; 0 = something is to be delivered, or passed over. */
+  #waitMs(items: readonly OutboxItem[], wanted: readonly OutboxItem[]): number {
+    const { digest } = this.#options.sink;
+    if (digest === undefined || this.#isolation !== null)
+      return items.length === 0 ? Number.POSITIVE_INFINITY : 0;
+    return items.length > 0 && wanted.length === 0 ? 0 : digest.waitMs(wanted);
+  }
+
   #isWanted(change: Change): boolean {
+    const { incidents, sink } = this.#options;
     if (change.labels?.demo) return false;
     if (isIncident(change)) {
-      if (!this.#options.incidents) return false;
+      if (!incidents) return false;
     } else if (change.silenced !== undefined) return false;
+    if (sink.wants?.(change) === false) return false;
     return LEVELS.indexOf(change.severity) >= this.#lowestRank;
   }
 
@@ -308,7 +330,12 @@ class DeliveryLoop implements Delivery {
     this.#state = 'idle';
     if (this.#news || this.#reopenAsked) return;
     await new Promise<void>((resolve) => {
-      this.#endIdle = resolve;
+      const wait = this.#lookAfterMs;
+      const cancel = wait === Number.POSITIVE_INFINITY ? () => {} : this.#options.clock.after(wait, resolve);
+      this.#endIdle = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 

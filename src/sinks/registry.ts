@@ -3,6 +3,7 @@ import { ndjson } from './ndjson.js';
 import type { SinkType } from './sink.js';
 import { stdout } from './stdout.js';
 import { stix } from './stix.js';
+import { webhook } from './webhook.js';
 
 /** Every sink there is. A new one is a file beside this one and a line here. */
 export const SINKS = {
@@ -10,4 +11,5 @@ export const SINKS = {
   ndjson,
   stdout,
   stix,
+  webhook,
 } as const satisfies Record<string, SinkType>;

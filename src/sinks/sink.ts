@@ -19,6 +19,10 @@ export type SinkState = Record<string, string | number | null>;
  * for backoff: deliver.ts does.
  */
 export interface Sink {
+  /** Whether it takes the change, besides what its common settings say. */
+  wants?(change: Change): boolean;
+  /** Has it deliver seldom. */
+  readonly digest?: Digest;
   /** `state` = what was committed last; undo whatever was written after it. Called again if it rejects. */
   open(state: SinkState | null): Promise<void>;
   /**
@@ -31,6 +35,17 @@ export interface Sink {
   /** SIGHUP: let go of open files, take them up again at the next delivery. */
   reopen(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a sink that collects before it delivers says of itself. */
+export interface Digest {
+  /**
+   * How long the sink should still wait, ms: 0 = deliver now, Infinity = there is nothing to tell. `items`: all that wait in
+   * the outbox, none when only what was noted waits. Asked again when more have come and when the time is over.
+   */
+  waitMs(items: readonly OutboxItem[]): number;
+  /** More wait than a delivery holds: notes these in the state, of which the next delivery tells. */
+  note(items: readonly OutboxItem[]): SinkState;
 }
 
 export interface SinkContext {

@@ -1,6 +1,6 @@
+import { CidrSet } from '../model/cidr-set.js';
 import type { Peer } from '../model/raw-chunk.js';
 import type { Code } from '../telemetry/codes.js';
-import { CidrSet } from './cidr-set.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface AdmissionOptions {

@@ -47,6 +47,8 @@ export const CODES = {
   'alerts.evicted': 'An open alert was ended early to stay within its limit.',
   'incidents.evicted': 'The alerts of an entity were let go before they could become, or stay, an incident.',
   'session.evicted': 'A session was forgotten to stay within the limit of the session table.',
+  'senders.skipped': 'A record was not counted by sender: its chunk names too many.',
+  'senders.evicted': 'What was known of a sender was dropped to stay within senders.max.',
   // What the anomaly stage met.
   'anomaly.skipped':
     'An event was not summed up: its chunk names too many entities, or one by too long a name.',

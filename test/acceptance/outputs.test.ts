@@ -2,8 +2,10 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AlertChange } from '../../src/model/alert.js';
 import { HAS_NAMESPACES, inNamespace } from '../helpers/namespaces.js';
 import { sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
+import { startReceiver } from '../helpers/webhook-receiver.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let daemon: TestDaemon | null = null;
@@ -37,6 +39,41 @@ const alertOf = (running: TestDaemon, entity: string) =>
 interface SinkStats {
   readonly sinks: Record<string, { state: string; delivered: number; last_error?: string }>;
 }
+
+describe('a webhook', () => {
+  test('has every change once its server is up again, though the daemon was killed meanwhile', async () => {
+    const receiver = await startReceiver();
+    writeFileSync(join(folder.path, 'secret.txt'), 's3cret\n');
+    const config = `data_dir: ./data
+sources:
+  - { type: syslog-tcp, name: tcp, listen: "127.0.0.1:0" }
+sinks:
+  - { type: ndjson, dir: ./alerts }
+  - { type: webhook, url: "${receiver.url}", allow_private: ["127.0.0.1"], secret_file: ./secret.txt }
+`;
+    receiver.answer = { status: 503 };
+    const first = start(config);
+    const [port] = await first.ports();
+    await sendTcp(port!, guesses('203.0.113.7'));
+    await alertOf(first, '203.0.113.7');
+    await until(() => (receiver.requests > 0 ? true : null), 'the first try');
+    await first.kill();
+    receiver.answer = { status: 200 };
+    const second = start(config);
+    await second.listening();
+    const wanted = second.alertLines().map(({ alert }) => `${alert.id}/${alert.revision}`);
+    expect(wanted.length).toBeGreaterThan(0);
+    await until(() => (receiver.taken.length >= wanted.length ? true : null), 'all changes');
+    const taken = receiver.taken.map(
+      ({ body }) => (JSON.parse(body) as { changes: AlertChange[] }).changes[0]!.alert,
+    );
+    const keys = taken.map(({ id, revision }) => `${id}/${revision}`);
+    expect(new Set(keys)).toEqual(new Set([...wanted, ...keys]));
+    for (const { headers } of receiver.taken)
+      expect(headers['x-vedette-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
+    expect(`${first.messages}${second.messages}`).not.toMatch(/s3cret|T0KEN/);
+  });
+});
 
 describe('a sink that fails', () => {
   test('delays no other, is seen in stats, and catches up when it can', async () => {

@@ -161,6 +161,33 @@ describe('events handed in', () => {
   });
 });
 
+describe('a backtest', () => {
+  const SSH = `title: Root From Far\nid: 7bb8a1a2-90a1-4f3e-9a5b-0b7f7a3f2b11\nlevel: high\nlogsource: { product: linux }
+detection: { far: { user.name: user3, event.outcome: success }, condition: far }\n`;
+  const lines = async (body: object) => {
+    const answer = await client.post('/api/rules/backtest', body);
+    expect(answer.status).toBe(200);
+    return answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+
+  it('tells how often a rule would have fired, and on whom', async () => {
+    const all = await lines({ text: SSH, last: '1d' });
+    const { result } = all.at(-1);
+    expect(result.firings).toBe(Math.floor((LINES - 4) / 7) + 1);
+    expect(result.entities.length).toBeGreaterThan(0);
+    expect(result.rules[0]).toMatchObject({ title: 'Root From Far', asked: true });
+  });
+
+  it('says why a rule cannot be tried', async () => {
+    expect((await lines({ text: 'title: [' })).at(-1).error.message).toMatch(/line 1/);
+    expect((await lines({ id: 'no such rule' })).at(-1).error.message).toMatch(/no rule/i);
+    expect((await client.post('/api/rules/backtest', {})).status).toBe(400);
+  });
+});
+
 describe('the live stream', () => {
   it('brings changes as they come, and those that were missed', async () => {
     const [port] = await daemon.ports();

@@ -56,6 +56,21 @@ correlation: {type: temporal_ordered, rules: [ok, failed, ok], group-by: [user],
     expect(ids.at(-1)).toBe('501-0');
   });
 
+  it('keeps no events of what nobody is told, and keeps them from when somebody is', () => {
+    let isTold = false;
+    const bench = new CorrelationBench(bruteForce('user'), { isTold: () => isTold });
+    const send = (t: number, user: string) =>
+      bench.send({ t, event: { e: 'fail', user } }).map(({ value, evidence }) => [value, evidence.length]);
+    expect([1, 2, 3].flatMap((t) => send(t, 'u'))).toEqual([[3, 0]]);
+    // One group with a window and one with its only hit.
+    for (const user of ['u', 'u', 'v']) send(4, user);
+    expect(JSON.stringify(bench.correlator.snapshot())).not.toContain('original');
+    isTold = true;
+    bench.restart();
+    expect(send(5, 'u')).toEqual([[3, 1]]);
+    expect([5, 6].flatMap((t) => send(t, 'v'))).toEqual([[3, 2]]);
+  });
+
   it('counts a repeated message as often as it says', () => {
     const bench = new CorrelationBench(bruteForce('user'));
     const [firing] = bench.send({ t: 0, event: { e: 'fail', user: 'u', repeat: 5 } });

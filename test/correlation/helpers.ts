@@ -35,6 +35,7 @@ export interface BenchOptions {
   readonly allowedLatenessMs?: number;
   readonly maxGroups?: number;
   readonly maxEvidenceCharacters?: number;
+  readonly isTold?: (rule: number) => boolean;
 }
 
 /** Rules as YAML with a correlator over them, and what it counted. */

@@ -8,6 +8,7 @@ import type { Sink } from '../../src/sinks/sink.js';
 import { type SinkHarness, type SinkPromise, sinkContract } from '../contracts/sink-contract.js';
 import { sinkContext } from '../helpers/sink-context.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { startReceiver } from '../helpers/webhook-receiver.js';
 
 const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
   ndjson: {
@@ -33,6 +34,7 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
       };
     },
   },
+  webhook: { keeps: 'repeats', setUp: () => webhookHarness({}) },
   stdout: {
     keeps: 'repeats',
     setUp: async () =>
@@ -56,14 +58,18 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
 };
 
 for (const [type, promise] of Object.entries(PROMISES)) sinkContract(type, promise);
+sinkContract('webhook as a digest', {
+  keeps: 'repeats',
+  setUp: () => webhookHarness({ digest: '1h', at_once: 'informational' }),
+});
 
 it('every sink in the registry is under the name of its type and takes the common settings', () => {
   for (const [name, sink] of Object.entries(SINKS)) {
     expect(sink.type).toBe(name);
-    expect(sink.options.parse({ type: name, name: 'mine', min_severity: 'high' })).toMatchObject({
-      name: 'mine',
-    });
-    expect(sink.options.safeParse({ type: name, colour: true }).success).toBe(false);
+    const needed = name === 'webhook' ? { url: 'https://hooks.example.org/x' } : {};
+    const given = { type: name, ...needed, name: 'mine', min_severity: 'high' };
+    expect(sink.options.parse(given)).toMatchObject({ name: 'mine' });
+    expect(sink.options.safeParse({ ...given, colour: true }).success).toBe(false);
   }
 });
 
@@ -99,6 +105,31 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '')
     .map((line) => (JSON.parse(line) as AlertChange).alert)
     .map(({ id, revision }) => `${id}/${revision}`);
+}
+
+async function webhookHarness(settings: Record<string, unknown>): Promise<SinkHarness> {
+  const receiver = await startReceiver();
+  const options = SINKS.webhook.options.parse({
+    ...settings,
+    type: 'webhook',
+    url: receiver.url,
+    allow_private: true,
+  });
+  return {
+    create: () => SINKS.webhook.create(options, sinkContext()),
+    arrived: async () =>
+      receiver.taken.flatMap(({ body }) =>
+        (JSON.parse(body) as { changes: AlertChange[] }).changes.map(
+          ({ alert }) => `${alert.id}/${alert.revision}`,
+        ),
+      ),
+    break: async () => {
+      receiver.answer = { status: 503 };
+      return async () => {
+        receiver.answer = { status: 200 };
+      };
+    },
+  };
 }
 
 function textHarness(

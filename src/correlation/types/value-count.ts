@@ -6,7 +6,7 @@ import type {
   WindowHit,
   WindowSetting,
 } from './correlation-kind.js';
-import { Occurrences } from './occurrences.js';
+import { SeenValues } from './seen-values.js';
 import { SilentCount } from './silent-count.js';
 import { countFault, keptCount, needsSilence, type Threshold, thresholdOf } from './threshold.js';
 
@@ -43,6 +43,8 @@ function valueCountFault(rule: CorrelationRule): string | null {
   return countFault(rule);
 }
 
+type SavedValues = readonly (readonly [value: string, times: readonly number[]])[];
+
 class DistinctWindow implements GroupWindow {
   end = 0;
   readonly #timespan: number;
@@ -50,11 +52,8 @@ class DistinctWindow implements GroupWindow {
   readonly #threshold: Threshold;
   readonly #kept: number;
   readonly #onlyNew: boolean;
-  /** Least recently seen value first. */
-  readonly #values = new Map<string, Occurrences>();
+  readonly #values: SeenValues;
   #newest = Number.NEGATIVE_INFINITY;
-  /** The value seen last. */
-  #last: string | null = null;
   /** No hit came late, so that the values are in order of their newest time. */
   #isOrdered = true;
 
@@ -64,37 +63,23 @@ class DistinctWindow implements GroupWindow {
     this.#threshold = setting.threshold;
     this.#kept = setting.kept;
     this.#onlyNew = setting.onlyNew;
+    this.#values = new SeenValues(saved?.[1] as SavedValues | undefined);
     if (saved !== null) {
       this.#newest = saved[0] as number;
-      for (const [value, times] of saved[1] as readonly (readonly [string, readonly number[]])[]) {
-        this.#values.set(value, new Occurrences(...times));
-      }
       this.#isOrdered = false;
     }
   }
 
   place({ time, value }: WindowHit): number {
-    const seen = this.#values.get(value);
-    const isKnown = this.#onlyNew && seen !== undefined && this.#isKnown(seen, time);
-    if (seen === undefined) this.#values.set(value, new Occurrences(time));
-    else {
-      seen.add(time, this.#timespan);
-      // Of values that seldom change, such as hours, the one before is the last already.
-      if (value !== this.#last) {
-        this.#values.delete(value);
-        this.#values.set(value, seen);
-      }
-    }
-    this.#last = value;
-    if (time < this.#newest) {
-      this.#isOrdered = false;
-      this.#forget();
-      return isKnown || this.#values.size < this.#threshold.lowest ? Number.NaN : this.#search(time, value);
-    }
-    this.#newest = time;
-    this.#forget();
+    const isKnown = this.#onlyNew && this.#isKnown(value, time);
+    this.#values.see(value, time, this.#timespan);
+    const isLate = time < this.#newest;
+    if (isLate) this.#isOrdered = false;
+    else this.#newest = time;
+    this.#values.forget(this.#newest - this.#retention, this.#kept);
     if (isKnown || this.#values.size < this.#threshold.lowest) return Number.NaN;
-    const count = this.#countNewest();
+    if (isLate) return this.#search(time, value);
+    const count = this.#values.countSince(time - this.#timespan, this.#isOrdered);
     this.end = time;
     return this.#threshold.holds(count) ? count : Number.NaN;
   }
@@ -106,43 +91,20 @@ class DistinctWindow implements GroupWindow {
   }
 
   save(): SavedWindow {
-    return [this.#newest, [...this.#values].map(([value, { times }]) => [value, [...times]])];
+    return [this.#newest, [...this.#values.entries()].map(([value, times]) => [value, [...times]])];
   }
 
   /** Seen in a window that holds the time, and not so long ago that it may be forgotten already. */
-  #isKnown(seen: Occurrences, time: number): boolean {
+  #isKnown(value: string, time: number): boolean {
     const oldest = Math.max(this.#newest, time) - this.#retention;
-    return seen.anyWithin(Math.max(time - this.#timespan, oldest), time + this.#timespan);
-  }
-
-  #forget(): void {
-    const oldest = this.#newest - this.#retention;
-    for (const [value, seen] of this.#values) {
-      if (seen.newest >= oldest && this.#values.size <= this.#kept) {
-        seen.forget(oldest);
-        return;
-      }
-      this.#values.delete(value);
-    }
-  }
-
-  #countNewest(): number {
-    const oldest = this.#newest - this.#timespan;
-    let left = 0;
-    for (const { newest } of this.#values.values()) {
-      if (newest < oldest) left++;
-      else if (this.#isOrdered) break;
-    }
-    return this.#values.size - left;
+    return this.#values.anyWithin(value, Math.max(time - this.#timespan, oldest), time + this.#timespan);
   }
 
   /** The first window that holds the hit and meets the threshold. */
   #search(time: number, value: string): number {
     const entries: [time: number, value: string][] = [[time, value]];
-    const oldest = this.#newest - this.#retention;
-    for (const [other, seen] of this.#values) {
-      seen.forget(oldest);
-      const { times } = seen;
+    this.#values.forgetTimes(this.#newest - this.#retention);
+    for (const [other, times] of this.#values.entries()) {
       for (const at of times) {
         if (Math.abs(at - time) <= this.#timespan && (at !== time || other !== value))
           entries.push([at, other]);

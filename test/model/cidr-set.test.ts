@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CidrSet } from '../../src/sources/cidr-set.js';
+import { CidrSet } from '../../src/model/cidr-set.js';
 
 describe('an allow list', () => {
   it('lets everybody in when it is empty', () => {

@@ -5,7 +5,7 @@ interface Block {
   readonly bits: number;
 }
 
-/** Address blocks that senders must be in. Empty = everybody. IPv4-mapped IPv6 counts as IPv4 on both sides. */
+/** Address blocks. Empty = all addresses. IPv4-mapped IPv6 counts as IPv4 on both sides. */
 export class CidrSet {
   readonly #v4: Block[] = [];
   readonly #v6: Block[] = [];

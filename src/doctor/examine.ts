@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { readConfiguredRules } from '../config/rule-files.js';
+import type { Config } from '../config/schema.js';
+import { chooseRuleset } from '../ruleset.js';
+import { witnessFields } from '../sigma/match/necessity.js';
+import { type Diagnosis, type Patient, problem } from './check.js';
+import { askFigures } from './figures.js';
+import { type LogSample, sampleLog } from './log-sample.js';
+import { CHECKS } from './registry.js';
+
+export interface Examined extends Diagnosis {
+  readonly check: string;
+  readonly title: string;
+}
+
+/** Looks at everything, one check after another; one that fails is a finding, and stops no other. */
+export async function examine(config: Config, now: number): Promise<Examined[]> {
+  const dataDir = config.data_dir;
+  let sample: LogSample | null | undefined;
+  const patient: Patient = {
+    ...{ config, dataDir, now },
+    figures: await askFigures(dataDir),
+    sample: () => {
+      if (sample === undefined) sample = sampleLog(join(dataDir, 'events'), config, fieldsOf(config));
+      return sample;
+    },
+  };
+  const examined: Examined[] = [];
+  for (const [check, { title, run }] of Object.entries(CHECKS)) {
+    try {
+      examined.push({ check, title, ...(await run(patient)) });
+    } catch (error) {
+      const failed = problem(`This could not be looked at: ${(error as Error).message}`, 'Please report it.');
+      examined.push({ check, title, well: [], findings: [failed] });
+    }
+  }
+  return examined;
+}
+
+/** What rules cannot match without. */
+function fieldsOf({ rules }: Config): string[] {
+  const loaded = chooseRuleset(readConfiguredRules(rules).files, rules).rules;
+  return [
+    ...new Set(loaded.flatMap((rule) => (rule.kind === 'detection' ? (witnessFields(rule) ?? []) : []))),
+  ];
+}

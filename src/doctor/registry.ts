@@ -1,0 +1,29 @@
+import type { Check } from './check.js';
+import { arriving } from './checks/arriving.js';
+import { clocks } from './checks/clocks.js';
+import { daemon } from './checks/daemon.js';
+import { disk } from './checks/disk.js';
+import { journal } from './checks/journal.js';
+import { listening } from './checks/listening.js';
+import { losses } from './checks/losses.js';
+import { parsing } from './checks/parsing.js';
+import { permissions } from './checks/permissions.js';
+import { rules } from './checks/rules.js';
+import { sinks } from './checks/sinks.js';
+import { udpBuffer } from './checks/udp-buffer.js';
+
+/** Everything `vedette doctor` looks at, in the order of its answer. A new check is its file and a line here. */
+export const CHECKS = {
+  daemon,
+  listening,
+  arriving,
+  losses,
+  udp_buffer: udpBuffer,
+  journal,
+  permissions,
+  parsing,
+  clocks,
+  rules,
+  sinks,
+  disk,
+} satisfies Record<string, Check>;
