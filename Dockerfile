@@ -2,7 +2,7 @@
 FROM node:20-bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends python3 make g++ && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json vite.config.ts ./
 RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts

@@ -53,6 +53,11 @@ export async function open(
   return { page, troubles };
 }
 
+/** `expect.poll` for a machine that does a lot else. */
+export function soon<T>(read: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(read, { timeout: 10_000 });
+}
+
 /** How far the page is wider than its window, px. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');

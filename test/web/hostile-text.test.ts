@@ -23,11 +23,11 @@ const SCREENS: readonly (readonly [hash: string, ready: string, act?: (page: Pag
   [
     '#/sources',
     '.senders tbody tr >> nth=400',
-    (page) => page.getByRole('button', { name: 'Try a parser …' }).first().click(),
+    (page) => page.getByRole('button', { name: 'Try a parser …' }).nth(1).click(),
   ],
   ['#/rules?list=all', '.rule-table li >> nth=400'],
   ['#/rules?list=refused', '.rows li >> nth=400'],
-  ['#/rules', '.cell >> nth=400'],
+  ['#/rules', '.cell >> nth=200'],
   ['#/rules/x', '.side li >> nth=400', testLine],
   ['#/anomaly', '.ranked li >> nth=400'],
 ];

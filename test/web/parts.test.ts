@@ -8,6 +8,7 @@ import type { RuleRow, SourceCard } from '../../src/web/kit/api-types.js';
 import { KEYS } from '../../src/web/kit/key-list.js';
 import { firstSteps } from '../../src/web/now/first-steps.js';
 import { LISTS } from '../../src/web/rules/lists.js';
+import { parentCells } from '../../src/web/rules/parent-cells.js';
 import { filterYaml, suggestFilter } from '../../src/web/rules/suggest-filter.js';
 import { completableAt, complete } from '../../src/web/search/completion.js';
 import { toCsv, toNdjson } from '../../src/web/search/export.js';
@@ -135,6 +136,30 @@ describe('lists of rules', () => {
 
   it('name none where there are no rules', () => {
     for (const { pick } of LISTS) expect(pick([])).toEqual([]);
+  });
+});
+
+describe("cells of ATT&CK's matrix", () => {
+  const cell = (id: string, state: 'covered' | 'no_data' | 'none', ...rules: string[]) => ({
+    id,
+    name: id,
+    tactics: ['TA0006'],
+    rules: rules.map((rule) => ({ id: rule, title: rule, state: 'fires' as const })),
+    state,
+  });
+
+  it('have what their sub-techniques bring', () => {
+    const cells = parentCells([
+      cell('T1110.001', 'covered', 'a', 'b'),
+      cell('T1110', 'no_data', 'b', 'c'),
+      cell('T1110.003', 'none'),
+      cell('T1078', 'none'),
+      cell('T9999.001', 'covered', 'x'),
+    ]);
+    expect(cells.map(({ id, state, rules }) => [id, state, rules.map((rule) => rule.id).join('')])).toEqual([
+      ['T1110', 'covered', 'bca'],
+      ['T1078', 'none', ''],
+    ]);
   });
 });
 

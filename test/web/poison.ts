@@ -34,9 +34,11 @@ function poison(value: unknown, key: string, place: number, inRow: number | null
     return PAYLOADS.map((_, i) => poison(value[i % value.length], key, i, i));
   }
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(
-    ([name, inner], i) => [name, poison(inner, name, place + i, inRow)] as const,
-  );
+  const entries = Object.entries(value).map(([name, inner], i) => {
+    // Which techniques there are is MITRE's to say.
+    const isOwn = key === 'techniques' && name === 'id';
+    return [name, isOwn ? inner : poison(inner, name, place + i, inRow)] as const;
+  });
   const extra = key === 'fields' || key === 'formats' ? PAYLOADS.map((name) => [name, name] as const) : [];
   return Object.fromEntries([...entries, ...(inRow === null ? extra : extra.slice(0, 3))]);
 }

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
-import { expectVisible, launch, lowContrast, open, overflow } from './browser.js';
+import { expectVisible, launch, lowContrast, open, overflow, soon } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
 import { alertsOf, incidentsOf, LOSSES, rulesOf } from './fixtures.js';
 
@@ -72,7 +72,7 @@ describeWithTools('screens', ['chromium'], () => {
     await expectVisible(page, 'Nothing has arrived yet');
     await expectVisible(page, /\*\.\* @@127\.0\.0\.1:5140/);
     await page.getByRole('button', { name: 'Play the demo attack' }).click();
-    await expect.poll(() => api.changes.at(-1)).toBe('POST /api/demo {}');
+    await soon(() => api.changes.at(-1)).toBe('POST /api/demo {}');
     api.setNow({ incidents_unclosed: 0 });
     await expectVisible(page, 'Nothing needs you');
     api.setNow({});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
-import { expectVisible, launch, open } from './browser.js';
+import { expectVisible, launch, open, soon } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
 import { alertsOf, incidentsOf } from './fixtures.js';
 
@@ -27,36 +27,39 @@ describeWithTools('using the page', ['chromium'], () => {
     await expectVisible(page, '2 incidents need you');
     await page.keyboard.press('g');
     await page.keyboard.press('i');
-    await expect.poll(() => hash(page)).toBe('#/incidents');
+    await soon(() => hash(page)).toBe('#/incidents');
     await page.locator('[data-row]').first().waitFor();
     for (const key of ['j', 'j', 'k', 'j']) await page.keyboard.press(key);
     await page.keyboard.press('a');
-    await expect.poll(() => api.changes.at(-1)).toBe(`POST /api/incidents/${OTHER}/acknowledge {}`);
+    await soon(() => api.changes.at(-1)).toBe(`POST /api/incidents/${OTHER}/acknowledge {}`);
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
-    await expect.poll(() => hash(page)).toBe(`#/incidents/${INCIDENT}`);
+    await soon(() => hash(page)).toBe(`#/incidents/${INCIDENT}`);
     await expectVisible(page, 'What happened');
     await page.keyboard.press('s');
     await expectVisible(page, '14 alerts');
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await soon(() => page.locator('dialog').count()).toBe(0);
     await page.keyboard.press('Escape');
-    await expect.poll(() => hash(page)).toBe('#/incidents');
+    await soon(() => hash(page)).toBe('#/incidents');
     await page.keyboard.press('?');
     await expectVisible(page, 'silence more like this');
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('sshd');
+    const answered = page.waitForResponse(/\/api\/events\/facets\?.*q=sshd/);
     await page.keyboard.press('Enter');
-    await expect.poll(() => hash(page)).toContain('q=sshd');
+    await soon(() => hash(page)).toContain('q=sshd');
+    await answered;
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
-    await expect.poll(() => hash(page)).toContain('open=1000-14');
+    await soon(() => hash(page)).toContain('open=1000-14');
     await expectVisible(page, '20 lines before, 20 after');
     await page.keyboard.press('Escape');
-    await expect.poll(() => hash(page)).not.toContain('open=');
+    await soon(() => hash(page)).not.toContain('open=');
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -74,22 +77,22 @@ describeWithTools('using the page', ['chromium'], () => {
     expect(await page.locator('.incident-row').nth(2).innerText()).toContain('77 alerts');
     api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, id: 'another' } });
     await page.getByRole('button', { name: '1 new' }).click();
-    await expect.poll(() => page.locator('.new-rows').count()).toBe(0);
+    await soon(() => page.locator('.new-rows').count()).toBe(0);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
 
   it('closes its one stream while nobody sees it', async () => {
     const { page } = await open(browser, api.url);
-    await expect.poll(() => api.streams()).toBe(1);
+    await soon(() => api.streams()).toBe(1);
     await page.evaluate(
       `Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
     );
-    await expect.poll(() => api.streams()).toBe(0);
+    await soon(() => api.streams()).toBe(0);
     await page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
-    await expect.poll(() => api.streams()).toBe(1);
+    await soon(() => api.streams()).toBe(1);
     await page.context().close();
-    await expect.poll(() => api.streams()).toBe(0);
+    await soon(() => api.streams()).toBe(0);
   });
 
   it('says when what it shows is old', async () => {
@@ -103,7 +106,7 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.clock.fastForward(3000);
     await expectVisible(page, /No news from Vedette for/);
     silent.setNow({});
-    await expect.poll(() => page.locator('.stale').count()).toBe(0);
+    await soon(() => page.locator('.stale').count()).toBe(0);
     await page.context().close();
     await silent.close();
   });
@@ -114,19 +117,17 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByText('a real attack').click();
     await page.getByLabel('Because').fill('It was the pentest.');
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();
-    await expect
-      .poll(() => api.changes.at(-1))
-      .toBe(
-        `POST /api/incidents/${INCIDENT}/close {"verdict":"true_positive","reason":"It was the pentest."}`,
-      );
+    await soon(() => api.changes.at(-1)).toBe(
+      `POST /api/incidents/${INCIDENT}/close {"verdict":"true_positive","reason":"It was the pentest."}`,
+    );
     await expectVisible(page, 'closed: a real attack');
     await page.getByRole('button', { name: 'Silence like this …' }).click();
     await page.getByLabel('Why').fill('known');
     await page.getByLabel('For').selectOption('7d');
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
-    await expect
-      .poll(() => api.changes.at(-1))
-      .toBe('POST /api/silences {"matcher":{"entity":"203.0.113.47"},"reason":"known","duration":"7d"}');
+    await soon(() => api.changes.at(-1)).toBe(
+      'POST /api/silences {"matcher":{"entity":"203.0.113.47"},"reason":"known","duration":"7d"}',
+    );
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -150,10 +151,10 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByRole('option', { name: /ro"bert/ }).click();
     expect(await bar.inputValue()).toBe('user.name:"ro\\"bert" ');
     await bar.pressSequentially('and (sshd');
-    await expect.poll(() => page.locator('.fault').textContent()).toBe('(sshd');
+    await soon(() => page.locator('.fault').textContent()).toBe('(sshd');
     await expectVisible(page, 'Expected a closing parenthesis');
     await bar.pressSequentially(')');
-    await expect.poll(() => page.locator('.fault').count()).toBe(0);
+    await soon(() => page.locator('.fault').count()).toBe(0);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -161,15 +162,13 @@ describeWithTools('using the page', ['chromium'], () => {
   it('holds the search in the address: values, a stretch of time, the open row', async () => {
     const { page, troubles } = await open(browser, `${api.url}#/search`);
     await page.getByRole('button', { name: 'Without web-01' }).first().click();
-    await expect
-      .poll(() => new URLSearchParams(hash(page).split('?')[1]).get('q'))
-      .toBe('not host.name:"web-01"');
+    await soon(() => new URLSearchParams(hash(page).split('?')[1]).get('q')).toBe('not host.name:"web-01"');
     const box = (await page.locator('.search-histogram .u-over').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 20);
     await page.mouse.down();
     await page.mouse.move(box.x + 300, box.y + 20, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => hash(page)).toMatch(/from=.*until=/);
+    await soon(() => hash(page)).toMatch(/from=.*until=/);
     await page.locator('.event-row').nth(1).click();
     await page.getByText('20 lines before, 20 after').waitFor();
     const address = page.url();
@@ -207,7 +206,7 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width - 5, box.y + 20, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => hash(page)).toMatch(/^#\/alerts\?since=.*until=/);
+    await soon(() => hash(page)).toMatch(/^#\/alerts\?since=.*until=/);
     await expectVisible(page, alertsOf(0)[0]!.rule.name);
     await page.context().close();
   });

@@ -40,7 +40,7 @@ export function IncidentView({ id }: ScreenProps) {
     remote.reload();
   };
   return html`<a class="back" href="#/incidents"><${Icon} name="back" /> Incidents</a>
-    <${NewRows} count=${revisions} onShow=${renew} />
+    <div class="case-news"><${NewRows} count=${revisions} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This incident" lines=${6}>
       ${(data: IncidentDetail) => html`<${Detail} key=${data.incident.revision} of=${data} path=${path} />`}
     <//>`;

@@ -1,10 +1,11 @@
 import type { AttackCell, AttackMatrix, RuleRow } from '../kit/api-types.js';
 import { STEPS } from '../kit/attack.js';
 import { html } from '../kit/html.js';
-import { useRemote } from '../kit/remote.js';
+import type { Remote } from '../kit/remote.js';
 import { setParams } from '../kit/router.js';
 import { Loaded } from '../parts/loaded.js';
 import { LISTS } from './lists.js';
+import { parentCells } from './parent-cells.js';
 import { RuleTable } from './rule-table.js';
 
 const ORDER = { covered: 0, no_data: 1, none: 2 } as const;
@@ -12,20 +13,21 @@ const WORDS = { covered: 'covered', no_data: 'a rule, but no data', none: 'not c
 const MARKS = { covered: '●', no_data: '◐', none: '○' } as const;
 
 interface AttackScreenProps {
+  readonly of: Remote<AttackMatrix>;
   readonly technique: string;
   readonly rules: readonly RuleRow[];
 }
 
 /** ATT&CK's matrix by what can be seen of it. */
-export function AttackScreen({ technique, rules }: AttackScreenProps) {
-  const remote = useRemote<AttackMatrix>('/api/attack');
-  return html`<${Loaded} of=${remote} what="The ATT&CK matrix" lines=${8}>
-    ${(matrix: AttackMatrix) => {
-      const chosen = matrix.techniques.find(({ id }) => id === technique);
+export function AttackScreen({ of, technique, rules }: AttackScreenProps) {
+  return html`<${Loaded} of=${of} what="The ATT&CK matrix" lines=${8}>
+    ${({ techniques }: AttackMatrix) => {
+      const cells = parentCells(techniques);
+      const chosen = cells.find(({ id }) => id === technique);
       return html`
-        <${Summary} of=${matrix.techniques} />
+        <${Summary} of=${cells} />
         ${chosen !== undefined && html`<${Chosen} of=${chosen} rules=${rules} />`}
-        <${Matrix} of=${matrix} technique=${technique} />
+        <${Matrix} of=${cells} technique=${technique} />
       `;
     }}
   <//>`;
@@ -54,14 +56,14 @@ function Chosen({ of, rules }: { readonly of: AttackCell; readonly rules: readon
 }
 
 interface MatrixProps {
-  readonly of: AttackMatrix;
+  readonly of: readonly AttackCell[];
   readonly technique: string;
 }
 
 function Matrix({ of, technique }: MatrixProps) {
   return html`<div class="scroller matrix" role="group" aria-label="ATT&CK matrix" tabindex="0">
     ${STEPS.map(({ id, name }) => {
-      const cells = of.techniques
+      const cells = of
         .filter(({ tactics }) => tactics.includes(id))
         .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || a.id.localeCompare(b.id));
       const covered = cells.filter(({ state }) => state === 'covered').length;

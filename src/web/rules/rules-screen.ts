@@ -1,7 +1,7 @@
 import type { ScreenProps } from '../app.js';
-import type { RuleList } from '../kit/api-types.js';
+import type { AttackMatrix, RuleList } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { useRemote } from '../kit/remote.js';
+import { type Remote, useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Loaded } from '../parts/loaded.js';
 import { Tabs } from '../parts/tabs.js';
@@ -14,6 +14,7 @@ import { RuleTable } from './rule-table.js';
 export function RulesScreen({ params }: ScreenProps) {
   const { list = '', technique = '' } = params;
   const remote = useRemote<RuleList>('/api/rules');
+  const attack = useRemote<AttackMatrix>(list === '' ? '/api/attack' : null);
   return html`<h1 class="unseen">Rules</h1>
     <${Loaded} of=${remote} what="Rules" lines=${8}>
       ${(data: RuleList) => html`
@@ -35,7 +36,7 @@ export function RulesScreen({ params }: ScreenProps) {
             },
           ]}
         />
-        <${Shown} list=${list} technique=${technique} data=${data} />
+        <${Shown} list=${list} technique=${technique} data=${data} attack=${attack} />
       `}
     <//>`;
 }
@@ -44,11 +45,13 @@ interface ShownProps {
   readonly list: string;
   readonly technique: string;
   readonly data: RuleList;
+  readonly attack: Remote<AttackMatrix>;
 }
 
-function Shown({ list, technique, data }: ShownProps) {
+function Shown({ list, technique, data, attack }: ShownProps) {
   if (list === 'refused') return html`<${RefusedList} of=${data.refused} />`;
   const chosen = LISTS.find(({ key }) => key === list);
-  if (chosen === undefined) return html`<${AttackScreen} technique=${technique} rules=${data.items} />`;
+  if (chosen === undefined)
+    return html`<${AttackScreen} of=${attack} technique=${technique} rules=${data.items} />`;
   return html`<p class="quiet-note">${chosen.words}</p><${RuleTable} of=${chosen.pick(data.items)} all=${data.items} figure=${chosen.figure} empty=${chosen.empty} />`;
 }

@@ -37,6 +37,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       <span class="chip" title=${of.spoofable ? 'Anybody can send in the name of others: the sender is not proven.' : 'A connection is known to come from its address.'}>
         ${of.spoofable ? 'spoofable' : of.transport === 'tls' ? 'authenticated' : 'address proven'}
       </span>
+      <button type="button" onClick=${() => setTried('')}>Try a parser …</button>
     </header>
     <dl class="facts">
       <${Fact} name="a second"><${Figure} of=${of.rate} /><//>
