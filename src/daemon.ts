@@ -317,7 +317,6 @@ export class Daemon {
       'correlation',
       'anomaly',
       'senders',
-      'silence',
       'alerts',
       'incidents',
       'sinks',

@@ -136,12 +136,12 @@ class Keeper {
       const count = (code: Code, n?: number): void => this.#tally.fault(code, n);
       const config = this.#config;
       this.#anomaly = config.anomaly.enabled ? new AnomalyStage({ config, count, log: this.#log }) : null;
-      const { senders, silence } = config;
+      const { max, alarm } = config.senders;
       this.#senders = new SenderWatch({
-        max: senders.max,
-        silence: silence.enabled,
-        learnMs: silence.learn,
-        atLeastMs: silence.at_least,
+        max,
+        silence: alarm.enabled,
+        learnMs: alarm.learn,
+        atLeastMs: alarm.at_least,
         count,
       });
       return createCore(

@@ -67,12 +67,16 @@ export const configSchema = z.strictObject({
       max_entities: z.int().min(1000).default(50_000),
     })
     .prefault({}),
-  senders: z.strictObject({ max: z.int().min(100).default(10_000) }).prefault({}),
-  silence: z
+  senders: z
     .strictObject({
-      enabled: z.boolean().default(true),
-      learn: durationField.prefault('24h'),
-      at_least: durationField.prefault('10m'),
+      max: z.int().min(100).default(10_000),
+      alarm: z
+        .strictObject({
+          enabled: z.boolean().default(true),
+          learn: durationField.prefault('24h'),
+          at_least: durationField.prefault('10m'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   incidents: z
