@@ -326,7 +326,10 @@ function change(path: string, body: string, start: number): unknown {
         },
       ],
     };
-  if (path === '/api/rules/backtest') return { progress: { records: 1 } };
+  if (path === '/api/rules/backtest')
+    return {
+      result: { firings: 3, alerts: 2, records: 4711, entities: [{ value: '203.0.113.47', count: 3 }] },
+    };
   if (path.startsWith('/api/rules/'))
     return { ...fixtures.rulesOf(start)[0], enabled: path.endsWith('enable') };
   const state = path.endsWith('/acknowledge') ? 'acknowledged' : path.endsWith('/close') ? 'closed' : 'new';

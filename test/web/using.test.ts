@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { expectVisible, launch, open, soon } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
-import { alertsOf, incidentsOf } from './fixtures.js';
+import { alertsOf, incidentsOf, rulesOf } from './fixtures.js';
 
 const [INCIDENT, OTHER] = incidentsOf(0).map(({ incident }) => incident.id);
 
@@ -195,6 +195,23 @@ describeWithTools('using the page', ['chromium'], () => {
     const text = readFileSync(await (await saved).path(), 'utf8');
     expect(text.split('\n')).toHaveLength(1002);
     expect(text.slice(0, 22)).toBe("'@timestamp,host.name,");
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('tests a rule on a line and on what is stored, and turns it off', async () => {
+    const rule = rulesOf(0)[1]!.id;
+    const { page, troubles } = await open(browser, `${api.url}#/rules/${rule}`);
+    await page.getByLabel('A line, as it is sent').fill('Failed password for root');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await expectVisible(page, 'Matches: The rule');
+    expect(api.changes.at(-1)).toBe(
+      `POST /api/rules/test {"line":"Failed password for root","format":"auto","id":"${rule}"}`,
+    );
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expectVisible(page, /It would have fired 3 times and raised 2 alerts, in 4,711 records\./);
+    await page.getByRole('button', { name: 'Turn off' }).click();
+    await soon(() => api.changes.at(-1)).toBe(`POST /api/rules/${rule}/disable {}`);
     expect(troubles).toEqual([]);
     await page.context().close();
   });

@@ -9,6 +9,7 @@ interface BacktestLine {
   readonly progress?: { readonly records: number };
   readonly result?: {
     readonly firings: number;
+    readonly alerts: number;
     readonly records: number;
     readonly entities?: readonly { readonly value: string; readonly count: number }[];
   };
@@ -41,7 +42,8 @@ export function Backtest({ rule }: { readonly rule: string }) {
       ${line?.progress !== undefined && html`<p class="quiet-note">${counted(line.progress.records, 'record')} read …</p>`}
       ${
         line?.result !== undefined &&
-        html`<p>It would have fired <strong>${counted(line.result.firings, 'time')}</strong> in ${counted(line.result.records, 'record')}.</p>
+        html`<p>It would have fired <strong>${counted(line.result.firings, 'time')}</strong> and raised
+            ${' '}<strong>${counted(line.result.alerts, 'alert')}</strong>, in ${counted(line.result.records, 'record')}.</p>
           <ul>${(line.result.entities ?? [])
             .slice(0, SHOWN)
             .map(
