@@ -101,7 +101,10 @@ describeWithTools('the page of a live daemon', ['chromium', 'logger'], () => {
       `<13>Nov 28 10:00:00 web-01 app: ${payload}`,
       `<38>Nov 28 10:00:00 web-01 sshd[1]: Failed password for invalid user ${payload} from 198.51.100.9 port 4 ssh2`,
     ]);
-    await sendTcp(port, `${lines.join('\n')}\n`);
+    const text = `${lines.join('\n')}\n`;
+    const { detection } = await daemon.stats();
+    await sendTcp(port, text);
+    await daemon.processed(detection.records + text.split('\n').length - 1);
     await go('#/search?last=all&q=%22pwned%22');
     await page.locator('.event-row').nth(20).waitFor();
     for (let at = 0; at < 200 * 28; at += 500) {
