@@ -5,13 +5,13 @@ import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
 import type { EnrichmentSettings } from '../../pipeline.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
+import { reasonAgainst } from '../../rule-verdict.js';
 import { buildRuleset } from '../../ruleset.js';
 import type { Placeholders } from '../../sigma/modifiers/expand.js';
 import { visible } from '../../telemetry/visible.js';
 import { type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
-import { reasonAgainst } from '../../rule-verdict.js';
 import { createSampleLine, openedTitles, type SampleLine } from './sample-line.js';
 import { readSamples, type Samples, SamplesError, START, timedLines } from './samples.js';
 
