@@ -464,7 +464,6 @@ export const LOSSES = [
     code: 'udp.dropped',
     count: 1204,
     what: 'datagrams were dropped by the kernel',
-    why: 'They came faster than they could be read: the receive buffer of the socket was full.',
     fix: 'Let senders use TCP, or raise net.core.rmem_max and the buffer of the source.',
   },
 ];

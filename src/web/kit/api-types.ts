@@ -21,10 +21,7 @@ export interface Workflow {
   readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
 }
 
-export type Alert = AlertChange & {
-  readonly workflow: Workflow;
-  readonly silenced?: { readonly silence: string; readonly reason: string };
-};
+export type Alert = AlertChange & { readonly workflow: Workflow };
 /** `incident`: the id of the one it is part of. */
 export type AlertDetail = Alert & { readonly incident?: string | null };
 export type Incident = IncidentChange & { readonly workflow: Workflow };
@@ -59,8 +56,8 @@ export interface NowState {
 export interface Loss {
   readonly code: string;
   readonly count: number;
+  /** And why. */
   readonly what: string;
-  readonly why: string;
   readonly fix: string;
 }
 

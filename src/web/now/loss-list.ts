@@ -3,15 +3,14 @@ import { html } from '../kit/html.js';
 import { Figure } from '../parts/figure.js';
 import { LogText } from '../parts/log-text.js';
 
-/** What was lost, why, and what to do about it; nothing where nothing was. */
+/** What was lost and why, and what to do about it; nothing where nothing was. */
 export function LossList({ losses }: { readonly losses: readonly Loss[] }) {
   const seen = losses.filter(({ count }) => count > 0);
   if (seen.length === 0) return null;
   return html`<section class="losses" aria-label="Losses">
     ${seen.map(
-      ({ code, count, what, why, fix }) => html`<div key=${code} class="loss">
+      ({ code, count, what, fix }) => html`<div key=${code} class="loss">
         <p><strong><${Figure} of=${count} /> <${LogText} of=${what} /></strong> <code>${code}</code></p>
-        <p><b>Why</b> <${LogText} of=${why} /></p>
         <p><b>What to do</b> <${LogText} of=${fix} /></p>
       </div>`,
     )}
