@@ -9,6 +9,8 @@ import { inTransaction } from './transaction.js';
  * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
  * keeper commits the log first.
  *
+ * Indexes hold all that lists are chosen by: a body is long, and whoever counts must not read it.
+ *
  *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age); `silenced` names the silence that hides it
  *   incidents newest revision of each incident, bounded in the same way
  *   outbox    every change, by position, until all sinks are past it
@@ -24,12 +26,15 @@ const SCHEMA = `
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, rule_id TEXT NOT NULL,
     entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL, silenced TEXT
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS alerts_last_seen ON alerts (last_seen);
+  DROP INDEX IF EXISTS alerts_last_seen;
+  CREATE INDEX IF NOT EXISTS alerts_seen ON alerts (last_seen, first_seen, silenced, severity, status, rule_id, entity);
+  CREATE INDEX IF NOT EXISTS alerts_demo ON alerts (id) WHERE json_extract(body, '$.labels.demo');
   CREATE TABLE IF NOT EXISTS incidents (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, risk INTEGER NOT NULL,
     entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS incidents_last_seen ON incidents (last_seen);
+  DROP INDEX IF EXISTS incidents_last_seen;
+  CREATE INDEX IF NOT EXISTS incidents_seen ON incidents (last_seen, severity, status, risk, entity);
   CREATE TABLE IF NOT EXISTS outbox (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
     UNIQUE (id, revision)

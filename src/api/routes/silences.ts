@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { compileMatcher } from '../../alerts/silences.js';
 import type { AlertChange } from '../../model/alert.js';
+import { MOST_COUNTED } from '../../storage/case-reader.js';
 import { MOST_SILENCES, type SilenceEntry } from '../../storage/desk/silences.js';
 import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
 import {
@@ -15,9 +16,8 @@ import {
 } from '../shapes.js';
 
 const LONGEST_MS = 366 * 86_400_000;
-/** Alerts that a preview looks at, newest first, and shows. */
-const LOOKED_AT = 20_000;
-const PAGE = 1000;
+/** Of the alerts that a preview looks at, newest first, so many at once. */
+const PAGE = 200;
 const SHOWN = 20;
 
 const silence = z.object({
@@ -127,7 +127,7 @@ export const silenceRoutes: readonly Route[] = [
         if (page.items.length === 0) break;
         // Receiving goes on meanwhile.
         await new Promise((resolve) => setImmediate(resolve));
-      } while (looked < Math.min(total, LOOKED_AT));
+      } while (looked < total);
       const ids = new Set(hidden.map(({ alert }) => alert.id));
       const incidents = api.cases
         .incidents({ limit: PAGE, offset: 0, since }, 'last_seen')
@@ -136,7 +136,7 @@ export const silenceRoutes: readonly Route[] = [
         alerts: hidden.length,
         incidents: incidents.length,
         items: hidden.slice(0, SHOWN),
-        partial: looked < total,
+        partial: total === MOST_COUNTED,
       };
     },
   }),

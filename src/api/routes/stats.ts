@@ -62,7 +62,18 @@ export const statsRoutes: readonly Route[] = [
   }),
 ];
 
-export async function currentFigures(api: ApiContext): Promise<Now> {
+/** At most so old, for all pages that are open. */
+const FRESH_MS = 1000;
+let latest: { readonly of: ApiContext; readonly at: number; readonly figures: Promise<Now> } | null = null;
+
+export function currentFigures(api: ApiContext): Promise<Now> {
+  const at = api.now();
+  if (latest === null || latest.of !== api || at - latest.at > FRESH_MS)
+    latest = { of: api, at, figures: readFigures(api) };
+  return latest.figures;
+}
+
+async function readFigures(api: ApiContext): Promise<Now> {
   const { daemon, cases } = api;
   const stats = await daemon.stats();
   const at = api.now();
