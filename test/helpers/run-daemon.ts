@@ -125,6 +125,15 @@ export class TestDaemon {
     }, `${records} records to be processed`);
   }
 
+  /** The same, and that the log on the disk holds them. */
+  async stored(records: number): Promise<void> {
+    const { process } = await this.processed(records);
+    await until(
+      async () => ((await this.stats()).log.committedSeq >= process.applied_seq ? true : null),
+      'the log to be written',
+    );
+  }
+
   lastStats(): DaemonStats {
     return JSON.parse(readFileSync(join(this.folder, 'data', 'stats.json'), 'utf8')) as DaemonStats;
   }

@@ -104,7 +104,7 @@ describeWithTools('the page of a live daemon', ['chromium', 'logger'], () => {
     const text = `${lines.join('\n')}\n`;
     const { detection } = await daemon.stats();
     await sendTcp(port, text);
-    await daemon.processed(detection.records + text.split('\n').length - 1);
+    await daemon.stored(detection.records + text.split('\n').length - 1);
     await go('#/search?last=all&q=%22pwned%22');
     await page.locator('.event-row').nth(20).waitFor();
     for (let at = 0; at < 200 * 28; at += 500) {
