@@ -32,9 +32,10 @@ export class Front {
       if (this.#closed) return await api.close();
       this.#api = api;
     } catch (error) {
-      this.#log.error(
+      // Once: a port that another program holds is held for long.
+      this.#log[this.#retry === null ? 'error' : 'debug'](
         { err: error, retry_in_ms: RETRY_MS },
-        'The API and the page cannot be served; detection goes on.',
+        'The API and the page cannot be served; detection goes on, and they are tried again.',
       );
       this.#retry = setTimeout(() => void this.open(view), RETRY_MS);
       return;
