@@ -158,6 +158,8 @@ describe('events handed in', () => {
     daemon = new TestDaemon(folder.path, apiConfig());
     client = await ApiClient.login(daemon);
     expect((await find('q=exists:survivor&limit=100')).json.items).toHaveLength(20);
+    // A system that was restarted is no empty one.
+    expect((await client.get('/api/now')).json.empty).toBe(false);
   });
 });
 

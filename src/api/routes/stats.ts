@@ -75,7 +75,8 @@ export function currentFigures(api: ApiContext): Promise<Now> {
 
 async function readFigures(api: ApiContext): Promise<Now> {
   const { daemon, cases } = api;
-  const stats = await daemon.stats();
+  const [stats, senders] = await Promise.all([daemon.stats(), daemon.senderStats()]);
+  const hasSenders = Object.values(senders).some(({ total }) => total > 0);
   const at = api.now();
   const dayAgo = new Date(at - DAY_MS).toISOString();
   const sources = Object.values(stats.sources);
@@ -99,14 +100,9 @@ async function readFigures(api: ApiContext): Promise<Now> {
     alerts_24h: cases.count('alerts', { since: dayAgo, silenced: false }),
     losses: lossesOf(stats),
     demo: { running: api.demo.isRunning, present: cases.hasDemo() },
-    empty:
-      stats.detection.records === 0 && (stats.log === null || stats.alerts.stored === 0) && !hasEvents(stats),
+    // Senders are remembered over restarts.
+    empty: stats.detection.records === 0 && stats.alerts.stored === 0 && !hasSenders,
   };
-}
-
-/** The log holds more than the few control records of starts. */
-function hasEvents({ log }: DaemonStats): boolean {
-  return log !== null && (log.bytes ?? 0) > 50_000;
 }
 
 function lossesOf({ detection, sources }: DaemonStats): Now['losses'] {
