@@ -337,7 +337,6 @@ export class Daemon {
   #view({ desk }: Front): DaemonView {
     return {
       version: this.#options.version,
-      startedAt: this.#startedAt,
       log: this.#log,
       desk,
       history: this.#history,

@@ -14,7 +14,7 @@ export const NDJSON = 'application/x-ndjson';
 export function addBodyParsers(app: FastifyInstance, maxBody: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.url === '/api/events') return done(null, body);
+    if ((request.routeOptions.config as { bytes?: boolean }).bytes) return done(null, body);
     if (body.length === 0) return done(null, {});
     try {
       done(null, JSON.parse(body.toString()));

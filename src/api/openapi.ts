@@ -5,7 +5,7 @@ import type { Route } from './route.js';
 export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
-    const path = route.path.replaceAll(/:([a-z_]+)/g, '{$1}').replace('*', '{file}');
+    const path = route.path.replaceAll(/:([a-z_]+)/g, '{$1}');
     paths[path] ??= {};
     paths[path][route.method.toLowerCase()] = operationOf(route);
   }

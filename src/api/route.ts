@@ -37,6 +37,8 @@ export interface Route {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | null;
+  /** The body is handed over as it is, whatever its type. */
+  readonly bytes: boolean;
   /** The JSON it answers with, or the media type of something else. */
   readonly answer: z.ZodType | string;
   /** Resolves with the JSON; what sends by itself returns the reply. */
@@ -57,6 +59,7 @@ export function route<
   params?: P;
   query?: Q;
   body?: B;
+  bytes?: boolean;
   answer: Route['answer'];
   handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>, api: ApiContext) => unknown;
 }): Route {
@@ -65,6 +68,7 @@ export function route<
     params: given.params ?? nothing,
     query: given.query ?? nothing,
     body: given.body ?? null,
+    bytes: given.bytes ?? false,
   } as Route;
 }
 

@@ -9,6 +9,8 @@ import { type ApiContext, ApiError, invalid } from './route.js';
 /** Searches at once, each with threads of its own; those that find no place wait. */
 const MOST_AT_ONCE = 2;
 const MOST_WAITING = 20;
+/** For the records of an incident. */
+const RECORDS_MS = 30_000;
 const THREADS = Math.min(2, availableParallelism());
 
 let running = 0;
@@ -27,11 +29,12 @@ export async function runSearch(
   const config = daemon.config();
   if (!config.storage.events.enabled)
     throw new ApiError(404, 'not_found', 'Events are not stored: storage.events.enabled is false.');
+  const leave = await enter();
   const gone = new AbortController();
   const abort = (): void => gone.abort();
   // That of the request itself means only that its body was read.
-  request.socket.once('close', abort);
-  const leave = await enter();
+  if (request.socket.destroyed) abort();
+  else request.socket.once('close', abort);
   try {
     return await search({
       search: { ...asked, noDemoUpTo: daemon.desk.marks.get('demo_forgotten') },
@@ -67,32 +70,21 @@ export async function findEvents(
 }
 
 /** Events of these ids that are still stored, newest first. */
-export async function findRecords(api: ApiContext, ids: readonly string[]): Promise<unknown[]> {
-  const config = api.daemon.config();
-  if (ids.length === 0 || !config.storage.events.enabled) return [];
-  const items: string[] = [];
-  const leave = await enter();
-  try {
-    await search({
-      search: {
-        text: `event.id:(${ids.join(' or ')})`,
-        now: api.now(),
-        from: null,
-        until: null,
-        id: null,
-        want: { kind: 'events', limit: ids.length, fields: null },
-      },
-      config,
-      dir: join(config.data_dir, 'events'),
-      threads: THREADS,
-      deadlineMs: 30_000,
-      onItems: (found) => {
-        items.push(...(found as readonly string[]));
-      },
-    });
-  } finally {
-    leave();
-  }
+export async function findRecords(
+  api: ApiContext,
+  request: FastifyRequest,
+  ids: readonly string[],
+): Promise<unknown[]> {
+  if (ids.length === 0 || !api.daemon.config().storage.events.enabled) return [];
+  const asked: Search = {
+    text: `event.id:(${ids.join(' or ')})`,
+    now: api.now(),
+    from: null,
+    until: null,
+    id: null,
+    want: { kind: 'events', limit: ids.length, fields: null },
+  };
+  const { items } = await findEvents(api, request, asked, RECORDS_MS);
   return items.map((text) => JSON.parse(text));
 }
 

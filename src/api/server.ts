@@ -76,9 +76,11 @@ export function createApp(context: ApiContext): FastifyInstance {
     harden(reply);
     done(null, payload);
   });
-  app.setErrorHandler((error: FastifyError | ApiError, _request, reply) => sendError(error, reply, context));
+  app.setErrorHandler((error: FastifyError | ApiError, _request, reply) =>
+    sendError(asApiError(error, context), reply),
+  );
   app.setNotFoundHandler((_request, reply) =>
-    sendError(new ApiError(404, 'not_found', 'There is nothing here.'), reply, context),
+    sendError(new ApiError(404, 'not_found', 'There is nothing here.'), reply),
   );
   const guard = createGuard(context.doors, options.hosts);
   for (const route of ROUTES) addRoute(app, route, guard, context);
@@ -91,11 +93,12 @@ function addRoute(
   guard: ReturnType<typeof createGuard>,
   context: ApiContext,
 ): void {
-  const { method, path, params, query, body, role } = route;
+  const { method, path, params, query, body, role, bytes } = route;
   const identities = new WeakMap<object, Identity>();
   app.route({
     method,
     url: path,
+    config: { bytes },
     schema: { params, querystring: query, ...(body !== null && { body }) },
     // Before the body is read.
     onRequest: (request, _reply, done) => {
@@ -128,29 +131,22 @@ function harden(reply: FastifyReply): void {
     reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
 }
 
-function sendError(
-  error: FastifyError | ApiError,
-  reply: FastifyReply,
-  { daemon }: ApiContext,
-): FastifyReply {
-  if (error instanceof ApiError) {
-    const { status, code, message, position } = error;
-    if (status === 429 || status === 503) reply.header('retry-after', '5');
-    return reply
-      .code(status)
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ error: { code, message, ...(position !== undefined && { position }) } }));
-  }
+function sendError(error: ApiError, reply: FastifyReply): FastifyReply {
+  const { status, code, message, position } = error;
+  if (status === 429 || status === 503) reply.header('retry-after', '5');
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: { code, message, ...(position !== undefined && { position }) } }));
+}
+
+/** Of fastify's own errors those that the request caused speak of it; what failed here is for the log. */
+function asApiError(error: FastifyError | ApiError, { daemon }: ApiContext): ApiError {
+  if (error instanceof ApiError) return error;
   const status = error.statusCode ?? 500;
-  if (status >= 500) daemon.log.error({ err: error }, 'The API failed on a request.');
-  const message = status >= 500 ? 'Something failed here; the daemon’s log says what.' : error.message;
-  return sendError(
-    new ApiError(status, status === 413 ? 'too_large' : status >= 500 ? 'internal' : 'invalid', message),
-    reply,
-    {
-      daemon,
-    } as ApiContext,
-  );
+  if (status < 500) return new ApiError(status, status === 413 ? 'too_large' : 'invalid', error.message);
+  daemon.log.error({ err: error }, 'The API failed on a request.');
+  return new ApiError(status, 'internal', 'Something failed here; the daemon’s log says what.');
 }
 
 /** `severity: expected …` */

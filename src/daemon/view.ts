@@ -11,8 +11,6 @@ import type { DaemonStats } from './stats.js';
 /** The running daemon as the API sees it. */
 export interface DaemonView {
   readonly version: string;
-  /** ms. */
-  readonly startedAt: number;
   readonly log: Logger;
   readonly desk: Desk;
   readonly history: History;

@@ -61,11 +61,17 @@ export class CaseReader {
   }
 
   alerts(filter: CaseFilter): Page<AlertChange> {
-    return this.#page('alerts', 'last_seen', filter) as Page<AlertChange>;
+    return { total: this.count('alerts', filter), items: this.newestAlerts(filter) };
+  }
+
+  /** As `alerts`, without how many there are. */
+  newestAlerts(filter: CaseFilter): AlertChange[] {
+    return this.#list('alerts', 'last_seen', filter) as AlertChange[];
   }
 
   incidents(filter: CaseFilter, order: CaseOrder): Page<IncidentChange> {
-    return this.#page('incidents', order, filter) as Page<IncidentChange>;
+    const items = this.#list('incidents', order, filter) as IncidentChange[];
+    return { total: this.count('incidents', filter), items };
   }
 
   alert(id: string): AlertChange | null {
@@ -121,7 +127,7 @@ export class CaseReader {
   hitsOf(silence: string): number {
     return (
       this.#db
-        .prepare('SELECT COUNT(*) AS n FROM alerts INDEXED BY alerts_seen WHERE silenced = ?')
+        .prepare('SELECT COUNT(*) AS n FROM alerts INDEXED BY alerts_silenced WHERE silenced = ?')
         .get(silence) as { n: number }
     ).n;
   }
@@ -152,16 +158,13 @@ export class CaseReader {
     this.#db.close();
   }
 
-  #page(table: 'alerts' | 'incidents', order: CaseOrder, filter: CaseFilter): Page<Change> {
+  /** Chosen by the index alone; only what is shown is read. The keeper may drop one between the two. */
+  #list(table: 'alerts' | 'incidents', order: CaseOrder, filter: CaseFilter): Change[] {
     const { condition, values } = conditionOf(filter);
-    // Chosen by the index alone; only what is shown is read.
     const ids = this.#db
       .prepare(`SELECT c.id ${from(table, filter)} ${condition} ORDER BY ${ORDER[order]} LIMIT ? OFFSET ?`)
       .all(...values, filter.limit, filter.offset) as { id: string }[];
-    return {
-      total: this.count(table, filter),
-      items: ids.map(({ id }) => this.#one(table, id)!),
-    };
+    return ids.map(({ id }) => this.#one(table, id)).filter((change) => change !== null);
   }
 
   #one(table: 'alerts' | 'incidents', id: string): Change | null {

@@ -28,6 +28,7 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   DROP INDEX IF EXISTS alerts_last_seen;
   CREATE INDEX IF NOT EXISTS alerts_seen ON alerts (last_seen, first_seen, silenced, severity, status, rule_id, entity);
+  CREATE INDEX IF NOT EXISTS alerts_silenced ON alerts (silenced) WHERE silenced IS NOT NULL;
   CREATE INDEX IF NOT EXISTS alerts_demo ON alerts (id) WHERE json_extract(body, '$.labels.demo');
   CREATE TABLE IF NOT EXISTS incidents (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, risk INTEGER NOT NULL,

@@ -81,7 +81,7 @@ describe('state', () => {
     const path = join(folder.path, 'state.db');
     const old = new Database(path);
     old.exec(
-      'ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents; DROP INDEX alerts_seen; ALTER TABLE alerts DROP COLUMN silenced',
+      'ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents; DROP INDEX alerts_seen; DROP INDEX alerts_silenced; ALTER TABLE alerts DROP COLUMN silenced',
     );
     old.pragma('user_version = 2');
     old.close();

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type BacktestOptions, BacktestRefused, backtest } from '../../backtest/backtest.js';
 import type { BacktestOutcome } from '../../backtest/messages.js';
+import { NDJSON } from '../body.js';
 import { ApiError, invalid, type Route, route } from '../route.js';
 import { durationText } from '../shapes.js';
 
-const NDJSON = 'application/x-ndjson';
 /** Each reads as fast as it can, on threads of its own. */
 const MOST_AT_ONCE = 1;
 const SAMPLES = 3;

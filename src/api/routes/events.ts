@@ -15,8 +15,8 @@ const MOST_EVENTS = 1000;
 const MOST_FACETS = 12;
 const MOST_BUCKETS = 2000;
 const AUTO_BUCKETS = 120;
-/** Chunks after an event in which its neighbours are looked for. */
-const CONTEXT_CHUNKS = 256;
+/** Chunks after an event in which its neighbours are looked for: in more only when there are few in those. */
+const CONTEXT_CHUNKS = [4, 32];
 const FIELDS = [...new Set(['@timestamp', ...ECS_FIELDS, ...OTHER_FIELDS])].sort();
 
 const asked = z.object({
@@ -159,18 +159,26 @@ export const eventRoutes: readonly Route[] = [
       const event = JSON.parse(found) as FoundEvent;
       const source = event.vedette?.source;
       const near = source === undefined ? {} : { source };
-      const until = { seq: place.seq + CONTEXT_CHUNKS, index: 0 };
+      const following = async (): Promise<string[]> => {
+        let found: string[] = [];
+        for (const chunks of CONTEXT_CHUNKS) {
+          const before = { seq: place.seq + chunks, index: 0 };
+          found = await find({ ...near, after: place, before }, Number.POSITIVE_INFINITY);
+          if (found.length >= query.context) break;
+        }
+        return found.slice(-query.context);
+      };
       const wantsContext = query.context > 0;
       const [rules, before, after] = await Promise.all([
         rulesOf(event, api),
         wantsContext ? find({ ...near, before: place }, query.context) : [],
-        wantsContext ? find({ ...near, after: place, before: until }, Number.POSITIVE_INFINITY) : [],
+        wantsContext ? following() : [],
       ]);
       const parse = (texts: readonly string[]): unknown[] => texts.map((text) => JSON.parse(text)).reverse();
       return {
         event,
         before: parse(before),
-        after: parse(after.slice(-query.context || undefined)).slice(0, query.context),
+        after: parse(after),
         rules,
       };
     },

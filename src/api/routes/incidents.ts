@@ -72,11 +72,11 @@ export const incidentRoutes: readonly Route[] = [
       rules: z.array(z.object({ file: z.string(), text: z.string() })),
       stix: bundle,
     }),
-    handle: async ({ params, reply }, api) => {
+    handle: async ({ params, request, reply }, api) => {
       const found = incidentOf(params.id, api);
       const alerts = alertsOf(found, api);
       const ids = alerts.flatMap(({ evidence }) => evidence.map((one) => one['event.id']));
-      const records = await findRecords(api, [...new Set(ids)].slice(0, MOST_RECORDS));
+      const records = await findRecords(api, request, [...new Set(ids)].slice(0, MOST_RECORDS));
       const files = new Set(alerts.map(({ rule }) => rule.file));
       const rules = filesOf(api.daemon.rules())
         .filter(({ path }) => files.has(path))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INTAKE_NAME } from '../../daemon/intake.js';
+import { packRecords } from '../../model/pack-records.js';
 import { ApiError, invalid, type Route, route } from '../route.js';
 import { splitJson } from '../split-json.js';
 
@@ -13,6 +14,7 @@ export const intakeRoutes: readonly Route[] = [
     role: 'ingest',
     summary:
       'Hand in events: one JSON object, an array of them, or one record a line (application/x-ndjson, text/plain); may be gzip. Answered once they are stored and applied.',
+    bytes: true,
     body: z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'expected a body' }),
     answer: z.object({ accepted: z.int() }),
     handle: async ({ body, request }, { daemon, now }) => {
@@ -31,8 +33,7 @@ export const intakeRoutes: readonly Route[] = [
         receivedAt: at,
         clock: at,
         cursor: null,
-        records: records.length,
-        ...packed(records),
+        ...packRecords(records),
         peers: [{ address: request.ip }],
         peerRuns: null,
         truncated: null,
@@ -56,16 +57,4 @@ function linesOf(body: Buffer): Buffer[] {
     at = end + 1;
   }
   return lines;
-}
-
-function packed(records: readonly Buffer[]) {
-  const bytes = new Uint8Array(records.reduce((sum, record) => sum + record.length, 0));
-  const ends = new Uint32Array(records.length);
-  let at = 0;
-  records.forEach((record, i) => {
-    bytes.set(record, at);
-    at += record.length;
-    ends[i] = at;
-  });
-  return { bytes, ends };
 }

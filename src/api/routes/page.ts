@@ -11,8 +11,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.webmanifest': 'application/manifest+json',
 };
 /** Nothing from elsewhere, nothing inline, no text that becomes markup. */
 const POLICY = [
@@ -21,7 +19,6 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
-  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -85,7 +82,7 @@ function readFiles(): ReadonlyMap<string, Buffer> {
   const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true });
   return new Map(
     names
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.map') === false)
+      .filter((entry) => entry.isFile())
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         return [path.slice(FOLDER.length), readFileSync(path)];
