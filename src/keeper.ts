@@ -304,13 +304,15 @@ class Keeper {
   #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
     const { rules } = this.#built.ruleset;
     const { times, keys, sent } = result;
+    const isDemo = meta.source === DEMO_SOURCE;
     this.#eventLog?.addDigest(
       meta.seq,
       keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
     );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
-    if (sent !== null) this.#collect(this.#core.hear(meta.source, sent, meta.seq, meta.receivedAt));
+    if (sent !== null && !isDemo)
+      this.#collect(this.#core.hear(meta.source, sent, meta.seq, meta.receivedAt));
     if (signals.count === 0 && minutes === null) return;
     const decoded = decodeSignals(signals, {
       seq: meta.seq,
@@ -319,7 +321,7 @@ class Keeper {
       ruleId: (rule) => rules[rule]!.id,
     });
     this.#tally.addSignals(decoded.length);
-    if (meta.source === DEMO_SOURCE) {
+    if (isDemo) {
       this.#collect(this.#demo.apply(result.seq, decoded, meta.receivedAt));
       return;
     }

@@ -1,5 +1,5 @@
-import { addressBlock } from '../model/address-block.js';
 import type { AlertChange } from '../model/alert.js';
+import { CidrSet } from '../model/cidr-set.js';
 import { globOfStars } from '../model/glob.js';
 import { LEVELS } from '../model/rule.js';
 import type { Silence, SilenceMatcher } from '../model/silence.js';
@@ -29,8 +29,8 @@ function* testsOf(matcher: SilenceMatcher): Generator<(change: AlertChange) => b
     yield (change) => holds(change.entity);
   }
   if (source_ip !== undefined) {
-    const holds = addressBlock(source_ip) ?? (() => false);
-    yield ({ source }) => source !== undefined && holds(source.ip);
+    const block = new CidrSet([source_ip]);
+    yield ({ source }) => source !== undefined && block.has(source.ip);
   }
   if (host !== undefined) {
     const holds = textTest(host);

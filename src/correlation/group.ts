@@ -154,9 +154,9 @@ export function restoreGroup(
   { openWindow, trailSize, isTold }: GroupParts,
 ): Group {
   const group = new Group(shelf, saved.key, saved.owner);
-  if (saved.only !== null) group.keepOnly(saved.only, saved.only.evidence);
-  if (saved.window !== null) group.window = openWindow(saved.window);
   // Other rules or settings may have it that somebody is told now, or nobody any more.
+  if (saved.only !== null) group.keepOnly(saved.only, isTold ? saved.only.evidence : null);
+  if (saved.window !== null) group.window = openWindow(saved.window);
   if (isTold && saved.window !== null && shelf.queue === null)
     group.trail = new EvidenceTrail(trailSize, saved.trail ?? []);
   group.newest = saved.newest;

@@ -5,6 +5,9 @@ interface Block {
   readonly bits: number;
 }
 
+/** No address is longer. */
+const LONGEST = 64;
+
 /** Address blocks. Empty = all addresses. IPv4-mapped IPv6 counts as IPv4 on both sides. */
 export class CidrSet {
   readonly #v4: Block[] = [];
@@ -28,7 +31,7 @@ export class CidrSet {
   /** Text that is no address is in no block. */
   has(address: string): boolean {
     if (this.#all) return true;
-    if (!ipaddr.isValid(address)) return false;
+    if (address.length > LONGEST || !ipaddr.isValid(address)) return false;
     const bytes = bytesOf(ipaddr.parse(address));
     return (bytes.length === 4 ? this.#v4 : this.#v6).some((block) => isWithin(bytes, block));
   }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseBytes, parseDuration } from './units.js';
 
@@ -47,12 +48,12 @@ export const listenField = z.string({ error: LISTEN }).transform((value, ctx): L
   return z.NEVER;
 });
 
-/** CIDR blocks or bare addresses, v4 or v6. */
+/** CIDR blocks or bare addresses, v4 or v6, as CidrSet reads them: that knows fewer zones than Node. */
 export const cidrField = z.string({ error: CIDR }).refine(
   (value) => {
     const [address = '', bits, ...rest] = value.split('/');
     const version = isIP(address);
-    if (version === 0 || rest.length > 0) return false;
+    if (version === 0 || !ipaddr.isValid(address) || rest.length > 0) return false;
     return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
   },
   { message: CIDR },

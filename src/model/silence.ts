@@ -5,7 +5,7 @@ export interface SilenceMatcher {
   /** Id of the rule. */
   readonly rule?: string | undefined;
   readonly entity?: string | undefined;
-  /** An address or a block of them. */
+  /** An address or a block of them, as cidrField has accepted it. */
   readonly source_ip?: string | undefined;
   readonly host?: string | undefined;
   readonly user?: string | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RawBatch } from '../model/raw-chunk.js';
+import { RECORD_FORMATS } from '../model/record.js';
 import { bytesField, cidrField, nameField, timezoneField } from '../model/settings.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
@@ -78,20 +79,7 @@ export const commonOptions = {
   name: nameField.optional(),
   /** Longer records are cut and flagged. 64 KiB is syslog-ng's default and covers what Windows agents send. */
   max_message: bytesField.default(64 * 1024),
-  format: z
-    .enum([
-      'auto',
-      'rfc5424',
-      'rfc3164',
-      'cef',
-      'leef',
-      'json',
-      'journald',
-      'keyvalue',
-      'access-log',
-      'plain',
-    ])
-    .default('auto'),
+  format: z.enum(['auto', ...RECORD_FORMATS]).default('auto'),
   /** Zone of stamps that state none. */
   timezone: timezoneField.default('UTC'),
   /** Sigma logsource of records that no normalizer recognises. */

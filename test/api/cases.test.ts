@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/api/registry.js';
 import { ApiClient, apiConfig } from '../helpers/api-client.js';
+import { runCommand } from '../helpers/run-cli.js';
 import { sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { stixValidators } from '../helpers/stix-schemas.js';
 
@@ -269,6 +270,10 @@ describe('the demo', () => {
     expect(events[0]).toMatchObject({ labels: { demo: true }, vedette: { source: 'demo' } });
     const lines = [...daemon.alertLines(), ...daemon.incidentLines()];
     expect(lines.filter(({ labels }) => labels?.demo)).toEqual([]);
+    const { out } = await runCommand(['stats', '--senders', '--json', '--data-dir', './data'], {
+      cwd: daemon.folder,
+    });
+    expect(out).not.toContain('demo-web-01');
 
     expect((await client.send('DELETE', '/api/demo')).status).toBe(200);
     await until(

@@ -64,6 +64,7 @@ describe('a silencer', () => {
     [{ source_ip: '203.0.113.7' }, true],
     [{ source_ip: '203.0.112.0/24' }, false],
     [{ source_ip: '::ffff:203.0.113.7' }, true],
+    [{ source_ip: '::ffff:203.0.113.0/120' }, true],
     [{ source_ip: '2001:db8::/32' }, false],
     [{ host: 'web-*' }, true],
     [{ host: 'eb-01' }, false],

@@ -69,6 +69,10 @@ correlation: {type: temporal_ordered, rules: [ok, failed, ok], group-by: [user],
     bench.restart();
     expect(send(5, 'u')).toEqual([[3, 1]]);
     expect([5, 6].flatMap((t) => send(t, 'v'))).toEqual([[3, 2]]);
+    send(7, 'w');
+    isTold = false;
+    bench.restart();
+    expect(JSON.stringify(bench.correlator.snapshot())).not.toContain('original');
   });
 
   it('counts a repeated message as often as it says', () => {

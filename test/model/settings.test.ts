@@ -46,6 +46,7 @@ describe('settings', () => {
     [cidrField, '192.0.2.0/33', /^expected an address block/],
     [cidrField, '2001:db8::/129', /^expected an address block/],
     [cidrField, '192.0.2.0/8/8', /^expected an address block/],
+    [cidrField, 'fe80::1%eth0.1', /^expected an address block/],
     [cidrField, 'example.org', /^expected an address block/],
     [nameField, '', /^expected 1 to 64/],
     [nameField, '../x', /^expected 1 to 64/],
