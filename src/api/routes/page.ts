@@ -49,18 +49,6 @@ export const pageRoutes: readonly Route[] = [
   }),
   route({
     method: 'GET',
-    path: '/icon.svg',
-    role: null,
-    summary: 'The icon of the page.',
-    answer: TYPES['.svg']!,
-    handle: ({ reply }) => {
-      const icon = files.get('icon.svg');
-      if (icon === undefined) throw notFound('icon: the page was not built (npm run build)');
-      return reply.header('cache-control', 'no-cache').type(TYPES['.svg']!).send(icon);
-    },
-  }),
-  route({
-    method: 'GET',
     path: '/assets/:file',
     role: null,
     summary: 'Parts of the page, by names that change with what is in them.',
