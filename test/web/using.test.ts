@@ -223,7 +223,7 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await expectVisible(page, 'Matches: The rule');
     expect(api.changes.at(-1)).toBe(
-      `POST /api/rules/test {"line":"Failed password for root","format":"auto","id":"${rule}"}`,
+      `POST /api/rules/test {"line":"Failed password for root","id":"${rule}"}`,
     );
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await expectVisible(page, /It would have fired 3 times and raised 2 alerts, in 4,711 records\./);
