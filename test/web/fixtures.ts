@@ -474,7 +474,7 @@ export function nowOf(now: number, over: object = {}) {
 
 export const LOSSES = [
   {
-    code: 'udp.dropped',
+    code: 'source.kernel_drops',
     count: 1204,
     what: 'datagrams were dropped by the kernel',
     fix: 'Let senders use TCP, or raise net.core.rmem_max and the buffer of the source.',

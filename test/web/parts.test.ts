@@ -172,7 +172,7 @@ describe('a filter for a noisy rule', () => {
     const suggestion = suggestFilter([alert, alert, alert, alert, other])!;
     expect(suggestion).toEqual({ field: 'source.ip', value: '203.0.113.47', share: 0.8 });
     const yaml = filterYaml(
-      { id: 'r', title: 'A "title": x', logsource: { product: 'linux', service: 'sshd' } },
+      { id: 'r', title: 'A "title": x', logsource: { product: 'linux', category: null, service: 'sshd' } },
       suggestion,
     );
     expect(parseYaml(yaml)).toEqual({
