@@ -99,11 +99,11 @@ describe('the health of sources', () => {
   const sender = (host: string) => udp.senders!.find((item) => item.host === host)!;
 
   it('is the worst that is to be said', () => {
-    expect(healthOf(tcp, tcp.senders![0]!)).toBe('fine');
+    expect(healthOf(tcp, tcp.senders[0]!)).toBe('fine');
     expect([healthOf(udp, sender('ws-031')), healthOf(journal)]).toEqual(['quiet', 'quiet']);
     expect(healthOf(udp, sender('switch-2'))).toBe('unparsed');
     expect(healthWords(udp, sender('switch-2'))).toBe('78 % not understood');
-    const dropping = { ...udp, counts: { 'udp.kernel_drops': 12, 'record.truncated': 3 } };
+    const dropping = { ...udp, counts: { 'source.queue_full': 12, 'frame.truncated': 3 } };
     expect([healthOf(dropping), healthWords(dropping)]).toEqual(['dropping', '12 records lost']);
     expect(healthOf({ ...dropping, up: false })).toBe('down');
   });
