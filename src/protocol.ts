@@ -46,7 +46,7 @@ export interface RuleJudgeStart {
   readonly config: Pick<Config, 'sources' | 'rules' | 'extractors' | 'business_hours'>;
   readonly task:
     | { readonly kind: 'list' }
-    /** What a rule, given as `text` or named by `id`, says to a record. `now`: ms, when it is received. */
+    /** What a rule, given as `text` or named by `id`, says to a record; both null: which in use match it. `now`: ms, when it is received. */
     | {
         readonly kind: 'test';
         readonly text: string | null;

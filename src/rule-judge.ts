@@ -49,6 +49,7 @@ function test(
   config: RuleJudgeStart['config'],
   { text, id, line, now }: Extract<RuleJudgeStart['task'], { kind: 'test' }>,
 ): Omit<Extract<FromRuleJudge, { kind: 'test' }>, 'kind'> {
+  if (text === null && id === null) return testAll(pack, config, { line, now });
   const path = 'the rule';
   const { placeholders } = config.rules;
   const files = text === null ? filesOf(pack) : [{ path, text }, ...filesOf(pack)];
@@ -77,11 +78,30 @@ function test(
   };
 }
 
+/** Only those that match: why not is too much to say of thousands. */
+function testAll(
+  pack: RuleJudgeStart['pack'],
+  config: RuleJudgeStart['config'],
+  { line, now }: { readonly line: string; readonly now: number },
+): Omit<Extract<FromRuleJudge, { kind: 'test' }>, 'kind'> {
+  const { event } = readRecord(line, now, undefined, enrichmentOf(config, null) ?? undefined);
+  return {
+    event: toJsonText(toEventJson(event)),
+    errors: [],
+    rules: matches(pack, config, { line, now, source: '' }).map(({ id, title }) => ({
+      id,
+      title,
+      match: true,
+      explanation: '',
+    })),
+  };
+}
+
 /** The rules in use that match one record, each with why. */
 function matches(
   pack: RuleJudgeStart['pack'],
   config: RuleJudgeStart['config'],
-  { line, now, source }: Extract<RuleJudgeStart['task'], { kind: 'matches' }>,
+  { line, now, source }: Omit<Extract<RuleJudgeStart['task'], { kind: 'matches' }>, 'kind'>,
 ): { id: string; title: string; level: Level; matches: readonly Match[] }[] {
   const { ruleset } = openForDetection(pack);
   const hints = hintsBySource(config.sources).get(source);

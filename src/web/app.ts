@@ -63,7 +63,8 @@ export function App() {
 
   // Beside the session, not after it, so that the first figures are there sooner.
   useEffect(() => {
-    if (token === null) readNow();
+    // What went wrong is said where it is shown.
+    if (token === null) readNow().catch(() => {});
   }, []);
 
   const isIn = session !== null && session !== 'unknown';

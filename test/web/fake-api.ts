@@ -16,6 +16,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 const EVENTS = 100_000;
+const OUTCOME = {
+  matches: EVENTS,
+  records: EVENTS,
+  skipped: 0,
+  unfiltered: 0,
+  timed_out: false,
+  damage: [],
+};
 const FACETS: Readonly<Record<string, readonly string[]>> = {
   'host.name': ['web-01', 'gw', 'web-02', 'db-01', 'web-03'],
   'source.ip': ['203.0.113.47', '192.0.2.31', '192.0.2.34', '198.51.100.77'],
@@ -82,7 +90,7 @@ export async function startFakeApi({
     if (path === '/api/stream') return stream(response);
     if (request.method !== 'GET') {
       changes.push(`${request.method} ${path} ${body}`);
-      return json(response, answer(change(path, body, start)));
+      return json(response, answer(change(request.method!, path, body, start)));
     }
     const found = read(path.slice('/api/'.length), url.searchParams, start, over);
     return found === undefined ? refuse(response, 404, 'Not here.') : json(response, answer(found));
@@ -133,6 +141,8 @@ function read(path: string, params: URLSearchParams, start: number, over: object
           at: fixtures.at(start, (720 - i) * 5000),
           events: 80 + 30 * Math.sin(i / 40) + 12 * Math.sin(i * 1.7),
           alerts: 0,
+          drops: 0,
+          rss: 2e8,
         })),
       };
     case 'incidents': {
@@ -148,21 +158,13 @@ function read(path: string, params: URLSearchParams, start: number, over: object
       if (id === 'histogram') return alertHistogram(start);
       return id === undefined
         ? { total: alerts.length, items: alerts }
-        : (alerts.find(({ alert }) => alert.id === id) ?? alerts[1]);
+        : {
+            ...(alerts.find(({ alert }) => alert.id === id) ?? alerts[1]),
+            incident: incidents[0]!.incident.id,
+          };
     case 'silences':
       return {
-        items: [
-          {
-            id: 'sil-1',
-            matcher: { rule: alerts[0]!.rule.id, source_ip: '192.0.2.0/24' },
-            reason: 'our own scanner, every Saturday',
-            by: 'anna',
-            created: fixtures.at(start, 3_600_000),
-            expires: fixtures.at(start, -7_200_000),
-            active: true,
-            hits: 17,
-          },
-        ],
+        items: [fixtures.silenceOf(start)],
       };
     case 'events':
       return events(id, params, start);
@@ -200,6 +202,7 @@ function read(path: string, params: URLSearchParams, start: number, over: object
         description: 'What it looks for.',
         falsepositives: ['Somebody who forgot a password'],
         references: ['https://attack.mitre.org/', 'javascript:alert(1)'],
+        of: [],
         recent: alerts.filter((alert) => alert.rule.id === rule.id),
       };
     }
@@ -215,17 +218,14 @@ function read(path: string, params: URLSearchParams, start: number, over: object
 function events(id: string | undefined, params: URLSearchParams, start: number): unknown {
   switch (id) {
     case undefined: {
+      // Nothing comes meanwhile.
+      if (params.has('after')) return { ...OUTCOME, items: [], next: null };
       const from = Number(params.get('cursor') ?? 0);
       const limit = Math.min(Number(params.get('limit') ?? 100), EVENTS - from);
       const items = Array.from({ length: limit }, (_, i) => fixtures.eventOf(start, from + i));
       return {
         items,
-        matches: EVENTS,
-        records: EVENTS,
-        skipped: 0,
-        unfiltered: 0,
-        timed_out: false,
-        damage: [],
+        ...OUTCOME,
         next: from + limit < EVENTS ? String(from + limit) : null,
       };
     }
@@ -236,8 +236,8 @@ function events(id: string | undefined, params: URLSearchParams, start: number):
           { value: 'gw', count: 22 },
         ],
         others: 0,
+        ...OUTCOME,
         matches: 434,
-        timed_out: false,
       };
     case 'facets':
       return {
@@ -248,8 +248,7 @@ function events(id: string | undefined, params: URLSearchParams, start: number):
             count: Math.round(41_200 / (i * i * 3 + 1)),
           })),
         })),
-        matches: EVENTS,
-        timed_out: false,
+        ...OUTCOME,
       };
     case 'histogram':
       return {
@@ -258,8 +257,7 @@ function events(id: string | undefined, params: URLSearchParams, start: number):
           at: fixtures.at(start, (96 - i) * 600_000),
           count: Math.round(900 + 400 * Math.sin(i / 9) + (i > 88 ? 1600 : 0)),
         })),
-        matches: EVENTS,
-        timed_out: false,
+        ...OUTCOME,
       };
     default: {
       const event =
@@ -307,10 +305,12 @@ function alertHistogram(start: number): unknown {
   return { width: 3_600_000, buckets };
 }
 
-function change(path: string, body: string, start: number): unknown {
+function change(method: string, path: string, body: string, start: number): unknown {
   const alerts = fixtures.alertsOf(start);
-  if (path === '/api/silences/preview') return { alerts: 14, incidents: 2, items: alerts.slice(0, 3) };
-  if (path === '/api/demo') return { started: true, purged: 41 };
+  if (path === '/api/silences/preview')
+    return { alerts: 14, incidents: 2, items: alerts.slice(0, 3), partial: false };
+  if (path === '/api/demo') return method === 'POST' ? { started: true } : { ok: true };
+  if (path.startsWith('/api/silences')) return { ...fixtures.silenceOf(start), active: method === 'POST' };
   if (path === '/api/anomaly/train') return { started: true };
   if (path === '/api/rules/test')
     return {

@@ -1,5 +1,5 @@
 import { attackTechniques } from '../../src/model/attack.js';
-import { TACTICS } from '../../src/model/attack-table.js';
+import { ATTACK_VERSION, TACTICS } from '../../src/model/attack-table.js';
 
 /** A small company's morning, as the API would tell it: what the page is tried with where no daemon is needed. */
 
@@ -286,6 +286,19 @@ function incident(
   };
 }
 
+export function silenceOf(now: number) {
+  return {
+    id: 'sil-1',
+    matcher: { rule: RULES.scan[0], source_ip: '192.0.2.0/24' },
+    reason: 'our own scanner, every Saturday',
+    by: 'anna',
+    created: at(now, HOUR),
+    expires: at(now, -2 * HOUR),
+    active: true,
+    hits: 17,
+  };
+}
+
 const LINES: readonly ((
   i: number,
 ) => readonly [program: string, host: string, text: string, extra: object])[] = [
@@ -461,7 +474,7 @@ export function nowOf(now: number, over: object = {}) {
 
 export const LOSSES = [
   {
-    code: 'udp.dropped',
+    code: 'source.kernel_drops',
     count: 1204,
     what: 'datagrams were dropped by the kernel',
     fix: 'Let senders use TCP, or raise net.core.rmem_max and the buffer of the source.',
@@ -475,10 +488,12 @@ export function rulesOf(now: number) {
     level,
     kind: key === 'guess' || key === 'login' ? 'correlation' : 'detection',
     file: `rules/sigma/linux/${key}.yml`,
+    line: 1,
+    status: 'stable',
     tags: [`attack.${technique.toLowerCase()}`],
     techniques: [technique],
     tactics: [tactic],
-    logsource: { product: 'linux', service: key === 'web' ? 'nginx' : 'sshd' },
+    logsource: { product: 'linux', category: null, service: key === 'web' ? 'nginx' : 'sshd' },
     enabled: true,
     candidates: 9000 * (i + 1),
     matches: 40 * i,
@@ -496,13 +511,15 @@ export function rulesOf(now: number) {
       level: (['low', 'medium', 'high'] as const)[i % 3]!,
       kind: 'detection',
       file: `rules/sigma/other/r${i}.yml`,
+      line: 1,
+      status: null,
       tags: [`attack.${id.toLowerCase()}`],
       techniques: [id],
       tactics: tactics.map((tactic) => tactic.id),
       logsource:
         i % 2 === 0
-          ? { product: 'linux', service: 'auditd' }
-          : { product: 'windows', category: 'process_creation' },
+          ? { product: 'linux', category: null, service: 'auditd' }
+          : { product: 'windows', category: 'process_creation', service: null },
       enabled: i % 20 !== 3,
       candidates: i % 2 === 0 ? 300 : 0,
       matches: 0,
@@ -518,6 +535,7 @@ export function rulesOf(now: number) {
 export function attackOf(now: number) {
   const rules = rulesOf(now);
   return {
+    version: ATTACK_VERSION,
     tactics: TACTICS.map(([id, name]) => ({ id, name, short: name })),
     techniques: attackTechniques()
       .filter(({ id }) => !id.includes('.'))
@@ -547,13 +565,12 @@ export const REFUSED = [
 export function anomalyOf(now: number) {
   const minute = Math.floor(now / MINUTE);
   return {
+    enabled: true,
     model: 'f0a1b2c3d4e5f607',
     threshold: 0.612,
     trainedOn: 16_384,
     scored: 48_120,
     anomalies: 4,
-    late: 0,
-    overShare: 3,
     open: 22,
     profiles: 310,
     sample: 14_020,

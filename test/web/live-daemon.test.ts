@@ -96,6 +96,17 @@ describeWithTools('the page of a live daemon', ['chromium', 'logger'], () => {
     expect(troubles).toEqual([]);
   });
 
+  it('takes a line through parser and rules from beside a source', async () => {
+    await go('#/sources');
+    await page.getByRole('button', { name: 'Try a parser …' }).first().click();
+    const sent = '<38>Nov 28 10:00:00 web-01 sshd[1]: Failed password for root from 198.51.100.9 port 4 ssh2';
+    await page.getByLabel('A line, as it is sent').fill(sent);
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await expectVisible(page, /^Matches: .*SSH/);
+    await page.locator('.test-result dd', { hasText: '198.51.100.9' }).first().waitFor();
+    expect(troubles).toEqual([]);
+  });
+
   it('shows what attackers write as text', async () => {
     const lines = PAYLOADS.flatMap((payload) => [
       `<13>Nov 28 10:00:00 web-01 app: ${payload}`,

@@ -99,11 +99,11 @@ describe('the health of sources', () => {
   const sender = (host: string) => udp.senders!.find((item) => item.host === host)!;
 
   it('is the worst that is to be said', () => {
-    expect(healthOf(tcp, tcp.senders![0]!)).toBe('fine');
+    expect(healthOf(tcp, tcp.senders[0]!)).toBe('fine');
     expect([healthOf(udp, sender('ws-031')), healthOf(journal)]).toEqual(['quiet', 'quiet']);
     expect(healthOf(udp, sender('switch-2'))).toBe('unparsed');
     expect(healthWords(udp, sender('switch-2'))).toBe('78 % not understood');
-    const dropping = { ...udp, counts: { 'udp.kernel_drops': 12, 'record.truncated': 3 } };
+    const dropping = { ...udp, counts: { 'source.queue_full': 12, 'frame.truncated': 3 } };
     expect([healthOf(dropping), healthWords(dropping)]).toEqual(['dropping', '12 records lost']);
     expect(healthOf({ ...dropping, up: false })).toBe('down');
   });
@@ -172,7 +172,7 @@ describe('a filter for a noisy rule', () => {
     const suggestion = suggestFilter([alert, alert, alert, alert, other])!;
     expect(suggestion).toEqual({ field: 'source.ip', value: '203.0.113.47', share: 0.8 });
     const yaml = filterYaml(
-      { id: 'r', title: 'A "title": x', logsource: { product: 'linux', service: 'sshd' } },
+      { id: 'r', title: 'A "title": x', logsource: { product: 'linux', category: null, service: 'sshd' } },
       suggestion,
     );
     expect(parseYaml(yaml)).toEqual({

@@ -182,6 +182,23 @@ describeWithTools('using the page', ['chromium'], () => {
     await again.page.context().close();
   });
 
+  it('asks for each part of a search once, the events first', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/search`);
+    await page.locator('.facet').first().waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/api/events')) asked.push(pathname);
+    });
+    await page.getByRole('button', { name: 'Without web-01' }).first().click();
+    await soon(() => asked.length).toBeGreaterThanOrEqual(3);
+    await page.waitForLoadState('networkidle');
+    expect(asked[0]).toBe('/api/events');
+    expect(asked.toSorted()).toEqual(['/api/events', '/api/events/facets', '/api/events/histogram']);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
   it('scrolls on through thousands of rows with few in the page, and exports them', async () => {
     const { page, troubles } = await open(browser, `${api.url}#/search`);
     await page.locator('.event-row').first().waitFor();
@@ -206,7 +223,7 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await expectVisible(page, 'Matches: The rule');
     expect(api.changes.at(-1)).toBe(
-      `POST /api/rules/test {"line":"Failed password for root","format":"auto","id":"${rule}"}`,
+      `POST /api/rules/test {"line":"Failed password for root","id":"${rule}"}`,
     );
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await expectVisible(page, /It would have fired 3 times and raised 2 alerts, in 4,711 records\./);

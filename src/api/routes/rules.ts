@@ -121,7 +121,8 @@ export const ruleRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/rules/test',
     role: 'read',
-    summary: 'What a rule, given as text or by id, says to one log record.',
+    summary:
+      'What a rule, given as text or by id, says to one log record; without one, which rules in use match it.',
     body: z.object({
       text: z.string().max(200_000).optional(),
       id: z.string().max(200).optional(),
@@ -137,7 +138,8 @@ export const ruleRoutes: readonly Route[] = [
     }),
     handle: async ({ body }, { catalogue, now }) => {
       const { text, id, line } = body;
-      if ((text === undefined) === (id === undefined)) throw invalid('expected either text or id of a rule');
+      if (text !== undefined && id !== undefined)
+        throw invalid('expected the text or the id of a rule, not both');
       const answer = catalogue.test({ text: text ?? null, id: id ?? null, line, now: now() });
       if (answer === null)
         throw new ApiError(503, 'busy', 'Other rules are being tested; try again in a second.');

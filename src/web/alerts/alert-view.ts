@@ -40,7 +40,7 @@ function Detail({ of, path }: { readonly of: AlertDetail; readonly path: string 
         <span>${counted(alert.count, 'hit')}</span>
         <span><${Moment} at=${alert.first_seen} /> to <${Moment} at=${alert.last_seen} age /></span>
         ${threat.technique.map(({ id, name }) => html`<span key=${id} title=${name}>${id} ${name}</span>`)}
-        ${typeof of.incident === 'string' && html`<a href=${to(`incidents/${of.incident}`)}>part of an incident</a>`}
+        ${of.incident !== null && html`<a href=${to(`incidents/${of.incident}`)}>part of an incident</a>`}
         <${WorkflowChip} of=${workflow} ended=${alert.status === 'ended'} />
       </p>
       <${CaseActions}

@@ -15,14 +15,14 @@ import { scoreShares } from './score-shares.js';
 
 const MINUTE_MS = 60_000;
 
-type Enabled = Exclude<AnomalyView, { readonly enabled: false }>;
+type Enabled = Extract<AnomalyView, { readonly enabled: true }>;
 
 /** What is unusual, and how much of it is to be believed? */
 export function AnomalyScreen() {
   const remote = useRemote<AnomalyView>('/api/anomaly');
   return html`<h1 class="screen-title">Anomaly</h1>
     <${Loaded} of=${remote} what="Anomalies" lines=${6}>
-      ${(view: AnomalyView) => (view.enabled === false ? html`<${Off} />` : html`<${On} of=${view} onChanged=${remote.reload} />`)}
+      ${(view: AnomalyView) => (view.enabled ? html`<${On} of=${view} onChanged=${remote.reload} />` : html`<${Off} />`)}
     <//>`;
 }
 
@@ -50,13 +50,13 @@ function On({ of, onChanged }: { readonly of: Enabled; readonly onChanged: () =>
       <div><dt>model</dt><dd>${of.model === '' ? 'baseline' : of.model.slice(0, 8)}</dd></div>
       <div><dt>learned from</dt><dd><${Figure} of=${of.trainedOn} unit=" minutes" /></dd></div>
       <div><dt>threshold</dt><dd>${of.threshold.toFixed(3)}</dd></div>
-      ${of.scored !== undefined && html`<div><dt>judged</dt><dd><${Figure} of=${of.scored} /></dd></div>`}
-      ${of.anomalies !== undefined && html`<div><dt>anomalies</dt><dd><${Figure} of=${of.anomalies} /></dd></div>`}
-      ${of.profiles !== undefined && html`<div><dt>known entities</dt><dd><${Figure} of=${of.profiles} /></dd></div>`}
+      <div><dt>judged</dt><dd><${Figure} of=${of.scored} /></dd></div>
+      <div><dt>anomalies</dt><dd><${Figure} of=${of.anomalies} /></dd></div>
+      <div><dt>known entities</dt><dd><${Figure} of=${of.profiles} /></dd></div>
     </dl>
     <div class="actions"><button type="button" onClick=${train}>Train a new model</button></div>
     <h2 class="section-title">The most unusual minutes of the last day</h2>
-    <${Ranked} of=${of.ranked ?? []} threshold=${of.threshold} />
+    <${Ranked} of=${of.ranked} threshold=${of.threshold} />
   `;
 }
 

@@ -86,7 +86,7 @@ function Card({
         ${timed_out ? 'at least ' : ''}${counted(matches, 'event')} in 24 h${seen.length > 0 && ': '}
         ${seen.map(
           ({ value: other, count }, i) =>
-            html`${i > 0 && ', '}<span key=${other} title=${`${count} events`}><${LogText} of=${String(other ?? 'none')} /></span>`,
+            html`${i > 0 && ', '}<span key=${other} title=${`${count} events`}><${LogText} of=${other} /></span>`,
         )}
       </p>`}
     <//>

@@ -1,12 +1,12 @@
 import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
-import type { Matcher } from '../kit/api-types.js';
+import type { SilenceMatcher } from '../../model/silence.js';
 
 /** What an alert or incident has that others could have too, each a condition of a silence. */
 export type Likeness = readonly LikenessPart[];
 
 export interface LikenessPart {
-  readonly key: Exclude<keyof Matcher, 'severity'>;
+  readonly key: Exclude<keyof SilenceMatcher, 'severity'>;
   readonly value: string;
   /** As people say it. */
   readonly words: string;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { SilenceMatcher } from '../../model/silence.js';
 import { send } from '../kit/api.js';
-import type { Matcher, Silence, SilencePreview } from '../kit/api-types.js';
+import type { Silence, SilencePreview } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
 import { messageOf } from '../kit/workflow.js';
@@ -36,7 +37,7 @@ export function SilenceDialog({ like, onClose }: SilenceDialogProps) {
   };
   const matcher = Object.fromEntries(
     like.filter(({ key }) => chosen.has(key)).map(({ key, value }) => [key, value]),
-  ) as Matcher;
+  ) as SilenceMatcher;
   const save = async (fields: FormData): Promise<void> => {
     await send<Silence>('POST', '/api/silences', {
       matcher,
@@ -68,7 +69,7 @@ export function SilenceDialog({ like, onClose }: SilenceDialogProps) {
   <//>`;
 }
 
-function Preview({ matcher }: { readonly matcher: Matcher }) {
+function Preview({ matcher }: { readonly matcher: SilenceMatcher }) {
   const [preview, setPreview] = useState<SilencePreview | string | null>(null);
   const key = JSON.stringify(matcher);
   useEffect(() => {
@@ -89,7 +90,7 @@ function Preview({ matcher }: { readonly matcher: Matcher }) {
     return html`<p class="quiet-note">What it would hide is not known: ${preview}</p>`;
   return html`<div class="preview">
     <p>
-      In the last 7 days it would have hidden <strong>${counted(preview.alerts, 'alert')}</strong> and
+      In the last 7 days it would have hidden ${preview.partial ? 'at least ' : ''}<strong>${counted(preview.alerts, 'alert')}</strong> and
       ${' '}<strong>${counted(preview.incidents, 'incident')}</strong>.
     </p>
     <ul>${preview.items

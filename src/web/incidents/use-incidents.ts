@@ -1,13 +1,11 @@
 import { apiPath, type Query } from '../kit/api.js';
-import type { Incident, Workflow } from '../kit/api-types.js';
+import type { Incident } from '../kit/api-types.js';
 import type { Change } from '../kit/live.js';
 import { type LiveList, useLiveList } from '../kit/use-live-list.js';
 import { likenessOfIncident } from './likeness.js';
 import { useRowActions } from './row-actions.js';
 
 const idOf = ({ incident }: Incident): string => incident.id;
-
-const UNDECIDED: Workflow = { state: 'new', verdict: null, reason: '', by: '', at: null, notes: [] };
 
 /** A change says nothing of what people decided: a row that is there keeps that, by the spread over it. */
 function read(change: Change): Incident | null {
@@ -25,9 +23,5 @@ export function useIncidents(query: Query): LiveList<Incident> & ReturnType<type
     },
     onDecided: (id, workflow) => list.patch(id, { workflow }),
   });
-  return {
-    ...list,
-    items: list.items.map((item) => ({ ...item, workflow: item.workflow ?? UNDECIDED })),
-    ...actions,
-  };
+  return { ...list, ...actions };
 }

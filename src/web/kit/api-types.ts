@@ -1,13 +1,15 @@
 import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
-import type { Level } from '../../model/rule.js';
+import type { Level, Rule } from '../../model/rule.js';
+import type { SilenceMatcher } from '../../model/silence.js';
 
 /** What the HTTP API answers. Times are ISO 8601 UTC. */
 
 export interface Session {
   readonly name: string;
   readonly role: 'read' | 'write' | 'ingest';
-  readonly expires: string;
+  /** Null = never. */
+  readonly expires: string | null;
 }
 
 export type Verdict = 'true_positive' | 'false_positive' | 'benign';
@@ -23,7 +25,7 @@ export interface Workflow {
 
 export type Alert = AlertChange & { readonly workflow: Workflow };
 /** `incident`: the id of the one it is part of. */
-export type AlertDetail = Alert & { readonly incident?: string | null };
+export type AlertDetail = Alert & { readonly incident: string | null };
 export type Incident = IncidentChange & { readonly workflow: Workflow };
 export type IncidentDetail = Incident & { readonly alert_lines: readonly Alert[] };
 
@@ -71,19 +73,9 @@ export interface AlertHistogram {
   readonly buckets: readonly { readonly at: string; readonly counts: Readonly<Record<Level, number>> }[];
 }
 
-/** All that are given must hold. */
-export interface Matcher {
-  readonly rule?: string;
-  readonly entity?: string;
-  readonly source_ip?: string;
-  readonly host?: string;
-  readonly user?: string;
-  readonly severity?: Level;
-}
-
 export interface Silence {
   readonly id: string;
-  readonly matcher: Matcher;
+  readonly matcher: SilenceMatcher;
   readonly reason: string;
   readonly by: string;
   readonly created: string;
@@ -96,6 +88,8 @@ export interface SilencePreview {
   readonly alerts: number;
   readonly incidents: number;
   readonly items: readonly AlertChange[];
+  /** There are more alerts than were looked at. */
+  readonly partial: boolean;
 }
 
 /** Nested ECS, as `parse-line --json` prints it. */
@@ -116,7 +110,7 @@ export interface EventPage {
 }
 
 export interface ValueCount {
-  readonly value: string | number | null;
+  readonly value: string;
   readonly count: number;
 }
 
@@ -175,7 +169,7 @@ export interface Sender {
   readonly last_seen: string;
   readonly clock_skew_ms: number | null;
   readonly quiet: boolean;
-  readonly sample?: string;
+  readonly sample: string;
 }
 
 export interface SourceCard {
@@ -194,11 +188,9 @@ export interface SourceCard {
   readonly parsed: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
-  /** How many rules look at what it brings. */
-  readonly rules?: number;
-  /** Absent where the daemon does not tell senders apart. */
-  readonly senders?: readonly Sender[];
-  readonly senders_total?: number;
+  /** Those heard last, of all that are known. */
+  readonly senders: readonly Sender[];
+  readonly senders_total: number;
 }
 
 export type RuleState = 'fires' | 'quiet' | 'no_data' | 'disabled';
@@ -207,15 +199,15 @@ export interface RuleRow {
   readonly id: string;
   readonly title: string;
   readonly level: Level;
-  readonly kind: 'detection' | 'correlation';
+  readonly kind: Rule['kind'];
   readonly file: string;
   readonly tags: readonly string[];
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
   readonly logsource: {
-    readonly product?: string | null;
-    readonly category?: string | null;
-    readonly service?: string | null;
+    readonly product: string | null;
+    readonly category: string | null;
+    readonly service: string | null;
   } | null;
   readonly enabled: boolean;
   readonly candidates: number;
@@ -229,7 +221,7 @@ export interface RuleRow {
 
 export type RuleDetail = RuleRow & {
   readonly text: string;
-  readonly description: string | null;
+  readonly description: string;
   readonly falsepositives: readonly string[];
   readonly references: readonly string[];
   readonly recent: readonly AlertChange[];
@@ -248,7 +240,7 @@ export interface RuleList {
 }
 
 export interface RuleTest {
-  readonly event: EventJson | null;
+  readonly event: EventJson;
   readonly ok: boolean;
   readonly errors: readonly string[];
   readonly rules: readonly {
@@ -275,16 +267,16 @@ export interface AttackCell {
 export type AnomalyView =
   | { readonly enabled: false }
   | {
-      readonly enabled?: true;
+      readonly enabled: true;
       readonly model: string;
       readonly threshold: number;
       readonly trainedOn: number;
-      readonly scored?: number;
-      readonly anomalies?: number;
-      readonly open?: number;
-      readonly profiles?: number;
-      readonly sample?: number;
-      readonly ranked?: readonly RankedMinute[];
+      readonly scored: number;
+      readonly anomalies: number;
+      readonly open: number;
+      readonly profiles: number;
+      readonly sample: number;
+      readonly ranked: readonly RankedMinute[];
     };
 
 export interface RankedMinute {

@@ -1,34 +1,28 @@
 import { TACTICS } from '../../model/attack-table.js';
 
-/** ATT&CK's tactics in the order of its matrix, with names short enough for a step. */
-const SHORT: readonly (readonly [id: string, short: string])[] = [
-  ['TA0043', 'Recon'],
-  ['TA0042', 'Resources'],
-  ['TA0001', 'Access'],
-  ['TA0002', 'Execution'],
-  ['TA0003', 'Persist'],
-  ['TA0004', 'Privilege'],
-  ['TA0005', 'Stealth'],
-  ['TA0112', 'Impair'],
-  ['TA0006', 'Credentials'],
-  ['TA0007', 'Discovery'],
-  ['TA0008', 'Lateral'],
-  ['TA0009', 'Collection'],
-  ['TA0011', 'Control'],
-  ['TA0010', 'Exfiltration'],
-  ['TA0040', 'Impact'],
+/** As in model/attack.ts, which would bring all techniques into the page. */
+const ORDER = [
+  'TA0043',
+  'TA0042',
+  'TA0001',
+  'TA0002',
+  'TA0003',
+  'TA0004',
+  'TA0005',
+  'TA0112',
+  'TA0006',
+  'TA0007',
+  'TA0008',
+  'TA0009',
+  'TA0011',
+  'TA0010',
+  'TA0040',
 ];
 
 const names = new Map(TACTICS.map(([id, name]) => [id, name]));
 
-export interface TacticStep {
-  readonly id: string;
-  readonly name: string;
-  readonly short: string;
-}
-
-export const STEPS: readonly TacticStep[] = SHORT.map(([id, short]) => ({
+/** ATT&CK's tactics in the order of its matrix. */
+export const STEPS: readonly { readonly id: string; readonly name: string }[] = ORDER.map((id) => ({
   id,
-  short,
-  name: names.get(id) ?? short,
+  name: names.get(id) ?? id,
 }));

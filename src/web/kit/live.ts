@@ -27,15 +27,19 @@ let position = '';
 let isStarted = false;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
-/** Asks how things stand, for the time until the stream says it. */
-export function readNow(): void {
-  get<NowState>('/api/now').then(
-    (now) => {
+let asked: Promise<NowState> | null = null;
+
+/** Asks how things stand, for the time until the stream says it; once, however many want to know. @throws ApiError */
+export function readNow(): Promise<NowState> {
+  asked ??= get<NowState>('/api/now')
+    .then((now) => {
       if (live.get().now === null) live.set({ now, heard: Date.now() });
-    },
-    // The stream will tell, or that it cannot be opened will be seen.
-    () => {},
-  );
+      return now;
+    })
+    .finally(() => {
+      asked = null;
+    });
+  return asked;
 }
 
 /** Opens the stream, and from then on keeps it open while the page can be seen. */
@@ -84,8 +88,8 @@ function open(): void {
     const change = JSON.parse(data) as Change;
     for (const listener of [...changeListeners]) listener(change);
   });
-  opened.addEventListener('reset', () => {
-    position = '';
+  opened.addEventListener('reset', ({ lastEventId }) => {
+    position = lastEventId;
     for (const listener of [...resetListeners]) listener();
   });
   opened.addEventListener('error', () => {

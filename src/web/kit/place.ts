@@ -16,7 +16,7 @@ export function parsePlace(hash: string): Place {
   const [path = '', query = ''] = split(hash.slice(2), '?');
   const params: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(query)) params[name] = value;
-  return { path: path.split('/').filter(Boolean).map(decode), params };
+  return { path: path.split('/').filter(Boolean).map(decodePart), params };
 }
 
 /** The inverse of `parsePlace`; empty parameters are left out. */
@@ -36,7 +36,8 @@ export function encodePart(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
-function decode(text: string): string {
+/** As it is where it is not encoded well. */
+export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -17,7 +17,10 @@ interface State<T> {
 }
 
 /** @param path null = not yet: what was read before stays; @param read how it is got */
-export function useRemote<T>(path: string | null, read: typeof get = get): Remote<T> {
+export function useRemote<T>(
+  path: string | null,
+  read: (path: string, signal: AbortSignal) => Promise<T> = get,
+): Remote<T> {
   const [state, setState] = useState<State<T>>({ path, data: null, error: null, loading: path !== null });
   const [turn, setTurn] = useState(0);
   const newest = useRef<AbortController | null>(null);
@@ -34,7 +37,7 @@ export function useRemote<T>(path: string | null, read: typeof get = get): Remot
       error: null,
       loading: true,
     }));
-    read<T>(path, controller.signal).then(
+    read(path, controller.signal).then(
       (data) => setState({ path, data, error: null, loading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;

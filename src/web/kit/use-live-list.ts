@@ -26,7 +26,7 @@ export function useLiveList<T extends object>(path: string, { idOf, read }: Opti
   const remote = useRemote<Page<T>>(path);
   const [changed, setChanged] = useState<ReadonlyMap<string, Partial<T>>>(new Map());
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
-  const { data, reload } = remote;
+  const { data, loading, reload } = remote;
 
   // What was read anew has it all.
   useEffect(() => {
@@ -40,13 +40,16 @@ export function useLiveList<T extends object>(path: string, { idOf, read }: Opti
 
   const current = useRef(data);
   current.current = data;
+  const isLoading = useRef(loading);
+  isLoading.current = loading;
   const onChange = useCallback(
     (change: Change) => {
       const row = read(change);
       if (row === null || current.current === null) return;
       const id = idOf(row);
       if (current.current.items.some((item) => idOf(item) === id)) patch(id, row);
-      else if (current.current.items.length === 0) reload();
+      // Not for each of many: what is asked for already has it, or leaves it to be asked for.
+      else if (current.current.items.length === 0 && !isLoading.current) reload();
       else setWaiting((old) => new Set(old).add(id));
     },
     [idOf, read, patch, reload],

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiPath } from '../kit/api.js';
 import type { AlertHistogram } from '../kit/api-types.js';
+import { useClock } from '../kit/clock.js';
 import { html } from '../kit/html.js';
 import { useRemote } from '../kit/remote.js';
 import { go, to } from '../kit/router.js';
@@ -16,10 +17,9 @@ const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 /** Alerts of the last day by severity; a stretch of it that is marked opens them. */
 export function AlertsPanel({ total }: { readonly total: number }) {
-  const since = useMemo(
-    () => new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - DAY_MS + HOUR_MS).toISOString(),
-    [],
-  );
+  // Moves on with the hour.
+  const hour = Math.floor(useClock(60_000) / HOUR_MS) * HOUR_MS;
+  const since = new Date(hour - DAY_MS + HOUR_MS).toISOString();
   const histogram = useRemote<AlertHistogram>(apiPath('alerts/histogram', { width: '1h', since }));
   const { reload } = histogram;
   const drawn = useRef(total);

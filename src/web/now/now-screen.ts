@@ -2,7 +2,7 @@ import { IncidentList } from '../incidents/incident-list.js';
 import { useIncidents } from '../incidents/use-incidents.js';
 import type { NowState } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { live } from '../kit/live.js';
+import { live, readNow } from '../kit/live.js';
 import { fullNumber } from '../kit/number.js';
 import { useRemote } from '../kit/remote.js';
 import { useStore } from '../kit/store.js';
@@ -18,7 +18,7 @@ import { Welcome } from './welcome.js';
 /** Is there anything to do? */
 export function NowScreen() {
   const { now: streamed } = useStore(live);
-  const asked = useRemote<NowState>(streamed === null ? '/api/now' : null);
+  const asked = useRemote<NowState>(streamed === null ? '/api/now' : null, readNow);
   const now = streamed ?? asked.data;
   return html`<${Loaded} of=${{ ...asked, data: now }} what="The state of things" lines=${2}>
     ${(state: NowState) => html`

@@ -5,7 +5,7 @@ import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Figure } from '../parts/figure.js';
 import { Loaded } from '../parts/loaded.js';
-import { type Health, healthOf, healthWords } from '../sources/health.js';
+import { HEALTH_WORDS, type Health, healthOf, healthWords } from '../sources/health.js';
 
 const EVERY_MS = 10_000;
 const MARKS: Readonly<Record<Health, string>> = {
@@ -47,22 +47,14 @@ function dotsOf(source: SourceCard) {
   });
 }
 
-function sendersOf({ senders = [] }: SourceCard): readonly (Sender | null)[] {
+function sendersOf({ senders }: SourceCard): readonly (Sender | null)[] {
   return senders.length === 0 ? [null] : senders;
 }
 
-const WORDS: Readonly<Record<Health, string>> = {
-  down: 'not listening',
-  dropping: 'losing records',
-  unparsed: 'not parsed',
-  quiet: 'quiet',
-  fine: 'fine',
-};
-
 function summary(healths: readonly Health[]): string {
   if (healths.every((health) => health === 'fine')) return healths.length === 0 ? 'none yet' : 'all fine';
-  const said = (Object.keys(WORDS) as Health[]).map(
-    (health) => [healths.filter((of) => of === health).length, WORDS[health]] as const,
+  const said = (Object.keys(HEALTH_WORDS) as Health[]).map(
+    (health) => [healths.filter((of) => of === health).length, HEALTH_WORDS[health]] as const,
   );
   return said.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
 }

@@ -6,12 +6,10 @@ import { flatten } from '../search/flatten.js';
 import { ActionForm } from './action-form.js';
 import { LogText } from './log-text.js';
 
-const FORMATS = ['auto', 'rfc3164', 'rfc5424', 'json', 'cef', 'leef', 'kv', 'access'];
-
 interface LineTestProps {
   /** The line to begin with. */
   readonly line: string;
-  /** Only this rule is asked. */
+  /** Only this rule is asked; else all that are in use. */
   readonly rule?: string;
 }
 
@@ -21,7 +19,6 @@ export function LineTest({ line, rule }: LineTestProps) {
   const test = async (fields: FormData): Promise<void> => {
     const body = {
       line: String(fields.get('line')),
-      format: String(fields.get('format')),
       ...(rule === undefined ? {} : { id: rule }),
     };
     setResult(await send<RuleTest>('POST', '/api/rules/test', body));
@@ -30,9 +27,6 @@ export function LineTest({ line, rule }: LineTestProps) {
     <${ActionForm} action="Test" onSubmit=${test}>
       <label class="field"><span>A line, as it is sent</span>
         <textarea name="line" rows="3" required class="mono" spellcheck=${false}>${line}</textarea>
-      </label>
-      <label class="field"><span>Read as</span>
-        <select name="format">${FORMATS.map((format) => html`<option key=${format}>${format}</option>`)}</select>
       </label>
     <//>
     ${result !== null && html`<${Result} of=${result} />`}
@@ -45,12 +39,9 @@ function Result({ of: { event, errors, rules } }: { readonly of: RuleTest }) {
     ${errors.map((error) => html`<p class="problem" key=${error}><${LogText} of=${error} /></p>`)}
     <p><strong>${matching.length === 0 ? 'No rule matches.' : `Matches: ${matching.map(({ title }) => title).join(', ')}`}</strong></p>
     ${rules.map(({ id, explanation }) => explanation !== '' && html`<pre key=${id}><${LogText} of=${explanation} raw multiline /></pre>`)}
-    ${
-      event !== null &&
-      html`<dl class="pairs">${flatten(event).map(
-        ([name, values]) =>
-          html`<div key=${name}><dt><${LogText} of=${name} /></dt><dd><${LogText} of=${values.join(', ')} /></dd></div>`,
-      )}</dl>`
-    }
+    <dl class="pairs">${flatten(event).map(
+      ([name, values]) =>
+        html`<div key=${name}><dt><${LogText} of=${name} /></dt><dd><${LogText} of=${values.join(', ')} /></dd></div>`,
+    )}</dl>
   </div>`;
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, ndjson } from '../kit/api.js';
 import { html } from '../kit/html.js';
 import { counted, shortNumber } from '../kit/number.js';
@@ -11,7 +11,7 @@ interface BacktestLine {
     readonly firings: number;
     readonly alerts: number;
     readonly records: number;
-    readonly entities?: readonly { readonly value: string; readonly count: number }[];
+    readonly entities: readonly { readonly value: string; readonly count: number }[];
   };
   readonly error?: { readonly message: string };
 }
@@ -22,11 +22,21 @@ const SHOWN = 10;
 /** How often the rule would have fired over the stored events, and about whom. */
 export function Backtest({ rule }: { readonly rule: string }) {
   const [line, setLine] = useState<BacktestLine | null>(null);
+  const running = useRef<AbortController | null>(null);
+  // One that nobody waits for any more is not read to its end: there is room for one.
+  useEffect(() => () => running.current?.abort(), []);
   const run = async (fields: FormData): Promise<void> => {
     setLine(null);
+    running.current = new AbortController();
+    const { signal } = running.current;
     const body = JSON.stringify({ id: rule, last: fields.get('last') });
     const headers = { 'content-type': 'application/json' };
-    for await (const next of ndjson<BacktestLine>('/api/rules/backtest', { method: 'POST', headers, body })) {
+    for await (const next of ndjson<BacktestLine>('/api/rules/backtest', {
+      method: 'POST',
+      headers,
+      body,
+      signal,
+    })) {
       if (next.error !== undefined) throw new ApiError(0, 'backtest', next.error.message);
       setLine(next);
     }
@@ -44,7 +54,7 @@ export function Backtest({ rule }: { readonly rule: string }) {
         line?.result !== undefined &&
         html`<p>It would have fired <strong>${counted(line.result.firings, 'time')}</strong> and raised
             ${' '}<strong>${counted(line.result.alerts, 'alert')}</strong>, in ${counted(line.result.records, 'record')}.</p>
-          <ul>${(line.result.entities ?? [])
+          <ul>${line.result.entities
             .slice(0, SHOWN)
             .map(
               ({ value, count }) =>

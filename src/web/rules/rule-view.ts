@@ -54,7 +54,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
         ${rule.techniques.map((technique) => html`<a key=${technique} href=${to('rules', { technique: technique.split('.')[0]! })}>${technique}</a>`)}
         <code><${LogText} of=${rule.file} /></code>
       </p>
-      ${rule.description !== null && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
+      ${rule.description !== '' && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
       <div class="actions">
         <button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>
         <a class="button" href=${to('alerts', { rule: rule.id })}>Its alerts</a>

@@ -56,14 +56,13 @@ interface ValueProps {
 }
 
 function Value({ field, of: { value, count }, onTerm }: ValueProps) {
-  const has = value === null ? `exists:${field}` : term(field, value);
-  const [include, exclude] = value === null ? [`not ${has}`, has] : [has, `not ${has}`];
+  const has = term(field, value);
   return html`<li>
-    <button type="button" class="facet" title="Only these" onClick=${() => onTerm(include)}>
-      <${LogText} of=${value === null ? 'none' : String(value)} /><span class="muted"><${Figure} of=${count} /></span>
+    <button type="button" class="facet" title="Only these" onClick=${() => onTerm(has)}>
+      <${LogText} of=${value} /><span class="muted"><${Figure} of=${count} /></span>
     </button>
-    <button type="button" class="plain" title="Without these" onClick=${() => onTerm(exclude)}>
-      <${Icon} name="minus" /><span class="unseen">Without ${String(value)}</span>
+    <button type="button" class="plain" title="Without these" onClick=${() => onTerm(`not ${has}`)}>
+      <${Icon} name="minus" /><span class="unseen">Without ${value}</span>
     </button>
   </li>`;
 }

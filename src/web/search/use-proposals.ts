@@ -44,7 +44,5 @@ async function ask({ kind, field, prefix }: Completable, signal: AbortSignal): P
     apiPath('fields/values', { field, prefix }),
     signal,
   );
-  return items
-    .filter(({ value }) => value !== null)
-    .map(({ value, count }) => ({ text: String(value), count }));
+  return items.map(({ value, count }) => ({ text: value, count }));
 }

@@ -18,6 +18,7 @@ export interface Results {
 
 interface Asked {
   readonly q: string;
+  /** Another one, if of the same stretch, asks again. */
   readonly range: Range;
   /** New events are looked for as they come. */
   readonly isLive: boolean;
@@ -25,17 +26,25 @@ interface Asked {
   readonly isTop: boolean;
 }
 
+/** What was said last, and to which question. */
+interface Answered {
+  readonly q: string;
+  readonly range: Range;
+  readonly page: EventPage | null;
+  readonly error: ApiError | null;
+}
+
+const UNANSWERED = { page: null, error: null };
 const PAGE = 200;
 const TAIL_MS = 1500;
 /** So many rows are kept while the tail runs. */
 const MOST_LIVE = 20_000;
 
 /** Events page by page as one scrolls, and from the other end while they come. */
-export function useResults({ q, range: { from, until }, isLive, isTop }: Asked): Results {
+export function useResults({ q, range, isLive, isTop }: Asked): Results {
   const [items, setItems] = useState<readonly EventJson[]>([]);
   const [fresh, setFresh] = useState<readonly EventJson[]>([]);
-  const [page, setPage] = useState<EventPage | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [answered, setAnswered] = useState<Answered | null>(null);
   const [loading, setLoading] = useState(true);
   const busy = useRef<AbortController | null>(null);
 
@@ -46,25 +55,27 @@ export function useResults({ q, range: { from, until }, isLive, isTop }: Asked):
       busy.current = controller;
       setLoading(true);
       try {
-        const path = apiPath('events', { q, from, until, limit: PAGE, deadline: '10s', cursor });
-        const answer = await get<EventPage>(path, controller.signal);
-        setItems((old) => (cursor === null ? answer.items : [...old, ...answer.items]));
-        setPage(answer);
-        setError(null);
+        const path = apiPath('events', { q, ...range, limit: PAGE, deadline: '10s', cursor });
+        const page = await get<EventPage>(path, controller.signal);
+        setItems((old) => (cursor === null ? page.items : [...old, ...page.items]));
+        setAnswered({ q, range, page, error: null });
       } catch (failure) {
         if (controller.signal.aborted) return;
-        setError(failure instanceof ApiError ? failure : new ApiError(0, 'internal', String(failure)));
+        const error = failure instanceof ApiError ? failure : new ApiError(0, 'internal', String(failure));
+        setAnswered((old) => ({ q, range, page: old?.page ?? null, error }));
       }
       busy.current = null;
       setLoading(false);
     },
-    [q, from, until],
+    [q, range],
   );
+  // From the first drawing of another question on, what the last one was answered is nothing.
+  const { page, error } = answered?.q === q && answered.range === range ? answered : UNANSWERED;
 
   useEffect(() => {
     setItems([]);
     setFresh([]);
-    setPage(null);
+    setAnswered(null);
     void load(null);
     return () => busy.current?.abort();
   }, [load]);
@@ -73,18 +84,27 @@ export function useResults({ q, range: { from, until }, isLive, isTop }: Asked):
   newest.current = (fresh[0] ?? items[0])?.event.id ?? '';
   useEffect(() => {
     if (!isLive) return;
+    const controller = new AbortController();
+    let isLooking = false;
     const look = async (): Promise<void> => {
-      if (document.hidden) return;
+      // What is newer than the newest is not known while the first page, or the last look, is on its way.
+      if (document.hidden || isLooking || busy.current !== null) return;
+      isLooking = true;
+      const { from } = range;
       const path = apiPath('events', { q, from, limit: PAGE, deadline: '5s', after: newest.current });
-      const answer = await get<EventPage>(path).catch(() => null);
-      if (answer === null) return;
-      const known = answer.items.findIndex((item) => item.event.id === newest.current);
-      const added = known < 0 ? answer.items : answer.items.slice(0, known);
+      const added = await get<EventPage>(path, controller.signal).then(
+        ({ items: found }) => found,
+        () => [],
+      );
+      isLooking = false;
       if (added.length > 0) setFresh((old) => [...added, ...old].slice(0, MOST_LIVE));
     };
     const timer = setInterval(look, TAIL_MS);
-    return () => clearInterval(timer);
-  }, [isLive, q, from]);
+    return () => {
+      clearInterval(timer);
+      controller.abort();
+    };
+  }, [isLive, q, range]);
 
   const showWaiting = useCallback(() => {
     setItems((old) => [...fresh, ...old].slice(0, MOST_LIVE));

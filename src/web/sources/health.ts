@@ -1,3 +1,4 @@
+import { LOSSES } from '../../telemetry/losses.js';
 import type { Sender, SourceCard } from '../kit/api-types.js';
 import { shortNumber } from '../kit/number.js';
 
@@ -5,8 +6,14 @@ export type Health = 'fine' | 'quiet' | 'unparsed' | 'dropping' | 'down';
 
 /** Above this share of records that nobody can read, a sender is said to be unparsed. */
 const UNPARSED_SHARE = 0.2;
-/** Codes of telemetry/codes.ts that mean records are gone. */
-const LOSS = /drop|refus|overflow|lost/i;
+/** In a word or two, the worst first. */
+export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
+  down: 'not listening',
+  dropping: 'losing records',
+  unparsed: 'not parsed',
+  quiet: 'quiet',
+  fine: 'fine',
+};
 
 /** The worst that is to be said of a source, or of one that sends to it. */
 export function healthOf(source: SourceCard, sender: Sender | null = null): Health {
@@ -35,5 +42,8 @@ export function healthWords(source: SourceCard, sender: Sender | null = null): s
 }
 
 export function drops({ counts }: SourceCard): number {
-  return Object.entries(counts).reduce((sum, [code, count]) => (LOSS.test(code) ? sum + count : sum), 0);
+  return Object.entries(counts).reduce(
+    (sum, [code, count]) => (LOSSES.get(code)?.records === true ? sum + count : sum),
+    0,
+  );
 }

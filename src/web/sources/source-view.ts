@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Sender, SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { bytes, counted, shortNumber } from '../kit/number.js';
+import { bytes, shortNumber } from '../kit/number.js';
 import { term } from '../kit/query-text.js';
 import { to } from '../kit/router.js';
 import { span } from '../kit/time.js';
@@ -10,17 +10,10 @@ import { Figure } from '../parts/figure.js';
 import { LineTest } from '../parts/line-test.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
-import { type Health, healthOf, healthWords } from './health.js';
+import { HEALTH_WORDS, type Health, healthOf, healthWords } from './health.js';
 
 /** A clock that is further off than this makes correlations wrong. */
 const SKEW_MS = 60_000;
-const WORDS: Readonly<Record<Health, string>> = {
-  fine: 'fine',
-  quiet: 'quiet',
-  unparsed: 'not parsed',
-  dropping: 'losing records',
-  down: 'not listening',
-};
 
 export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly isOpen: boolean }) {
   const [tried, setTried] = useState<string | null>(null);
@@ -46,7 +39,6 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       <${Fact} name="parsed">${of.records === 0 ? '–' : percent(of.parsed)}<//>
       <${Fact} name="last seen"><${Moment} at=${of.last_seen} age=${of.last_seen !== null} /><//>
     </dl>
-    ${of.rules !== undefined && html`<p class="quiet-note"><a href=${to('rules')}>${counted(of.rules, 'rule')}</a> can use what it brings.</p>`}
     ${
       troubles.length > 0 &&
       html`<ul class="troubles">${troubles.map(
@@ -56,7 +48,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
     ${
       of.records === 0
         ? html`<p class="empty">Nothing has come to it yet.</p>`
-        : of.senders !== undefined && html`<${Senders} of=${of} onTry=${setTried} />`
+        : html`<${Senders} of=${of} onTry=${setTried} />`
     }
     ${
       tried !== null &&
@@ -70,11 +62,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: un
 }
 
 function HealthChip({ of, words }: { readonly of: Health; readonly words: string }) {
-  return html`<span class=${`chip is-${of}`} title=${words}>${WORDS[of]}</span>`;
+  return html`<span class=${`chip is-${of}`} title=${words}>${HEALTH_WORDS[of]}</span>`;
 }
 
 function Senders({ of, onTry }: { readonly of: SourceCard; readonly onTry: (line: string) => void }) {
-  const { senders = [], senders_total = senders.length } = of;
+  const { senders, senders_total } = of;
   return html`<div class="scroller"><table class="senders">
     <thead>
       <tr><th>Sender</th><th>State</th><th class="number">A second</th><th class="number">Records</th><th>Formats</th>
