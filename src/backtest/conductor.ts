@@ -1,7 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError, faultText } from '../config/errors.js';
-import { readingsBySource } from '../config/reading.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import { hintsBySource } from '../config/source-hints.js';
 import type { AlertChange } from '../model/alert.js';
@@ -9,6 +8,7 @@ import { sessionKey } from '../model/event-keys.js';
 import '../normalizers/normalize.js';
 import type { Need } from '../query/need.js';
 import { openForKeeping } from '../rule-pack.js';
+import { currentReadings } from '../search/segment.js';
 import { decodeSignals } from '../signal-codec.js';
 import { AskedRulesError, type Prepared, prepareRules } from './asked-rules.js';
 import type {
@@ -54,8 +54,7 @@ class Backtest {
   constructor(prepared: Prepared) {
     const { config, dir, from, until, threads, samples } = start;
     this.#prepared = prepared;
-    const readingOf = readingsBySource(config);
-    this.#tasks = new LogTasks(dir, new Set(config.sources.map(({ name }) => readingOf(name!))));
+    this.#tasks = new LogTasks(dir, currentReadings(config));
     this.#readers = new Readers({ config, pack: prepared.pack, from, until }, threads);
     this.#trial = new Trial(config, prepared, samples);
   }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.js';
 import type { AlertChange } from '../model/alert.js';
-import type { Level, RuleFault } from '../model/rule.js';
+import type { RuleFault } from '../model/rule.js';
+import type { RuleOutcome } from '../model/rule-outcome.js';
 import type { RuleFile } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Damage, PlannedBlock } from '../search/messages.js';
@@ -68,31 +69,6 @@ export interface BacktestOutcome extends BacktestProgress {
   readonly counts: Readonly<Record<string, number>>;
   /** It was stopped: what is newer was not looked at. */
   readonly stopped: boolean;
-}
-
-export interface RuleOutcome {
-  readonly id: string;
-  readonly title: string;
-  readonly level: Level;
-  readonly kind: 'detection' | 'correlation';
-  readonly file: string;
-  readonly line: number;
-  /** Asked for; else it is a correlation over such a rule, or a rule that a correlation needs. */
-  readonly asked: boolean;
-  /** Why it raises no alerts; null = it does. */
-  readonly silent: 'below_min_severity' | 'counted_by_correlation' | null;
-  /** Events it matched; of a correlation how often it fired. */
-  readonly hits: number;
-  /** Alerts it would have opened. */
-  readonly alerts: number;
-  /** ISO 8601 UTC. */
-  readonly first_seen: string | null;
-  readonly last_seen: string | null;
-  /** Those with most hits first: of its alerts, or of its hits when it raises none. */
-  readonly entities: readonly { readonly entity: string; readonly hits: number }[];
-  readonly entity_count: number;
-  /** Alerts as they were opened, the newest last. */
-  readonly samples: readonly AlertChange[];
 }
 
 export interface ReaderStart {

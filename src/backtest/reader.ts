@@ -4,8 +4,9 @@ import type { ControlRecord, RawChunk } from '../model/raw-chunk.js';
 import { createDetection, enrichmentBySource } from '../pipeline.js';
 import { openForDetection } from '../rule-pack.js';
 import type { Damage } from '../search/messages.js';
+import { damageTo, openSegment } from '../search/segment.js';
 import { encodeSignals } from '../signal-codec.js';
-import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
+import type { OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
 import type { ReadChunk, ReaderStart, ReadResult, ReadTask } from './messages.js';
 
 /** A thread that reads the log as a detector reads what comes: it does the tasks it is given, one at a time, and answers each. */
@@ -31,8 +32,7 @@ parentPort!.on('message', (task: ReadTask) => {
 
 function work(task: ReadTask): ReadResult {
   const damage: Damage[] = [];
-  const onDamage: OnDamage = (path, error, lost) =>
-    damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  const onDamage = damageTo(damage);
   const segment = segmentAt(task.path, onDamage);
   const chunks: ReadChunk[] = [];
   let records = 0;
@@ -67,16 +67,10 @@ function* chunksOf(task: ReadTask, segment: SegmentReader, onDamage: OnDamage): 
   yield* chunks.filter(({ seq }) => seq <= task.upTo);
 }
 
-/** One file is kept open. Null: it is gone, since old ones are dropped while we read, or none of ours. */
+/** One file is kept open. */
 function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
   if (open?.path === path) return open;
   open?.close();
-  open = null;
-  try {
-    open = SegmentReader.open(path);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'SQLITE_CANTOPEN')
-      onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
-  }
+  open = openSegment(path, onDamage);
   return open;
 }

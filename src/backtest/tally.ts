@@ -1,8 +1,8 @@
 import type { AlertChange } from '../model/alert.js';
 import { LEVELS, type Level, type Rule } from '../model/rule.js';
+import type { RuleOutcome } from '../model/rule-outcome.js';
 import type { RuleSignal } from '../model/signal.js';
 import { Counts } from '../search/counts.js';
-import type { RuleOutcome } from './messages.js';
 
 export interface TallyOptions {
   /** Of the pack, in its order. */

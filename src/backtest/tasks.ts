@@ -1,8 +1,8 @@
 import type { Need } from '../query/need.js';
 import type { Damage, PlannedBlock } from '../search/messages.js';
 import { planSegment } from '../search/plan.js';
+import { damageTo, openSegment } from '../search/segment.js';
 import { listSegments } from '../storage/log/segment-files.js';
-import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
 import type { ReadTask } from './messages.js';
 
 /** Blocks of one task. */
@@ -60,12 +60,7 @@ export class LogTasks {
     readonly blocks: readonly PlannedBlock[];
     readonly tail: { readonly after: number; readonly upTo: number } | null;
   } {
-    const onDamage: OnDamage = (damaged, error, lost) =>
-      planned.damage.push({
-        path: damaged,
-        reason: error instanceof Error ? error.message : String(error),
-        ...lost,
-      });
+    const onDamage = damageTo(planned.damage);
     const segment = openSegment(path, onDamage);
     if (segment === null) return { blocks: [], tail: null };
     try {
@@ -102,15 +97,4 @@ export class LogTasks {
 
 export function newPlanned(): Planned {
   return { records: 0, skipped: 0, unfiltered: 0, segments: 0, damage: [] };
-}
-
-/** Null: it is gone, or none of ours. */
-function openSegment(path: string, onDamage: OnDamage): SegmentReader | null {
-  try {
-    return SegmentReader.open(path);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'SQLITE_CANTOPEN')
-      onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
-    return null;
-  }
 }

@@ -4,11 +4,12 @@ import { entityOf } from '../correlation/sessions.js';
 import { type Core, createCore } from '../keep.js';
 import type { AlertChange } from '../model/alert.js';
 import { type Change, isIncident } from '../model/change.js';
+import type { RuleOutcome } from '../model/rule-outcome.js';
 import { createExplainer, enrichmentBySource } from '../pipeline.js';
 import { openForKeeping } from '../rule-pack.js';
 import { decodeSignals } from '../signal-codec.js';
 import type { Prepared } from './asked-rules.js';
-import type { ReadChunk, ReadResult, ReadTask, RuleOutcome } from './messages.js';
+import type { ReadChunk, ReadResult, ReadTask } from './messages.js';
 import { BacktestTally } from './tally.js';
 
 /** The keeper's core over what readers found, in log order, with nothing behind it: no state, no sinks. */

@@ -26,8 +26,8 @@ interface ParseLineOptions {
 /** Records that go through the line at once when reading stdin; as text one by one, each with reasons of its own. */
 const BATCH = 500;
 
-/** No record of a chunk is empty: a separator alone, which is trimmed, stands for one that is. */
 const NO_SOURCE = '';
+/** No record of a chunk is empty: a separator alone, which is trimmed, stands for one that is. */
 const EMPTY_RECORD = new Uint8Array([0x0a]);
 
 const EXAMPLES = `

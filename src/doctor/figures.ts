@@ -5,9 +5,7 @@ export interface DaemonFigures {
   readonly pid: number;
   readonly uptime_seconds: number;
   readonly sources: Readonly<Record<string, SourceFigures>>;
-  readonly detection: { readonly records: number; readonly counts: Readonly<Record<string, number>> };
-  readonly rules: { readonly loaded: number; readonly refused: number };
-  readonly log: { readonly bytes: number; readonly segments: number } | null;
+  readonly detection: { readonly counts: Readonly<Record<string, number>> };
   readonly sinks: Readonly<
     Record<string, { readonly state: string; readonly deadLettered: number; readonly last_error?: string }>
   >;
@@ -16,17 +14,12 @@ export interface DaemonFigures {
 }
 
 export interface SourceFigures {
-  readonly type: string;
   /** What it is bound to or reads, e.g. `127.0.0.1:5140/udp`. */
   readonly reads: string;
   readonly up: boolean;
   readonly records: number;
   readonly last_seen: string | null;
-  readonly kernel_drops?: number;
-  readonly receive_buffer?: number;
   readonly counts: Readonly<Record<string, number>>;
-  /** Of those that were detected; absent before the first. */
-  readonly unrecognized?: number;
 }
 
 const BETWEEN_MS = 500;

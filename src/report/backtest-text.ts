@@ -1,30 +1,11 @@
-import type { AlertChange } from '../model/alert.js';
-import type { Level } from '../model/rule.js';
+import type { RuleOutcome } from '../model/rule-outcome.js';
 import { visible } from '../telemetry/visible.js';
 import { renderAlert } from './alert-text.js';
 import { clock, field, headline, roomOf, type TextStyle } from './terminal.js';
 import { wrapToWidth } from './text-width.js';
 
-/** What a rule would have done. */
-export interface TriedRule {
-  readonly title: string;
-  readonly level: Level;
-  readonly kind: 'detection' | 'correlation';
-  readonly file: string;
-  readonly line: number;
-  readonly asked: boolean;
-  readonly silent: 'below_min_severity' | 'counted_by_correlation' | null;
-  readonly hits: number;
-  readonly alerts: number;
-  readonly first_seen: string | null;
-  readonly last_seen: string | null;
-  readonly entities: readonly { readonly entity: string; readonly hits: number }[];
-  readonly entity_count: number;
-  readonly samples: readonly AlertChange[];
-}
-
 export interface TriedRules {
-  readonly rules: readonly TriedRule[];
+  readonly rules: readonly RuleOutcome[];
   readonly records: number;
   readonly skipped: number;
 }
@@ -35,7 +16,7 @@ export function renderBacktest({ rules, records, skipped }: TriedRules, style: T
   return `${rules.map((rule) => `${renderRule(rule, style)}\n`).join('')}${looked}`;
 }
 
-function renderRule(rule: TriedRule, style: TextStyle): string {
+function renderRule(rule: RuleOutcome, style: TextStyle): string {
   const { title, level, file, line, samples } = rule;
   const told = field('', wrapToWidth(verdictOf(rule), roomOf(style)), style);
   const who = rule.entities.length === 0 ? [] : field('on', wrapToWidth(whoOf(rule), roomOf(style)), style);
@@ -46,7 +27,7 @@ function renderRule(rule: TriedRule, style: TextStyle): string {
     .join('')}`;
 }
 
-function verdictOf({ kind, asked, silent, hits, alerts, first_seen, last_seen }: TriedRule): string {
+function verdictOf({ kind, asked, silent, hits, alerts, first_seen, last_seen }: RuleOutcome): string {
   const what = kind === 'correlation' ? 'would have fired' : 'would have matched';
   const times = `${what} ${hits === 0 ? 'never' : hits === 1 ? 'once' : `${count(hits)} times`}`;
   const opened = alerts === 1 ? '1 alert' : `${count(alerts)} alerts`;
@@ -61,7 +42,7 @@ const WHY_SILENT = {
   counted_by_correlation: 'a correlation counts it instead',
 } as const;
 
-function whoOf({ entities, entity_count }: TriedRule): string {
+function whoOf({ entities, entity_count }: RuleOutcome): string {
   const named = entities.map(({ entity, hits }) => `${visible(entity)} (${count(hits)})`).join(', ');
   const more = entity_count - entities.length;
   return more > 0 ? `${named} and ${count(more)} more` : named;

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import { readingsBySource } from '../config/reading.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import { type Need, needOf } from '../query/need.js';
-import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
+import type { OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
 import type { Damage, Found, Plan, SearcherStart, Task, ToSearcher } from './messages.js';
 import { planSegment } from './plan.js';
 import { questionOf } from './question.js';
 import type { Scan } from './scan.js';
+import { currentReadings, damageTo, openSegment } from './segment.js';
 
 /** A thread that searches: it is told what for, then does the tasks it is given, one at a time, and answers each. */
 let start: SearcherStart;
@@ -24,15 +24,13 @@ parentPort!.on('message', async (message: ToSearcher) => {
 function begin(asked: SearcherStart): void {
   start = asked;
   need = needOf(questionOf(start.search));
-  const readingOf = readingsBySource(start.config);
-  readings = new Set(start.config.sources.map(({ name }) => readingOf(name!)));
+  readings = currentReadings(start.config);
   scan = null;
 }
 
 async function work(task: Task): Promise<Plan | Found> {
   const damage: Damage[] = [];
-  const onDamage: OnDamage = (path, error, lost) =>
-    damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  const onDamage = damageTo(damage);
   const segment = segmentAt(task.path, onDamage);
   if (task.kind === 'plan') {
     const nothing = { blocks: [], tail: null, skipped: 0, unfiltered: 0 };
@@ -63,16 +61,11 @@ function* chunksOf(
   yield* chunks.filter(({ seq }) => seq <= task.upTo).reverse();
 }
 
-/** One file is kept open. Null: it is gone, since old ones are dropped while we search, or none of ours. */
+/** One file is kept open. */
 function segmentAt(path: string, onDamage: OnDamage): SegmentReader | null {
   if (open?.path === path) return open;
   closeSegment();
-  try {
-    open = SegmentReader.open(path);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'SQLITE_CANTOPEN')
-      onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
-  }
+  open = openSegment(path, onDamage);
   return open;
 }
 

@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { backtest } from '../../src/backtest/backtest.js';
 import type { BacktestOutcome } from '../../src/backtest/messages.js';
-import { type Timeline, timedLines } from '../../src/cli/rules/samples.js';
+import { timedLines } from '../../src/cli/rules/samples.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { AlertChange } from '../../src/model/alert.js';
 import { MAIN, sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder } from '../helpers/run-daemon.js';
-import { shippedSamples } from '../rules/samples.js';
+import { lengthOf, ownNames, shippedTimelines } from '../helpers/timelines.js';
 
 /** A log of a real daemon with the timelines of all shipped counts and chains, and the alerts that it made of it. */
 let folder: { path: string; remove: () => void };
@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = temporaryFolder();
   const daemon = new TestDaemon(folder.path, tcpConfig());
   const [port] = await daemon.ports();
-  for (const [k, timeline] of shippedTimelines().entries()) {
+  for (const [k, { timeline }] of shippedTimelines().entries()) {
     const lines = timedLines(timeline, Date.now() - lengthOf(timeline));
     await sendTcp(port!, lines.map(({ line }) => `${ownNames(line, k)}\n`).join(''));
     records += lines.length;
@@ -265,27 +265,4 @@ async function tryRules(
 
 function ruleIds(): string[] {
   return [...new Set(live.map(({ rule }) => rule.id))];
-}
-
-function shippedTimelines(): Timeline[] {
-  return readdirSync(join(import.meta.dirname, '../fixtures/rules/correlation')).flatMap((name) =>
-    [...(shippedSamples(`rules/correlation/${name}`)?.values() ?? [])].flatMap((samples) =>
-      'timelines' in samples ? samples.timelines : [],
-    ),
-  );
-}
-
-/** Ms from its first to its last line. */
-function lengthOf({ lines }: Timeline): number {
-  return 1000 * Math.max(...lines.map(({ at, times = 1, every = 1 }) => at + (times - 1) * every));
-}
-
-/** None knows of the others. */
-function ownNames(line: string, k: number): string {
-  return line
-    .replaceAll(/\b(203|198|192)\.(?:0|51)\.(113|100|2)\.(\d+)/g, (_, a, c, d) => {
-      return `${a === '192' ? '193' : a}.${k}.${c}.${d}`;
-    })
-    .replaceAll(/\b(?:web|db|gw|fw|lb|ap|pc)-\d\d\b/g, `$&-k${k}`)
-    .replaceAll(/\b(?:anna|deploy|alice|administrator)\b/g, `$&-k${k}`);
 }
