@@ -13,6 +13,9 @@ const folder = mkdtempSync(join(tmpdir(), 'vedette-demo-'));
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[1m${text}\x1b[0m` : text);
 const DEADLINE_MS = 30_000;
 
+// Whoever reads us may stop (`./demo.sh | head`): what was started is ended all the same.
+process.stdout.on('error', () => {});
+
 let daemon;
 try {
   await main();

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { bytesField, listenField } from '../model/settings.js';
+import { bytesField, isLoopback, listenField } from '../model/settings.js';
 
 const HOST = 'expected a host name without port';
 
@@ -21,7 +20,3 @@ export const apiOptions = z
     message:
       'expected an address of this machine only, such as 127.0.0.1:5180: for others set api.tls (cert, key), or api.insecure_bind: true behind a proxy that has TLS',
   });
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || host === 'localhost' || (isIP(host) === 4 && host.startsWith('127.'));
-}

@@ -48,6 +48,11 @@ export const listenField = z.string({ error: LISTEN }).transform((value, ctx): L
   return z.NEVER;
 });
 
+/** Whether only this machine can reach what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
 /** CIDR blocks or bare addresses, v4 or v6, as CidrSet reads them: that knows fewer zones than Node. */
 export const cidrField = z.string({ error: CIDR }).refine(
   (value) => {

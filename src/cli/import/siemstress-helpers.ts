@@ -58,7 +58,7 @@ function withNamedGroups(expression: string, group: string): string {
     }
     if (char === '[') inClass = true;
     // The first in a class is a member of it.
-    else if (char === ']' && !/\[\^?$/.test(text)) inClass = false;
+    else if (char === ']' && !(text.endsWith('[') || text.endsWith('[^'))) inClass = false;
     text += char;
     if (char !== '(' || inClass || expression[i + 1] === '?') continue;
     count++;

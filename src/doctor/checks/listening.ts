@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { SourceConfig } from '../../config/schema.js';
+import { isLoopback } from '../../model/settings.js';
 import { resolveHost } from '../../sources/address.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { DaemonFigures } from '../figures.js';
@@ -95,8 +95,4 @@ async function freePort(source: Listening): Promise<string | Finding> {
 
 function transportOf({ type }: Listening): Transport {
   return type === 'syslog-udp' ? 'udp' : 'tcp';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || (isIP(host) !== 0 && (host.startsWith('127.') || host === '::1'));
 }
