@@ -60,9 +60,9 @@ sinks:
     await first.kill();
     receiver.answer = { status: 200 };
     const second = start(config);
-    await second.listening();
+    // The file was cut back at the start if the kill fell between its last line and the state that names it.
+    await alertOf(second, '203.0.113.7');
     const wanted = second.alertLines().map(({ alert }) => `${alert.id}/${alert.revision}`);
-    expect(wanted.length).toBeGreaterThan(0);
     await until(() => (receiver.taken.length >= wanted.length ? true : null), 'all changes');
     const taken = receiver.taken.map(
       ({ body }) => (JSON.parse(body) as { changes: AlertChange[] }).changes[0]!.alert,

@@ -27,6 +27,9 @@ function* moments(seed: number): Generator<number> {
   }
 }
 
+const alertKeys = (daemon: TestDaemon): string[] =>
+  daemon.alertLines().map(({ alert }) => `${alert.id} ${alert.revision}`);
+
 describe('tail through crashes', () => {
   test('a log that is rotated and a daemon that is killed at once after its first start: no line lost', async () => {
     const path = join(folder.path, 'auth.log');
@@ -70,7 +73,7 @@ describe('tail through crashes', () => {
         appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
       };
       writeFileSync(path, '');
-      let lastAlerts: string[] = [];
+      const seen: string[][] = [];
       for (let life = 0; life < 6; life++) {
         const daemon = new TestDaemon(folder.path, CONFIG);
         await daemon.listening();
@@ -84,9 +87,7 @@ describe('tail through crashes', () => {
         }
         daemon.signal(signal);
         await daemon.exited;
-        const before = lastAlerts;
-        lastAlerts = daemon.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
-        expect(lastAlerts.slice(0, before.length)).toEqual(before);
+        seen.push(alertKeys(daemon));
       }
       const last = new TestDaemon(folder.path, CONFIG);
       await last.listening();
@@ -98,9 +99,11 @@ describe('tail through crashes', () => {
       }, 'the rest to be read');
       expect(await last.stop()).toBe(0);
       expect(storedLines(folder.path, 'tail').sort()).toEqual([...written].sort());
-      const keys = last.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
+      const keys = alertKeys(last);
       expect(keys.length).toBeGreaterThan(0);
       expect(new Set(keys).size).toBe(keys.length);
+      // At the end only: a start cuts off a last line that the killed life did not commit, and writes it again.
+      for (const earlier of seen) expect(keys.slice(0, earlier.length)).toEqual(earlier);
     });
   }
 });
