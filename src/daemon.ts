@@ -73,6 +73,7 @@ export class Daemon {
   /** Null when the API is off. */
   #front: Front | null = null;
   readonly #history = new History();
+  #statsWritten = Promise.resolve();
   #lastActivity = Date.now();
   #tickedAt = Date.now();
   /** When some correlation waits for silence: the receive time after which it needs a tick. */
@@ -107,7 +108,9 @@ export class Daemon {
   async run(): Promise<number> {
     await this.#start();
     const exitCode = await this.#finished;
+    this.#log.info('Stopping: reading what has arrived, then closing.');
     await this.#shutDown();
+    this.#log.info('Stopped.');
     return exitCode;
   }
 
@@ -380,7 +383,13 @@ export class Daemon {
     return { used };
   }
 
-  async #writeStats(): Promise<void> {
+  /** One at a time: two would fight for the temporary file. */
+  #writeStats(): Promise<void> {
+    this.#statsWritten = this.#statsWritten.then(() => this.#writeStatsNow());
+    return this.#statsWritten;
+  }
+
+  async #writeStatsNow(): Promise<void> {
     try {
       const stats = await this.stats();
       this.#history.add(stats);
@@ -396,7 +405,6 @@ export class Daemon {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#front?.close();
     await this.#rules.close();
-    this.#log.info('Stopping: reading what has arrived, then closing.');
     await this.#sources.stop(Date.now() + shutdown_timeout / 2);
     await this.#flow.drained(deadline, () => this.#failure !== null);
     if (this.#failure === null) {
@@ -407,7 +415,6 @@ export class Daemon {
     this.#dispatcher.stop();
     this.#control?.close();
     this.#lock?.release();
-    this.#log.info('Stopped.');
   }
 
   #fail(error: unknown, exitCode: number): void {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
-import { configSchema } from '../config/schema.js';
+import { type Config, configSchema } from '../config/schema.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
@@ -41,12 +41,12 @@ export const configCommand: CommandDefinition = (program, context) => {
 
   config
     .command('show')
-    .description('The configuration in force, defaults filled in, as JSON.')
+    .description('The configuration in force, defaults filled in, as JSON; what may be a secret is left out.')
     .option('-c, --config <file>', 'configuration file')
     .action(
       context.action((options: { config?: string }) => {
         const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
-        io.out(`${JSON.stringify(loaded.config, null, 2)}\n`);
+        io.out(`${JSON.stringify(withoutSecrets(loaded.config), null, 2)}\n`);
         return EXIT.done;
       }),
     );
@@ -75,3 +75,13 @@ export const configCommand: CommandDefinition = (program, context) => {
       ),
     );
 };
+
+/** It gets pasted where others read it, and the path of a webhook or a body of one's own often holds a key. */
+function withoutSecrets(config: Config): unknown {
+  const sinks = config.sinks.map((sink) => {
+    if (sink.type !== 'webhook') return sink;
+    const { origin } = new URL(sink.url);
+    return { ...sink, url: `${origin}/…`, ...(sink.body !== undefined && { body: '…' }) };
+  });
+  return { ...config, sinks };
+}

@@ -98,6 +98,7 @@ describe('daemon', () => {
     const running = start(tcpConfig().replace('127.0.0.1:0', `127.0.0.1:${port}`));
     expect(await running.exited).toBe(74);
     expect(running.messages).toMatch(new RegExp(`${port}.*in use`));
+    expect(running.messages).not.toContain('Stopping');
     server.close();
   });
 
@@ -181,6 +182,14 @@ describe('daemon', () => {
     await third.stop();
     const keys = third.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('is stopped as soon as it is up, and says nothing but that', async () => {
+    const running = start();
+    await running.listening();
+    expect(await running.stop()).toBe(0);
+    expect(running.messages).not.toMatch(/"level":"(warn|error|fatal)"/);
+    expect(running.lastStats().detection.records).toBe(0);
   });
 
   test('a snapshot that cannot be read costs open windows and alerts, not the start', async () => {

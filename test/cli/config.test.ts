@@ -52,6 +52,20 @@ describe('config show', () => {
   });
 });
 
+describe('config show of a webhook', () => {
+  it('has nothing that may be a secret', async () => {
+    const cwd = folderWith(`sources: [{ type: stdin }]
+sinks: [{ type: webhook, url: "https://hooks.example.com/services/T0KEN", body: { routing_key: K3Y }, preset: json }]
+`);
+    const { code, out } = await runCommand(['config', 'show'], { cwd });
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as { sinks: unknown[] }).sinks).toMatchObject([
+      { type: 'webhook', url: 'https://hooks.example.com/…', body: '…' },
+    ]);
+    expect(out).not.toMatch(/T0KEN|K3Y/);
+  });
+});
+
 describe('config schema', () => {
   it('is a JSON Schema that accepts what we ship and refuses unknown keys', async () => {
     const { code, out } = await runCommand(['config', 'schema']);
