@@ -14,6 +14,7 @@ import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
 import { DEMO_SOURCE } from './model/event.js';
+import { freeBytes } from './model/free-bytes.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { MatchesOf } from './model/signal.js';
 import { createExplainer, enrichmentBySource } from './pipeline.js';
@@ -241,6 +242,7 @@ class Keeper {
   #append(chunk: RawChunk): void {
     this.#writer?.append(chunk);
     this.#expect(chunk);
+    freeBytes(chunk.bytes);
     this.#advance();
     if (chunk.transport === 'control' && this.#anomaly?.watch.isDueForTraining) this.#train();
   }

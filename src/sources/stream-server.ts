@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
+import { freeBytes } from '../model/free-bytes.js';
 import type { Peer, Transport } from '../model/raw-chunk.js';
 import { durationField, type ListenAddress, listenField } from '../model/settings.js';
 import { bindTo, describeAddress, listenError, peerAddress, reason } from './address.js';
@@ -200,6 +201,7 @@ export class StreamServer implements Source {
     if (connection.ended) return;
     this.#lastRead = this.#context.now();
     const fault = connection.framer.read(bytes);
+    freeBytes(bytes);
     if (fault !== null) this.#close(connection, fault);
     else if (this.#blocked && !this.#stopped) {
       connection.socket.pause();

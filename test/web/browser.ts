@@ -55,7 +55,7 @@ export async function open(
 
 /** `expect.poll` for a machine that does a lot else. */
 export function soon<T>(read: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(read, { timeout: 10_000 });
+  return expect.poll(read, { timeout: 20_000 });
 }
 
 /** How far the page is wider than its window, px. */
