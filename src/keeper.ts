@@ -7,9 +7,12 @@ import type { Config } from './config/schema.js';
 import { hintsBySource } from './config/source-hints.js';
 import { type Core, createCore } from './keep.js';
 import { AnomalyStage } from './keeper/anomaly-stage.js';
+import { AppliedTeller } from './keeper/applied-teller.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
+import { Replay } from './keeper/replay.js';
+import { SnapshotClock } from './keeper/snapshot-clock.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
@@ -37,16 +40,9 @@ import { createLogger } from './telemetry/log.js';
  * applied position. So state is never ahead of the log, and a restart re-runs the log from the last snapshot.
  */
 const COMMIT_MS = 200;
-const SNAPSHOT_MS = 10_000;
-/** Alerts wait for it while there is no log to re-run. */
-const UNLOGGED_SNAPSHOT_MS = 1000;
 const RETAIN_MS = 60_000;
-/** Chunks sent out for detection at once while re-running the log. */
-const REPLAY_WINDOW = 8;
 /** Senders told of, of each source. */
 const SHOWN_SENDERS = 200;
-/** Applied chunks that main is not told of yet: a part of what it lets wait here. */
-const MAX_UNTOLD = 6;
 
 type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
   readonly control: ControlRecord | null;
@@ -83,17 +79,14 @@ class Keeper {
   #appliedSeq: number;
   #changes: Change[] = [];
   #cursors = new Map<string, { source: string; cursor: Cursor }>();
-  #dirtySinceSnapshot = false;
-  #snapshotSeq: number;
-  #snapshotAt = Date.now();
-  #snapshotCostMs = 0;
+  readonly #snapshots: SnapshotClock;
   #committedSeq: number;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
-  #onApplied: (seq: number) => void = () => {};
-  /** Position up to which main was told that all is applied. */
-  #toldSeq = 0;
-  #telling: NodeJS.Immediate | null = null;
+  /** While the log is re-run. */
+  #replay: Replay | null = null;
+  /** From then on. */
+  #teller: AppliedTeller | null = null;
 
   constructor(start: KeeperStart) {
     const { config } = start;
@@ -105,14 +98,14 @@ class Keeper {
     this.#writer = openLogWriter(config, {
       fault: (code, n) => this.#tally.fault(code, n),
       log: this.#log,
-      keepAfter: () => this.#snapshotSeq,
+      keepAfter: () => this.#snapshots.seq,
     });
     this.#eventLog = this.#writer?.eventLog ?? null;
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
-    this.#snapshotSeq = snapshot?.seq ?? 0;
+    this.#snapshots = new SnapshotClock(snapshot?.seq ?? 0);
     this.#core = this.#restoredCore(snapshot?.parts ?? null);
-    this.#appliedSeq = this.#snapshotSeq;
+    this.#appliedSeq = this.#snapshots.seq;
     this.#committedSeq = this.#appliedSeq;
     this.#nextSeq = this.#appliedSeq + 1;
     this.#deliveries = startDeliveries({
@@ -170,28 +163,18 @@ class Keeper {
 
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
-    const chunks = this.#writer?.read(this.#snapshotSeq);
-    post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - this.#snapshotSeq) });
-    if (chunks !== undefined) await this.#replay(chunks);
+    const { seq } = this.#snapshots;
+    const chunks = this.#writer?.read(seq);
+    post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - seq) });
+    if (chunks !== undefined) await this.#rerun(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
     this.#nextSeq = lastSeq + 1;
     this.#appliedSeq = lastSeq;
     this.#commit(true);
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
-    this.#toldSeq = lastSeq;
-    this.#onApplied = (seq) => {
-      if (seq - this.#toldSeq >= MAX_UNTOLD) this.#tellApplied();
-      else this.#telling ??= setImmediate(() => this.#tellApplied());
-    };
-  }
-
-  /** Waking main is dear: under load it is told of several chunks at once. */
-  #tellApplied(): void {
-    if (this.#telling !== null) clearImmediate(this.#telling);
-    this.#telling = null;
-    if (this.#toldSeq === this.#appliedSeq) return;
-    this.#toldSeq = this.#appliedSeq;
-    post({ type: 'applied', seq: this.#appliedSeq, dueAt: this.#core.dueAt });
+    this.#teller = new AppliedTeller(lastSeq, (seq) =>
+      post({ type: 'applied', seq, dueAt: this.#core.dueAt }),
+    );
   }
 
   receive(message: ToKeeper): void {
@@ -278,7 +261,8 @@ class Keeper {
       this.#applied(meta);
     }
     if (this.#nextSeq === before) return;
-    this.#onApplied(this.#appliedSeq);
+    this.#replay?.applied(this.#appliedSeq);
+    this.#teller?.applied(this.#appliedSeq);
     this.#commitAsAsked();
   }
 
@@ -286,7 +270,7 @@ class Keeper {
     while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
       this.#commitAt.shift();
       this.#commit(true);
-      if (this.#telling !== null) this.#tellApplied();
+      this.#teller?.tellNow();
       post({ type: 'committed' });
     }
   }
@@ -300,7 +284,6 @@ class Keeper {
     this.#results.delete(meta.seq);
     this.#appliedSeq = meta.seq;
     this.#nextSeq = meta.seq + 1;
-    this.#dirtySinceSnapshot = true;
   }
 
   #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
@@ -372,10 +355,8 @@ class Keeper {
     const changed = this.#appliedSeq > this.#committedSeq || (this.#eventLog?.pendingBytes ?? 0) > 0;
     if (!force && !changed) return;
     const logged = this.#writer?.commit(last) ?? false;
-    const canRerun = logged && this.#snapshotSeq >= this.#writer!.lostSeq;
-    // A snapshot that takes long is taken seldom: at most a hundredth of the keeper's time.
-    const pauseMs = Math.max(canRerun ? SNAPSHOT_MS : UNLOGGED_SNAPSHOT_MS, this.#snapshotCostMs * 100);
-    const snapshotDue = this.#dirtySinceSnapshot && Date.now() - this.#snapshotAt >= pauseMs;
+    const canRerun = logged && this.#snapshots.seq >= this.#writer!.lostSeq;
+    const snapshotDue = this.#snapshots.isDue(this.#appliedSeq, canRerun);
     // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
     if (!canRerun && !snapshotDue && !force) return;
     const withSnapshot = snapshotDue || force || !canRerun;
@@ -387,7 +368,7 @@ class Keeper {
         cursors: [...this.#cursors.values()],
         ...(withSnapshot && { snapshot: serializedParts(this.#core.snapshot()) }),
       });
-      if (withSnapshot) this.#snapshotTaken(startedAt);
+      if (withSnapshot) this.#snapshots.taken(this.#appliedSeq, startedAt);
     } catch (error) {
       this.#tally.fault('state.write_failed');
       this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
@@ -400,51 +381,25 @@ class Keeper {
     if (deliver) this.#deliveries.wake();
   }
 
-  #snapshotTaken(startedAt: number): void {
-    this.#snapshotAt = Date.now();
-    this.#snapshotSeq = this.#appliedSeq;
-    this.#dirtySinceSnapshot = false;
-    this.#snapshotCostMs = this.#snapshotAt - startedAt;
-  }
-
-  async #replay(chunks: Iterable<RawChunk>): Promise<void> {
-    let wake = (): void => {};
-    let inFlight = 0;
-    let sent = this.#appliedSeq;
-    let applied = this.#appliedSeq;
-    this.#onApplied = (seq) => {
-      inFlight -= seq - applied;
-      applied = seq;
-      wake();
-    };
-    const untilInFlight = async (most: number): Promise<void> => {
-      while (inFlight > most) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    };
-    for (const chunk of chunks) {
-      // A damaged block leaves a gap: all before it is applied, then it goes on behind it.
-      if (chunk.seq !== sent + 1) {
-        await untilInFlight(0);
-        this.#nextSeq = chunk.seq;
-        applied = chunk.seq - 1;
-      }
-      sent = chunk.seq;
-      this.#expect(chunk);
-      inFlight++;
-      if (chunk.transport === 'control') this.#advance();
-      else post({ type: 'replay', chunk }, [chunk.bytes.buffer]);
-      await untilInFlight(REPLAY_WINDOW - 1);
-    }
-    await untilInFlight(0);
+  async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
+    this.#replay = new Replay(this.#appliedSeq, {
+      send: (chunk) => {
+        this.#expect(chunk);
+        if (chunk.transport === 'control') this.#advance();
+        else post({ type: 'replay', chunk }, [chunk.bytes.buffer]);
+      },
+      skipTo: (seq) => {
+        this.#nextSeq = seq;
+      },
+    });
+    await this.#replay.run(chunks);
+    this.#replay = null;
   }
 
   #retain(): void {
     const { events, alerts } = this.#config.storage;
     try {
-      const removed = this.#eventLog?.retain(Date.now(), this.#snapshotSeq) ?? [];
+      const removed = this.#eventLog?.retain(Date.now(), this.#snapshots.seq) ?? [];
       if (removed.length > 0)
         this.#log.info({ segments: removed.length, maxAgeMs: events.max_age }, 'Old log segments dropped.');
       const sinks = this.#deliveries.names;

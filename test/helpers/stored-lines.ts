@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import { forEachRecord } from '../../src/model/chunk-records.js';
-import { EventLog } from '../../src/storage/log/event-log.js';
+import { readLog } from '../../src/storage/log/read-log.js';
 
-/** Every record that the event log holds of a source, in order; SQLite in WAL mode lets it be read beside the daemon. */
+/** Every record that the event log holds of a source, in order; also while the daemon writes it. */
 export function storedLines(folder: string, source: string): string[] {
-  const log = new EventLog({ dir: join(folder, 'data', 'events'), maxAgeMs: 1e12, maxBytes: 1e12 });
   const lines: string[] = [];
-  for (const chunk of log.read(0, (path, error) => {
+  for (const chunk of readLog(join(folder, 'data', 'events'), (path, error) => {
     throw new Error(`${path}: ${error}`);
   })) {
     if (chunk.source === source) forEachRecord(chunk, (text) => lines.push(text));
   }
-  log.close();
   return lines;
 }

@@ -13,7 +13,7 @@ import { askDaemon } from '../../daemon/control-socket.js';
 import type { ControlRecord, RawChunk } from '../../model/raw-chunk.js';
 import { createDetection, enrichmentBySource } from '../../pipeline.js';
 import { buildRuleset } from '../../ruleset.js';
-import { EventLog } from '../../storage/log/event-log.js';
+import { readLog } from '../../storage/log/read-log.js';
 import { ModelStore, modelsDir } from '../../storage/models.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
@@ -122,12 +122,6 @@ async function* chunksOfFiles(paths: readonly string[]): AsyncGenerator<RawChunk
   }
 }
 
-function* chunksOfLog({ data_dir, storage }: Config): Generator<RawChunk> {
-  const { max_age, max_bytes } = storage.events;
-  const log = new EventLog({ dir: join(data_dir, 'events'), maxAgeMs: max_age, maxBytes: max_bytes });
-  try {
-    yield* log.read(0, () => {});
-  } finally {
-    log.close();
-  }
+function chunksOfLog({ data_dir }: Config): Generator<RawChunk> {
+  return readLog(join(data_dir, 'events'), () => {});
 }

@@ -4,6 +4,7 @@ import type { RawChunk } from '../../model/raw-chunk.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
 import { Gaps } from './gaps.js';
+import { readSegment } from './read-log.js';
 import { Segment, type StoredChunk, type Sync } from './segment.js';
 import { DROPPED, firstSeqOf, listDropped, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
 import { type OnDamage, SegmentReader } from './segment-reader.js';
@@ -133,21 +134,7 @@ export class EventLog {
   *read(after: number, onDamage: OnDamage): Generator<RawChunk> {
     const gaps = new Gaps(after, onDamage);
     const closed = this.#closed.filter((_, i) => this.#lastSeqOf(i) > after);
-    for (const { path, firstSeq } of closed) {
-      gaps.begin(path, firstSeq);
-      let reader: SegmentReader;
-      try {
-        reader = SegmentReader.open(path);
-      } catch (error) {
-        gaps.onDamage(path, error, { firstSeq, lastSeq: null, records: null });
-        continue;
-      }
-      try {
-        yield* gaps.watch(reader.readAfter(after, gaps.onDamage));
-      } finally {
-        reader.close();
-      }
-    }
+    for (const { path } of closed) yield* readSegment(path, after, gaps);
     if (this.#active === null) return;
     gaps.begin(this.#active.path, this.#activeFirstSeq);
     yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));

@@ -72,6 +72,16 @@ export class SegmentReader {
     yield* this.openChunks(seq, onDamage);
   }
 
+  /** The same of the file as it is at one moment, whatever a daemon writes meanwhile. */
+  *readFrozen(seq: number, onDamage: OnDamage): Generator<RawChunk> {
+    this.#db.exec('BEGIN');
+    try {
+      yield* this.readAfter(seq, onDamage);
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
   /** Blocks that hold chunks after `seq`, in order. */
   blocksAfter(seq: number, onDamage: OnDamage): BlockSpan[] {
     const spans: BlockSpan[] = [];
