@@ -339,8 +339,14 @@ const LINES: readonly ((
   (i) => ['app', 'web-03', `request ${i} took 12 ms\u202e cod.exe \u0007 and went on`, { ecs: [null, null] }],
 ];
 
+/** Place of an event by its id: what `eventOf` takes. */
+export function placeOf(id: string): number {
+  const [seq, index] = id.split('-').map(Number) as [number, number];
+  return (1000 - seq) * 16 + 15 - index;
+}
+
 export function eventOf(now: number, i: number) {
-  const [program, host, text, { ecs, ...extra }] = LINES[(i * 7 + (i >> 3)) % LINES.length]!(i) as [
+  const [program, host, text, { ecs, ...extra }] = LINES.at((i * 7 + (i >> 3)) % LINES.length)!(i) as [
     string,
     string,
     string,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { expectVisible, launch, open, soon } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
-import { alertsOf, incidentsOf, rulesOf } from './fixtures.js';
+import { alertsOf, eventOf, incidentsOf, placeOf, rulesOf } from './fixtures.js';
 
 const [INCIDENT, OTHER] = incidentsOf(0).map(({ incident }) => incident.id);
 
@@ -213,6 +213,47 @@ describeWithTools('using the page', ['chromium'], () => {
     expect(text.split('\n')).toHaveLength(1002);
     expect(text.slice(0, 22)).toBe("'@timestamp,host.name,");
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows what comes without a hole, and says when it is too much', async () => {
+    const api = await startFakeApi();
+    const { page, troubles } = await open(browser, `${api.url}#/search?live=1`);
+    const ids = (): Promise<string[]> =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('.event-row')].map((row) => row.dataset.id)`);
+    await page.locator('.event-row').first().waitFor();
+    api.addEvents(2500);
+    await soon(async () => (await ids())[0]).toBe(eventOf(0, -2500).event.id);
+    // The row where those that were there before begin.
+    await page.evaluate(`document.querySelector('.virtual-list').scrollTop = 28 * 2490`);
+    await soon(async () => (await ids()).slice(0, 30)).toEqual(
+      expect.arrayContaining([eventOf(0, -1).event.id]),
+    );
+    const shown = (await ids()).map(placeOf);
+    expect(shown).toEqual(shown.map((_, i) => shown[0]! + i));
+
+    // Far from the top nothing moves, and the count is none of all.
+    api.addEvents(9000);
+    await page.getByRole('button', { name: '3,000+ new' }).click();
+    await page.evaluate(`document.querySelector('.virtual-list').scrollTop = 28 * 2990`);
+    await soon(async () => (await ids()).map(placeOf).includes(-11_500 + 3003)).toBe(true);
+    const later = (await ids()).map(placeOf);
+    expect(later).toEqual(later.map((_, i) => later[0]! + i));
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('brings nothing behind the end of the stretch that is asked for', async () => {
+    const asked: string[] = [];
+    const { page } = await open(browser, 'about:blank');
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.pathname === '/api/events' && url.searchParams.has('after')) asked.push(url.search);
+    });
+    await page.goto(`${api.url}#/search?live=1&from=2026-11-20T18:00:00.000Z&until=2026-11-20T19:00:00.000Z`);
+    await soon(() => asked.length).toBeGreaterThan(0);
+    expect(asked[0]).toContain('until=2026-11-20T19%3A00%3A00.000Z');
     await page.context().close();
   });
 
