@@ -398,6 +398,7 @@ export function sourcesOf(now: number) {
     last_seen: at(now, host === 'ws-031' ? 2 * HOUR : i * 300),
     clock_skew_ms: host === 'switch-1' ? 3_605_000 : 12 * i,
     quiet: host === 'ws-031',
+    health: host === 'ws-031' ? 'quiet' : host === 'switch-2' ? 'unparsed' : 'fine',
     ...(host === 'switch-2'
       ? { sample: '%%10LLDP/4/LLDP_NBR_CHANGE(l): Port 3 has a new neighbour', records: 900 }
       : {}),
@@ -406,6 +407,8 @@ export function sourcesOf(now: number) {
     type: 'syslog-udp',
     transport: 'udp',
     up: true,
+    health: 'fine',
+    lost: 0,
     spoofable: true,
     last_seen: at(now, 400),
     gauges: {},
@@ -447,6 +450,7 @@ export function sourcesOf(now: number) {
       transport: 'journal',
       spoofable: false,
       reads: '/run/log/journal',
+      health: 'quiet',
       records: 0,
       bytes: 0,
       rate: 0,

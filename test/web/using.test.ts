@@ -70,15 +70,61 @@ describeWithTools('using the page', ['chromium'], () => {
     const known = incidentsOf(Date.now())[2]!;
     api.push('change', {
       ...known,
-      workflow: undefined,
       incident: { ...known.incident, revision: 2, alerts: 77 },
     });
     await expectVisible(page, '77 alerts');
     expect(await page.locator('.incident-row').nth(2).innerText()).toContain('77 alerts');
-    api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, id: 'another' } });
+    api.push('change', { ...known, incident: { ...known.incident, id: 'another' } });
     await page.getByRole('button', { name: '1 new' }).click();
     await soon(() => page.locator('.new-rows').count()).toBe(0);
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('counts as new only what the list would show', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/incidents?severity=critical,high`);
+    await page.locator('.incident-row').nth(2).waitFor();
+    const [known] = incidentsOf(Date.now());
+    const another = (id: string, over: object): void =>
+      api.push('change', { ...known, incident: { ...known!.incident, id }, ...over });
+    another('low', { severity: 'low' });
+    another('closed', { workflow: { ...known!.workflow, state: 'closed' } });
+    another('wanted', {});
+    await expectVisible(page, '1 new');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows what others decided once the stream has begun anew', async () => {
+    let state = 'new';
+    const own = await startFakeApi({
+      answer: (body) => JSON.parse(JSON.stringify(body).replaceAll('"state":"new"', `"state":"${state}"`)),
+    });
+    for (const screen of [`incidents/${INCIDENT}`, `alerts/${alertsOf(0)[0]!.alert.id}`]) {
+      state = 'new';
+      const { page, troubles } = await open(browser, `${own.url}#/${screen}`);
+      await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+      state = 'acknowledged';
+      own.push('reset', {});
+      await expectVisible(page, /^acknowledged/);
+      await soon(() => page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    }
+    await own.close();
+  });
+
+  it('moves all times by one timer', async () => {
+    const { page } = await open(browser, 'about:blank');
+    await page.addInitScript(`
+      const [start, stop] = [setInterval, clearInterval];
+      window.timers = new Set();
+      window.setInterval = (...args) => { const id = start(...args); timers.add(id); return id; };
+      window.clearInterval = (id) => { timers.delete(id); stop(id); };
+    `);
+    await page.goto(`${api.url}#/alerts`);
+    await page.locator('.alert-row').nth(6).waitFor();
+    expect(await page.evaluate('timers.size')).toBe(1);
     await page.context().close();
   });
 
