@@ -135,6 +135,7 @@ export class Daemon {
     return daemonStats({
       version: this.#options.version,
       startedAt: this.#startedAt,
+      page: this.#front?.api?.url ?? null,
       sources: this.#sourceStats(),
       queue: this.#queue.stats(),
       rules: { loaded: this.#rules.count, refused: this.#rules.refused },

@@ -16,6 +16,7 @@ import {
   type SessionTable,
 } from './correlation/sessions.js';
 import { causeOfAnomaly, causeOfHit, causeOfSilence } from './keep/causes.js';
+import { DayCount, type DayCountSnapshot } from './keep/day-count.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
 import type { EntityMinutes } from './model/entity-minute.js';
@@ -49,6 +50,8 @@ export interface Core {
     receivedAt: number,
     minutes?: SourceMinutes | null,
   ): Change[];
+  /** So many records came in a chunk, at `receivedAt`, ms. */
+  count(records: number, receivedAt: number): void;
   /** Who sent the chunk at `seq`, which came by that source at `receivedAt`, ms. Before `apply` of the same chunk. */
   hear(source: string, sent: Sent, seq: number, receivedAt: number): Change[];
   /** Sources that listen from `now` on, ms; no other does. */
@@ -68,7 +71,8 @@ export interface Core {
   snapshot(): Iterable<unknown>;
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
-  stats(): CoreStats;
+  /** `now`: ms. */
+  stats(now: number): CoreStats;
   correlationStats(): CorrelationStats[];
 }
 
@@ -86,10 +90,12 @@ export interface CoreStats {
   readonly suppressed: number;
   /** Of correlations. */
   readonly groups: number;
+  /** Records since midnight UTC. */
+  readonly today: number;
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 9;
+const SNAPSHOT_FORMAT = 10;
 
 /** The first part of a snapshot; the next are the anomaly stage's and the senders', or null, the others are `SavedGroups`. */
 interface CoreSnapshot {
@@ -100,6 +106,7 @@ interface CoreSnapshot {
   readonly incidents: IncidentBookSnapshot;
   readonly suppressed: number;
   readonly silences: readonly Silence[];
+  readonly day: DayCountSnapshot;
 }
 
 type CoreConfig = Pick<Config, 'alerts' | 'correlation' | 'incidents'>;
@@ -142,6 +149,7 @@ class KeeperCore implements Core {
   #suppressed = 0;
   #silences: readonly Silence[] = [];
   #silencerOf: Silencer = () => null;
+  readonly #day = new DayCount();
 
   constructor(
     config: CoreConfig,
@@ -197,6 +205,10 @@ class KeeperCore implements Core {
     return changes;
   }
 
+  count(records: number, receivedAt: number): void {
+    this.#day.add(records, receivedAt);
+  }
+
   hear(source: string, sent: Sent, seq: number, receivedAt: number): Change[] {
     const changes: Change[] = [];
     if (this.#senders !== null)
@@ -244,6 +256,7 @@ class KeeperCore implements Core {
       incidents: this.#incidents.snapshot(),
       suppressed: this.#suppressed,
       silences: this.#silences,
+      day: this.#day.snapshot(),
     };
     yield this.#anomaly?.snapshot() ?? null;
     yield this.#senders?.snapshot() ?? null;
@@ -252,7 +265,7 @@ class KeeperCore implements Core {
 
   restore(parts: Iterable<unknown>): void {
     const [first, anomaly, senders, ...correlations] = parts;
-    const { format, sessions, heavyOwners, alerts, incidents, suppressed, silences } = (first ??
+    const { format, sessions, heavyOwners, alerts, incidents, suppressed, silences, day } = (first ??
       {}) as CoreSnapshot;
     if (format !== SNAPSHOT_FORMAT) {
       throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
@@ -265,14 +278,16 @@ class KeeperCore implements Core {
     if (senders !== null) this.#senders?.restore(senders as SenderWatchSnapshot);
     this.#suppressed = suppressed;
     this.useSilences(silences);
+    this.#day.restore(day);
   }
 
-  stats(): CoreStats {
+  stats(now: number): CoreStats {
     return {
       open: this.#alerts.open,
       incidents: this.#incidents.open,
       suppressed: this.#suppressed,
       groups: this.#correlator.groups,
+      today: this.#day.recordsAt(now),
     };
   }
 

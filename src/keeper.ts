@@ -296,6 +296,7 @@ class Keeper {
     );
     this.#tally.add(result, meta.receivedAt);
     this.#tally.addRules(result.ruleCounts, rules);
+    this.#core.count(result.records, meta.receivedAt);
     if (sent !== null && !isDemo)
       this.#collect(this.#core.hear(meta.source, sent, meta.seq, meta.receivedAt));
     if (signals.count === 0 && minutes === null) return;
@@ -422,7 +423,7 @@ class Keeper {
 
   #stats() {
     return this.#tally.stats({
-      core: this.#core.stats(),
+      core: this.#core.stats(Date.now()),
       anomaly: this.#anomaly?.watch.stats() ?? null,
       stored: this.#state.counts(),
       log: this.#eventLog?.stats() ?? null,

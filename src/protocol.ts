@@ -183,6 +183,8 @@ export type FromKeeper =
 /** Figures of the keeper for `stats`. Totals since start unless said otherwise. */
 export interface KeeperStats {
   readonly records: number;
+  /** Records since midnight UTC, those before the start as well. */
+  readonly today: number;
   readonly signals: number;
   readonly formats: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;

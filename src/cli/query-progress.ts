@@ -1,3 +1,4 @@
+import { formatCount } from '../model/units.js';
 import type { Damage } from '../search/messages.js';
 import type { SearchProgress } from '../search/search.js';
 import { visible } from '../telemetry/visible.js';
@@ -19,7 +20,7 @@ export class ProgressLine {
     if (!this.#io.errIsTty || now - this.#shownAt < EVERY_MS) return;
     this.#shownAt = now;
     this.#io.err(
-      `\r\x1b[K${count(matches)} found · ${count(records)} looked at, ${count(skipped)} skipped · segment ${segmentsDone} of ${segments}`,
+      `\r\x1b[K${formatCount(matches)} found · ${formatCount(records)} looked at, ${formatCount(skipped)} skipped · segment ${segmentsDone} of ${segments}`,
     );
   }
 
@@ -36,8 +37,4 @@ export function damageText({ path, reason, firstSeq, lastSeq, records }: Damage)
     firstSeq === null ? 'all of it' : `chunks ${firstSeq} to ${lastSeq === null ? 'the end' : lastSeq}`;
   const lost = records === null ? '' : `, ${records} records`;
   return `${visible(path)} is damaged (${visible(reason)}): ${chunks}${lost} could not be read.`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
 }

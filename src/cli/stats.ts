@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askDaemon } from '../daemon/control-socket.js';
-import { formatBytes, formatDuration } from '../model/units.js';
+import { formatBytes, formatCount, formatDuration } from '../model/units.js';
 import type { SenderStatsBySource } from '../protocol.js';
 import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
@@ -106,12 +106,12 @@ function render(stats: Stats, live: boolean): string {
       ? `Vedette ${stats.version}, pid ${stats.pid}, up ${formatDuration(stats.uptime_seconds * 1000)}, ${formatBytes(stats.process.rss_bytes)} of memory`
       : `Not running. Last figures of ${stats.at}:`,
     '',
-    `Events    ${count(stats.detection.records)} (${words(stats.detection.formats)})`,
+    `Events    ${formatCount(stats.detection.records)} (${words(stats.detection.formats)})`,
     `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused`,
-    `Alerts    ${count(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${count(stats.alerts.suppressed)} hits below min_severity`,
+    `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${formatCount(stats.alerts.suppressed)} hits below min_severity`,
     ...(stats.incidents === undefined
       ? []
-      : [`Incidents ${count(stats.incidents.opened)} opened, ${stats.incidents.open} open`]),
+      : [`Incidents ${formatCount(stats.incidents.opened)} opened, ${stats.incidents.open} open`]),
     `Queue     ${formatBytes(stats.queue.bytes)} of ${formatBytes(stats.queue.maxBytes)}, peak ${formatBytes(stats.queue.peakBytes)}`,
     stats.log === null
       ? 'Log       off'
@@ -120,13 +120,13 @@ function render(stats: Stats, live: boolean): string {
     'Sources',
     ...Object.entries(stats.sources).map(
       ([name, source]) =>
-        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${count(source.records)} records, last ${source.last_seen ?? 'never'}`,
+        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${formatCount(source.records)} records, last ${source.last_seen ?? 'never'}`,
     ),
     '',
     'Sinks',
     ...Object.entries(stats.sinks).map(
       ([name, sink]) =>
-        `  ${visible(name)}  ${sink.state}, ${count(sink.delivered)} delivered, ${sink.deadLettered} set aside${sink.last_error === undefined ? '' : `: ${visible(sink.last_error)}`}`,
+        `  ${visible(name)}  ${sink.state}, ${formatCount(sink.delivered)} delivered, ${sink.deadLettered} set aside${sink.last_error === undefined ? '' : `: ${visible(sink.last_error)}`}`,
     ),
   ];
   const counts = new Map<string, number>();
@@ -137,15 +137,11 @@ function render(stats: Stats, live: boolean): string {
     counts.set(code, (counts.get(code) ?? 0) + n);
   if (counts.size > 0) lines.push('', 'Lost, cut or unusual');
   for (const [code, n] of [...counts].sort())
-    lines.push(`  ${count(n).padStart(9)}  ${code}  ${CODES[code as Code] ?? ''}`);
+    lines.push(`  ${formatCount(n).padStart(9)}  ${code}  ${CODES[code as Code] ?? ''}`);
   return `${lines.join('\n')}\n`;
 }
 
 function words(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  return entries.length === 0 ? 'none' : entries.map(([name, n]) => `${count(n)} ${name}`).join(', ');
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return entries.length === 0 ? 'none' : entries.map(([name, n]) => `${formatCount(n)} ${name}`).join(', ');
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { createDesk, type Desk } from '../storage/desk/desk.js';
 import type { Logger } from '../telemetry/log.js';
+import { switchedRules } from './switched-rules.js';
 import type { ApiServer, DaemonView, ServeApi } from './view.js';
 
 const RETRY_MS = 10_000;
@@ -48,19 +49,7 @@ export class Front {
 
   /** The configuration with the rules that people turned on or off. */
   withSwitches(config: Config): Config {
-    const switches = this.desk.ruleSwitches.list();
-    if (switches.length === 0) return config;
-    const { rules } = config;
-    const on = switches.filter(({ enabled }) => enabled).map(({ rule }) => rule);
-    const off = switches.filter(({ enabled }) => !enabled).map(({ rule }) => rule);
-    return {
-      ...config,
-      rules: {
-        ...rules,
-        disable: [...rules.disable, ...off],
-        enable: [...rules.enable.filter((one) => typeof one !== 'string' || !off.includes(one)), ...on],
-      },
-    };
+    return { ...config, rules: switchedRules(config.rules, this.desk.ruleSwitches.list()) };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { LOSSES } from '../telemetry/losses.js';
+import { lostRecords } from '../telemetry/losses.js';
 import type { DaemonStats } from './stats.js';
 
 /** ms between two points. */
@@ -32,16 +32,12 @@ interface Totals {
 export class History {
   readonly #points: HistoryPoint[] = [];
   readonly #totals: Totals[] = [];
-  /** UTC day, and the records of it that came before the last point. */
-  #day = '';
-  #today = 0;
 
   add(stats: DaemonStats): void {
     const now = totalsOf(stats);
     const before = this.#totals.at(-1);
     this.#totals.push(now);
     if (this.#totals.length > RATE_POINTS + 1) this.#totals.shift();
-    this.#countDay(now, before);
     if (before === undefined || now.at <= before.at) return;
     this.#points.push({
       at: now.at,
@@ -57,11 +53,6 @@ export class History {
     return this.#points;
   }
 
-  /** Records since midnight UTC, or since the start when that was later. */
-  get today(): number {
-    return this.#today;
-  }
-
   /** Records a second of late: of a source, or of all. */
   rate(source?: string): number {
     const [first] = this.#totals;
@@ -71,13 +62,6 @@ export class History {
       source === undefined ? records : (bySource.get(source) ?? 0);
     return Math.round(((of(last) - of(first)) * 10_000) / (last.at - first.at)) / 10;
   }
-
-  #countDay(now: Totals, before: Totals | undefined): void {
-    const day = new Date(now.at).toISOString().slice(0, 10);
-    if (day !== this.#day && this.#day !== '') this.#today = 0;
-    this.#day = day;
-    this.#today += now.records - (before?.records ?? 0);
-  }
 }
 
 function totalsOf({ at, detection, alerts, sources }: DaemonStats): Totals {
@@ -86,11 +70,7 @@ function totalsOf({ at, detection, alerts, sources }: DaemonStats): Totals {
     at: Date.parse(at),
     records: detection.records,
     alerts: alerts.opened,
-    drops: counts.reduce(
-      (sum, of) =>
-        sum + Object.entries(of).reduce((n, [code, times]) => n + (LOSSES.get(code)?.records ? times : 0), 0),
-      0,
-    ),
+    drops: counts.reduce((sum, of) => sum + lostRecords(of), 0),
     bySource: new Map(Object.entries(sources).map(([name, source]) => [name, source.records])),
   };
 }

@@ -7,10 +7,14 @@ export interface DaemonStats {
   readonly started: string;
   readonly at: string;
   readonly uptime_seconds: number;
+  /** Where the page and the API are; null = nowhere. */
+  readonly page: string | null;
   readonly sources: Readonly<Record<string, SourceStats>>;
   readonly queue: Readonly<Record<string, number>>;
   readonly detection: {
     readonly records: number;
+    /** Since midnight UTC, also before the start. */
+    readonly today: number;
     readonly signals: number;
     readonly formats: Readonly<Record<string, number>>;
     readonly counts: Readonly<Record<string, number>>;
@@ -41,13 +45,22 @@ export interface SourceStats extends Partial<SourceTally> {
 export interface StatsParts {
   readonly version: string;
   readonly startedAt: number;
+  readonly page: string | null;
   readonly sources: Readonly<Record<string, SourceStats>>;
   readonly queue: Readonly<Record<string, number>>;
   readonly rules: DaemonStats['rules'];
   readonly keeper: KeeperStats;
 }
 
-export function daemonStats({ version, startedAt, sources, queue, rules, keeper }: StatsParts): DaemonStats {
+export function daemonStats({
+  version,
+  startedAt,
+  page,
+  sources,
+  queue,
+  rules,
+  keeper,
+}: StatsParts): DaemonStats {
   const now = Date.now();
   return {
     version,
@@ -55,12 +68,14 @@ export function daemonStats({ version, startedAt, sources, queue, rules, keeper 
     started: new Date(startedAt).toISOString(),
     at: new Date(now).toISOString(),
     uptime_seconds: Math.round((now - startedAt) / 1000),
+    page,
     sources: Object.fromEntries(
       Object.entries(sources).map(([name, stats]) => [name, { ...stats, ...keeper.bySource[name] }]),
     ),
     queue,
     detection: {
       records: keeper.records,
+      today: keeper.today,
       signals: keeper.signals,
       formats: keeper.formats,
       counts: keeper.faults,

@@ -1,4 +1,6 @@
+import type { RuleFilesRead } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
+import type { ChosenRules } from '../ruleset.js';
 import type { DaemonFigures } from './figures.js';
 import type { LogSample } from './log-sample.js';
 
@@ -10,8 +12,15 @@ export interface Patient {
   readonly figures: DaemonFigures | null;
   /** Newest part of the stored log; null = there is none. Read when it is first asked for. */
   readonly sample: () => LogSample | null;
+  /** Those that the configuration names, read when they are first asked for. */
+  readonly rules: () => ConfiguredRules;
   /** ms. */
   readonly now: number;
+}
+
+export interface ConfiguredRules {
+  readonly read: RuleFilesRead;
+  readonly chosen: ChosenRules;
 }
 
 /** What is wrong, or worth to know, and what to do about it, in plain words. */

@@ -3,9 +3,9 @@ import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import { chooseRuleset } from '../ruleset.js';
 import { witnessFields } from '../sigma/match/necessity.js';
-import { type Diagnosis, type Patient, problem } from './check.js';
+import { type ConfiguredRules, type Diagnosis, type Patient, problem } from './check.js';
 import { askFigures } from './figures.js';
-import { type LogSample, sampleLog } from './log-sample.js';
+import { sampleLog } from './log-sample.js';
 import { CHECKS } from './registry.js';
 
 export interface Examined extends Diagnosis {
@@ -16,14 +16,14 @@ export interface Examined extends Diagnosis {
 /** Looks at everything, one check after another; one that fails is a finding, and stops no other. */
 export async function examine(config: Config, now: number): Promise<Examined[]> {
   const dataDir = config.data_dir;
-  let sample: LogSample | null | undefined;
+  const rules = once(() => {
+    const read = readConfiguredRules(config.rules);
+    return { read, chosen: chooseRuleset(read.files, config.rules) };
+  });
   const patient: Patient = {
-    ...{ config, dataDir, now },
+    ...{ config, dataDir, now, rules },
     figures: await askFigures(dataDir),
-    sample: () => {
-      if (sample === undefined) sample = sampleLog(join(dataDir, 'events'), config, fieldsOf(config));
-      return sample;
-    },
+    sample: once(() => sampleLog(join(dataDir, 'events'), config, fieldsOf(rules()))),
   };
   const examined: Examined[] = [];
   for (const [check, { title, run }] of Object.entries(CHECKS)) {
@@ -38,9 +38,18 @@ export async function examine(config: Config, now: number): Promise<Examined[]> 
 }
 
 /** What rules cannot match without. */
-function fieldsOf({ rules }: Config): string[] {
-  const loaded = chooseRuleset(readConfiguredRules(rules).files, rules).rules;
+function fieldsOf({ chosen }: ConfiguredRules): string[] {
   return [
-    ...new Set(loaded.flatMap((rule) => (rule.kind === 'detection' ? (witnessFields(rule) ?? []) : []))),
+    ...new Set(
+      chosen.rules.flatMap((rule) => (rule.kind === 'detection' ? (witnessFields(rule) ?? []) : [])),
+    ),
   ];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

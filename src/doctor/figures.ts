@@ -4,6 +4,8 @@ import { askDaemon } from '../daemon/control-socket.js';
 export interface DaemonFigures {
   readonly pid: number;
   readonly uptime_seconds: number;
+  /** Where the page is; null = nowhere. */
+  readonly page: string | null;
   readonly sources: Readonly<Record<string, SourceFigures>>;
   readonly detection: { readonly counts: Readonly<Record<string, number>> };
   readonly sinks: Readonly<

@@ -1,4 +1,5 @@
 import type { Check } from './check.js';
+import { api } from './checks/api.js';
 import { arriving } from './checks/arriving.js';
 import { clocks } from './checks/clocks.js';
 import { daemon } from './checks/daemon.js';
@@ -16,6 +17,7 @@ import { udpBuffer } from './checks/udp-buffer.js';
 export const CHECKS = {
   daemon,
   listening,
+  api,
   arriving,
   losses,
   udp_buffer: udpBuffer,

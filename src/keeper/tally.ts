@@ -94,6 +94,7 @@ export class KeeperTally {
   }): KeeperStats {
     return {
       records: this.#records,
+      today: rest.core.today,
       signals: this.#signals,
       formats: Object.fromEntries(this.#formats),
       faults: this.counters.toJson(),

@@ -3,23 +3,23 @@
 
 export const ATTACK_VERSION = '19.1';
 
-/** Tactic id, name, tag. */
+/** Tactic id, name, tag; in the order of ATT&CK's matrix, which is about that of an attack. */
 export const TACTICS: readonly (readonly [id: string, name: string, tag: string])[] = [
+  ['TA0043', 'Reconnaissance', 'reconnaissance'],
+  ['TA0042', 'Resource Development', 'resource-development'],
   ['TA0001', 'Initial Access', 'initial-access'],
   ['TA0002', 'Execution', 'execution'],
   ['TA0003', 'Persistence', 'persistence'],
   ['TA0004', 'Privilege Escalation', 'privilege-escalation'],
   ['TA0005', 'Stealth', 'stealth'],
+  ['TA0112', 'Defense Impairment', 'defense-impairment'],
   ['TA0006', 'Credential Access', 'credential-access'],
   ['TA0007', 'Discovery', 'discovery'],
   ['TA0008', 'Lateral Movement', 'lateral-movement'],
   ['TA0009', 'Collection', 'collection'],
-  ['TA0010', 'Exfiltration', 'exfiltration'],
   ['TA0011', 'Command and Control', 'command-and-control'],
+  ['TA0010', 'Exfiltration', 'exfiltration'],
   ['TA0040', 'Impact', 'impact'],
-  ['TA0042', 'Resource Development', 'resource-development'],
-  ['TA0043', 'Reconnaissance', 'reconnaissance'],
-  ['TA0112', 'Defense Impairment', 'defense-impairment'],
 ];
 
 /** Tag of a tactic that is no more, ids of those that took its place. */

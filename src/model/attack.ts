@@ -52,29 +52,10 @@ export function attackTactics(tag: string): readonly AttackTactic[] {
   return tacticsByTag.get(tag.toLowerCase().replaceAll('_', '-')) ?? [];
 }
 
-/** The order in which ATT&CK's matrix shows the tactics, which is about that of an attack. */
-const MATRIX_ORDER = [
-  'reconnaissance',
-  'resource-development',
-  'initial-access',
-  'execution',
-  'persistence',
-  'privilege-escalation',
-  'stealth',
-  'defense-impairment',
-  'credential-access',
-  'discovery',
-  'lateral-movement',
-  'collection',
-  'command-and-control',
-  'exfiltration',
-  'impact',
-].map((tag) => tacticsByTag.get(tag)![0]!.id);
-
 /** For sorting tactics by their ids as ATT&CK's matrix has them; unknown ones last. */
 export function tacticPlace(id: string): number {
-  const place = MATRIX_ORDER.indexOf(id);
-  return place < 0 ? MATRIX_ORDER.length : place;
+  const place = TACTICS.findIndex(([own]) => own === id);
+  return place < 0 ? TACTICS.length : place;
 }
 
 /** Whether the tag names a tactic that is no more. */

@@ -1,4 +1,4 @@
-/** Sizes (`64MiB`) and durations (`5m`) as people write them in config. */
+/** Sizes (`64MiB`) and durations (`5m`) as people write them in config, and numbers as they read them. */
 
 const SIZES: Record<string, number> = {
   '': 1,
@@ -27,6 +27,11 @@ export function parseDuration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/.exec(text.trim());
   const unit = DURATIONS[match?.[2] ?? '?'];
   return match === null || unit === undefined ? null : Math.round(Number(match[1]) * unit);
+}
+
+/** `1,234,567` */
+export function formatCount(n: number): string {
+  return n.toLocaleString('en-US');
 }
 
 export function formatBytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { RuleOutcome } from '../model/rule-outcome.js';
+import { formatCount } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { renderAlert } from './alert-text.js';
 import { clock, field, headline, roomOf, type TextStyle } from './terminal.js';
@@ -12,7 +13,7 @@ export interface TriedRules {
 
 /** For people: each rule with its sample alerts below it, then what was looked at. */
 export function renderBacktest({ rules, records, skipped }: TriedRules, style: TextStyle): string {
-  const looked = `${count(records)} records looked at, ${count(skipped)} skipped by filters\n`;
+  const looked = `${formatCount(records)} records looked at, ${formatCount(skipped)} skipped by filters\n`;
   return `${rules.map((rule) => `${renderRule(rule, style)}\n`).join('')}${looked}`;
 }
 
@@ -29,8 +30,8 @@ function renderRule(rule: RuleOutcome, style: TextStyle): string {
 
 function verdictOf({ kind, asked, silent, hits, alerts, first_seen, last_seen }: RuleOutcome): string {
   const what = kind === 'correlation' ? 'would have fired' : 'would have matched';
-  const times = `${what} ${hits === 0 ? 'never' : hits === 1 ? 'once' : `${count(hits)} times`}`;
-  const opened = alerts === 1 ? '1 alert' : `${count(alerts)} alerts`;
+  const times = `${what} ${hits === 0 ? 'never' : hits === 1 ? 'once' : `${formatCount(hits)} times`}`;
+  const opened = alerts === 1 ? '1 alert' : `${formatCount(alerts)} alerts`;
   const told = silent === null ? `and opened ${opened}` : `and opened no alert: ${WHY_SILENT[silent]}`;
   const span =
     first_seen === null || last_seen === null ? '' : `, ${clock(first_seen)} to ${clock(last_seen)}`;
@@ -43,11 +44,7 @@ const WHY_SILENT = {
 } as const;
 
 function whoOf({ entities, entity_count }: RuleOutcome): string {
-  const named = entities.map(({ entity, hits }) => `${visible(entity)} (${count(hits)})`).join(', ');
+  const named = entities.map(({ entity, hits }) => `${visible(entity)} (${formatCount(hits)})`).join(', ');
   const more = entity_count - entities.length;
-  return more > 0 ? `${named} and ${count(more)} more` : named;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return more > 0 ? `${named} and ${formatCount(more)} more` : named;
 }

@@ -70,3 +70,11 @@ export const LOSSES: ReadonlyMap<string, Loss> = new Map<Code, Loss>([
     { records: false, fix: 'Look at the receiver; what could not be delivered is kept in state.db.' },
   ],
 ]);
+
+/** Of counts by code: how many records never reached detection. */
+export function lostRecords(counts: Readonly<Record<string, number>>): number {
+  return Object.entries(counts).reduce(
+    (sum, [code, count]) => (LOSSES.get(code)?.records === true ? sum + count : sum),
+    0,
+  );
+}

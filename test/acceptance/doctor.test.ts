@@ -28,7 +28,7 @@ function doctor(folder: string, ...args: string[]): Answer {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [MAIN, 'doctor', '-c', join(folder, 'config.yaml'), ...args],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: { ...process.env, VEDETTE_API__ENABLED: 'true' } },
   );
   return { code: status, out: stdout, err: stderr };
 }
@@ -64,6 +64,7 @@ sources:
   - { type: syslog-tcp, name: tcp, listen: "127.0.0.1:0" }
   - { type: syslog-udp, name: udp, listen: "127.0.0.1:0", receive_buffer: ${Math.min(limit, 65536)} }
 sinks: [{ type: ndjson, dir: ./alerts }]
+api: { listen: "127.0.0.1:0" }
 ${SMALL_LOG}`,
     );
     ends.push(() => daemon.stop());
@@ -78,11 +79,14 @@ ${SMALL_LOG}`,
 
     const parts = examined(doctor(folder, '--json'));
     expect(Object.keys(parts)).toEqual([
-      ...['daemon', 'listening', 'arriving', 'losses', 'udp_buffer', 'journal', 'permissions'],
+      ...['daemon', 'listening', 'api', 'arriving', 'losses', 'udp_buffer', 'journal', 'permissions'],
       ...['parsing', 'clocks', 'rules', 'sinks', 'disk'],
     ]);
     expect(parts.daemon!.well[0]).toMatch(/^runs as pid \d+ for /);
     expect(parts.listening!.well).toHaveLength(2);
+    expect(parts.api!.well).toEqual([
+      expect.stringMatching(/^the page is on http:\/\/127\.0\.0\.1:\d+; vedette token login/),
+    ]);
     expect(parts.arriving!.well).toEqual([
       expect.stringMatching(/^tcp: 40 records, 0\.0 a second now, the last /),
     ]);
@@ -129,6 +133,7 @@ sources:
   - { type: journald, name: journal, command: ./no-journalctl }
 sinks: [{ type: ndjson, dir: ./alerts }]
 storage: { events: { max_bytes: 900TiB } }
+api: { listen: "127.0.0.1:${port}" }
 `);
     const answer = doctor(folder, '--json');
     expect(answer.code).toBe(1);
@@ -138,6 +143,9 @@ storage: { events: { max_bytes: 900TiB } }
     );
     expect(saidOf(parts.listening)[0]).toBe(
       `problem: 127.0.0.1:${port}/tcp, which tcp wants, is taken by ${readFileSync('/proc/self/comm', 'utf8').trim()} (pid ${process.pid}). → Stop the other program, or change listen.`,
+    );
+    expect(saidOf(parts.api)[0]).toMatch(
+      /^problem: 127\.0\.0\.1:\d+\/tcp, which the API wants, is taken by /,
     );
     expect(saidOf(parts.udp_buffer)[0]).toMatch(
       /^problem: udp asks for a receive buffer of 2 GiB, but the kernel gives at most .* → sysctl -w net\.core\.rmem_max=2147483648/,
@@ -177,6 +185,7 @@ storage: { events: { max_bytes: 900TiB } }
 sources:
   - { type: syslog-tcp, name: tcp, listen: "127.0.0.1:0" }
 rules: { builtin: false, paths: [./rules] }
+api: { listen: "127.0.0.1:0" }
 sinks: [{ type: ndjson, dir: ./alerts }]
 ${SMALL_LOG}`,
     );

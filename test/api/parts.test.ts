@@ -4,6 +4,7 @@ import { createSilencer } from '../../src/alerts/silences.js';
 import { FailureLimit } from '../../src/api/auth/failure-limit.js';
 import { openApi } from '../../src/api/openapi.js';
 import { ROUTES } from '../../src/api/registry.js';
+import { isDropping, isUnparsed, senderHealth, sourceHealth } from '../../src/api/source-health.js';
 import { splitJson } from '../../src/api/split-json.js';
 import { History } from '../../src/daemon/history.js';
 import type { DaemonStats } from '../../src/daemon/stats.js';
@@ -99,8 +100,45 @@ describe('a failure limit', () => {
   });
 });
 
+describe('health', () => {
+  const NOW = Date.parse('2026-11-20T12:00:00Z');
+  const source = {
+    up: true,
+    records: 100,
+    unrecognized: 0,
+    last_seen: '2026-11-20T11:59:00Z',
+    counts: {} as Record<string, number>,
+  };
+
+  it('is the worst that is to be said', () => {
+    expect(sourceHealth(source, NOW)).toBe('fine');
+    expect(sourceHealth({ ...source, last_seen: '2026-11-20T11:40:00Z' }, NOW)).toBe('quiet');
+    expect(sourceHealth({ ...source, records: 0, last_seen: null }, NOW)).toBe('quiet');
+    const unparsed = { ...source, unrecognized: 21, last_seen: null };
+    expect(sourceHealth(unparsed, NOW)).toBe('unparsed');
+    const dropping = { ...unparsed, counts: { 'source.queue_full': 12, 'frame.truncated': 3 } };
+    expect(sourceHealth(dropping, NOW)).toBe('dropping');
+    expect(sourceHealth({ ...dropping, up: false }, NOW)).toBe('down');
+  });
+
+  it('of a sender begins with that of its source', () => {
+    const sender = { records: 10, unrecognized: 1, quiet: false };
+    expect(senderHealth(sender, source)).toBe('fine');
+    expect(senderHealth({ ...sender, quiet: true }, source)).toBe('quiet');
+    expect(senderHealth({ ...sender, unrecognized: 3, quiet: true }, source)).toBe('unparsed');
+    expect(senderHealth(sender, { ...source, counts: { 'source.queue_full': 1 } })).toBe('dropping');
+  });
+
+  it('is counted by the same limits', () => {
+    expect(isUnparsed({ records: 100, unrecognized: 20 })).toBe(false);
+    expect(isUnparsed({ records: 100, unrecognized: 21 })).toBe(true);
+    expect(isUnparsed({ records: 0 })).toBe(false);
+    expect(isDropping({ ...source, counts: { 'frame.truncated': 3, 'source.queue_full': 0 } })).toBe(false);
+  });
+});
+
 describe('history', () => {
-  it('tells rates of late, and the records of the day', () => {
+  it('tells rates of late', () => {
     const history = new History();
     const at = (time: string, records: number, drops = 0) =>
       history.add({
@@ -116,7 +154,6 @@ describe('history', () => {
     expect(history.points.at(-1)).toMatchObject({ events: 100, drops: 3 });
     at('2026-11-21T00:00:00Z', 1100, 3);
     expect(history.rate('udp')).toBe(100);
-    expect(history.today).toBe(500);
     expect(history.points.at(-1)?.drops).toBe(0);
     for (let i = 1; i < 800; i++)
       at(new Date(Date.parse('2026-11-21T00:00:00Z') + i * 5000).toISOString(), 1100, 3);

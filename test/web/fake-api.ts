@@ -42,6 +42,8 @@ export interface FakeApi {
   streams(): number;
   /** Sends a line on every stream. */
   push(event: string, data: object): void;
+  /** So many new events come. */
+  addEvents(count: number): void;
   /** What `now` says differently from now on. */
   setNow(over: object): void;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function startFakeApi({
   const streams = new Set<ServerResponse>();
   const start = Date.now();
   let over: object = {};
+  let added = 0;
   let isIn = session;
 
   const server = createServer(async (request, response) => {
@@ -92,7 +95,7 @@ export async function startFakeApi({
       changes.push(`${request.method} ${path} ${body}`);
       return json(response, answer(change(request.method!, path, body, start)));
     }
-    const found = read(path.slice('/api/'.length), url.searchParams, start, over);
+    const found = read(path.slice('/api/'.length), url.searchParams, start, over, added);
     return found === undefined ? refuse(response, 404, 'Not here.') : json(response, answer(found));
   });
 
@@ -115,6 +118,9 @@ export async function startFakeApi({
     changes,
     streams: () => streams.size,
     push,
+    addEvents(count) {
+      added += count;
+    },
     setNow(next) {
       over = next;
       push('now', fixtures.nowOf(Date.now(), over));
@@ -127,7 +133,7 @@ export async function startFakeApi({
   };
 }
 
-function read(path: string, params: URLSearchParams, start: number, over: object): unknown {
+function read(path: string, params: URLSearchParams, start: number, over: object, added: number): unknown {
   const alerts = fixtures.alertsOf(start);
   const incidents = fixtures.incidentsOf(start);
   const [name, id, part] = path.split('/');
@@ -167,7 +173,7 @@ function read(path: string, params: URLSearchParams, start: number, over: object
         items: [fixtures.silenceOf(start)],
       };
     case 'events':
-      return events(id, params, start);
+      return events(id, params, start, added);
     case 'query':
       return checkOf(params.get('q') ?? '');
     case 'fields':
@@ -215,19 +221,20 @@ function read(path: string, params: URLSearchParams, start: number, over: object
   }
 }
 
-function events(id: string | undefined, params: URLSearchParams, start: number): unknown {
+/** `added`: how many came since the start; they are those before the first. */
+function events(id: string | undefined, params: URLSearchParams, start: number, added: number): unknown {
   switch (id) {
     case undefined: {
-      // Nothing comes meanwhile.
-      if (params.has('after')) return { ...OUTCOME, items: [], next: null };
-      const from = Number(params.get('cursor') ?? 0);
-      const limit = Math.min(Number(params.get('limit') ?? 100), EVENTS - from);
-      const items = Array.from({ length: limit }, (_, i) => fixtures.eventOf(start, from + i));
-      return {
-        items,
-        ...OUTCOME,
-        next: from + limit < EVENTS ? String(from + limit) : null,
-      };
+      const cursor = params.get('cursor');
+      const after = params.get('after');
+      const from = cursor === null ? -added : fixtures.placeOf(cursor) + 1;
+      const end = after === null ? EVENTS : fixtures.placeOf(after);
+      const limit = Number(params.get('limit') ?? 100);
+      const last = Math.min(from + limit, end);
+      const items = Array.from({ length: last - from }, (_, i) => fixtures.eventOf(start, from + i));
+      const isUntilPast = Date.parse(params.get('until') ?? '') < start;
+      if (after !== null && isUntilPast) return { ...OUTCOME, items: [], next: null };
+      return { items, ...OUTCOME, next: last - from === limit ? items.at(-1)!.event.id : null };
     }
     case 'counts':
       return {

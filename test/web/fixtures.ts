@@ -339,8 +339,14 @@ const LINES: readonly ((
   (i) => ['app', 'web-03', `request ${i} took 12 ms\u202e cod.exe \u0007 and went on`, { ecs: [null, null] }],
 ];
 
+/** Place of an event by its id: what `eventOf` takes. */
+export function placeOf(id: string): number {
+  const [seq, index] = id.split('-').map(Number) as [number, number];
+  return (1000 - seq) * 16 + 15 - index;
+}
+
 export function eventOf(now: number, i: number) {
-  const [program, host, text, { ecs, ...extra }] = LINES[(i * 7 + (i >> 3)) % LINES.length]!(i) as [
+  const [program, host, text, { ecs, ...extra }] = LINES.at((i * 7 + (i >> 3)) % LINES.length)!(i) as [
     string,
     string,
     string,
@@ -392,6 +398,7 @@ export function sourcesOf(now: number) {
     last_seen: at(now, host === 'ws-031' ? 2 * HOUR : i * 300),
     clock_skew_ms: host === 'switch-1' ? 3_605_000 : 12 * i,
     quiet: host === 'ws-031',
+    health: host === 'ws-031' ? 'quiet' : host === 'switch-2' ? 'unparsed' : 'fine',
     ...(host === 'switch-2'
       ? { sample: '%%10LLDP/4/LLDP_NBR_CHANGE(l): Port 3 has a new neighbour', records: 900 }
       : {}),
@@ -400,6 +407,8 @@ export function sourcesOf(now: number) {
     type: 'syslog-udp',
     transport: 'udp',
     up: true,
+    health: 'fine',
+    lost: 0,
     spoofable: true,
     last_seen: at(now, 400),
     gauges: {},
@@ -441,6 +450,7 @@ export function sourcesOf(now: number) {
       transport: 'journal',
       spoofable: false,
       reads: '/run/log/journal',
+      health: 'quiet',
       records: 0,
       bytes: 0,
       rate: 0,

@@ -4,7 +4,7 @@ import { parseQuery } from '../../src/query/parse.js';
 import { visible } from '../../src/telemetry/visible.js';
 import { withoutGaps } from '../../src/web/kit/buckets.js';
 import { windowOf } from '../../src/web/kit/list-window.js';
-import { bytes, counted, fullNumber, shortNumber } from '../../src/web/kit/number.js';
+import { bytes, counted, shortNumber } from '../../src/web/kit/number.js';
 import { pieces } from '../../src/web/kit/pieces.js';
 import { formatPlace, parsePlace } from '../../src/web/kit/place.js';
 import { anyOf, term, withTerm } from '../../src/web/kit/query-text.js';
@@ -64,7 +64,6 @@ describe('numbers', () => {
       '2 alerts',
       '0 entities',
     ]);
-    expect(fullNumber(1_234_567)).toBe('1,234,567');
     expect([bytes(0), bytes(1023), bytes(1536), bytes(91_234_567)]).toEqual([
       '0 B',
       '1023 B',
@@ -168,7 +167,7 @@ describe('the first line', () => {
     expect(line({ incidents_unclosed: 1 })).toBe('1 incident needs you');
     expect(line({ incidents_unclosed: 0 })).toBe('Nothing needs you');
     expect(line({ incidents_unclosed: 0, empty: true })).toBe('Nothing has arrived yet');
-    expect(secondLine(nowOf(0))).toBe('12 sources, 1.2 M events since midnight');
+    expect(secondLine(nowOf(0))).toBe('12 sources, 1.2 M events since midnight UTC');
   });
 });
 

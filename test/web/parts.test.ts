@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { load as parseYaml } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
+import { tacticPlace } from '../../src/model/attack.js';
 import { scoreShares } from '../../src/web/anomaly/score-shares.js';
 import { likenessOfAlert, likenessOfIncident } from '../../src/web/incidents/likeness.js';
 import type { RuleRow, SourceCard } from '../../src/web/kit/api-types.js';
+import { STEPS } from '../../src/web/kit/attack.js';
 import { KEYS } from '../../src/web/kit/key-list.js';
 import { firstSteps } from '../../src/web/now/first-steps.js';
 import { LISTS } from '../../src/web/rules/lists.js';
@@ -14,7 +16,7 @@ import { completableAt, complete } from '../../src/web/search/completion.js';
 import { toCsv, toNdjson } from '../../src/web/search/export.js';
 import { fieldOf, flatten } from '../../src/web/search/flatten.js';
 import { lastOf, rangeOf } from '../../src/web/search/range.js';
-import { healthOf, healthWords } from '../../src/web/sources/health.js';
+import { healthWords } from '../../src/web/sources/health.js';
 import { alertsOf, eventOf, incidentsOf, rulesOf, sourcesOf } from './fixtures.js';
 
 describe('completion', () => {
@@ -96,16 +98,41 @@ describe('events', () => {
 
 describe('the health of sources', () => {
   const [udp, tcp, journal] = sourcesOf(0) as unknown as [SourceCard, SourceCard, SourceCard];
-  const sender = (host: string) => udp.senders!.find((item) => item.host === host)!;
+  const sender = (host: string) => udp.senders.find((item) => item.host === host)!;
 
-  it('is the worst that is to be said', () => {
-    expect(healthOf(tcp, tcp.senders[0]!)).toBe('fine');
-    expect([healthOf(udp, sender('ws-031')), healthOf(journal)]).toEqual(['quiet', 'quiet']);
-    expect(healthOf(udp, sender('switch-2'))).toBe('unparsed');
+  it('is told with figures', () => {
+    expect(healthWords(tcp, tcp.senders[0]!)).toBe('fine, 40 a second');
+    expect([healthWords(udp, sender('ws-031')), healthWords(journal)]).toEqual([
+      'quiet',
+      'nothing has come yet',
+    ]);
     expect(healthWords(udp, sender('switch-2'))).toBe('78 % not understood');
-    const dropping = { ...udp, counts: { 'source.queue_full': 12, 'frame.truncated': 3 } };
-    expect([healthOf(dropping), healthWords(dropping)]).toEqual(['dropping', '12 records lost']);
-    expect(healthOf({ ...dropping, up: false })).toBe('down');
+    expect(healthWords({ ...udp, health: 'dropping', lost: 12 })).toBe('12 records lost');
+    expect(healthWords({ ...udp, health: 'down' })).toBe('not listening');
+  });
+});
+
+describe('the stages of an attack', () => {
+  it('stand in the order of the matrix', () => {
+    expect(STEPS.map(({ name }) => name)).toEqual([
+      'Reconnaissance',
+      'Resource Development',
+      'Initial Access',
+      'Execution',
+      'Persistence',
+      'Privilege Escalation',
+      'Stealth',
+      'Defense Impairment',
+      'Credential Access',
+      'Discovery',
+      'Lateral Movement',
+      'Collection',
+      'Command and Control',
+      'Exfiltration',
+      'Impact',
+    ]);
+    expect(STEPS.map(({ id }) => tacticPlace(id))).toEqual(STEPS.map((_, i) => i));
+    expect(tacticPlace('TA9999')).toBe(STEPS.length);
   });
 });
 

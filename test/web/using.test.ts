@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { expectVisible, launch, open, soon } from './browser.js';
 import { type FakeApi, startFakeApi } from './fake-api.js';
-import { alertsOf, incidentsOf, rulesOf } from './fixtures.js';
+import { alertsOf, eventOf, incidentsOf, placeOf, rulesOf } from './fixtures.js';
 
 const [INCIDENT, OTHER] = incidentsOf(0).map(({ incident }) => incident.id);
 
@@ -70,15 +70,61 @@ describeWithTools('using the page', ['chromium'], () => {
     const known = incidentsOf(Date.now())[2]!;
     api.push('change', {
       ...known,
-      workflow: undefined,
       incident: { ...known.incident, revision: 2, alerts: 77 },
     });
     await expectVisible(page, '77 alerts');
     expect(await page.locator('.incident-row').nth(2).innerText()).toContain('77 alerts');
-    api.push('change', { ...known, workflow: undefined, incident: { ...known.incident, id: 'another' } });
+    api.push('change', { ...known, incident: { ...known.incident, id: 'another' } });
     await page.getByRole('button', { name: '1 new' }).click();
     await soon(() => page.locator('.new-rows').count()).toBe(0);
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('counts as new only what the list would show', async () => {
+    const { page, troubles } = await open(browser, `${api.url}#/incidents?severity=critical,high`);
+    await page.locator('.incident-row').nth(2).waitFor();
+    const [known] = incidentsOf(Date.now());
+    const another = (id: string, over: object): void =>
+      api.push('change', { ...known, incident: { ...known!.incident, id }, ...over });
+    another('low', { severity: 'low' });
+    another('closed', { workflow: { ...known!.workflow, state: 'closed' } });
+    another('wanted', {});
+    await expectVisible(page, '1 new');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows what others decided once the stream has begun anew', async () => {
+    let state = 'new';
+    const own = await startFakeApi({
+      answer: (body) => JSON.parse(JSON.stringify(body).replaceAll('"state":"new"', `"state":"${state}"`)),
+    });
+    for (const screen of [`incidents/${INCIDENT}`, `alerts/${alertsOf(0)[0]!.alert.id}`]) {
+      state = 'new';
+      const { page, troubles } = await open(browser, `${own.url}#/${screen}`);
+      await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+      state = 'acknowledged';
+      own.push('reset', {});
+      await expectVisible(page, /^acknowledged/);
+      await soon(() => page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    }
+    await own.close();
+  });
+
+  it('moves all times by one timer', async () => {
+    const { page } = await open(browser, 'about:blank');
+    await page.addInitScript(`
+      const [start, stop] = [setInterval, clearInterval];
+      window.timers = new Set();
+      window.setInterval = (...args) => { const id = start(...args); timers.add(id); return id; };
+      window.clearInterval = (id) => { timers.delete(id); stop(id); };
+    `);
+    await page.goto(`${api.url}#/alerts`);
+    await page.locator('.alert-row').nth(6).waitFor();
+    expect(await page.evaluate('timers.size')).toBe(1);
     await page.context().close();
   });
 
@@ -213,6 +259,47 @@ describeWithTools('using the page', ['chromium'], () => {
     expect(text.split('\n')).toHaveLength(1002);
     expect(text.slice(0, 22)).toBe("'@timestamp,host.name,");
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows what comes without a hole, and says when it is too much', async () => {
+    const api = await startFakeApi();
+    const { page, troubles } = await open(browser, `${api.url}#/search?live=1`);
+    const ids = (): Promise<string[]> =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('.event-row')].map((row) => row.dataset.id)`);
+    await page.locator('.event-row').first().waitFor();
+    api.addEvents(2500);
+    await soon(async () => (await ids())[0]).toBe(eventOf(0, -2500).event.id);
+    // The row where those that were there before begin.
+    await page.evaluate(`document.querySelector('.virtual-list').scrollTop = 28 * 2490`);
+    await soon(async () => (await ids()).slice(0, 30)).toEqual(
+      expect.arrayContaining([eventOf(0, -1).event.id]),
+    );
+    const shown = (await ids()).map(placeOf);
+    expect(shown).toEqual(shown.map((_, i) => shown[0]! + i));
+
+    // Far from the top nothing moves, and the count is none of all.
+    api.addEvents(9000);
+    await page.getByRole('button', { name: '3,000+ new' }).click();
+    await page.evaluate(`document.querySelector('.virtual-list').scrollTop = 28 * 2990`);
+    await soon(async () => (await ids()).map(placeOf).includes(-11_500 + 3003)).toBe(true);
+    const later = (await ids()).map(placeOf);
+    expect(later).toEqual(later.map((_, i) => later[0]! + i));
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('brings nothing behind the end of the stretch that is asked for', async () => {
+    const asked: string[] = [];
+    const { page } = await open(browser, 'about:blank');
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.pathname === '/api/events' && url.searchParams.has('after')) asked.push(url.search);
+    });
+    await page.goto(`${api.url}#/search?live=1&from=2026-11-20T18:00:00.000Z&until=2026-11-20T19:00:00.000Z`);
+    await soon(() => asked.length).toBeGreaterThan(0);
+    expect(asked[0]).toContain('until=2026-11-20T19%3A00%3A00.000Z');
     await page.context().close();
   });
 

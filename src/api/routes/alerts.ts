@@ -13,7 +13,7 @@ import {
   timeField,
   workflowShape,
 } from '../shapes.js';
-import { filterOf, workflowRoutes } from './cases.js';
+import { filterOf, withWorkflow, workflowRoutes } from './cases.js';
 
 const alert = alertShape.extend({ workflow: workflowShape });
 const DAY_MS = 86_400_000;
@@ -99,10 +99,6 @@ export const alertRoutes: readonly Route[] = [
   }),
   ...workflowRoutes('alert'),
 ];
-
-export function withWorkflow<T extends AlertChange>(change: T, { daemon }: ApiContext) {
-  return { ...change, workflow: daemon.desk.workflow.of(change.alert.id) };
-}
 
 function alertOf(id: string, { cases }: ApiContext): AlertChange {
   const found = cases.alert(id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Change, isIncident } from '../../model/change.js';
 import type { CaseFilter } from '../../storage/case-reader.js';
 import type { Workflow } from '../../storage/desk/workflow.js';
 import { type ApiContext, ApiError, type Asked, notFound, type Route, route } from '../route.js';
@@ -7,6 +8,15 @@ import { acknowledgeBody, type caseQuery, closeBody, idParams, noteBody, workflo
 /** The filter that the words of a request mean. */
 export function filterOf({ status, severity, ...rest }: z.output<typeof caseQuery>): CaseFilter {
   return { ...rest, status: status === 'all' ? undefined : status, severities: severity };
+}
+
+/** The line of an alert or incident with what people said of it. */
+export function withWorkflow<T extends Change>(
+  change: T,
+  { daemon }: ApiContext,
+): T & { workflow: Workflow } {
+  const id = isIncident(change) ? change.incident.id : change.alert.id;
+  return { ...change, workflow: daemon.desk.workflow.of(id) };
 }
 
 /** What people say of an alert or of an incident: the same four things. */

@@ -14,8 +14,7 @@ import {
   pageOf,
   workflowShape,
 } from '../shapes.js';
-import { withWorkflow } from './alerts.js';
-import { filterOf, workflowRoutes } from './cases.js';
+import { filterOf, withWorkflow, workflowRoutes } from './cases.js';
 
 const incident = incidentShape.extend({ workflow: workflowShape });
 const bundle = z.looseObject({ type: z.literal('bundle') });
@@ -33,7 +32,7 @@ export const incidentRoutes: readonly Route[] = [
     handle: ({ query }, api) => {
       const { sort, ...rest } = query;
       const { total, items } = api.cases.incidents(filterOf(rest), sort);
-      return { total, items: items.map((change) => told(change, api)) };
+      return { total, items: items.map((change) => withWorkflow(change, api)) };
     },
   }),
   route({
@@ -46,7 +45,7 @@ export const incidentRoutes: readonly Route[] = [
     handle: ({ params }, api) => {
       const found = incidentOf(params.id, api);
       const alert_lines = alertsOf(found, api).map((change) => withWorkflow(change, api));
-      return { ...told(found, api), alert_lines };
+      return { ...withWorkflow(found, api), alert_lines };
     },
   }),
   route({
@@ -82,15 +81,11 @@ export const incidentRoutes: readonly Route[] = [
         .filter(({ path }) => files.has(path))
         .map(({ path, text }) => ({ file: path, text }));
       reply.header('content-disposition', `attachment; filename="incident-${found.incident.id}.json"`);
-      return { incident: told(found, api), alerts, records, rules, stix: stixOf(found, api) };
+      return { incident: withWorkflow(found, api), alerts, records, rules, stix: stixOf(found, api) };
     },
   }),
   ...workflowRoutes('incident'),
 ];
-
-function told(change: IncidentChange, { daemon }: ApiContext) {
-  return { ...change, workflow: daemon.desk.workflow.of(change.incident.id) };
-}
 
 function incidentOf(id: string, { cases }: ApiContext): IncidentChange {
   const found = cases.incident(id);

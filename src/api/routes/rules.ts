@@ -5,7 +5,7 @@ import type { RuleDescription, RuleStats } from '../../protocol.js';
 import { filesOf } from '../../rule-pack.js';
 import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
 import { alertShape, idParams, isoTime, shortText, workflowShape } from '../shapes.js';
-import { withWorkflow } from './alerts.js';
+import { withWorkflow } from './cases.js';
 
 const WEEK_MS = 7 * 86_400_000;
 const RECENT = 20;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { SourceStats } from '../../daemon/stats.js';
+import { lostRecords } from '../../telemetry/losses.js';
 import { type Route, route } from '../route.js';
 import { isoTime } from '../shapes.js';
+import { HEALTHS, senderHealth, sourceHealth } from '../source-health.js';
 
 /** Whose sender addresses anybody can write into a packet. */
 const SPOOFABLE = new Set(['syslog-udp']);
@@ -18,6 +20,9 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 /** What has a place of its own in a card. */
 const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'lastSeen', 'unrecognized', 'counts'];
 
+/** The worst that is to be said. */
+const health = z.enum(HEALTHS);
+
 const sender = z.object({
   address: z.string(),
   identity: z.string().optional(),
@@ -30,6 +35,7 @@ const sender = z.object({
   last_seen: isoTime,
   clock_skew_ms: z.number().nullable(),
   quiet: z.boolean(),
+  health,
   /** A record that nobody recognised. */
   sample: z.string().optional(),
 });
@@ -48,6 +54,9 @@ const card = z.object({
   unrecognized: z.int(),
   /** Share of records that a normalizer recognised; 1 without any. */
   parsed: z.number(),
+  health,
+  /** Records that never reached detection. */
+  lost: z.int(),
   counts: z.record(z.string(), z.number()),
   gauges: z.record(z.string(), z.number()),
   /** Those heard last, of all that are known. */
@@ -62,12 +71,15 @@ export const sourceRoutes: readonly Route[] = [
     role: 'read',
     summary: 'What comes in, by source, and who sends it.',
     answer: z.object({ items: z.array(card) }),
-    handle: async (_asked, { daemon }) => {
+    handle: async (_asked, { daemon, now }) => {
       const [{ sources }, bySource] = await Promise.all([daemon.stats(), daemon.senderStats()]);
       return {
         items: Object.entries(sources).map(([name, stats]) => ({
-          ...cardOf(name, stats, daemon.history.rate(name)),
-          senders: bySource[name]?.senders ?? [],
+          ...cardOf(name, stats, daemon.history.rate(name), now()),
+          senders: (bySource[name]?.senders ?? []).map((one) => ({
+            ...one,
+            health: senderHealth(one, stats),
+          })),
           senders_total: bySource[name]?.total ?? 0,
         })),
       };
@@ -79,6 +91,7 @@ function cardOf(
   name: string,
   stats: SourceStats,
   rate: number,
+  now: number,
 ): Omit<z.output<typeof card>, 'senders' | 'senders_total'> {
   const { type, reads, up, records, bytes, last_seen, counts, unrecognized = 0 } = stats;
   const gauges = Object.entries(stats).filter(
@@ -89,6 +102,8 @@ function cardOf(
     transport: TRANSPORTS[type] ?? type,
     spoofable: SPOOFABLE.has(type),
     parsed: records === 0 ? 1 : 1 - unrecognized / records,
+    health: sourceHealth(stats, now),
+    lost: lostRecords(counts),
     counts,
     gauges: Object.fromEntries(gauges),
   };

@@ -5,15 +5,15 @@ import { CODES } from '../../telemetry/codes.js';
 import { LOSSES } from '../../telemetry/losses.js';
 import { type ApiContext, type Route, route } from '../route.js';
 import { isoTime } from '../shapes.js';
+import { isDropping, isQuiet, isUnparsed } from '../source-health.js';
 
 const DAY_MS = 86_400_000;
-/** A source is quiet when nothing came for so long. */
-const QUIET_MS = 15 * 60_000;
 
 const now = z.object({
   at: isoTime,
   version: z.string(),
   uptime_seconds: z.int(),
+  /** UTC; also those before the start. */
   events_since_midnight: z.int(),
   rate: z.number(),
   sources: z.object({ total: z.int(), up: z.int(), quiet: z.int(), dropping: z.int(), unparsed: z.int() }),
@@ -84,16 +84,14 @@ async function readFigures(api: ApiContext): Promise<Now> {
     at: new Date(at).toISOString(),
     version: stats.version,
     uptime_seconds: stats.uptime_seconds,
-    events_since_midnight: daemon.history.today,
+    events_since_midnight: stats.detection.today,
     rate: daemon.history.rate(),
     sources: {
       total: sources.length,
       up: sources.filter(({ up }) => up).length,
-      quiet: sources.filter(({ last_seen }) => last_seen !== null && at - Date.parse(last_seen) > QUIET_MS)
-        .length,
-      dropping: sources.filter(({ counts }) => Object.keys(counts).some((code) => LOSSES.get(code)?.records))
-        .length,
-      unparsed: sources.filter(({ records, unrecognized = 0 }) => unrecognized * 2 > records).length,
+      quiet: sources.filter((source) => isQuiet(source, at)).length,
+      dropping: sources.filter(isDropping).length,
+      unparsed: sources.filter(isUnparsed).length,
     },
     incidents_open: cases.count('incidents', { status: 'open' }),
     incidents_unclosed: cases.count('incidents', { workflow: 'unclosed' }),

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type ApiContext, ApiError, type Route, route } from '../route.js';
+import { withWorkflow } from './cases.js';
 import { currentFigures } from './stats.js';
 
 const MOST_STREAMS = 50;
@@ -18,7 +19,7 @@ export const streamRoutes: readonly Route[] = [
     path: '/api/stream',
     role: 'read',
     summary:
-      'What changes, as server-sent events: `change` (an alert or incident line), `now` (as /api/now, every 2 s), `reset` (changes were missed for good: load again).',
+      'What changes, as server-sent events: `change` (an alert or incident line with what people said of it), `now` (as /api/now, every 2 s), `reset` (changes were missed for good: load again).',
     // What is sent by browsers that come again by themselves, and by pages that open a new stream.
     query: z.object({ last_event_id: z.coerce.number().int().min(0).optional() }),
     answer: 'text/event-stream',
@@ -80,7 +81,7 @@ class ChangeStream {
     }
     for (const { position, change } of changes) {
       this.#position = position;
-      this.#send('change', JSON.stringify(change), position);
+      this.#send('change', JSON.stringify(withWorkflow(change, this.#api)), position);
     }
   }
 

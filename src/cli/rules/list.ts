@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { switchedRules } from '../../daemon/switched-rules.js';
 import { LEVELS, type Level, type Rule } from '../../model/rule.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
@@ -6,6 +7,7 @@ import { replacedRules } from '../../sigma/references.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, tellRefused, withRuleOptions } from './chosen-rules.js';
+import { ruleStates } from './rule-states.js';
 
 interface ListOptions extends RuleOptions {
   readonly json?: boolean;
@@ -34,9 +36,13 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
     .option('--title <text>', 'only those with this text in the title')
     .option('--json', 'one rule as JSON a line')
     .action(
-      action((options: ListOptions) => {
-        const { read, settings } = chosenRules(options, io);
-        const built = buildRuleset(read.files, settings);
+      action(async (options: ListOptions) => {
+        const { read, settings, config } = chosenRules(options, io);
+        // Rules that are named are no daemon's.
+        const states = config === null || options.rules !== undefined ? null : await ruleStates(config, io);
+        const on = states?.switches.filter(({ enabled }) => enabled) ?? [];
+        // Those that were turned off are shown as such.
+        const built = buildRuleset(read.files, states === null ? settings : switchedRules(config!.rules, on));
         const refused = read.faults.length + built.faults.length;
         const all = built.ruleset.rules;
         const shown = all.filter((rule) => isWanted(rule, options));
@@ -46,18 +52,25 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
             const { kind, id, title, level, status, tags, related, place, hash } = rule;
             const { file, line } = place;
             const told = { kind, id, title, level, status, tags, related, file, line, hash };
-            io.out(`${JSON.stringify({ ...told, replaced_by: replaced.get(rule)?.id })}\n`);
+            const enabled = states?.isEnabled(rule);
+            const switched = states?.switchOf(rule);
+            const more = { replaced_by: replaced.get(rule)?.id, enabled, switched };
+            io.out(`${JSON.stringify({ ...told, ...more })}\n`);
           }
         } else {
+          const words = (rule: Rule): string => states?.words(rule) ?? '';
+          // Nearly always all is as the configuration says.
+          const hasStates = shown.some((rule) => words(rule) !== '');
           const rows = shown.map((rule) => [
-            rule.level,
-            rule.kind,
-            rule.title,
+            ...[rule.level, rule.kind, rule.title],
             rule.tags.filter((tag) => /^attack\.t\d/.test(tag)).join(' '),
+            ...(hasStates ? [words(rule)] : []),
           ]);
-          io.out(renderTable([['LEVEL', 'KIND', 'TITLE', 'ATT&CK'], ...rows], { width: io.width }));
+          const heading = ['LEVEL', 'KIND', 'TITLE', 'ATT&CK', ...(hasStates ? ['STATE'] : [])];
+          io.out(renderTable([heading, ...rows], { width: io.width }));
           const count = shown.length < all.length ? `${shown.length} of ${all.length}` : `${all.length}`;
-          io.out(`\n${count} rules, ${refused} refused\n`);
+          const off = all.filter((rule) => states?.isEnabled(rule) === false).length;
+          io.out(`\n${count} rules, ${off > 0 ? `${off} of them off, ` : ''}${refused} refused\n`);
         }
         tellRefused(read, built, io);
         return refused > 0 ? EXIT.findings : EXIT.done;

@@ -1,5 +1,5 @@
 import type { SourceConfig } from '../../config/schema.js';
-import { formatDuration } from '../../model/units.js';
+import { formatCount, formatDuration } from '../../model/units.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { SourceFigures } from '../figures.js';
 
@@ -27,7 +27,7 @@ export const arriving: Check = {
       else {
         const ago = now - Date.parse(seen.last_seen);
         const rate = figures.rates.get(name) ?? 0;
-        const figure = `${seen.records.toLocaleString('en-US')} records, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second now`;
+        const figure = `${formatCount(seen.records)} records, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second now`;
         if (ago > QUIET_MS)
           findings.push(
             hint(

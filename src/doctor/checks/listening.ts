@@ -1,14 +1,11 @@
 import type { SourceConfig } from '../../config/schema.js';
 import { isLoopback } from '../../model/settings.js';
-import { resolveHost } from '../../sources/address.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { DaemonFigures } from '../figures.js';
-import { answers, bindFault, ownerOf, type Transport } from '../ports.js';
+import { listenFault } from '../listen-fault.js';
+import { answers, ownerOf, type Transport } from '../ports.js';
 
 type Listening = Extract<SourceConfig, { listen: unknown }>;
-
-/** Below it Linux lets only those listen who may (net.ipv4.ip_unprivileged_port_start). */
-const PRIVILEGED = 1024;
 
 export const listening: Check = {
   title: 'Listening',
@@ -62,35 +59,9 @@ async function openPort(source: Listening, { sources }: DaemonFigures): Promise<
 
 /** Without a daemon: whether one could listen. */
 async function freePort(source: Listening): Promise<string | Finding> {
-  const { port } = source.listen;
-  const transport = transportOf(source);
-  const place = `${source.listen.host}:${port}/${transport}`;
-  let host: string;
-  try {
-    host = await resolveHost(source.listen.host);
-  } catch (error) {
-    return problem(
-      `${source.name}: ${(error as Error).message}.`,
-      'Name an address of this machine, or 0.0.0.0.',
-    );
-  }
-  const code = await bindFault(transport, host, port);
-  if (code === null) return `${place} is free for ${source.name}`;
-  const owner = ownerOf(transport, port);
-  if (code === 'EADDRINUSE')
-    return problem(
-      `${place}, which ${source.name} wants, is taken${owner === null ? '' : ` by ${owner}`}.`,
-      'Stop the other program, or change listen.',
-    );
-  if (code === 'EACCES' && port < PRIVILEGED)
-    return problem(
-      `${source.name} may not listen on ${place}: ports below ${PRIVILEGED} need a capability.`,
-      'Give it CAP_NET_BIND_SERVICE (scripts/vedette.service does), or choose a port from 1024 on.',
-    );
-  return problem(
-    `${source.name} cannot listen on ${place} (${code}).`,
-    'Change listen; 0.0.0.0 is every address.',
-  );
+  const { host, port } = source.listen;
+  const fault = await listenFault({ name: source.name!, transport: transportOf(source), host, port });
+  return fault ?? `${host}:${port}/${transportOf(source)} is free for ${source.name}`;
 }
 
 function transportOf({ type }: Listening): Transport {

@@ -23,6 +23,9 @@ export const permissions: Check = {
           ),
         );
     let readable = 0;
+    for (const path of Object.values(config.api.tls ?? {}))
+      if (!may(path, constants.R_OK))
+        findings.push(problem(`${me} may not read ${path} of api.tls.`, 'See its owner and mode.'));
     for (const source of config.sources) {
       for (const path of 'cert' in source ? [source.cert, source.key] : [])
         if (!may(path, constants.R_OK))

@@ -1,6 +1,4 @@
-import { readConfiguredRules } from '../../config/rule-files.js';
 import type { DetectionRule, RuleLogsource } from '../../model/rule.js';
-import { chooseRuleset } from '../../ruleset.js';
 import { witnessFields } from '../../sigma/match/necessity.js';
 import { runsOn } from '../../sigma/match/route.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
@@ -11,10 +9,9 @@ const MOST_GROUPS = 40;
 
 export const rules: Check = {
   title: 'Rules',
-  run({ config, sample }) {
-    const { files, faults: unread } = readConfiguredRules(config.rules);
-    const chosen = chooseRuleset(files, config.rules);
-    const refused = [...unread, ...chosen.faults];
+  run({ rules: configured, sample }) {
+    const { read, chosen } = configured();
+    const refused = [...read.faults, ...chosen.faults];
     const findings: Finding[] = [];
     if (refused.length > 0)
       findings.push(
@@ -32,7 +29,7 @@ export const rules: Check = {
     const detections = chosen.rules.filter((rule) => rule.kind === 'detection');
     const well = [`${chosen.rules.length} load`];
     if (seen !== null) {
-      const packaged = new Set(files.filter(({ kind }) => kind === 'packaged').map(({ path }) => path));
+      const packaged = new Set(read.files.filter(({ kind }) => kind === 'packaged').map(({ path }) => path));
       findings.push(...idle(detections, seen, (rule) => packaged.has(rule.place.file)));
     }
     return { well, findings };

@@ -1,4 +1,5 @@
-import type Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 
 /** A rule turned on or off by somebody, whatever the configuration says. */
 export interface RuleSwitch {
@@ -28,5 +29,16 @@ export class RuleSwitchTable {
     this.#db
       .prepare('INSERT OR REPLACE INTO rule_switches VALUES (?, ?, ?, ?, ?)')
       .run(rule, enabled ? 1 : 0, reason, by, at);
+  }
+}
+
+/** Those of a desk.db that a daemon may be using; none where there is none. */
+export function storedSwitches(deskPath: string): RuleSwitch[] {
+  if (!existsSync(deskPath)) return [];
+  const db = new Database(deskPath, { readonly: true });
+  try {
+    return new RuleSwitchTable(db).list();
+  } finally {
+    db.close();
   }
 }

@@ -1,36 +1,36 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
 import { CaseActions } from '../incidents/case-actions.js';
 import { Entities, entitiesOf, huntQuery } from '../incidents/entities.js';
 import { likenessOfAlert } from '../incidents/likeness.js';
 import { Notes } from '../incidents/notes.js';
+import { useCase, useWorkflow } from '../incidents/use-case.js';
 import { Why } from '../incidents/why.js';
-import type { AlertDetail, Workflow } from '../kit/api-types.js';
+import type { AlertDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
-import { encodePart } from '../kit/place.js';
-import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Evidence } from '../parts/evidence.js';
 import { Icon } from '../parts/icon.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
+import { NewRows } from '../parts/new-rows.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
 
 export function AlertView({ id }: ScreenProps) {
-  const path = `/api/alerts/${encodePart(id)}`;
-  const remote = useRemote<AlertDetail>(path);
+  const { path, remote, news, renew } = useCase<AlertDetail>('alerts', id);
   return html`<a class="back" href="#/alerts"><${Icon} name="back" /> Alerts</a>
+    <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This alert" lines=${6}>
-      ${(data: AlertDetail) => html`<${Detail} of=${data} path=${path} />`}
+      ${(data: AlertDetail) => html`<${Detail} key=${data.alert.revision} of=${data} path=${path} />`}
     <//>`;
 }
 
 function Detail({ of, path }: { readonly of: AlertDetail; readonly path: string }) {
   const { alert, severity, rule, reason, evidence, threat } = of;
-  const [workflow, setWorkflow] = useState<Workflow>(of.workflow);
+  const [workflow, setWorkflow] = useWorkflow(of);
   const entities = useMemo(() => entitiesOf(of), [of]);
   return html`<article class="case">
     <header class="case-head">

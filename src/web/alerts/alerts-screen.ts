@@ -1,6 +1,7 @@
 import type { ScreenProps } from '../app.js';
 import { CaseTabs } from '../incidents/case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from '../incidents/filters.js';
+import { useCases } from '../incidents/use-cases.js';
 import type { Alert } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { shortNumber } from '../kit/number.js';
@@ -13,7 +14,6 @@ import { Moment } from '../parts/moment.js';
 import { NewRows } from '../parts/new-rows.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
-import { useAlerts } from './use-alerts.js';
 
 const SILENCED = [
   ['', 'hidden'],
@@ -34,7 +34,7 @@ export function AlertsScreen({ params }: ScreenProps) {
     show = '',
   } = params;
   const limit = Number(show) || STEP;
-  const list = useAlerts({
+  const list = useCases('alerts', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,
     since,

@@ -3,10 +3,10 @@ import { type Children, html } from '../kit/html.js';
 import { Loaded } from '../parts/loaded.js';
 import { NewRows } from '../parts/new-rows.js';
 import { IncidentRow } from './incident-row.js';
-import type { useIncidents } from './use-incidents.js';
+import type { useCases } from './use-cases.js';
 
 interface IncidentListProps {
-  readonly list: ReturnType<typeof useIncidents>;
+  readonly list: ReturnType<typeof useCases<'incidents'>>;
   /** Said where there are none. */
   readonly empty: Children;
 }

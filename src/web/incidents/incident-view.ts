@@ -1,11 +1,8 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
-import type { IncidentDetail, Workflow } from '../kit/api-types.js';
+import type { IncidentDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { type Change, useChanges } from '../kit/live.js';
 import { counted } from '../kit/number.js';
-import { encodePart } from '../kit/place.js';
-import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Icon } from '../parts/icon.js';
 import { Loaded } from '../parts/loaded.js';
@@ -21,26 +18,14 @@ import { Risk } from './incident-row.js';
 import { likenessOfIncident } from './likeness.js';
 import { Notes } from './notes.js';
 import { Timeline } from './timeline.js';
+import { useCase, useWorkflow } from './use-case.js';
 import { Why } from './why.js';
 
 /** Is this real, and what now? */
 export function IncidentView({ id }: ScreenProps) {
-  const path = `/api/incidents/${encodePart(id)}`;
-  const remote = useRemote<IncidentDetail>(path);
-  const [revisions, setRevisions] = useState(0);
-  const onChange = useCallback(
-    (change: Change) => {
-      if (change['event.kind'] === 'incident' && change.incident.id === id) setRevisions((old) => old + 1);
-    },
-    [id],
-  );
-  useChanges(onChange, remote.reload);
-  const renew = (): void => {
-    setRevisions(0);
-    remote.reload();
-  };
+  const { path, remote, news, renew } = useCase<IncidentDetail>('incidents', id);
   return html`<a class="back" href="#/incidents"><${Icon} name="back" /> Incidents</a>
-    <div class="case-news"><${NewRows} count=${revisions} onShow=${renew} /></div>
+    <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This incident" lines=${6}>
       ${(data: IncidentDetail) => html`<${Detail} key=${data.incident.revision} of=${data} path=${path} />`}
     <//>`;
@@ -48,7 +33,7 @@ export function IncidentView({ id }: ScreenProps) {
 
 function Detail({ of, path }: { readonly of: IncidentDetail; readonly path: string }) {
   const { incident, severity, stages, timeline, alert_lines } = of;
-  const [workflow, setWorkflow] = useState<Workflow>(of.workflow);
+  const [workflow, setWorkflow] = useWorkflow(of);
   const entities = useMemo(() => entitiesOf(of), [of]);
   const hunt = huntQuery(entities);
   return html`<article class="case">

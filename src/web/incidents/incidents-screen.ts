@@ -5,7 +5,7 @@ import { Choice } from '../parts/choice.js';
 import { CaseTabs } from './case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from './filters.js';
 import { IncidentList } from './incident-list.js';
-import { useIncidents } from './use-incidents.js';
+import { useCases } from './use-cases.js';
 
 const SORTS = [
   ['risk', 'highest risk'],
@@ -14,7 +14,7 @@ const SORTS = [
 
 export function IncidentsScreen({ params }: ScreenProps) {
   const { workflow = 'unclosed', severity = '', sort = 'risk', text = '', entity = '' } = params;
-  const list = useIncidents({
+  const list = useCases('incidents', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,
     sort,

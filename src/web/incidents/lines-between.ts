@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
+import { formatCount } from '../../model/units.js';
 import { apiPath } from '../kit/api.js';
 import type { EventPage } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
-import { counted, fullNumber } from '../kit/number.js';
+import { counted } from '../kit/number.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Loaded } from '../parts/loaded.js';
@@ -42,7 +43,7 @@ function Lines({ query, from, until }: LinesBetweenProps) {
               )}
             </ul>
             <a href=${to('search', { q: query, from, until })}>
-              ${matches > items.length ? `the newest ${fullNumber(items.length)} of ${counted(matches, 'line')}; all of them` : 'the same'} in Search
+              ${matches > items.length ? `the newest ${formatCount(items.length)} of ${counted(matches, 'line')}; all of them` : 'the same'} in Search
             </a>`}
   <//>`;
 }

@@ -157,6 +157,9 @@ export type QueryCheck =
   | { readonly ok: true }
   | { readonly ok: false; readonly message: string; readonly position: number };
 
+/** The worst that is to be said of a source or a sender. */
+export type Health = 'down' | 'dropping' | 'unparsed' | 'quiet' | 'fine';
+
 export interface Sender {
   readonly address: string;
   readonly identity?: string;
@@ -169,6 +172,7 @@ export interface Sender {
   readonly last_seen: string;
   readonly clock_skew_ms: number | null;
   readonly quiet: boolean;
+  readonly health: Health;
   readonly sample: string;
 }
 
@@ -186,6 +190,9 @@ export interface SourceCard {
   readonly unrecognized: number;
   /** 0 to 1. */
   readonly parsed: number;
+  readonly health: Health;
+  /** Records that never reached detection. */
+  readonly lost: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
   /** Those heard last, of all that are known. */

@@ -1,8 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import type { AlertChange } from '../../model/alert.js';
-import type { IncidentChange } from '../../model/incident.js';
 import { get } from './api.js';
-import type { NowState } from './api-types.js';
+import type { Alert, Incident, NowState } from './api-types.js';
 import { encodePart } from './place.js';
 import { createStore } from './store.js';
 
@@ -12,7 +10,7 @@ export interface Live {
   readonly heard: number | null;
 }
 
-export type Change = AlertChange | IncidentChange;
+export type Change = Alert | Incident;
 
 /** The one stream of the page. */
 export const live = createStore<Live>({ now: null, heard: null });

@@ -1,3 +1,5 @@
+import { formatCount } from '../../model/units.js';
+
 const STEPS: readonly (readonly [from: number, unit: string])[] = [
   [1e12, 'T'],
   [1e9, 'G'],
@@ -8,15 +10,10 @@ const STEPS: readonly (readonly [from: number, unit: string])[] = [
 /** `9,870`, `12.3 k`, `1.2 M`: at most three digits that say something from 10,000 on. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
-  if (size < 10_000) return size % 1 === 0 || size >= 100 ? fullNumber(Math.round(value)) : value.toFixed(1);
+  if (size < 10_000) return size % 1 === 0 || size >= 100 ? formatCount(Math.round(value)) : value.toFixed(1);
   const [from, unit] = STEPS.find(([start]) => size >= start * 0.9995)!;
   const scaled = value / from;
   return `${Math.abs(scaled) < 99.95 ? scaled.toFixed(1).replace(/\.0$/, '') : Math.round(scaled)} ${unit}`;
-}
-
-/** `1,234,567` */
-export function fullNumber(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 /** `1 source`, `2 sources` */

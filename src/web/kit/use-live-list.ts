@@ -14,15 +14,17 @@ export interface LiveList<T> extends Remote<Page<T>> {
 
 interface Options<T> {
   readonly idOf: (item: T) => string;
-  /** The row that a change of the stream is about; null = not of this list. */
+  /** The row that a change of the stream is about; null = of another kind. */
   readonly read: (change: Change) => T | null;
+  /** Whether reading the list anew would show it among those that are shown. */
+  readonly wants: (row: T, shown: readonly T[]) => boolean;
 }
 
 /**
  * A list of the API that the stream keeps true: rows that are shown change in place, new ones wait until they are asked for. An
  * empty list, where nothing can move, takes them at once.
  */
-export function useLiveList<T extends object>(path: string, { idOf, read }: Options<T>): LiveList<T> {
+export function useLiveList<T extends object>(path: string, { idOf, read, wants }: Options<T>): LiveList<T> {
   const remote = useRemote<Page<T>>(path);
   const [changed, setChanged] = useState<ReadonlyMap<string, Partial<T>>>(new Map());
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
@@ -46,13 +48,15 @@ export function useLiveList<T extends object>(path: string, { idOf, read }: Opti
     (change: Change) => {
       const row = read(change);
       if (row === null || current.current === null) return;
+      const { items: shown } = current.current;
       const id = idOf(row);
-      if (current.current.items.some((item) => idOf(item) === id)) patch(id, row);
+      if (shown.some((item) => idOf(item) === id)) patch(id, row);
+      else if (!wants(row, shown)) setWaiting((old) => new Set([...old].filter((one) => one !== id)));
       // Not for each of many: what is asked for already has it, or leaves it to be asked for.
-      else if (current.current.items.length === 0 && !isLoading.current) reload();
+      else if (shown.length === 0 && !isLoading.current) reload();
       else setWaiting((old) => new Set(old).add(id));
     },
-    [idOf, read, patch, reload],
+    [idOf, read, wants, patch, reload],
   );
   useChanges(onChange, reload);
 

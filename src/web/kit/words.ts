@@ -12,5 +12,5 @@ export function firstLine(now: NowState): string {
 /** What stands under it. */
 export function secondLine(now: NowState): string {
   const sources = counted(now.sources.total, 'source');
-  return `${sources}, ${counted(now.events_since_midnight, 'event')} since midnight`;
+  return `${sources}, ${counted(now.events_since_midnight, 'event')} since midnight UTC`;
 }

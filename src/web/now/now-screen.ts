@@ -1,9 +1,9 @@
+import { formatCount } from '../../model/units.js';
 import { IncidentList } from '../incidents/incident-list.js';
-import { useIncidents } from '../incidents/use-incidents.js';
+import { useCases } from '../incidents/use-cases.js';
 import type { NowState } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { live, readNow } from '../kit/live.js';
-import { fullNumber } from '../kit/number.js';
 import { useRemote } from '../kit/remote.js';
 import { useStore } from '../kit/store.js';
 import { firstLine, secondLine } from '../kit/words.js';
@@ -24,7 +24,7 @@ export function NowScreen() {
     ${(state: NowState) => html`
       <header class="headline">
         <h1>${firstLine(state)}<span class="unseen">.</span></h1>
-        <p class="muted" title=${`${fullNumber(state.events_since_midnight)} events`}>${secondLine(state)}</p>
+        <p class="muted" title=${`${formatCount(state.events_since_midnight)} events`}>${secondLine(state)}</p>
       </header>
       <${LossList} losses=${state.losses} />
       <${DemoNote} demo=${state.demo} />
@@ -34,7 +34,7 @@ export function NowScreen() {
 }
 
 function Situation({ now }: { readonly now: NowState }) {
-  const list = useIncidents({ workflow: 'unclosed', status: 'all', sort: 'risk', limit: 20 });
+  const list = useCases('incidents', { workflow: 'unclosed', status: 'all', sort: 'risk', limit: 20 });
   return html`
     <section aria-label="Incidents">
       <${IncidentList}

@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks';
-import type { NowState, Sender, SourceCard } from '../kit/api-types.js';
+import type { Health, NowState, Sender, SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
 import { Figure } from '../parts/figure.js';
 import { Loaded } from '../parts/loaded.js';
-import { HEALTH_WORDS, type Health, healthOf, healthWords } from '../sources/health.js';
+import { HEALTH_WORDS, healthWords } from '../sources/health.js';
 
 const EVERY_MS = 10_000;
 const MARKS: Readonly<Record<Health, string>> = {
@@ -29,7 +29,7 @@ export function SourcesPanel({ sources }: { readonly sources: NowState['sources'
     <${Loaded} of=${remote} what="Sources">
       ${({ items }: { readonly items: readonly SourceCard[] }) => html`
         <ul class="dots">${items.flatMap(dotsOf)}</ul>
-        <p class="muted">${summary(items.flatMap((source) => sendersOf(source).map((sender) => healthOf(source, sender))))}</p>
+        <p class="muted">${summary(items.flatMap((source) => sendersOf(source).map((sender) => (sender ?? source).health)))}</p>
       `}
     <//>
   </section>`;
@@ -37,7 +37,7 @@ export function SourcesPanel({ sources }: { readonly sources: NowState['sources'
 
 function dotsOf(source: SourceCard) {
   return sendersOf(source).map((sender) => {
-    const health = healthOf(source, sender);
+    const { health } = sender ?? source;
     const name = sender === null ? source.name : `${sender.host ?? sender.address}`;
     return html`<li key=${`${source.name} ${sender?.address ?? ''}`}>
       <a class=${`dot is-${health}`} href=${to('sources', { open: source.name })} title=${`${name}: ${healthWords(source, sender)}`}>

@@ -36,7 +36,7 @@ export function ResultList({ results, open, onOpen, onTop }: ResultListProps) {
         <${Icon} name="download" /> NDJSON
       </button>
     </div>
-    <${NewRows} count=${results.waiting} onShow=${results.showWaiting} />
+    <${NewRows} count=${results.waiting} orMore=${results.isWaitingMore} onShow=${results.showWaiting} />
     ${error !== null && html`<p class="problem" role="alert">${error.message.split('\n')[0]}</p>`}
     ${
       items.length > 0
@@ -66,9 +66,9 @@ function Warnings({ page: { timed_out, damage } }: { readonly page: EventPage })
   </p>`;
 }
 
-function summary({ items, page, loading }: Results): string {
+function summary({ items, hasMore, page, loading }: Results): string {
   if (page === null) return loading ? 'Searching …' : '';
-  if (page.next === null) return `${counted(items.length, 'event')}${page.timed_out ? ' so far' : ''}`;
+  if (!hasMore) return `${counted(items.length, 'event')}${page.timed_out ? ' so far' : ''}`;
   return page.matches > items.length
     ? `${shortNumber(items.length)} of ${counted(page.matches, 'event')}`
     : `the newest ${shortNumber(items.length)}; scroll for more`;

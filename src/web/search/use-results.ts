@@ -1,17 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, apiPath, get } from '../kit/api.js';
 import type { EventJson, EventPage } from '../kit/api-types.js';
+import { lookAfter } from './look.js';
 import type { Range } from './range.js';
+import { joined, NO_ROWS, type Rows } from './rows.js';
 
 export interface Results {
   /** Newest first. */
   readonly items: readonly EventJson[];
+  /** There are older ones, which `more` brings. */
+  readonly hasMore: boolean;
   /** What the last answer said of the search as a whole; null before it. */
   readonly page: EventPage | null;
   readonly error: ApiError | null;
   readonly loading: boolean;
-  /** New ones that wait to be shown. */
+  /** New ones that wait to be shown, and whether they are not all that came. */
   readonly waiting: number;
+  readonly isWaitingMore: boolean;
   more(): void;
   showWaiting(): void;
 }
@@ -37,13 +42,18 @@ interface Answered {
 const UNANSWERED = { page: null, error: null };
 const PAGE = 200;
 const TAIL_MS = 1500;
+/** Pages that a look reads to join on to what is shown. */
+const MOST_PAGES = 3;
 /** So many rows are kept while the tail runs. */
 const MOST_LIVE = 20_000;
 
-/** Events page by page as one scrolls, and from the other end while they come. */
+/**
+ * Events page by page as one scrolls, and from the other end while they come. When more come than can be read, the list begins anew
+ * with the newest: those between are further down, as everything older is.
+ */
 export function useResults({ q, range, isLive, isTop }: Asked): Results {
-  const [items, setItems] = useState<readonly EventJson[]>([]);
-  const [fresh, setFresh] = useState<readonly EventJson[]>([]);
+  const [rows, setRows] = useState(NO_ROWS);
+  const [fresh, setFresh] = useState(NO_ROWS);
   const [answered, setAnswered] = useState<Answered | null>(null);
   const [loading, setLoading] = useState(true);
   const busy = useRef<AbortController | null>(null);
@@ -57,7 +67,12 @@ export function useResults({ q, range, isLive, isTop }: Asked): Results {
       try {
         const path = apiPath('events', { q, ...range, limit: PAGE, deadline: '10s', cursor });
         const page = await get<EventPage>(path, controller.signal);
-        setItems((old) => (cursor === null ? page.items : [...old, ...page.items]));
+        const { items: found, next } = page;
+        setRows((old) => {
+          if (cursor === null) return { items: found, next };
+          // Meanwhile the list may have begun anew.
+          return cursor === old.next ? { items: [...old.items, ...found], next } : old;
+        });
         setAnswered({ q, range, page, error: null });
       } catch (failure) {
         if (controller.signal.aborted) return;
@@ -73,31 +88,33 @@ export function useResults({ q, range, isLive, isTop }: Asked): Results {
   const { page, error } = answered?.q === q && answered.range === range ? answered : UNANSWERED;
 
   useEffect(() => {
-    setItems([]);
-    setFresh([]);
+    setRows(NO_ROWS);
+    setFresh(NO_ROWS);
     setAnswered(null);
     void load(null);
     return () => busy.current?.abort();
   }, [load]);
 
   const newest = useRef('');
-  newest.current = (fresh[0] ?? items[0])?.event.id ?? '';
+  newest.current = (fresh.items[0] ?? rows.items[0])?.event.id ?? '';
   useEffect(() => {
     if (!isLive) return;
     const controller = new AbortController();
     let isLooking = false;
+    let pages = MOST_PAGES;
     const look = async (): Promise<void> => {
       // What is newer than the newest is not known while the first page, or the last look, is on its way.
       if (document.hidden || isLooking || busy.current !== null) return;
       isLooking = true;
-      const { from } = range;
-      const path = apiPath('events', { q, from, limit: PAGE, deadline: '5s', after: newest.current });
-      const added = await get<EventPage>(path, controller.signal).then(
-        ({ items: found }) => found,
-        () => [],
-      );
+      try {
+        const found = await lookAfter({ q, range, after: newest.current, pages }, controller.signal);
+        // While they come too fast, more pages would only be thrown away.
+        pages = found.next === null ? MOST_PAGES : 1;
+        if (found.items.length > 0) setFresh((old) => joined(found, old, MOST_LIVE));
+      } catch {
+        // The next look asks for the same.
+      }
       isLooking = false;
-      if (added.length > 0) setFresh((old) => [...added, ...old].slice(0, MOST_LIVE));
     };
     const timer = setInterval(look, TAIL_MS);
     return () => {
@@ -107,16 +124,18 @@ export function useResults({ q, range, isLive, isTop }: Asked): Results {
   }, [isLive, q, range]);
 
   const showWaiting = useCallback(() => {
-    setItems((old) => [...fresh, ...old].slice(0, MOST_LIVE));
-    setFresh([]);
+    setRows((old: Rows) => joined(fresh, old, MOST_LIVE));
+    setFresh(NO_ROWS);
   }, [fresh]);
   useEffect(() => {
-    if (isTop && fresh.length > 0) showWaiting();
+    if (isTop && fresh.items.length > 0) showWaiting();
   }, [isTop, fresh, showWaiting]);
 
+  const { items, next } = rows;
   const more = useCallback(() => {
-    const next = page?.next ?? null;
     if (next !== null && busy.current === null) void load(next);
-  }, [page, load]);
-  return { items, page, error, loading, waiting: fresh.length, more, showWaiting };
+  }, [next, load]);
+  const hasMore = next !== null;
+  const [waiting, isWaitingMore] = [fresh.items.length, fresh.next !== null];
+  return { items, hasMore, page, error, loading, waiting, isWaitingMore, more, showWaiting };
 }

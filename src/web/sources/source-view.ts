@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Sender, SourceCard } from '../kit/api-types.js';
+import type { Health, Sender, SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { bytes, shortNumber } from '../kit/number.js';
 import { term } from '../kit/query-text.js';
@@ -10,7 +10,7 @@ import { Figure } from '../parts/figure.js';
 import { LineTest } from '../parts/line-test.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
-import { HEALTH_WORDS, type Health, healthOf, healthWords } from './health.js';
+import { HEALTH_WORDS, healthWords } from './health.js';
 
 /** A clock that is further off than this makes correlations wrong. */
 const SKEW_MS = 60_000;
@@ -26,7 +26,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
     <header class="card-head">
       <h2>${of.name}</h2>
       <code>${of.reads}</code>
-      <${HealthChip} of=${healthOf(of)} words=${healthWords(of)} />
+      <${HealthChip} of=${of.health} words=${healthWords(of)} />
       <span class="chip" title=${of.spoofable ? 'Anybody can send in the name of others: the sender is not proven.' : 'A connection is known to come from its address.'}>
         ${of.spoofable ? 'spoofable' : of.transport === 'tls' ? 'authenticated' : 'address proven'}
       </span>
@@ -101,7 +101,7 @@ function SenderRow({ of, source, onTry }: SenderRowProps) {
         ${host !== undefined && html` <span class="muted"><${LogText} of=${address} /></span>`}
         ${identity !== undefined && html` <span class="chip" title="from its certificate"><${LogText} of=${identity} /></span>`}
       </th>
-      <td><${HealthChip} of=${healthOf(source, of)} words=${healthWords(source, of)} /></td>
+      <td><${HealthChip} of=${of.health} words=${healthWords(source, of)} /></td>
       <td class="number"><${Figure} of=${rate} /></td>
       <td class="number"><${Figure} of=${records} /></td>
       <td>${Object.keys(formats).map((format, i) => html`<span key=${format} title=${`${formats[format]} records`}>${i > 0 && ', '}${format}</span>`)}</td>
