@@ -10,6 +10,7 @@ import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
+import { endedOrphans } from './keeper/orphans.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
@@ -176,12 +177,24 @@ class Keeper {
     this.#nextSeq = lastSeq + 1;
     this.#appliedSeq = lastSeq;
     this.#commit(true);
+    this.#endOrphans();
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
     this.#toldSeq = lastSeq;
     this.#onApplied = (seq) => {
       if (seq - this.#toldSeq >= MAX_UNTOLD) this.#tellApplied();
       else this.#telling ??= setImmediate(() => this.#tellApplied());
     };
+  }
+
+  #endOrphans(): void {
+    const orphans = [...endedOrphans(this.#state.open(), this.#core.openIds())];
+    if (orphans.length === 0) return;
+    this.#log.warn(
+      { count: orphans.length },
+      'Alerts and incidents that nothing is known of any more have ended.',
+    );
+    this.#collect(orphans);
+    this.#commit(true);
   }
 
   /** Waking main is dear: under load it is told of several chunks at once. */
