@@ -1,7 +1,8 @@
 // Correlations on one thread, without anything around them: 50 rules of all types, each hit placed in 5 of them. Placements a
 // second against the number of groups (flat: no event looks at more than its own groups), with hits in random groups, the worst
 // that a cache can get; the floor is the same hits placed in a hundred groups. Then what groups take: memory after a full
-// collection, for each type, of groups with one event and with five, each with its record as the keeper gets it.
+// collection, for each type, of groups with one event and with five, each with its record as the keeper gets it, and of a million
+// groups, each of another address.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createCorrelator } from '../dist/correlation/correlate.js';
@@ -16,10 +17,11 @@ const GROUPS = [100, 1_000, 10_000, 100_000, 1_000_000];
 const ROUNDS = 4;
 const PLACEMENTS = 300_000;
 const MEASURED_GROUPS = 100_000;
+const MILLION = 1_000_000;
 const WINDOW_MS = 600_000;
 const START = Date.UTC(2026, 10, 20);
 const SUBJECT = {
-  ...{ sourceIp: null, host: 'web-01', user: 'root', targetUser: null, program: 'sshd', pid: 999 },
+  ...{ host: 'web-01', user: 'root', targetUser: null, program: 'sshd', pid: 999 },
   ...{ tty: null, sessionId: null, destinationIp: null },
 };
 
@@ -35,13 +37,17 @@ const KINDS = [
 export function run(report) {
   for (const kind of KINDS) {
     for (const events of [1, 5]) {
-      const bytes = memory(kind, events);
+      const bytes = memory(kind, events, MEASURED_GROUPS);
       const lane = `${/\w+: (\w+)/.exec(kind)[1]}${kind.includes('lt:') ? ' of silence' : ''}, ${events} event${events > 1 ? 's' : ''} a group`;
       console.log(
         `${lane.padEnd(46)} ${`${Math.round(bytes)} B a group`.padStart(18)}  ${((bytes * 1e6) / 2 ** 20).toFixed(0)} MB a million`,
       );
     }
   }
+  const megabytes = (memory(KINDS[0], 1, MILLION) * MILLION) / 2 ** 20;
+  console.log(
+    `${'event_count, a million groups, 1 event each'.padEnd(46)} ${`${megabytes.toFixed(0)} MB`.padStart(18)}`,
+  );
   const floor = nanoseconds(GROUPS[0]);
   for (const groups of GROUPS) {
     const ns = groups === GROUPS[0] ? floor : nanoseconds(groups);
@@ -75,21 +81,21 @@ function nanoseconds(groups) {
 }
 
 /** Bytes that a group of a correlation holds when all its events are in the window. */
-function memory(kind, events) {
+function memory(kind, events, groups) {
   const correlator = correlatorOf([kind], 1);
   collect();
   const before = process.memoryUsage().heapUsed;
   let seq = 0;
   for (let event = 0; event < events; event++) {
-    for (let i = 0; i < MEASURED_GROUPS; i++) {
+    for (let i = 0; i < groups; i++) {
       const record = `<38>Nov 20 18:14:15 web-01 sshd[${seq}]: Failed password for root from ${address(i)} port ${40000 + event} ssh2`;
       correlator.feed(hitOf(0, address(i), ++seq, START + event, Buffer.from(record).latin1Slice()));
     }
   }
   collect();
   const bytes = process.memoryUsage().heapUsed - before;
-  if (correlator.groups !== MEASURED_GROUPS) throw new Error(`${correlator.groups} groups`);
-  return bytes / MEASURED_GROUPS;
+  if (correlator.groups !== groups) throw new Error(`${correlator.groups} groups`);
+  return bytes / groups;
 }
 
 function correlatorOf(kinds, bases) {
@@ -111,7 +117,7 @@ function correlatorOf(kinds, bases) {
   });
 }
 
-/** As decoded signals are: subject and source are shared by many, the record is not. */
+/** As decoded signals are: the source is shared by many, the record is not. Each group is of an address of its own. */
 function hitOf(rule, key, seq, time, original) {
   // Evidence of one chunk shares its origin.
   if (seq % 500 === 1) origin = { rule: 'base', source: 'tcp', clock: time, peer: '127.0.0.1' };
@@ -124,7 +130,7 @@ function hitOf(rule, key, seq, time, original) {
       index: 0,
       repeat: 1,
       entity: key,
-      subject: SUBJECT,
+      subject: { ...SUBJECT, sourceIp: key },
       attributedIp: null,
     },
     ...{ values: [key, 'root'], evidence: { seq, index: 0, original, matches: null, origin } },

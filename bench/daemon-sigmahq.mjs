@@ -4,7 +4,7 @@ import { daemonLanes } from './lib/whole-daemon.mjs';
 
 export async function run(report) {
   await withSigmaHq(async (folder) => {
-    await daemonLanes(report, 'syslog, SigmaHQ', 'syslog', [folder]);
-    await daemonLanes(report, 'Windows JSON, SigmaHQ', 'windows', [folder]);
+    await daemonLanes(report, 'syslog, SigmaHQ', 'syslog', { rules: [folder] });
+    await daemonLanes(report, 'Windows JSON, SigmaHQ', 'windows', { rules: [folder] });
   });
 }

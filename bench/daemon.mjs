@@ -1,7 +1,16 @@
-// The whole daemon over TCP: shipped rules, event log on and off, alerts written. Ratio to a server that only counts bytes.
+// The whole daemon over TCP: shipped rules, event log on and off, alerts written; then with 50 correlations and the anomaly stage on.
+// Ratio to a server that only counts bytes.
+import { withCorrelations } from './lib/correlations.mjs';
 import { daemonLanes } from './lib/whole-daemon.mjs';
+
+const CORRELATIONS = 50;
 
 export async function run(report) {
   await daemonLanes(report, 'syslog', 'syslog');
   await daemonLanes(report, 'matching', 'matching');
+  await withCorrelations(CORRELATIONS, async (folder) => {
+    const options = { rules: [folder], anomaly: true };
+    for (const lane of ['syslog', 'matching'])
+      await daemonLanes(report, `${lane}, ${CORRELATIONS} correlations, anomaly`, lane, options);
+  });
 }

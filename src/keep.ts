@@ -1,7 +1,8 @@
 import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
 import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
-import { createSilencer, type Silencer } from './alerts/silences.js';
+import type { OpenAlert } from './alerts/open-alert.js';
+import { createSilencer, type Silencer, silenceable } from './alerts/silences.js';
 import { ANOMALY_RULE } from './anomaly/rule.js';
 import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
@@ -62,7 +63,7 @@ export interface Core {
   readonly dueAt: number;
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
-  /** Alerts that these hide are stored and nothing else. */
+  /** Hits that these hide make alerts of their own, which are stored and nothing else. */
   useSilences(silences: readonly Silence[]): void;
   /**
    * Everything it knows, as structured-cloneable parts, made one at a time so that the whole is never in memory twice.
@@ -71,6 +72,8 @@ export interface Core {
   snapshot(): Iterable<unknown>;
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
+  /** Ids of alerts and incidents that have not ended. */
+  openIds(): ReadonlySet<string>;
   /** `now`: ms. */
   stats(now: number): CoreStats;
   correlationStats(): CorrelationStats[];
@@ -281,6 +284,10 @@ class KeeperCore implements Core {
     this.#day.restore(day);
   }
 
+  openIds(): ReadonlySet<string> {
+    return new Set([...this.#alerts.ids(), ...this.#incidents.ids()]);
+  }
+
   stats(now: number): CoreStats {
     return {
       open: this.#alerts.open,
@@ -354,21 +361,23 @@ class KeeperCore implements Core {
 
   #raiseBy(rule: AlertingRule, cause: AlertCause, changes: Change[]): void {
     const evicted = this.#alerts.evicted;
-    this.#tell(this.#alerts.raise(rule, cause), cause.receivedAt, changes);
+    const lines = this.#alerts.raise(rule, cause, this.#silencedBy(rule, cause));
+    this.#tell(lines, cause.receivedAt, changes);
     if (this.#alerts.evicted > evicted) this.#count('alerts.evicted', this.#alerts.evicted - evicted);
+  }
+
+  #silencedBy(rule: AlertingRule, cause: AlertCause): OpenAlert['silenced'] {
+    if (this.#silences.length === 0) return null;
+    const silence = this.#silencerOf(silenceable(rule, cause), cause.receivedAt);
+    return silence === null ? null : { id: silence.id, reason: silence.reason };
   }
 
   /** Adds what became of alerts, each followed by what became of its incident; of what is silenced there is none. */
   #tell(alerts: readonly AlertChange[], receivedAt: number, changes: Change[]): void {
     for (const change of alerts) {
-      const silence = this.#silencerOf(change, receivedAt);
-      if (silence !== null) {
-        changes.push({ ...change, silenced: { id: silence.id, reason: silence.reason } });
-        continue;
-      }
       changes.push(change);
-      const incident = this.#incidents.take(change, receivedAt);
-      if (incident !== null) changes.push(incident);
+      if (change.silenced !== undefined) continue;
+      changes.push(...this.#incidents.take(change, receivedAt));
     }
   }
 

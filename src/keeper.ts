@@ -11,6 +11,7 @@ import { AppliedTeller } from './keeper/applied-teller.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
+import { endedOrphans } from './keeper/orphans.js';
 import { Replay } from './keeper/replay.js';
 import { SnapshotClock } from './keeper/snapshot-clock.js';
 import { StdoutLink } from './keeper/stdout-link.js';
@@ -171,10 +172,22 @@ class Keeper {
     this.#nextSeq = lastSeq + 1;
     this.#appliedSeq = lastSeq;
     this.#commit(true);
+    this.#endOrphans();
     post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
     this.#teller = new AppliedTeller(lastSeq, (seq) =>
       post({ type: 'applied', seq, dueAt: this.#core.dueAt }),
     );
+  }
+
+  #endOrphans(): void {
+    const orphans = [...endedOrphans(this.#state.open(), this.#core.openIds())];
+    if (orphans.length === 0) return;
+    this.#log.warn(
+      { count: orphans.length },
+      'Alerts and incidents that nothing is known of any more have ended.',
+    );
+    this.#collect(orphans);
+    this.#commit(true);
   }
 
   receive(message: ToKeeper): void {

@@ -257,6 +257,7 @@ const ALERT: Complete<Omit<AlertChange, 'group' | 'evidence'>> = {
   destination: { ip: '' },
   host: { name: '' },
   user: { name: '', target: { name: '' } },
+  related: { hosts: [''] },
   silenced: { id: '', reason: '' },
   labels: { demo: true },
   anomaly: { minute: '', score: 1, threshold: 1, features: [{ name: '', value: 1, usual: 1, share: 1 }] },

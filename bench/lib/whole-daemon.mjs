@@ -11,12 +11,12 @@ const vedette = join(here, '..', '..', 'dist', 'main.js');
 const LINES = Number(process.env.BENCH_LINES ?? 3_000_000);
 const TICKS = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
 
-/** The floor, then the daemon with its log and without, as ratios to it. */
-export async function daemonLanes(report, name, lane, rules = []) {
+/** The floor, then the daemon with its log and without, as ratios to it. `options`: as of `measure`. */
+export async function daemonLanes(report, name, lane, options = {}) {
   const floor = await countBytes(lane);
   report({ lane: `${name}, floor: bytes counted`, rate: floor, unit: 'lines/s' });
   for (const log of [true, false]) {
-    const result = await measure(lane, { log, rules });
+    const result = await measure(lane, { ...options, log });
     report({
       lane: `${name}, log ${log ? 'on' : 'off'}`,
       rate: result.rate,
@@ -45,7 +45,7 @@ export function countBytes(lane) {
 }
 
 /** A daemon that is sent the lane: events/s, µs of CPU an event, peak RSS in MB, alerts. `rules`: folders besides the shipped. */
-export async function measure(lane, { log, rules = [] }) {
+export async function measure(lane, { log, rules = [], anomaly = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const config = join(folder, 'config.yaml');
   const type = lane === 'windows' ? 'json-tcp' : 'syslog-tcp';
@@ -56,6 +56,7 @@ sources: [{ type: ${type}, listen: "127.0.0.1:0" }]
 sinks: [{ type: ndjson, dir: ./alerts }, { type: stix, dir: ./alerts }]
 storage: { events: { enabled: ${log}, max_age: 1d, max_bytes: 4GiB } }
 rules: { paths: ${JSON.stringify(rules)} }
+anomaly: { enabled: ${anomaly} }
 `,
   );
   const child = spawn(process.execPath, [vedette, 'run', '-c', config], {

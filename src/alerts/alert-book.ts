@@ -15,15 +15,20 @@ export interface AlertBookOptions {
   readonly dedupWindowMs: number;
   /** How often an open alert says that it goes on. */
   readonly repeatIntervalMs: number;
-  /** How many alerts are open at most; beyond it the least severe, longest quiet one is ended. */
+  /**
+   * How many alerts are open at most; beyond it a silenced one is ended, or the least severe, longest quiet one. Those that are
+   * held do not count: they are bounded by who holds them.
+   */
   readonly maxOpen: number;
+  /** Length of the records and other texts of senders that open alerts hold; beyond it the same happens. */
+  readonly maxCharacters?: number;
   /** Why a rule matched, asked for evidence that is shown. */
   readonly matchesOf: MatchesOf;
 }
 
 /** Everything the book knows, as structured-cloneable data. */
 export interface AlertBookSnapshot {
-  /** Per severity, lowest first, then those that are held: [rule id, alert] in order of their last hit. */
+  /** Silenced ones, then per severity, lowest first, then those that are held: [rule id, alert] in order of their last hit. */
   readonly open: readonly (readonly (readonly [ruleId: string, alert: OpenAlert])[])[];
   readonly suppressed: number;
   readonly evicted: number;
@@ -48,9 +53,12 @@ interface Page {
   rule: AlertingRule | null;
   part: AlertChange['rule'];
   threat: AlertChange['threat'];
-  readonly entries: Map<string, RecencyNode<Entry>>;
+  /** By fingerprint: those that are told, and those that a silence hides. */
+  readonly told: Map<string, RecencyNode<Entry>>;
+  readonly hidden: Map<string, RecencyNode<Entry>>;
 }
 
+const DEFAULT_CHARACTERS = 128 * 1024 ** 2;
 const NO_CHANGES: readonly AlertChange[] = [];
 const RANK: ReadonlyMap<Level, number> = new Map(LEVELS.map((level, rank) => [level, rank]));
 
@@ -58,17 +66,24 @@ export class AlertBook {
   readonly #options: AlertBookOptions;
   readonly #minRank: number;
   readonly #pages = new Map<string, Page>();
+  readonly #maxCharacters: number;
+  /** Those that a silence hides, of any severity: the first to go. */
+  readonly #hidden = new RecencyList<Entry>();
   /** By rank of severity. */
   readonly #byRank = LEVELS.map(() => new RecencyList<Entry>());
-  /** Those that silence does not end, of any severity; nor do they make room for others. */
+  /** Those that being quiet does not end, of any severity; nor do they make room for others. */
   readonly #held = new RecencyList<Entry>();
+  /** In the order in which they make room. */
+  readonly #endable = [this.#hidden, ...this.#byRank];
   #open = 0;
+  #characters = 0;
   #suppressed = 0;
   #evicted = 0;
 
   constructor(options: AlertBookOptions) {
     this.#options = options;
     this.#minRank = rankOf(options.minSeverity);
+    this.#maxCharacters = options.maxCharacters ?? DEFAULT_CHARACTERS;
   }
 
   /** Alerts open now. */
@@ -81,31 +96,36 @@ export class AlertBook {
     return this.#suppressed;
   }
 
-  /** Alerts ended early to stay within `maxOpen` so far. */
+  /** Alerts ended early to stay within `maxOpen` and `maxCharacters` so far. */
   get evicted(): number {
     return this.#evicted;
   }
 
-  /** Counts a hit or firing of `rule` on its alert. Returns the lines this makes, in order; most hits make none. */
-  raise(rule: AlertingRule, cause: AlertCause): readonly AlertChange[] {
+  /**
+   * Counts a hit or firing of `rule` on its alert. Returns the lines this makes, in order; most hits make none.
+   *
+   * A hit that a silence hides counts on an alert of its own: what is silenced never takes in what is not, and an alert that was
+   * told of is told of to its end.
+   */
+  raise(
+    rule: AlertingRule,
+    cause: AlertCause,
+    silenced: OpenAlert['silenced'] = null,
+  ): readonly AlertChange[] {
     if (rankOf(cause.severity ?? rule.level) < this.#minRank) {
       this.#suppressed += cause.repeat;
       return NO_CHANGES;
     }
-    const page = this.#pageOf(rule);
-    const key = cause.group.length === 0 ? cause.entity : groupKey(cause.group);
-    const node = page.entries.get(key);
-    if (node === undefined) return this.#openNew(page, rule, key, cause);
-    const { held, lastSeen } = node.item.alert;
-    if (held || cause.time - lastSeen <= this.#options.dedupWindowMs) return this.#update(node, rule, cause);
-    const ended = this.#end(node, cause.time);
-    return [ended, ...this.#openNew(page, rule, key, cause)];
+    if (this.#characters <= this.#maxCharacters) return this.#count(rule, cause, silenced);
+    const ended: AlertChange[] = [];
+    while (this.#characters > this.#maxCharacters && this.#makeRoom(cause.time, ended));
+    return [...ended, ...this.#count(rule, cause, silenced)];
   }
 
   /** Ends the alerts that had no hit for `dedupWindowMs` of receive time before `now` (ms). */
   tick(now: number): readonly AlertChange[] {
     const changes: AlertChange[] = [];
-    for (const list of this.#byRank) {
+    for (const list of this.#endable) {
       for (let node = list.oldest; node !== null; node = list.oldest) {
         if (node.item.alert.lastReceivedAt + this.#options.dedupWindowMs >= now) break;
         changes.push(this.#end(node, now));
@@ -114,16 +134,19 @@ export class AlertBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
-  /** Ends the alert of a group at `time`, ms, if it is open. */
+  /** Ends the alert of a group, told or hidden, at `time`, ms, if it is open. */
   end(rule: AlertingRule, group: AlertCause['group'], time: number): readonly AlertChange[] {
-    const node = this.#pageOf(rule).entries.get(groupKey(group));
-    return node === undefined ? NO_CHANGES : [this.#end(node, time)];
+    const { told, hidden } = this.#pageOf(rule);
+    const key = groupKey(group);
+    return [told.get(key), hidden.get(key)]
+      .filter((node) => node !== undefined)
+      .map((node) => this.#end(node, time));
   }
 
   /** Ends every alert at its last hit: the end of a batch. */
   endAll(): readonly AlertChange[] {
     const changes: AlertChange[] = [];
-    for (const list of [...this.#byRank, this.#held]) {
+    for (const list of [...this.#endable, this.#held]) {
       for (let node = list.oldest; node !== null; node = list.oldest) {
         changes.push(this.#end(node, node.item.alert.lastSeen));
       }
@@ -131,9 +154,16 @@ export class AlertBook {
     return changes;
   }
 
+  /** Of the alerts that are open. */
+  ids(): Set<string> {
+    const ids = new Set<string>();
+    for (const list of [...this.#endable, this.#held]) for (const { alert } of list) ids.add(alert.id);
+    return ids;
+  }
+
   snapshot(): AlertBookSnapshot {
     return {
-      open: [...this.#byRank, this.#held].map((list) =>
+      open: [...this.#endable, this.#held].map((list) =>
         [...list].map(({ page, alert }) => [page.ruleId, copyAlert(alert)] as const),
       ),
       suppressed: this.#suppressed,
@@ -150,15 +180,27 @@ export class AlertBook {
     this.#evicted = snapshot.evicted;
   }
 
-  #openNew(page: Page, rule: AlertingRule, key: string, cause: AlertCause): AlertChange[] {
+  #count(rule: AlertingRule, cause: AlertCause, silenced: OpenAlert['silenced']): readonly AlertChange[] {
+    const page = this.#pageOf(rule);
+    const key = cause.group.length === 0 ? cause.entity : groupKey(cause.group);
+    const node = entriesOf(page, silenced).get(key);
+    if (node === undefined) return this.#openNew(page, rule, key, cause, silenced);
+    const { held, lastSeen } = node.item.alert;
+    if (held || cause.time - lastSeen <= this.#options.dedupWindowMs) return this.#update(node, rule, cause);
+    const ended = this.#end(node, cause.time);
+    return [ended, ...this.#openNew(page, rule, key, cause, silenced)];
+  }
+
+  #openNew(
+    page: Page,
+    rule: AlertingRule,
+    key: string,
+    cause: AlertCause,
+    silenced: OpenAlert['silenced'],
+  ): AlertChange[] {
     const changes: AlertChange[] = [];
-    if (this.#open >= this.#options.maxOpen) {
-      const victim = this.#byRank.find((list) => list.size > 0)?.oldest;
-      if (victim) {
-        this.#evicted++;
-        changes.push(this.#end(victim, cause.time));
-      }
-    }
+    if (!cause.held && this.#open - this.#held.size >= this.#options.maxOpen)
+      this.#makeRoom(cause.time, changes);
     const alert = openAlert(
       rule,
       page.part,
@@ -166,6 +208,7 @@ export class AlertBook {
       key,
       cause,
       reasonOf(rule, cause, this.#options.matchesOf),
+      silenced,
     );
     countHit(alert, cause);
     passMilestones(alert);
@@ -174,19 +217,33 @@ export class AlertBook {
     return changes;
   }
 
+  /** Ends one early; false = there is none that may be. */
+  #makeRoom(time: number, changes: AlertChange[]): boolean {
+    const victim = this.#endable.find((list) => list.size > 0)?.oldest;
+    if (!victim) return false;
+    this.#evicted++;
+    changes.push(this.#end(victim, time));
+    return true;
+  }
+
   #update(node: RecencyNode<Entry>, rule: AlertingRule, cause: AlertCause): readonly AlertChange[] {
     const { alert, page } = node.item;
-    countHit(alert, cause);
+    const { repeatIntervalMs, matchesOf } = this.#options;
+    const before = alert.characters;
+    const isNews = countHit(alert, cause);
+    this.#characters += alert.characters - before;
     const escalated = this.#escalate(node, cause.severity ?? rule.level);
     this.#listOf(alert).refresh(node);
     const milestone = alert.count >= alert.nextMilestone;
-    if (!escalated && !milestone && cause.time - alert.lastLineAt < this.#options.repeatIntervalMs) {
-      return NO_CHANGES;
-    }
+    const isDue =
+      cause.time - alert.lastLineAt >= repeatIntervalMs ||
+      cause.receivedAt - alert.lastLineReceivedAt >= repeatIntervalMs;
+    if (!escalated && !milestone && !isNews && !isDue) return NO_CHANGES;
     if (milestone) passMilestones(alert);
     alert.lastLineAt = Math.max(alert.lastLineAt, cause.time);
+    alert.lastLineReceivedAt = Math.max(alert.lastLineReceivedAt, cause.receivedAt);
     alert.rule = page.part;
-    alert.reason = reasonOf(rule, cause, this.#options.matchesOf);
+    alert.reason = reasonOf(rule, cause, matchesOf);
     alert.anomaly = cause.anomaly?.finding ?? null;
     return [this.#line(alert, 'updated', cause.time, escalated)];
   }
@@ -212,9 +269,10 @@ export class AlertBook {
   }
   #end(node: RecencyNode<Entry>, time: number): AlertChange {
     const { alert, page } = node.item;
-    page.entries.delete(alert.key);
+    entriesOf(page, alert.silenced).delete(alert.key);
     this.#listOf(alert).remove(node);
     this.#open--;
+    this.#characters -= alert.characters;
     return this.#line(alert, 'ended', time, false);
   }
 
@@ -224,13 +282,15 @@ export class AlertBook {
 
   #keep(page: Page, alert: OpenAlert, seenThreat: AlertChange['threat'] | null): void {
     const node = new RecencyNode<Entry>({ alert, page, seenThreat });
-    page.entries.set(alert.key, node);
+    entriesOf(page, alert.silenced).set(alert.key, node);
     this.#listOf(alert).append(node);
     this.#open++;
+    this.#characters += alert.characters;
   }
 
-  #listOf({ held, severity }: OpenAlert): RecencyList<Entry> {
-    return held ? this.#held : this.#byRank[rankOf(severity)]!;
+  #listOf({ held, silenced, severity }: OpenAlert): RecencyList<Entry> {
+    if (held) return this.#held;
+    return silenced === null ? this.#byRank[rankOf(severity)]! : this.#hidden;
   }
 
   #pageOf(rule: AlertingRule): Page {
@@ -246,10 +306,21 @@ export class AlertBook {
   #pageById(ruleId: string): Page {
     const known = this.#pages.get(ruleId);
     if (known !== undefined) return known;
-    const page: Page = { ruleId, rule: null, part: NO_RULE, threat: NO_THREAT, entries: new Map() };
+    const page: Page = {
+      ruleId,
+      rule: null,
+      part: NO_RULE,
+      threat: NO_THREAT,
+      told: new Map(),
+      hidden: new Map(),
+    };
     this.#pages.set(ruleId, page);
     return page;
   }
+}
+
+function entriesOf(page: Page, silenced: OpenAlert['silenced']): Page['told'] {
+  return silenced === null ? page.told : page.hidden;
 }
 
 const NO_RULE: AlertChange['rule'] = { id: '', name: '', level: 'informational', version: '', file: '' };

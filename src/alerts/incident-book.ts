@@ -22,7 +22,9 @@ export interface IncidentBookOptions {
   readonly repeatIntervalMs: number;
   /** Incidents, said or not, held at most; beyond it one that nobody was told of goes first. */
   readonly maxOpen: number;
-  /** Called for every incident dropped to stay within `maxOpen`. */
+  /** Length of the texts of senders that they hold at most; beyond it the same. */
+  readonly maxCharacters?: number;
+  /** Called for every incident dropped to stay within these. */
   readonly onEvicted: () => void;
 }
 
@@ -43,6 +45,7 @@ type Node = RecencyNode<OpenIncident>;
 
 const NO_CHANGES: readonly IncidentChange[] = [];
 const MIN_RULES = 2;
+const DEFAULT_CHARACTERS = 128 * 1024 ** 2;
 
 export class IncidentBook {
   readonly #options: IncidentBookOptions;
@@ -53,9 +56,12 @@ export class IncidentBook {
   readonly #untold = new UntoldIncidents();
   /** Longest untouched first. */
   readonly #told = new RecencyList<OpenIncident>();
+  readonly #maxCharacters: number;
+  #characters = 0;
 
   constructor(options: IncidentBookOptions) {
     this.#options = options;
+    this.#maxCharacters = options.maxCharacters ?? DEFAULT_CHARACTERS;
   }
 
   /** Incidents told of and not ended. */
@@ -63,30 +69,31 @@ export class IncidentBook {
     return this.#told.size;
   }
 
-  /** An alert changed. `receivedAt`: ms, of what changed it. Returns the line that this makes, if any. */
-  take(change: AlertChange, receivedAt: number): IncidentChange | null {
-    const node = this.#byAlert.get(change.alert.id) ?? this.#nodeFor(change);
-    if (node === null) return null;
+  /** An alert changed. `receivedAt`: ms, of what changed it. Returns the lines that this makes; most changes make none. */
+  take(change: AlertChange, receivedAt: number): readonly IncidentChange[] {
+    const changes: IncidentChange[] = [];
     const time = Date.parse(change['@timestamp']);
+    while (this.#characters > this.#maxCharacters) this.#makeRoom(time, changes);
+    const node = this.#byAlert.get(change.alert.id) ?? this.#nodeFor(change, time, changes);
+    if (node === null) return changes;
     const incident = node.item;
+    const before = incident.characters;
     const { news, escalated } = takeIn(incident, change);
+    this.#characters += incident.characters - before;
     incident.lastReceivedAt = Math.max(incident.lastReceivedAt, receivedAt);
     this.#index(node);
     if (change.alert.status === 'ended') this.#byAlert.delete(change.alert.id);
     else this.#byAlert.set(change.alert.id, node);
     if (incident.revision > 0) {
       this.#told.refresh(node);
-      return news || this.#isDue(incident, change, time)
-        ? incidentLine(incident, 'updated', time, escalated)
-        : null;
-    }
-    if (!this.#isWorthTelling(incident)) {
-      this.#untold.refresh(node);
-      return null;
-    }
-    this.#untold.remove(node);
-    this.#told.append(node);
-    return incidentLine(incident, 'opened', time, false);
+      if (news || this.#isDue(incident, change, time))
+        changes.push(incidentLine(incident, 'updated', time, escalated));
+    } else if (this.#isWorthTelling(incident)) {
+      this.#untold.remove(node);
+      this.#told.append(node);
+      changes.push(incidentLine(incident, 'opened', time, false));
+    } else this.#untold.refresh(node);
+    return changes;
   }
 
   /** Ends the incidents that had been quiet for long at `now` (ms of receive time). */
@@ -121,24 +128,35 @@ export class IncidentBook {
       this.#byScope.set(incident.scope.key, node);
       (incident.revision === 0 ? this.#untold : this.#told).append(node);
       for (const id of incident.openAlerts) this.#byAlert.set(id, node);
+      this.#characters += incident.characters;
       this.#index(node);
     }
   }
 
+  /** Of the incidents that are open, told of or not. */
+  ids(): Set<string> {
+    return new Set([...this.#untold, ...this.#told].map(({ id }) => id));
+  }
+
   /** The incident that the alert belongs to, a new one if need be; null for the end of an alert that has none. */
-  #nodeFor(change: AlertChange): Node | null {
+  #nodeFor(change: AlertChange, time: number, changes: IncidentChange[]): Node | null {
     const scope = scopeOf(change);
     const known = this.#onlyFootholdOf(change) ?? this.#byScope.get(scope.key);
     if (known !== undefined) return known;
     if (change.alert.status === 'ended') return null;
-    if (this.#byScope.size >= this.#options.maxOpen) {
-      this.#options.onEvicted();
-      this.#drop((this.#untold.victim ?? this.#told.oldest)!);
-    }
+    if (this.#byScope.size >= this.#options.maxOpen) this.#makeRoom(time, changes);
     const node = new RecencyNode(beginIncident(scope, change));
     this.#byScope.set(scope.key, node);
     this.#untold.append(node);
     return node;
+  }
+
+  /** Lets one go; who was told of it is told that it ended. There must be one. */
+  #makeRoom(time: number, changes: IncidentChange[]): void {
+    const victim = (this.#untold.victim ?? this.#told.oldest)!;
+    this.#options.onEvicted();
+    if (victim.item.revision > 0) changes.push(incidentLine(victim.item, 'ended', time, false));
+    this.#drop(victim);
   }
 
   /** Two attackers on one host: whose work an alert without an address is cannot be told. */
@@ -168,6 +186,7 @@ export class IncidentBook {
   #drop(node: Node): void {
     const incident = node.item;
     (incident.revision === 0 ? this.#untold : this.#told).remove(node);
+    this.#characters -= incident.characters;
     this.#byScope.delete(incident.scope.key);
     for (const id of incident.openAlerts) this.#byAlert.delete(id);
     for (const host of incident.footholds) {

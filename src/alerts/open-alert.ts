@@ -11,6 +11,9 @@ import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 
 const MAX_FIRST_EVIDENCE = 4;
+const MAX_HOSTS = 16;
+/** So many hosts are told of one by one; then each time that there are twice as many. */
+const HOSTS_ONE_BY_ONE = 4;
 const MAX_DATE = 8.64e15;
 
 /** An alert that is not ended. Plain data: this is what a snapshot holds. */
@@ -20,6 +23,8 @@ export interface OpenAlert {
   readonly key: string;
   /** Silence does not end it. */
   readonly held: boolean;
+  /** The silence that hides it, and all its hits, from first to last; null = it is told. */
+  readonly silenced: NonNullable<AlertChange['silenced']> | null;
   revision: number;
   count: number;
   firstSeen: number;
@@ -29,6 +34,8 @@ export interface OpenAlert {
   lastReceivedAt: number;
   /** Event time of the last line, ms: what repeat_interval is measured by. */
   lastLineAt: number;
+  /** Receive time of the last line, ms: the same, where the sender's clock stands still. */
+  lastLineReceivedAt: number;
   /** The next power of ten that makes a line. */
   nextMilestone: number;
   severity: Level;
@@ -38,6 +45,8 @@ export interface OpenAlert {
   readonly subject: Subject;
   readonly attributedIp: string | null;
   readonly group: readonly GroupValue[];
+  /** The first 16 hosts that hits named. */
+  readonly hosts: string[];
   reason: string;
   /** Null but for the anomaly rule. */
   anomaly: AnomalyFinding | null;
@@ -45,6 +54,8 @@ export interface OpenAlert {
   readonly firstEvidence: Evidence[];
   /** The newest, null while it is one of the first. */
   lastEvidence: Evidence | null;
+  /** Length of the texts that senders decide and that are held for it. */
+  characters: number;
 }
 
 /**
@@ -59,18 +70,21 @@ export function openAlert(
   key: string,
   cause: AlertCause,
   reason: string,
+  silenced: OpenAlert['silenced'],
 ): OpenAlert {
   const name = JSON.stringify([rule.id, rule.hash, key, `${cause.seq}-${cause.index}`]);
   return {
     id: uuidV5(VEDETTE_NAMESPACE, name),
     key,
     held: cause.held ?? false,
+    silenced,
     revision: 0,
     count: 0,
     firstSeen: cause.since,
     lastSeen: cause.time,
     lastReceivedAt: cause.receivedAt,
     lastLineAt: cause.time,
+    lastLineReceivedAt: cause.receivedAt,
     nextMilestone: 10,
     severity: cause.severity ?? rule.level,
     rule: rulePart,
@@ -79,20 +93,23 @@ export function openAlert(
     subject: cause.subject,
     attributedIp: cause.attributedIp,
     group: cause.group,
+    hosts: [],
     reason,
     anomaly: cause.anomaly?.finding ?? null,
     firstEvidence: [],
     lastEvidence: null,
+    characters: fixedCharacters(key, cause),
   };
 }
 
-/** Counts a hit. */
-export function countHit(alert: OpenAlert, cause: AlertCause): void {
+/** Counts a hit. Returns whether a person should hear of it: it is on a host that the alert had not named. */
+export function countHit(alert: OpenAlert, cause: AlertCause): boolean {
   alert.count += cause.repeat;
   if (cause.since < alert.firstSeen) alert.firstSeen = cause.since;
   if (cause.time > alert.lastSeen) alert.lastSeen = cause.time;
   if (cause.receivedAt > alert.lastReceivedAt) alert.lastReceivedAt = cause.receivedAt;
   addEvidence(alert, cause.evidence);
+  return noteHost(alert, cause.subject.host);
 }
 
 /** Moves the next milestone past the count: 10, 100, 1000, … */
@@ -102,7 +119,7 @@ export function passMilestones(alert: OpenAlert): void {
 
 /** A copy that later hits do not change. */
 export function copyAlert(alert: OpenAlert): OpenAlert {
-  return { ...alert, firstEvidence: [...alert.firstEvidence] };
+  return { ...alert, hosts: [...alert.hosts], firstEvidence: [...alert.firstEvidence] };
 }
 
 /** The line that says what the alert is now; makes it the next revision. */
@@ -114,8 +131,8 @@ export function alertLine(
   matchesOf: MatchesOf,
 ): AlertChange {
   alert.revision++;
-  const { subject, attributedIp } = alert;
-  const ip = subject.sourceIp ?? attributedIp;
+  const { subject, hosts } = alert;
+  const { source, ...who } = whoPart(alert);
   return {
     '@timestamp': isoTime(time),
     'event.kind': 'alert',
@@ -132,10 +149,10 @@ export function alertLine(
     rule: alert.rule,
     threat: alert.threat,
     entity: alert.entity,
-    ...(ip !== null && { source: { ip, ...(subject.sourceIp === null && { attributed: true }) } }),
+    ...(source !== undefined && { source }),
     ...(subject.destinationIp !== null && { destination: { ip: subject.destinationIp } }),
-    ...(subject.host !== null && { host: { name: subject.host } }),
-    ...userPart(subject),
+    ...who,
+    ...(hosts.length > 1 && { related: { hosts: [...hosts] } }),
     ...(alert.group.length > 0 && { group: groupPart(alert.group) }),
     ...(alert.anomaly !== null && { anomaly: alert.anomaly }),
     reason: alert.reason,
@@ -144,6 +161,20 @@ export function alertLine(
       original: evidence.original,
       matches: matchesOf(evidence),
     })),
+    ...(alert.silenced !== null && { silenced: alert.silenced }),
+  };
+}
+
+/** Whose doing it is, and where, as lines say it. */
+export function whoPart({
+  subject,
+  attributedIp,
+}: Pick<AlertCause, 'subject' | 'attributedIp'>): Pick<AlertChange, 'source' | 'host' | 'user'> {
+  const ip = subject.sourceIp ?? attributedIp;
+  return {
+    ...(ip !== null && { source: { ip, ...(subject.sourceIp === null && { attributed: true }) } }),
+    ...(subject.host !== null && { host: { name: subject.host } }),
+    ...userPart(subject),
   };
 }
 
@@ -154,11 +185,29 @@ function addEvidence(alert: OpenAlert, evidence: readonly Evidence[]): void {
     const newest = alert.lastEvidence ?? firstEvidence[firstEvidence.length - 1];
     if (newest !== undefined && isSameEvent(newest, item)) continue;
     if (firstEvidence.length < MAX_FIRST_EVIDENCE && alert.lastEvidence === null) {
-      if (!firstEvidence.some((known) => isSameEvent(known, item))) firstEvidence.push(item);
+      if (firstEvidence.some((known) => isSameEvent(known, item))) continue;
+      firstEvidence.push(item);
     } else {
+      alert.characters -= alert.lastEvidence?.original.length ?? 0;
       alert.lastEvidence = item;
     }
+    alert.characters += item.original.length;
   }
+}
+
+function noteHost(alert: OpenAlert, host: string | null): boolean {
+  const { hosts } = alert;
+  if (host === null || hosts.length >= MAX_HOSTS || hosts.includes(host)) return false;
+  const length = hosts.push(host);
+  alert.characters += host.length;
+  return length > 1 && (length <= HOSTS_ONE_BY_ONE || (length & (length - 1)) === 0);
+}
+
+function fixedCharacters(key: string, { entity, subject, group }: AlertCause): number {
+  let length = key.length + entity.length;
+  for (const text of Object.values(subject)) if (typeof text === 'string') length += text.length;
+  for (const [, value] of group) length += value.length;
+  return length;
 }
 
 function evidenceOf(alert: OpenAlert): Evidence[] {

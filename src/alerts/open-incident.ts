@@ -37,6 +37,8 @@ export interface OpenIncident {
   readonly users: Set<string>;
   /** Hosts that whoever it is got into. */
   readonly footholds: Set<string>;
+  /** Length of the texts that senders decide. */
+  characters: number;
 }
 
 /** What an incident remembers of an alert. */
@@ -55,9 +57,13 @@ export interface Member {
   readonly evidence: { readonly 'event.id': string; readonly original: string } | null;
 }
 
-/** Begins an incident with its first alert. Its id is a UUIDv5 over (scope, alert id): the same in every replay. */
+/**
+ * Begins an incident with its first alert. Its id is a UUIDv5 over (scope, alert id): the same in every replay. An alert that
+ * goes on when its incident was let go begins another, which is told apart by the alert's revision.
+ */
 export function beginIncident(scope: IncidentScope, change: AlertChange): OpenIncident {
-  const name = JSON.stringify(['incident', scope.key, change.alert.id]);
+  const { id, revision } = change.alert;
+  const name = JSON.stringify(['incident', scope.key, id, ...(revision > 1 ? [revision] : [])]);
   const firstSeen = Date.parse(change.alert.first_seen);
   return {
     id: uuidV5(VEDETTE_NAMESPACE, name),
@@ -76,6 +82,7 @@ export function beginIncident(scope: IncidentScope, change: AlertChange): OpenIn
     hosts: new Set(),
     users: new Set(),
     footholds: new Set(),
+    characters: 0,
   };
 }
 
@@ -89,11 +96,14 @@ export function takeIn(incident: OpenIncident, change: AlertChange): { news: boo
   putMember(incident, change);
   if (rankOf(change.severity) > before) incident.severity = change.severity;
   if (!incident.scope.isGroup) incident.sourceIp ??= change.source?.ip ?? null;
-  note(incident.hosts, change.host?.name);
-  if (change.source !== undefined && showsFoothold(change.threat))
-    note(incident.footholds, change.host?.name);
+  const inside = change.source !== undefined && showsFoothold(change.threat);
+  for (const host of change.related?.hosts ?? [change.host?.name]) {
+    note(incident.hosts, host);
+    if (inside) note(incident.footholds, host);
+  }
   note(incident.users, change.user?.name);
   note(incident.users, change.user?.target?.name);
+  incident.characters = charactersOf(incident);
   const escalated = rankOf(change.severity) > before;
   const news = escalated || tacticsOf(incident).length > tactics || rulesOf(incident).size > rules;
   return { news, escalated };
@@ -196,7 +206,7 @@ function putMember(incident: OpenIncident, change: AlertChange): void {
     evidence:
       evidence === undefined
         ? null
-        : { 'event.id': evidence['event.id'], original: evidence.original.slice(0, MAX_ORIGINAL) },
+        : { 'event.id': evidence['event.id'], original: startOf(evidence.original) },
   });
 }
 
@@ -259,6 +269,22 @@ function entryOf(id: string, member: Member): IncidentAlert {
     reason: member.reason,
     ...(member.evidence !== null && { evidence: member.evidence }),
   };
+}
+
+/** A copy: a slice would hold all of the record. */
+function startOf(original: string): string {
+  return original.length <= MAX_ORIGINAL
+    ? original
+    : Buffer.from(original.slice(0, MAX_ORIGINAL), 'utf16le').toString('utf16le');
+}
+
+function charactersOf({ scope, members, hosts, users }: OpenIncident): number {
+  let length = scope.key.length;
+  for (const name of hosts) length += name.length;
+  for (const name of users) length += name.length;
+  for (const { reason, evidence } of members.values())
+    length += reason.length + (evidence?.original.length ?? 0);
+  return length;
 }
 
 function note(names: Set<string>, name: string | undefined): void {

@@ -3,30 +3,47 @@ import { CidrSet } from '../model/cidr-set.js';
 import { globOfStars } from '../model/glob.js';
 import { LEVELS } from '../model/rule.js';
 import type { Silence, SilenceMatcher } from '../model/silence.js';
+import type { AlertCause, AlertingRule } from './alert-cause.js';
+import { whoPart } from './open-alert.js';
 
-/** Tells which silence hides an alert, if any. */
-export type Silencer = (change: AlertChange, receivedAt: number) => Silence | null;
+/** What silences look at: of an alert, or of a hit before it becomes part of one. */
+export type Silenceable = Pick<AlertChange, 'entity' | 'source' | 'host' | 'user' | 'severity'> & {
+  readonly rule: Pick<AlertChange['rule'], 'id'>;
+};
+
+/** Tells which silence hides a hit or an alert, if any. */
+export type Silencer = (what: Silenceable, receivedAt: number) => Silence | null;
+
+/** What silences look at, of a hit or firing of `rule`. */
+export function silenceable(rule: AlertingRule, cause: AlertCause): Silenceable {
+  return {
+    rule,
+    severity: cause.severity ?? rule.level,
+    entity: cause.entity,
+    ...whoPart(cause),
+  };
+}
 
 /** The first that holds counts. */
 export function createSilencer(silences: readonly Silence[]): Silencer {
   const compiled = silences.map((silence) => ({ silence, holds: compileMatcher(silence.matcher) }));
-  return (change, receivedAt) =>
-    compiled.find(({ silence, holds }) => receivedAt < silence.expires && holds(change))?.silence ?? null;
+  return (what, receivedAt) =>
+    compiled.find(({ silence, holds }) => receivedAt < silence.expires && holds(what))?.silence ?? null;
 }
 
 /** A matcher without conditions holds for nothing: it would hide everything. */
-export function compileMatcher(matcher: SilenceMatcher): (change: AlertChange) => boolean {
+export function compileMatcher(matcher: SilenceMatcher): (what: Silenceable) => boolean {
   const tests = [...testsOf(matcher)];
   if (tests.length === 0) return () => false;
-  return (change) => tests.every((test) => test(change));
+  return (what) => tests.every((test) => test(what));
 }
 
-function* testsOf(matcher: SilenceMatcher): Generator<(change: AlertChange) => boolean> {
+function* testsOf(matcher: SilenceMatcher): Generator<(what: Silenceable) => boolean> {
   const { rule, entity, source_ip, host, user, severity } = matcher;
-  if (rule !== undefined) yield (change) => change.rule.id === rule;
+  if (rule !== undefined) yield (what) => what.rule.id === rule;
   if (entity !== undefined) {
     const holds = textTest(entity);
-    yield (change) => holds(change.entity);
+    yield (what) => holds(what.entity);
   }
   if (source_ip !== undefined) {
     const block = new CidrSet([source_ip]);
@@ -34,16 +51,15 @@ function* testsOf(matcher: SilenceMatcher): Generator<(change: AlertChange) => b
   }
   if (host !== undefined) {
     const holds = textTest(host);
-    yield (change) => change.host !== undefined && holds(change.host.name);
+    yield ({ host: where }) => where !== undefined && holds(where.name);
   }
   if (user !== undefined) {
     const holds = textTest(user);
-    yield (change) =>
-      [change.user?.name, change.user?.target?.name].some((name) => name !== undefined && holds(name));
+    yield ({ user: who }) => [who?.name, who?.target?.name].some((name) => name !== undefined && holds(name));
   }
   if (severity !== undefined) {
     const highest = LEVELS.indexOf(severity);
-    yield (change) => LEVELS.indexOf(change.severity) <= highest;
+    yield (what) => LEVELS.indexOf(what.severity) <= highest;
   }
 }
 

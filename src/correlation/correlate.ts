@@ -299,9 +299,8 @@ export class Correlator {
   }
 
   #touch(group: Group, hit: Hit, isSameEvent: boolean): void {
-    if (!group.proven && !isSameEvent && group.events > 0) this.#table.prove(group);
     if (!isSameEvent) {
-      group.events++;
+      this.#table.count(group);
       group.hasFired = false;
     }
     this.#table.touch(group, hit.receivedAt);

@@ -53,8 +53,8 @@ export class GroupTable {
   readonly #limits: GroupLimits;
   readonly #fairGroups: number;
   readonly #shelves: GroupShelf[] = [];
-  /** Per owner its groups, longest untouched first. */
-  readonly #owners = new Map<string, OwnerList>();
+  /** Per owner its groups, longest untouched first; the only one, as most have no more, by itself. */
+  readonly #owners = new Map<string, Group | OwnerList>();
   /** Owners with more than their share, in the order in which they came to it. */
   #heavy = new Set<string>();
   /**
@@ -67,6 +67,8 @@ export class GroupTable {
   #furtherWatches = 0;
   #characters = 0;
   #touches = 0;
+  /** Groups touched later are stale. */
+  #inPlace = 0;
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
@@ -98,19 +100,19 @@ export class GroupTable {
 
   /** An event hit the group. */
   touch(group: Group, receivedAt: number): void {
-    group.touchedAt = receivedAt;
+    const isStale = group.touch > this.#inPlace;
+    group.touchedAt = Math.ceil(receivedAt / 1000);
     group.touch = ++this.#touches;
-    if (group.isStale) return;
-    group.isStale = true;
+    if (isStale) return;
     this.#stale.push(group);
     if (this.#stale.length >= MAX_STALE) this.#putInPlace();
   }
 
-  /** A second event hit the group. */
-  prove(group: Group): void {
+  /** An event that the group had not seen hits it. */
+  count(group: Group): void {
     const { shelf } = group;
+    if (++group.events !== 2) return;
     shelf.fresh.remove(group);
-    group.proven = true;
     shelf.proven.append(group);
   }
 
@@ -143,6 +145,7 @@ export class GroupTable {
       this.#characters += group.characters;
       this.#touches = group.touch;
     }
+    this.#inPlace = this.#touches;
     this.#heavy = new Set(heavy.filter((owner) => this.#owners.has(owner)));
   }
 
@@ -157,12 +160,13 @@ export class GroupTable {
   #putInPlace(): void {
     if (this.#stale.length === 0) return;
     for (const group of this.#stale.sort((a, b) => a.touch - b.touch)) {
-      group.isStale = false;
       const { shelf } = group;
       (group.proven ? shelf.proven : shelf.fresh).refresh(group);
-      this.#owners.get(group.owner)!.refresh(group);
+      const owned = this.#owners.get(group.owner);
+      if (owned instanceof OwnerList) owned.refresh(group);
     }
     this.#stale = [];
+    this.#inPlace = this.#touches;
   }
 
   #sweep(shelf: GroupShelf, receivedAt: number): void {
@@ -171,7 +175,11 @@ export class GroupTable {
       for (let n = 0; n < 2; n++) {
         const { oldest } = list;
         // What is watched still has something to say: it waits for the next tick.
-        if (oldest === null || oldest.watches.length > 0 || receivedAt - oldest.touchedAt <= shelf.lifetimeMs)
+        if (
+          oldest === null ||
+          oldest.watches.length > 0 ||
+          receivedAt - oldest.touchedAt * 1000 <= shelf.lifetimeMs
+        )
           break;
         this.#remove(oldest);
       }
@@ -189,7 +197,7 @@ export class GroupTable {
 
   #victimOfHeavy(): Group | null {
     for (const owner of this.#heavy) {
-      const owned = this.#owners.get(owner)!;
+      const owned = this.#owners.get(owner) as OwnerList;
       let group = owned.oldest;
       for (let n = 0; n < LOOK_AHEAD && group?.proven; n++) group = owned.newer(group);
       return group?.proven === false ? group : owned.oldest;
@@ -211,11 +219,19 @@ export class GroupTable {
     shelf.groups.set(group.key, group);
     (group.proven ? shelf.proven : shelf.fresh).append(group);
     this.#size++;
-    let owned = this.#owners.get(group.owner);
-    if (owned === undefined) {
-      owned = new OwnerList();
-      this.#owners.set(group.owner, owned);
-    }
+    const owned = this.#owners.get(group.owner);
+    if (owned === undefined) this.#owners.set(group.owner, group);
+    else this.#addToOwner(owned instanceof OwnerList ? owned : this.#listFrom(owned), group);
+  }
+
+  #listFrom(only: Group): OwnerList {
+    const list = new OwnerList();
+    list.append(only);
+    this.#owners.set(only.owner, list);
+    return list;
+  }
+
+  #addToOwner(owned: OwnerList, group: Group): void {
     owned.append(group);
     if (owned.size > this.#fairGroups) this.#heavy.add(group.owner);
   }
@@ -226,10 +242,17 @@ export class GroupTable {
     this.#size--;
     shelf.groups.delete(group.key);
     (group.proven ? shelf.proven : shelf.fresh).remove(group);
-    const owned = this.#owners.get(group.owner)!;
-    owned.remove(group);
-    if (owned.size === 0) this.#owners.delete(group.owner);
-    if (owned.size <= this.#fairGroups) this.#heavy.delete(group.owner);
+    this.#removeFromOwner(group);
     this.#characters -= group.characters;
+  }
+
+  #removeFromOwner(group: Group): void {
+    const owned = this.#owners.get(group.owner)!;
+    if (owned instanceof OwnerList) {
+      owned.remove(group);
+      if (owned.size <= this.#fairGroups) this.#heavy.delete(group.owner);
+      if (owned.size > 0) return;
+    }
+    this.#owners.delete(group.owner);
   }
 }

@@ -33,14 +33,10 @@ export class Group {
   trail: EvidenceTrail | null = null;
   /** Newest event time, ms. */
   newest = Number.NEGATIVE_INFINITY;
-  /** Receive time of the last hit, ms. */
+  /** Receive time of the last hit, rounded up, seconds: ms would be an object of their own. */
   touchedAt = 0;
   /** Number of the last touch, to compare groups of different correlations. */
   touch = 0;
-  /** Touched since it was last put in its places. */
-  isStale = false;
-  /** Hit by more than one event. */
-  proven = false;
   /** Events that hit it so far. */
   events = 0;
   /** The last event that hit, and whether it made it fire. */
@@ -69,6 +65,11 @@ export class Group {
     this.key = key;
     this.owner = owner;
     this.watches = shelf.queue === null ? NO_WATCHES : [];
+  }
+
+  /** Hit by more than one event. */
+  get proven(): boolean {
+    return this.events > 1;
   }
 
   /** Group-by fields and what the hits share. */
@@ -124,7 +125,6 @@ export interface SavedGroup {
   readonly newest: number;
   readonly touchedAt: number;
   readonly touch: number;
-  readonly proven: boolean;
   readonly events: number;
   readonly last: readonly [seq: number, index: number, hasFired: boolean];
   readonly only: OnlyHit | null;
@@ -133,9 +133,9 @@ export interface SavedGroup {
 }
 
 export function saveGroup(group: Group): SavedGroup {
-  const { key, owner, newest, touchedAt, touch, proven, events, only } = group;
+  const { key, owner, newest, touchedAt, touch, events, only } = group;
   return {
-    ...{ key, owner, newest, touchedAt, touch, proven, events, only },
+    ...{ key, owner, newest, touchedAt, touch, events, only },
     last: [group.lastSeq, group.lastIndex, group.hasFired],
     window: group.window?.save() ?? null,
     trail: group.trail?.save() ?? null,
@@ -162,7 +162,6 @@ export function restoreGroup(
   group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;
-  group.proven = saved.proven;
   group.events = saved.events;
   [group.lastSeq, group.lastIndex, group.hasFired] = saved.last;
   return group;

@@ -75,6 +75,8 @@ export interface AlertChange {
   readonly destination?: { readonly ip: string };
   readonly host?: { readonly name: string };
   readonly user?: { readonly name?: string; readonly target?: { readonly name: string } };
+  /** The first 16 hosts that its hits name, when they are several. */
+  readonly related?: { readonly hosts: readonly string[] };
   /** Group-by fields and values of a correlation, in the rule's order. */
   readonly group?: Readonly<Record<string, string>>;
   /** Of alerts of the anomaly rule: the newest minute. */

@@ -204,6 +204,14 @@ export class StateStore {
     });
   }
 
+  /** Newest revision of each alert and incident that has not ended, in order of ids. */
+  *open(): Generator<Change> {
+    for (const table of ['alerts', 'incidents']) {
+      const rows = this.#prepare(`SELECT body FROM ${table} WHERE status <> 'ended'`).iterate();
+      for (const { body } of rows as Iterable<{ body: string }>) yield JSON.parse(body) as Change;
+    }
+  }
+
   /** Newest first. */
   listAlerts(filter: ListFilter): AlertChange[] {
     return this.#list('alerts', 'last_seen DESC', filter) as AlertChange[];

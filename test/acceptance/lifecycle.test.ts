@@ -192,9 +192,11 @@ describe('daemon', () => {
     expect(running.lastStats().detection.records).toBe(0);
   });
 
-  test('a snapshot that cannot be read costs open windows and alerts, not the start', async () => {
+  test('a snapshot that cannot be read costs open windows and alerts, not the start; what was told has ended', async () => {
     const first = start();
-    await first.listening();
+    const [before] = await first.ports();
+    await sendTcp(before!, guesses(12, '203.0.113.8'));
+    const opened = await until(() => first.alertLines()[0] ?? null, 'an alert');
     expect(await first.stop()).toBe(0);
     const state = new Database(join(folder.path, 'data', 'state.db'));
     state.prepare('UPDATE snapshot SET body = ?').run(serialize({ of: 'another version' }));
@@ -202,8 +204,21 @@ describe('daemon', () => {
     const second = start();
     const [port] = await second.ports();
     expect(second.messages).toContain('cannot be read; starting without it');
+    const ended = await until(
+      () => second.alertLines().find(({ alert }) => alert.status === 'ended') ?? null,
+      'its end',
+    );
+    expect(ended).toMatchObject({
+      '@timestamp': opened.alert.last_seen,
+      alert: { id: opened.alert.id, revision: opened.alert.revision + 1 },
+      evidence: opened.evidence,
+    });
     await sendTcp(port!, guesses(12));
-    await until(() => second.alertLines()[0] ?? null, 'an alert');
+    await until(() => second.alertLines().find(({ entity }) => entity === '203.0.113.7') ?? null, 'an alert');
+    expect(await second.stop()).toBe(0);
+    const third = start();
+    await third.listening();
+    expect(third.messages).not.toContain('have ended');
   });
 
   test('events and alerts on stdout are JSON lines in log order', async () => {

@@ -251,6 +251,37 @@ describe('limits', () => {
     expect(book.evicted).toBe(1);
     expect(book.open).toBe(3);
   });
+
+  it('those that are held neither make room nor take it', () => {
+    const book = createAlertBook({ ...OPTIONS, maxOpen: 3 });
+    for (let i = 0; i < 5; i++) book.raise(rule, hitAt(i, { entity: `held ${i}`, held: true }));
+    const changes = ['a', 'b', 'c', 'd'].flatMap((entity) => book.raise(rule, hitAt(9, { entity })));
+    expect(changes.map(({ entity, alert }) => `${alert.status} ${entity}`)).toEqual([
+      'opened a',
+      'opened b',
+      'opened c',
+      'ended a',
+      'opened d',
+    ]);
+    expect(book.open).toBe(8);
+  });
+
+  it('end alerts when the records they hold come to more than is allowed', () => {
+    const book = createAlertBook({ ...OPTIONS, maxCharacters: 10_000 });
+    const long = (t: number, entity: string) =>
+      book.raise(
+        rule,
+        hitAt(t, { entity, evidence: [{ seq: t, index: 0, original: 'x'.repeat(1000), matches: [] }] }),
+      );
+    long(0, 'quiet');
+    for (let t = 1; t < 100; t++) long(t, 'loud');
+    expect(book.open).toBe(2);
+    for (let t = 100; t < 104; t++) for (const entity of ['a', 'b']) long(t, entity);
+    expect(book.evicted).toBeGreaterThan(0);
+    expect(JSON.stringify(book.snapshot()).length).toBeLessThan(20_000);
+    for (const { alert } of book.endAll()) expect(alert.count).toBeGreaterThan(0);
+    expect(book.raise(rule, hitAt(105, { entity: 'quiet' }))).toHaveLength(1);
+  });
 });
 
 describe('a restart', () => {
@@ -260,6 +291,8 @@ describe('a restart', () => {
     rule: fc.constantFrom(rule, detection({ id: 'low', level: 'low', tags: [] })),
     repeat: fc.integer({ min: 1, max: 40 }),
     tick: fc.boolean(),
+    host: fc.constantFrom('web-01', 'web-02', 'web-03'),
+    silenced: fc.constantFrom(null, { id: 's', reason: 'lab' }),
   });
 
   it('at any point changes no byte of what follows', () => {
@@ -268,16 +301,16 @@ describe('a restart', () => {
         const through = createAlertBook({ ...OPTIONS, maxOpen: 3 });
         let restarted = createAlertBook({ ...OPTIONS, maxOpen: 3 });
         let now = 0;
-        for (const [i, { seconds, entity, repeat, tick, ...of }] of steps.entries()) {
+        for (const [i, { seconds, entity, repeat, tick, host, silenced, ...of }] of steps.entries()) {
           if (i === at % steps.length) {
             const saved = deserialize(serialize(restarted.snapshot()));
             restarted = createAlertBook({ ...OPTIONS, maxOpen: 3 });
             restarted.restore(saved);
           }
           now += seconds;
-          const hit = hitAt(now, { entity, repeat });
+          const hit = hitAt(now, { entity, repeat, subject: subject({ host }) });
           const play = (book: AlertBook) =>
-            JSON.stringify(tick ? book.tick(now * SECOND) : book.raise(of.rule, hit));
+            JSON.stringify(tick ? book.tick(now * SECOND) : book.raise(of.rule, hit, silenced));
           expect(play(restarted)).toBe(play(through));
         }
         expect(restarted.snapshot()).toEqual(through.snapshot());

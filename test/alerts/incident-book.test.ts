@@ -57,6 +57,7 @@ function alert(sketch: Sketch): AlertChange {
     host: { name: host },
     alert: {
       id: uuidV5(VEDETTE_NAMESPACE, `${rule} ${entity} ${n}`),
+      revision: status === 'opened' ? 1 : 2,
       status,
       count: 1,
       first_seen: time,
@@ -67,19 +68,21 @@ function alert(sketch: Sketch): AlertChange {
   return ip === null ? change : { ...change, source: { ip } };
 }
 
-function book(options: { maxOpen?: number; onEvicted?: () => void } = {}): IncidentBook {
+function book(
+  options: { maxOpen?: number; maxCharacters?: number; onEvicted?: () => void } = {},
+): IncidentBook {
   return createIncidentBook({
     minRisk: 20,
     quietAfterMs: 4 * HOUR,
     repeatIntervalMs: 4 * HOUR,
     maxOpen: options.maxOpen ?? 100,
+    ...(options.maxCharacters !== undefined && { maxCharacters: options.maxCharacters }),
     onEvicted: options.onEvicted ?? (() => {}),
   });
 }
 
 function take(into: IncidentBook, sketch: Sketch): readonly IncidentChange[] {
-  const line = into.take(alert(sketch), START + (sketch.at ?? 0) * MINUTE);
-  return line === null ? [] : [line];
+  return into.take(alert(sketch), START + (sketch.at ?? 0) * MINUTE);
 }
 
 const said = (changes: readonly IncidentChange[]): string[] =>
@@ -209,6 +212,29 @@ describe('limits', () => {
     expect(evicted).toBe(4991);
     expect(incidents.snapshot().open).toHaveLength(10);
     expect(said(take(incidents, { rule: 'root', threat: TACTICS.root }))).toEqual(['updated 2']);
+  });
+
+  it('what was told of and must go has ended, and what it began anew with has another id', () => {
+    const incidents = book({ maxOpen: 1 });
+    take(incidents, { rule: 'guessing' });
+    const [opened] = take(incidents, { rule: 'login', threat: TACTICS.login });
+    const [ended] = take(incidents, { rule: 'scan', ip: '198.51.100.1' });
+    expect(ended!.incident).toMatchObject({ id: opened!.incident.id, status: 'ended', revision: 2 });
+    take(incidents, { rule: 'guessing', status: 'updated' });
+    const [again] = take(incidents, { rule: 'login', threat: TACTICS.login, status: 'updated' });
+    expect(again!.incident).toMatchObject({ status: 'opened', revision: 1 });
+    expect(again!.incident.id).not.toBe(opened!.incident.id);
+  });
+
+  it('the texts of senders are bounded, whatever the number of incidents', () => {
+    let evicted = 0;
+    const incidents = book({ maxOpen: 1000, maxCharacters: 50_000, onEvicted: () => evicted++ });
+    for (let i = 0; i < 500; i++)
+      take(incidents, { rule: 'scan', ip: `198.51.${i >> 8}.${i & 255}`, host: `${i}`.padEnd(250, 'h') });
+    const { open } = incidents.snapshot();
+    expect(JSON.stringify(open).length).toBeLessThan(300_000);
+    expect(open.length + evicted).toBe(500);
+    expect(open.length).toBeGreaterThan(100);
   });
 
   it('a flood of senders that set off one rule costs nothing that another rule saw', () => {

@@ -4,7 +4,7 @@ import { Group } from '../../src/correlation/group.js';
 import { GroupTable } from '../../src/correlation/group-table.js';
 
 const MAX_GROUPS = 40;
-const LIFETIME = 50;
+const LIFETIME = 50_000;
 /** MIN_FAIR_GROUPS and LOOK_AHEAD of the table. */
 const FAIR = 16;
 const LOOK_AHEAD = 32;
@@ -91,15 +91,14 @@ describe('the table of groups', () => {
         const plain = new PlainTable();
         let now = 0;
         for (const { shelf, key, owner, later } of hits) {
-          now += later;
+          now += later * 1000;
           const name = `${owner}${key}`;
           plain.hit(shelf, name, owner, now);
           const known = shelves[shelf]!.groups.get(name);
-          if (known === undefined) table.add(groupOf(shelves[shelf]!, name, owner), now);
-          else {
-            if (!known.proven) table.prove(known);
-            table.touch(known, now);
-          }
+          const group = known ?? groupOf(shelves[shelf]!, name, owner);
+          if (known === undefined) table.add(group, now);
+          table.count(group);
+          table.touch(group, now);
           const held = shelves.flatMap(({ groups }) => [...groups.values()]);
           expect(held.sort((a, b) => a.touch - b.touch).map((group) => group.key)).toEqual(
             plain.groups.map((group) => group.key),
