@@ -43,8 +43,9 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
 /** Finds the rules of an event's route. */
 export class Router<T extends { readonly rule: DetectionRule }> {
   readonly #rules: readonly T[];
-  /** By the product that they name; null = none. */
-  readonly #byProduct = new Map<string | null, T[]>();
+  /** Those that name the same logsource. */
+  readonly #alike: readonly (readonly [T, ...T[]])[];
+  readonly #products = new Set<string>();
   /** Categories and services that some rule names: others make no difference. */
   readonly #named = new Set<string>();
   /** By the words of a closed logsource that make a difference. */
@@ -52,14 +53,21 @@ export class Router<T extends { readonly rule: DetectionRule }> {
 
   constructor(rules: readonly T[]) {
     this.#rules = rules;
+    const alike = new Map<string, [T, ...T[]]>();
     for (const one of rules) {
       const { product, category, service } = one.rule.logsource;
+      const key = JSON.stringify([product, category, service]);
+      const known = alike.get(key);
+      if (known !== undefined) {
+        known.push(one);
+        continue;
+      }
+      alike.set(key, [one]);
+      if (product !== null) this.#products.add(product);
       if (category !== null) this.#named.add(category);
       if (service !== null) this.#named.add(service);
-      const known = this.#byProduct.get(product);
-      if (known === undefined) this.#byProduct.set(product, [one]);
-      else known.push(one);
     }
+    this.#alike = [...alike.values()];
   }
 
   /** In no order. Logsources that make no difference have one and the same list. */
@@ -68,10 +76,7 @@ export class Router<T extends { readonly rule: DetectionRule }> {
     const key = this.#keyOf(logsource);
     let rules = this.#known.get(key);
     if (rules === undefined) {
-      const products = logsource.product === null ? [null] : [null, logsource.product];
-      rules = products.flatMap((product) =>
-        (this.#byProduct.get(product) ?? []).filter(({ rule }) => runsOn(rule, logsource)),
-      );
+      rules = this.#alike.filter(([{ rule }]) => runsOn(rule, logsource)).flat();
       this.#known.set(key, rules);
     }
     return rules;
@@ -79,7 +84,7 @@ export class Router<T extends { readonly rule: DetectionRule }> {
 
   #keyOf({ product, categories, services }: Logsource): string {
     const named = (words: readonly string[]): string[] => words.filter((word) => this.#named.has(word));
-    const known = product !== null && this.#byProduct.has(product) ? product : null;
+    const known = product !== null && this.#products.has(product) ? product : null;
     return JSON.stringify([known, named(categories), named(services)]);
   }
 }
