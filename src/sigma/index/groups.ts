@@ -1,3 +1,4 @@
+import type { FieldItem } from '../../model/rule.js';
 import { PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
 
 /** Where an index finds something: a field by its slot, or any value of the event. */
@@ -25,6 +26,15 @@ export interface Group {
   readonly clues: readonly Clue[];
   /** Predicates that have to be tried. */
   readonly rest: readonly Predicate[];
+  readonly hasRest: boolean;
+  /** Where its predicates come from, when some have to be tried. */
+  readonly source: GroupSource | null;
+}
+
+/** All values of an item, or the one at `value`. */
+export interface GroupSource {
+  readonly item: FieldItem;
+  readonly value: number | null;
 }
 
 /** All questions and clues of a ruleset, each once. */
@@ -41,7 +51,7 @@ export class GroupTable {
     return this.#marks;
   }
 
-  group(slot: number, predicates: readonly Predicate[]): Group {
+  group(slot: number, predicates: readonly Predicate[], source: GroupSource): Group {
     const sights: KnownSight[] = [];
     const rest: Predicate[] = [];
     for (const predicate of predicates) {
@@ -62,7 +72,8 @@ export class GroupTable {
     if (known !== undefined) return known;
     const id = this.#marks++;
     const clues = sights.map(({ sight, popularity }): Clue => ({ slot, sight, mark: id, popularity }));
-    const group = { id, slot, predicates, clues, rest };
+    const hasRest = rest.length > 0;
+    const group = { id, slot, predicates, clues, rest, hasRest, source: hasRest ? source : null };
     this.groups[id] = group;
     if (key !== null) this.#known.set(key, group);
     return group;
@@ -110,7 +121,7 @@ interface KnownSight {
 }
 
 /** The automaton knows ASCII only; whole values are looked up in a table and may be any text. */
-function isDeciding(witness: Witness): witness is NonNullable<Witness> {
+export function isDeciding(witness: Witness): witness is NonNullable<Witness> {
   if (witness?.kind === 'number') return true;
   if (witness?.kind !== 'text' || !witness.decides) return false;
   return witness.at === 'whole' || (witness.text !== '' && isAscii(witness.text));

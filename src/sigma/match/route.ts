@@ -8,8 +8,23 @@ import { witnessFields } from './necessity.js';
  * field; one that could match by keywords alone, or by what is absent, would fire at random.
  */
 export function runsOn(rule: DetectionRule, logsource: Logsource): boolean {
-  if (!logsource.closed) return witnessFields(rule) !== null;
-  const { product, category, service } = rule.logsource;
+  return isOnRoute(routedBy(rule), logsource);
+}
+
+/** What decides on which events a rule runs. */
+export interface Routed {
+  readonly logsource: RuleLogsource;
+  /** It asks for a field in every event that it matches. */
+  readonly hasWitness: boolean;
+}
+
+export function routedBy(rule: DetectionRule): Routed {
+  return { logsource: rule.logsource, hasWitness: witnessFields(rule) !== null };
+}
+
+function isOnRoute({ logsource: wanted, hasWitness }: Routed, logsource: Logsource): boolean {
+  if (!logsource.closed) return hasWitness;
+  const { product, category, service } = wanted;
   return (
     (product === null || product === logsource.product) &&
     (category === null || logsource.categories.includes(category)) &&
@@ -41,7 +56,7 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
 }
 
 /** Finds the rules of an event's route. */
-export class Router<T extends { readonly rule: DetectionRule }> {
+export class Router<T extends Routed> {
   readonly #rules: readonly T[];
   /** Those that name the same logsource. */
   readonly #alike: readonly (readonly [T, ...T[]])[];
@@ -55,7 +70,7 @@ export class Router<T extends { readonly rule: DetectionRule }> {
     this.#rules = rules;
     const alike = new Map<string, [T, ...T[]]>();
     for (const one of rules) {
-      const { product, category, service } = one.rule.logsource;
+      const { product, category, service } = one.logsource;
       const key = JSON.stringify([product, category, service]);
       const known = alike.get(key);
       if (known !== undefined) {
@@ -72,11 +87,11 @@ export class Router<T extends { readonly rule: DetectionRule }> {
 
   /** In no order. Logsources that make no difference have one and the same list. */
   rulesOn(logsource: Logsource): readonly T[] {
-    if (!logsource.closed) return this.#rules.filter(({ rule }) => runsOn(rule, logsource));
+    if (!logsource.closed) return this.#rules.filter((one) => isOnRoute(one, logsource));
     const key = this.#keyOf(logsource);
     let rules = this.#known.get(key);
     if (rules === undefined) {
-      rules = this.#alike.filter(([{ rule }]) => runsOn(rule, logsource)).flat();
+      rules = this.#alike.filter(([one]) => isOnRoute(one, logsource)).flat();
       this.#known.set(key, rules);
     }
     return rules;
