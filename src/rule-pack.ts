@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { knownLogsources } from './model/logsource.js';
-import type { Rule, RuleFault } from './model/rule.js';
+import type { RuleFault } from './model/rule.js';
 import type { RuleFile } from './protocol.js';
 import { type ChosenRules, chooseRuleset, type KeptRules, type RulesetOptions } from './ruleset.js';
-import { compileRules } from './sigma/compile.js';
+import { compileIndexed, openIndexed } from './sigma/compile.js';
 import { RuleExplainer } from './sigma/explain.js';
 import { AutomatonStore } from './sigma/index/automaton-store.js';
 import type { AutomatonTables } from './sigma/index/automaton-tables.js';
+import type { IndexedRuleset } from './sigma/index/indexed-ruleset.js';
+import type { PackedIndex } from './sigma/index/packed-index.js';
 import type { Placeholders } from './sigma/modifiers/expand.js';
 import { neededFields } from './sigma/references.js';
 import { type Ruleset, rulesetHash } from './sigma/ruleset.js';
+import { openRules, storeRules } from './sigma/stored-rules.js';
 
 /**
  * A ruleset on its way between threads. What is large in it, the rules and the tables of their index, is in shared memory:
@@ -25,17 +28,22 @@ export interface RulePack {
   readonly count: number;
   readonly faults: readonly RuleFault[];
   readonly warnings: readonly string[];
-  /** A `PackedRules`. */
+  /** As `StoredRules`. */
   readonly rules: SharedArrayBuffer;
+  readonly trees: SharedArrayBuffer;
+  /** A `PackedSettings`. */
+  readonly settings: SharedArrayBuffer;
+  /** A `PackedIndex`. */
+  readonly index: SharedArrayBuffer;
   readonly automata: ReadonlyMap<string, AutomatonTables>;
   /** The files that it was made of, by path: `PackedTexts`. */
   readonly texts: SharedArrayBuffer;
 }
 
-interface PackedRules {
-  readonly rules: readonly Rule[];
+interface PackedSettings {
   readonly silenced: ReadonlySet<number>;
   readonly placeholders: Placeholders;
+  readonly neededFields: readonly (readonly string[])[];
 }
 
 /** By path. */
@@ -55,9 +63,9 @@ export function packRuleset(
   previous: SharedArrayBuffer | null,
 ): RulePack {
   const automata = new AutomatonStore();
-  const compile = (texts: readonly RuleFile[]): { chosen: ChosenRules; ruleset: Ruleset } => {
+  const compile = (texts: readonly RuleFile[]): { chosen: ChosenRules; ruleset: IndexedRuleset } => {
     const chosen = chooseRuleset(texts, options);
-    return { chosen, ruleset: compileRules(chosen.rules, { ...options, automata }) };
+    return { chosen, ruleset: compileIndexed(chosen.rules, { ...options, automata }) };
   };
   let made = compile(files);
   let faults = [...unread, ...made.chosen.faults, ...made.ruleset.faults];
@@ -69,14 +77,22 @@ export function packRuleset(
   made.ruleset.prepare(knownLogsources());
   const { rules, silenced, warnings } = made.chosen;
   const { placeholders = {} } = options;
-  const packed = serialize({ rules, silenced, placeholders } satisfies PackedRules);
+  const stored = storeRules(rules);
+  const settings = serialize({
+    silenced,
+    placeholders,
+    neededFields: neededFields(rules),
+  } satisfies PackedSettings);
   return {
     hash: rulesetHash(rules),
-    digest: createHash('sha256').update(packed).digest('hex'),
+    digest: createHash('sha256').update(stored.rules).update(stored.trees).update(settings).digest('hex'),
     count: rules.length,
     faults,
     warnings,
-    rules: shared(packed),
+    rules: shared(stored.rules),
+    trees: shared(stored.trees),
+    settings: shared(settings),
+    index: shared(serialize(made.ruleset.pack())),
     automata: automata.all,
     texts: shared(serialize(textsOf(withVersions(files, kept), kept, faults))),
   };
@@ -91,23 +107,26 @@ export function filesOf({ texts }: Pick<RulePack, 'texts'>): RuleFile[] {
   }));
 }
 
-/** Compiles the rules of a pack for matching; what takes long is done already. */
+/** The rules of a pack, ready to match; what takes long is done already. */
 export function openForDetection(pack: RulePack): {
   ruleset: Ruleset;
   neededFields: readonly (readonly string[])[];
 } {
-  const { rules, placeholders } = unshared<PackedRules>(pack.rules);
-  const ruleset = compileRules(rules, { placeholders, automata: new AutomatonStore(pack.automata) });
+  const { placeholders, neededFields } = unshared<PackedSettings>(pack.settings);
+  const automata = new AutomatonStore(pack.automata);
+  const rules = openRules(bytesOf(pack.rules), pack.trees);
+  const ruleset = openIndexed(unshared<PackedIndex>(pack.index), rules, { placeholders, automata });
   ruleset.prepare(knownLogsources());
-  return { ruleset, neededFields: neededFields(rules) };
+  return { ruleset, neededFields };
 }
 
 export function openForKeeping(pack: RulePack): KeptRules {
-  const { rules, silenced, placeholders } = unshared<PackedRules>(pack.rules);
+  const { silenced, placeholders, neededFields } = unshared<PackedSettings>(pack.settings);
+  const rules = openRules(bytesOf(pack.rules), pack.trees);
   const explainer = new RuleExplainer(rules, placeholders);
   return {
     ruleset: { rules, explain: (rule, event) => explainer.explain(rule, event) },
-    neededFields: neededFields(rules),
+    neededFields,
     silenced,
   };
 }
@@ -161,7 +180,11 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
   return memory;
 }
 
-/** A copy first: v8 does not read shared memory. */
 function unshared<T>(memory: SharedArrayBuffer): T {
-  return deserialize(Buffer.from(new Uint8Array(memory).slice())) as T;
+  return deserialize(bytesOf(memory)) as T;
+}
+
+/** A copy: v8 does not read shared memory. */
+function bytesOf(memory: SharedArrayBuffer): Buffer {
+  return Buffer.from(new Uint8Array(memory).slice());
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const vedette = join(here, '..', '..', 'dist', 'main.js');
+export const vedette = join(here, '..', '..', 'dist', 'main.js');
 const LINES = Number(process.env.BENCH_LINES ?? 3_000_000);
 const TICKS = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
 
@@ -74,9 +74,7 @@ anomaly: { enabled: ${anomaly} }
     return {
       rate: sentLines() / seconds,
       cpu: ((cpuMs(child.pid) - cpuBefore) * 1000) / sentLines(),
-      rssMb: Math.round(
-        Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
-      ),
+      rssMb: residentMb(child.pid, 'VmHWM'),
       alerts: stats.alerts.opened,
     };
   } finally {
@@ -105,7 +103,8 @@ function sending(child) {
   });
 }
 
-function listening(child) {
+/** Resolves with the port of its first TCP source once it watches. */
+export function listening(child) {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stderr.on('data', (data) => {
@@ -117,13 +116,31 @@ function listening(child) {
   });
 }
 
-async function processed(dataDir, lines) {
+/** Resolves once the text was in its log. */
+export function lineSeen(child, wanted) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (data) => {
+      text += data;
+      if (text.includes(wanted)) resolve();
+    });
+    child.once('exit', () => reject(new Error(text)));
+  });
+}
+
+/** Resolves with the figures of the daemon once it has detected so many lines. */
+export async function processed(dataDir, lines) {
   const { askDaemon } = await import('../../dist/daemon/control-socket.js');
   for (;;) {
     const stats = await askDaemon(dataDir, 'stats');
     if (stats !== null && stats.detection.records >= lines) return stats;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+export function residentMb(pid, what = 'VmRSS') {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)[1]) / 1024);
 }
 
 function cpuMs(pid) {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
   lstatSync,
   openSync,
@@ -40,7 +41,7 @@ const MAX_FILES = 100_000;
  */
 export function readRuleFiles(paths: readonly string[]): RuleFilesRead {
   const reader = new Reader();
-  for (const path of paths) reader.add(path, 0);
+  for (const path of paths) reader.addLinked(path, 0);
   return { files: reader.files, faults: reader.faults };
 }
 
@@ -106,41 +107,54 @@ class Reader {
   /** Real paths: a loop of links, or a path given twice, is read once. */
   readonly #seen = new Set<string>();
 
-  add(path: string, depth: number): void {
-    try {
-      const real = realpathSync(path);
-      if (this.#seen.has(real)) return;
-      this.#seen.add(real);
+  /** A path that is given, or a link: it may lead anywhere. */
+  addLinked(path: string, depth: number): void {
+    this.#reading(path, () => {
+      const real = realpathSync.native(path);
       const stat = statSync(real);
-      if (stat.isDirectory()) this.#addFolder(path, depth);
-      else if (stat.isFile()) this.#addFile(path);
+      if (stat.isDirectory()) this.#addFolder(path, real, depth);
+      else if (stat.isFile()) this.#addFile(path, real);
       else this.#refuse(path, 'This is neither a file nor a folder; rules are read from regular files only.');
-    } catch (error) {
-      this.#refuse(path, readProblem(path, error));
-    }
+    });
   }
 
-  #addFolder(path: string, depth: number): void {
+  #addFolder(path: string, real: string, depth: number): void {
+    if (!this.#isNew(real)) return;
     if (depth === MAX_DEPTH) {
       this.#refuse(path, `The folder is nested deeper than ${MAX_DEPTH}.`);
       return;
     }
     const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
-      const rule = /\.ya?ml$/i.test(entry.name);
-      // Other special files in a rule folder are none of our business.
-      if (entry.isDirectory() || rule || entry.isSymbolicLink())
-        this.#addEntry(join(path, entry.name), rule, depth);
+    for (const entry of entries)
+      if (!entry.name.startsWith('.')) this.#addEntry(entry, path, real, depth + 1);
+  }
+
+  /** What is no link has its real path by its folder's: looking at every part of it anew costs more than reading the file. */
+  #addEntry(entry: Dirent, folder: string, realFolder: string, depth: number): void {
+    const path = join(folder, entry.name);
+    const real = join(realFolder, entry.name);
+    const isRule = /\.ya?ml$/i.test(entry.name);
+    if (entry.isDirectory()) this.#reading(path, () => this.#addFolder(path, real, depth));
+    else if (isRule && entry.isFile()) this.#reading(path, () => this.#addFile(path, real));
+    // Other special files in a rule folder are none of our business.
+    else if (isRule || (entry.isSymbolicLink() && isFolder(path))) this.addLinked(path, depth);
+  }
+
+  #reading(path: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.#refuse(path, readProblem(path, error));
     }
   }
 
-  #addEntry(path: string, rule: boolean, depth: number): void {
-    const isFolder = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (rule || isFolder()) this.add(path, depth + 1);
+  #isNew(real: string): boolean {
+    const known = this.#seen.size;
+    return this.#seen.add(real).size > known;
   }
 
-  #addFile(path: string): void {
+  #addFile(path: string, real: string): void {
+    if (!this.#isNew(real)) return;
     if (this.files.length === MAX_FILES) {
       this.#refuse(path, `More than ${MAX_FILES} rule files; this one and those after it are not read.`);
       return;
@@ -160,6 +174,10 @@ class Reader {
   #refuse(file: string, message: string): void {
     this.faults.push({ place: { file, line: 1 }, code: 'rule.file', message });
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function readProblem(path: string, error: unknown): string {

@@ -4,6 +4,7 @@ import type { AutomatonStore } from './index/automaton-store.js';
 import { GroupTable } from './index/groups.js';
 import { type IndexedCompiledRule, IndexedRuleset } from './index/indexed-ruleset.js';
 import { LogicParts } from './index/logic.js';
+import { openIndex, type PackedIndex } from './index/packed-index.js';
 import { IndexPlanner } from './index/planner.js';
 import { ProgramWriter } from './index/program.js';
 import { WaitNecessity } from './index/wait.js';
@@ -12,7 +13,7 @@ import { SlotTable } from './match/match-state.js';
 import { MatcherParts } from './match/matcher-parts.js';
 import { type CompiledRule, NaiveRuleset } from './match/naive-ruleset.js';
 import { needOf } from './match/necessity.js';
-import { type Scope, scopesOf } from './match/route.js';
+import { routedBy, type Scope, scopesOf } from './match/route.js';
 import { compileItem } from './modifiers/compile-item.js';
 import type { Placeholders } from './modifiers/expand.js';
 import { buildCondition } from './rule-condition.js';
@@ -49,7 +50,10 @@ function compileNaive(rules: readonly Rule[], { placeholders = {} }: CompileOpti
  * Predicates of all rules, each once → what every rule waits for → programs over them. The tables of a route are built from
  * these by `prepare`, or when they are first needed.
  */
-function compileIndexed(rules: readonly Rule[], { placeholders = {}, automata }: CompileOptions): Ruleset {
+export function compileIndexed(
+  rules: readonly Rule[],
+  { placeholders = {}, automata }: Omit<CompileOptions, 'index'>,
+): IndexedRuleset {
   const slots = new SlotTable();
   const table = new GroupTable();
   const planner = new IndexPlanner(table, slots, placeholders);
@@ -58,7 +62,7 @@ function compileIndexed(rules: readonly Rule[], { placeholders = {}, automata }:
   const faults: RuleFault[] = [];
   const found = compileEach(rules, faults, (index, rule, scopes) => {
     const condition = buildCondition(scopes, logic, (item) => planner.planOf(item));
-    return { index, rule, scopes, start: writer.write(condition) };
+    return { index, ...routedBy(rule), scopes, start: writer.write(condition) };
   });
   // Only with all rules known is it known which clues are common.
   const necessity = new WaitNecessity(table, (item) => planner.planOf(item));
@@ -76,6 +80,16 @@ function compileIndexed(rules: readonly Rule[], { placeholders = {}, automata }:
     explainer: new RuleExplainer(rules, placeholders),
     automata,
   });
+}
+
+/** The ruleset of an index that another thread has compiled; `rules` as they were given there. */
+export function openIndexed(
+  index: PackedIndex,
+  rules: readonly Rule[],
+  { placeholders = {}, automata }: Omit<CompileOptions, 'index'>,
+): IndexedRuleset {
+  const explainer = new RuleExplainer(rules, placeholders);
+  return new IndexedRuleset({ ...openIndex(index, placeholders), rules, faults: [], explainer, automata });
 }
 
 /** Compiles the detection rules with their filters; those that cannot be are faults. */

@@ -88,7 +88,8 @@ function parseDetection(root: YamlMap, file: string): ParsedRule {
 /** Rules of one file may share a title: those without an id are told apart by their order. */
 function withOwnId(rule: Rule, seen: ReadonlyMap<string, RulePlace>): Rule {
   const { file } = rule.place;
-  if (rule.id !== derivedRuleId(file, rule.title)) return rule;
+  // Telling whether an id is a derived one takes long.
+  if (!seen.has(`id ${rule.id.toLowerCase()}`) || rule.id !== derivedRuleId(file, rule.title)) return rule;
   let { id } = rule;
   for (let n = 2; seen.has(`id ${id}`); n++) id = derivedRuleId(file, `${rule.title}\n${n}`);
   return { ...rule, id };

@@ -81,9 +81,12 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   for (const node of trie.byDepth) {
     if (stateOf[node]! >= withRow) continue;
     const row = stateOf[node]! << shift;
+    const end = row + (1 << shift);
     // A fallback is less deep: its row is there.
-    for (let symbol = 0; symbol < 1 << shift; symbol++)
-      rows[row + symbol] = node === 0 ? stateOf[0]! : next(trie.fallback[node]!, symbol);
+    const fallback = stateOf[trie.fallback[node]!]!;
+    if (node === 0) rows.fill(stateOf[0]!, row, end);
+    else if (fallback < withRow) rows.copyWithin(row, fallback << shift, (fallback + 1) << shift);
+    else for (let at = row; at < end; at++) rows[at] = next(trie.fallback[node]!, at - row);
     for (let child = trie.child[node]!; child > 0; child = trie.sibling[child]!)
       rows[row + trie.symbol[child]!] = stateOf[child]!;
   }

@@ -1,3 +1,4 @@
+import type { FieldItem } from '../../model/rule.js';
 import { PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
 
 /** Where an index finds something: a field by its slot, or any value of the event. */
@@ -25,6 +26,15 @@ export interface Group {
   readonly clues: readonly Clue[];
   /** Predicates that have to be tried. */
   readonly rest: readonly Predicate[];
+  readonly hasRest: boolean;
+  /** Where its predicates come from, when some have to be tried. */
+  readonly source: GroupSource | null;
+}
+
+/** All values of an item, or the one at `value`. */
+export interface GroupSource {
+  readonly item: FieldItem;
+  readonly value: number | null;
 }
 
 /** All questions and clues of a ruleset, each once. */
@@ -32,8 +42,8 @@ export class GroupTable {
   /** By id; marks of hints have none. */
   readonly groups: (Group | undefined)[] = [];
   readonly #known = new Map<string, Group>();
-  readonly #hints = new Map<string, Clue>();
-  readonly #popularity = new Map<string, { uses: number }>();
+  /** By slot and name of what is looked for. */
+  readonly #sights = new Map<string, KnownSight>();
   #marks = 0;
 
   /** How many marks there are. */
@@ -41,19 +51,29 @@ export class GroupTable {
     return this.#marks;
   }
 
-  group(slot: number, predicates: readonly Predicate[]): Group {
-    const deciding = predicates.map(({ witness }) => witness).filter(isDeciding);
-    const rest = predicates.filter(({ witness }) => !isDeciding(witness));
-    // Predicates that have to be tried have no name by which they could be known as the same.
-    const key = rest.length > 0 ? null : `${slot} ${deciding.map(nameOf).sort().join(' ')}`;
-    const known = key === null ? undefined : this.#known.get(key);
-    if (known !== undefined) {
-      for (const { popularity } of known.clues) popularity.uses++;
-      return known;
+  group(slot: number, predicates: readonly Predicate[], source: GroupSource): Group {
+    const sights: KnownSight[] = [];
+    const rest: Predicate[] = [];
+    for (const predicate of predicates) {
+      const { witness } = predicate;
+      if (isDeciding(witness)) sights.push(this.#sight(slot, witness));
+      else rest.push(predicate);
     }
+    // Predicates that have to be tried have no name by which they could be known as the same.
+    const key =
+      rest.length > 0
+        ? null
+        : `${slot} ${sights
+            .map(({ id }) => id)
+            .sort()
+            .join()}`;
+    const known = key === null ? undefined : this.#known.get(key);
+    for (const { popularity } of sights) popularity.uses++;
+    if (known !== undefined) return known;
     const id = this.#marks++;
-    const clues = deciding.map((sight): Clue => this.#clue(slot, sight, id));
-    const group = { id, slot, predicates, clues, rest };
+    const clues = sights.map(({ sight, popularity }): Clue => ({ slot, sight, mark: id, popularity }));
+    const hasRest = rest.length > 0;
+    const group = { id, slot, predicates, clues, rest, hasRest, source: hasRest ? source : null };
     this.groups[id] = group;
     if (key !== null) this.#known.set(key, group);
     return group;
@@ -73,29 +93,35 @@ export class GroupTable {
   }
 
   #hintOf(slot: number, wanted: Sight): Clue {
-    const key = `${slot} ${nameOf(wanted)}`;
-    let hint = this.#hints.get(key);
-    if (hint === undefined) {
-      hint = this.#clue(slot, wanted, this.#marks++);
-      this.#hints.set(key, hint);
+    const known = this.#sight(slot, wanted);
+    if (known.hint === null) {
+      known.popularity.uses++;
+      known.hint = { slot, sight: wanted, mark: this.#marks++, popularity: known.popularity };
     }
-    return hint;
+    return known.hint;
   }
 
-  #clue(slot: number, sight: Sight, mark: number): Clue {
+  #sight(slot: number, sight: Sight): KnownSight {
     const name = `${slot} ${nameOf(sight)}`;
-    let popularity = this.#popularity.get(name);
-    if (popularity === undefined) {
-      popularity = { uses: 0 };
-      this.#popularity.set(name, popularity);
+    let known = this.#sights.get(name);
+    if (known === undefined) {
+      known = { id: this.#sights.size, sight, popularity: { uses: 0 }, hint: null };
+      this.#sights.set(name, known);
     }
-    popularity.uses++;
-    return { slot, sight, mark, popularity };
+    return known;
   }
 }
 
+interface KnownSight {
+  readonly id: number;
+  readonly sight: Sight;
+  readonly popularity: { uses: number };
+  /** The clue of what waits for it without asking a group. */
+  hint: Clue | null;
+}
+
 /** The automaton knows ASCII only; whole values are looked up in a table and may be any text. */
-function isDeciding(witness: Witness): witness is NonNullable<Witness> {
+export function isDeciding(witness: Witness): witness is NonNullable<Witness> {
   if (witness?.kind === 'number') return true;
   if (witness?.kind !== 'text' || !witness.decides) return false;
   return witness.at === 'whole' || (witness.text !== '' && isAscii(witness.text));
@@ -110,13 +136,16 @@ function hintOf(witness: Witness): Sight | null {
 }
 
 export function isAscii(text: string): boolean {
-  return longestAscii(text) === text;
+  return !BEYOND_ASCII.test(text);
 }
+
+const BEYOND_ASCII = /[^\x00-\x7f]/;
 
 /** A run of fewer characters is more common than any character beyond ASCII. */
 const SHORT = 6;
 
 function longestAscii(text: string): string {
+  if (isAscii(text)) return text;
   let longest = '';
   for (const [run] of text.matchAll(ASCII_RUN)) if (run.length > longest.length) longest = run;
   return longest;

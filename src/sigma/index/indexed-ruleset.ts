@@ -1,30 +1,29 @@
 import type { Match } from '../../model/detection.js';
 import type { Logsource } from '../../model/logsource.js';
-import type { DetectionRule, Rule, RuleFault } from '../../model/rule.js';
+import type { Rule, RuleFault } from '../../model/rule.js';
 import type { EventView } from '../event-view.js';
 import type { RuleExplainer } from '../explain.js';
 import { MatchState } from '../match/match-state.js';
-import { Router } from '../match/route.js';
+import { type Routed, Router } from '../match/route.js';
 import { RuleCounts } from '../rule-counts.js';
 import { type Ruleset, rulesetHash } from '../ruleset.js';
 import { AutomatonStore } from './automaton-store.js';
 import type { Group } from './groups.js';
 import { Marks } from './marks.js';
+import { type PackedIndex, packIndex } from './packed-index.js';
 import { Count, HOLDS, type Programs } from './program.js';
 import { type IndexedRule, RouteIndex } from './route-index.js';
 import { MemoryBudget } from './value-memory.js';
 
-export interface IndexedCompiledRule extends IndexedRule {
+export interface IndexedCompiledRule extends IndexedRule, Routed {
   /** In `Ruleset.rules`. */
   readonly index: number;
-  readonly rule: DetectionRule;
   /** Where its program begins. */
   readonly start: number;
 }
 
-export interface IndexedParts {
-  readonly rules: readonly Rule[];
-  readonly faults: readonly RuleFault[];
+/** What matching needs: the same for all threads. */
+export interface CompiledIndex {
   readonly compiled: readonly IndexedCompiledRule[];
   readonly programs: Programs;
   /** By mark; other marks are hints. */
@@ -33,6 +32,11 @@ export interface IndexedParts {
   readonly marks: number;
   /** The fields by slot. */
   readonly fields: readonly string[];
+}
+
+export interface IndexedParts extends CompiledIndex {
+  readonly rules: readonly Rule[];
+  readonly faults: readonly RuleFault[];
   readonly explainer: RuleExplainer;
   /** Those of another thread; else its own. */
   readonly automata: AutomatonStore | undefined;
@@ -71,6 +75,11 @@ export class IndexedRuleset implements Ruleset {
     this.#state = new MatchState(parts.fields);
     this.#counts = new RuleCounts(parts.rules.length);
     this.#automata = parts.automata ?? new AutomatonStore();
+  }
+
+  /** The index, for other threads: what `openIndex` takes. */
+  pack(): PackedIndex {
+    return packIndex(this.#parts);
   }
 
   prepare(logsources: readonly Logsource[]): void {

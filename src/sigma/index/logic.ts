@@ -3,7 +3,7 @@ import type { SlotTable } from '../match/match-state.js';
 import { COST } from '../match/predicate.js';
 import type { ConditionParts } from '../rule-condition.js';
 import type { Group } from './groups.js';
-import type { Logic } from './program.js';
+import { Check, type Logic } from './program.js';
 import type { IndexedPlan } from './wait.js';
 
 /** Conditions as logic over groups. */
@@ -14,10 +14,10 @@ export class LogicParts implements ConditionParts<Logic, IndexedPlan> {
     this.#slots = slots;
   }
 
-  item({ plan, groups }: IndexedPlan): Logic {
+  item({ item, plan, groups }: IndexedPlan): Logic {
     if (plan.kind !== 'values') {
-      const check = itemMatcher(plan, this.#slots);
-      return { kind: 'check', check, cost: check.cost };
+      const matcher = itemMatcher(plan, this.#slots);
+      return { kind: 'check', check: new Check(item, matcher), cost: matcher.cost };
     }
     const asked = this.all(groups.map(ask));
     return plan.negated ? this.not(asked) : asked;

@@ -24,7 +24,7 @@ export class IndexPlanner {
     if (known === undefined) {
       const plan = compileItem(item, this.#placeholders);
       const slot = plan.field === null ? ANY_VALUE : this.#slots.slotOf(plan.field);
-      known = { plan, slot, groups: this.#groupsOfItem(plan, slot) };
+      known = { item, plan, slot, groups: this.#groupsOfItem(item, plan, slot) };
       this.#plans.set(item, known);
     }
     return known;
@@ -43,14 +43,10 @@ export class IndexPlanner {
     return [...groups];
   }
 
-  #groupsOfItem(plan: ItemPlan, slot: number): Group[] {
+  #groupsOfItem(item: FieldItem, plan: ItemPlan, slot: number): Group[] {
     if (plan.kind !== 'values') return [];
-    if (plan.all) return plan.values.map(({ any }) => this.#table.group(slot, any));
-    return [
-      this.#table.group(
-        slot,
-        plan.values.flatMap(({ any }) => any),
-      ),
-    ];
+    if (plan.all) return plan.values.map(({ any }, value) => this.#table.group(slot, any, { item, value }));
+    const any = plan.values.flatMap((value) => value.any);
+    return [this.#table.group(slot, any, { item, value: null })];
   }
 }

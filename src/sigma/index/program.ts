@@ -1,4 +1,6 @@
+import type { FieldItem } from '../../model/rule.js';
 import type { MatchState } from '../match/match-state.js';
+import type { Matcher } from '../match/matcher.js';
 import type { Group } from './groups.js';
 
 /** A condition over what the index knows and what has to be looked at. */
@@ -14,9 +16,19 @@ export type Logic =
       readonly cost: number;
     };
 
-/** What the index does not answer. */
-export interface Check {
-  holds(state: MatchState): boolean;
+/** What the index does not answer: an item that has to be looked at. */
+export class Check {
+  readonly item: FieldItem;
+  readonly #matcher: Pick<Matcher, 'holds'>;
+
+  constructor(item: FieldItem, matcher: Pick<Matcher, 'holds'>) {
+    this.item = item;
+    this.#matcher = matcher;
+  }
+
+  holds(state: MatchState): boolean {
+    return this.#matcher.holds(state);
+  }
 }
 
 /** Ends of a program. */

@@ -16,7 +16,7 @@ export interface IndexedRule {
   readonly position: number;
   readonly groups: readonly Group[];
   /** Null = the rule is tried on every event. */
-  readonly wait: Wait | null;
+  readonly wait: Pick<Wait, 'clues'> | null;
 }
 
 /** What all routes of a ruleset have in common. */
@@ -81,8 +81,7 @@ export class RouteIndex {
     this.#waiting = waiting;
     this.#isDecided = new Uint8Array(options.marks);
     for (const { groups } of rules)
-      for (const { id, slot, rest } of groups)
-        this.#isDecided[id] = rest.length === 0 && watched.has(slot) ? 1 : 0;
+      for (const { id, slot, hasRest } of groups) this.#isDecided[id] = !hasRest && watched.has(slot) ? 1 : 0;
     this.#watchesValues = watched.delete(ANY_VALUE);
     this.#watched = [...watched];
     this.#scanned = new Float64Array(options.fields.length + 1);
@@ -123,7 +122,7 @@ export class RouteIndex {
         if (marks.has(group.id)) return true;
       }
     }
-    return someHolds(group.rest, group.slot, state);
+    return group.hasRest && someHolds(group.rest, group.slot, state);
   }
 
   #look(slot: number, marks: Marks, state: MatchState): void {

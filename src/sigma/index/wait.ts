@@ -12,6 +12,7 @@ export interface Wait {
 
 /** What an item is to the index: its compiled form and the groups that answer it. */
 export interface IndexedPlan {
+  readonly item: FieldItem;
   readonly plan: ItemPlan;
   /** One for "any", one per value for "all"; none for `exists` and `fieldref`. */
   readonly groups: readonly Group[];

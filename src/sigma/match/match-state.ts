@@ -131,7 +131,12 @@ export class MatchState {
 
 /** Field names and the numbers they go by in compiled rules. */
 export class SlotTable {
-  readonly #slots = new Map<string, number>();
+  readonly #slots: Map<string, number>;
+
+  /** `fields`: by slot those that are known already. */
+  constructor(fields: readonly string[] = []) {
+    this.#slots = new Map(fields.map((field, slot) => [field, slot]));
+  }
 
   slotOf(field: string): number {
     const known = this.#slots.get(field);

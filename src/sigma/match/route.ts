@@ -8,8 +8,23 @@ import { witnessFields } from './necessity.js';
  * field; one that could match by keywords alone, or by what is absent, would fire at random.
  */
 export function runsOn(rule: DetectionRule, logsource: Logsource): boolean {
-  if (!logsource.closed) return witnessFields(rule) !== null;
-  const { product, category, service } = rule.logsource;
+  return isOnRoute(routedBy(rule), logsource);
+}
+
+/** What decides on which events a rule runs. */
+export interface Routed {
+  readonly logsource: RuleLogsource;
+  /** It asks for a field in every event that it matches. */
+  readonly hasWitness: boolean;
+}
+
+export function routedBy(rule: DetectionRule): Routed {
+  return { logsource: rule.logsource, hasWitness: witnessFields(rule) !== null };
+}
+
+function isOnRoute({ logsource: wanted, hasWitness }: Routed, logsource: Logsource): boolean {
+  if (!logsource.closed) return hasWitness;
+  const { product, category, service } = wanted;
   return (
     (product === null || product === logsource.product) &&
     (category === null || logsource.categories.includes(category)) &&
@@ -41,10 +56,11 @@ export function routingProblem(rule: DetectionRule, logsource: Logsource): strin
 }
 
 /** Finds the rules of an event's route. */
-export class Router<T extends { readonly rule: DetectionRule }> {
+export class Router<T extends Routed> {
   readonly #rules: readonly T[];
-  /** By the product that they name; null = none. */
-  readonly #byProduct = new Map<string | null, T[]>();
+  /** Those that name the same logsource. */
+  readonly #alike: readonly (readonly [T, ...T[]])[];
+  readonly #products = new Set<string>();
   /** Categories and services that some rule names: others make no difference. */
   readonly #named = new Set<string>();
   /** By the words of a closed logsource that make a difference. */
@@ -52,26 +68,30 @@ export class Router<T extends { readonly rule: DetectionRule }> {
 
   constructor(rules: readonly T[]) {
     this.#rules = rules;
+    const alike = new Map<string, [T, ...T[]]>();
     for (const one of rules) {
-      const { product, category, service } = one.rule.logsource;
+      const { product, category, service } = one.logsource;
+      const key = JSON.stringify([product, category, service]);
+      const known = alike.get(key);
+      if (known !== undefined) {
+        known.push(one);
+        continue;
+      }
+      alike.set(key, [one]);
+      if (product !== null) this.#products.add(product);
       if (category !== null) this.#named.add(category);
       if (service !== null) this.#named.add(service);
-      const known = this.#byProduct.get(product);
-      if (known === undefined) this.#byProduct.set(product, [one]);
-      else known.push(one);
     }
+    this.#alike = [...alike.values()];
   }
 
   /** In no order. Logsources that make no difference have one and the same list. */
   rulesOn(logsource: Logsource): readonly T[] {
-    if (!logsource.closed) return this.#rules.filter(({ rule }) => runsOn(rule, logsource));
+    if (!logsource.closed) return this.#rules.filter((one) => isOnRoute(one, logsource));
     const key = this.#keyOf(logsource);
     let rules = this.#known.get(key);
     if (rules === undefined) {
-      const products = logsource.product === null ? [null] : [null, logsource.product];
-      rules = products.flatMap((product) =>
-        (this.#byProduct.get(product) ?? []).filter(({ rule }) => runsOn(rule, logsource)),
-      );
+      rules = this.#alike.filter(([one]) => isOnRoute(one, logsource)).flat();
       this.#known.set(key, rules);
     }
     return rules;
@@ -79,7 +99,7 @@ export class Router<T extends { readonly rule: DetectionRule }> {
 
   #keyOf({ product, categories, services }: Logsource): string {
     const named = (words: readonly string[]): string[] => words.filter((word) => this.#named.has(word));
-    const known = product !== null && this.#byProduct.has(product) ? product : null;
+    const known = product !== null && this.#products.has(product) ? product : null;
     return JSON.stringify([known, named(categories), named(services)]);
   }
 }

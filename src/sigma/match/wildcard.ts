@@ -7,21 +7,32 @@ import { MANY, ONE, type Piece } from '../../model/glob.js';
 export function parseWildcards(text: string): Piece[] {
   const pieces: Piece[] = [];
   let literal = '';
+  let from = 0;
   for (let i = 0; i < text.length; i++) {
-    const char = text[i]!;
-    if (char === '\\') {
-      const next = text[i + 1];
-      const escapes = next === '*' || next === '?' || next === '\\';
-      literal += escapes ? next : char;
-      if (escapes) i++;
-    } else if (char === '*' || char === '?') {
+    const char = text.charCodeAt(i);
+    if (char === BACKSLASH) {
+      if (!isSpecial(text.charCodeAt(i + 1))) continue;
+      literal += text.slice(from, i);
+      from = ++i;
+    } else if (char === STAR || char === QUESTION) {
+      literal += text.slice(from, i);
       if (literal !== '') pieces.push(literal);
       literal = '';
-      pieces.push(char === '*' ? MANY : ONE);
-    } else literal += char;
+      from = i + 1;
+      pieces.push(char === STAR ? MANY : ONE);
+    }
   }
+  literal += text.slice(from);
   if (literal !== '') pieces.push(literal);
   return pieces;
+}
+
+const BACKSLASH = 92;
+const STAR = 42;
+const QUESTION = 63;
+
+function isSpecial(code: number): boolean {
+  return code === BACKSLASH || code === STAR || code === QUESTION;
 }
 
 /** The text when there are no wildcards in it, else null. */

@@ -11,7 +11,7 @@ import { expandPlaceholders, type Placeholders } from './expand.js';
 import { type FieldComparison, fieldComparison } from './fieldref.js';
 import { CompareNumber, EqualNumber } from './number.js';
 import { regexPredicate } from './regex.js';
-import { EqualBoolean, IsNull, textPredicate } from './text.js';
+import { EqualBoolean, IsNull, literalPredicate, textPredicate } from './text.js';
 import { TimePartPredicate } from './time-part.js';
 import { windash } from './windash.js';
 
@@ -43,9 +43,21 @@ export interface ValuePlan {
   readonly any: readonly Predicate[];
 }
 
+/** Items are compiled to check them, then to match them. Of those with placeholders the plan depends on more than the item. */
+const known = new WeakMap<FieldItem, ItemPlan>();
+
 /** Throws RuleError. `placeholders` null = check only: placeholders may stay unresolved. */
 export function compileItem(item: FieldItem, placeholders: Placeholders | null): ItemPlan {
-  const chain = readChain(item.modifiers);
+  let plan = known.get(item);
+  if (plan === undefined) {
+    const chain = readChain(item.modifiers);
+    plan = planOf(item, chain, placeholders);
+    if (!chain.expand) known.set(item, plan);
+  }
+  return plan;
+}
+
+function planOf(item: FieldItem, chain: Chain, placeholders: Placeholders | null): ItemPlan {
   for (const value of item.values) {
     if (value === null || typeof value !== 'object') continue;
     throw new RuleError(
@@ -72,10 +84,10 @@ export function compileItem(item: FieldItem, placeholders: Placeholders | null):
     chain.openStart = true;
     chain.openEnd = true;
   }
-  const known = placeholders === null ? null : { ...placeholders, ...item.placeholders };
+  const expanded = placeholders === null ? null : { ...placeholders, ...item.placeholders };
   const values = item.values.map((value) => ({
     pattern: patternOf(value),
-    any: compileValue(value, chain, field === null, known),
+    any: compileValue(value, chain, field === null, expanded),
   }));
   return { kind: 'values', field, values, all, negated };
 }
@@ -128,16 +140,19 @@ function textValue(
   if (plain && typeof value !== 'string') return [new EqualNumber(value as number | bigint)];
   const text = String(value);
   const parsed = chain.expand ? expandPlaceholders(text, placeholders) : [parseWildcards(text)];
-  return parsed
-    .flatMap((pieces) => transform(pieces, chain))
-    .map((pieces) => {
-      const start: Piece[] = chain.openStart ? [MANY] : [];
-      const end: Piece[] = chain.openEnd ? [MANY] : [];
-      return textPredicate([...start, ...pieces, ...end], chain.cased);
-    });
+  return parsed.flatMap((pieces) => transform(pieces, chain)).map((pieces) => predicateOf(pieces, chain));
+}
+
+function predicateOf(pieces: readonly Piece[], chain: Chain): Predicate {
+  const [only] = pieces;
+  if (pieces.length === 1 && typeof only === 'string') return literalPredicate(only, chain);
+  const start: Piece[] = chain.openStart ? [MANY] : [];
+  const end: Piece[] = chain.openEnd ? [MANY] : [];
+  return textPredicate([...start, ...pieces, ...end], chain.cased);
 }
 
 function transform(pieces: readonly Piece[], chain: Chain): (readonly Piece[])[] {
+  if (chain.transforms.length === 0) return [pieces];
   let values: EncodedText[] = [{ pieces, bytes: false }];
   for (const step of chain.transforms) {
     values = values.flatMap((value) =>

@@ -13,6 +13,21 @@ export function textPredicate(parsed: readonly Piece[], cased: boolean): Predica
   if (inner.length === 0) return new AnyText();
   const [text] = inner;
   if (inner.length > 1 || typeof text !== 'string') return new GlobText(pieces, cased);
+  return foundText(text, { openStart, openEnd, cased });
+}
+
+/** For a text without wildcards and what may stand around it. */
+export function literalPredicate(text: string, place: Place): Predicate {
+  return foundText(place.cased ? text : fold(text), place);
+}
+
+interface Place {
+  readonly openStart: boolean;
+  readonly openEnd: boolean;
+  readonly cased: boolean;
+}
+
+function foundText(text: string, { openStart, openEnd, cased }: Place): Predicate {
   if (openStart) return openEnd ? new ContainsText(text, cased) : new EndsWithText(text, cased);
   return openEnd ? new StartsWithText(text, cased) : new EqualText(text, cased);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CorrelationRule, DetectionRule, FilterRule, RuleMeta } from '../../model/rule.js';
 
 type Meaning<R extends RuleMeta> = Omit<R, keyof RuleMeta>;
@@ -21,7 +21,7 @@ export function ruleHash(rule: RuleMeaning): string {
  * the order of keys in maps that mean the same does not change the hash.
  */
 function semanticHash(meaning: unknown): string {
-  return createHash('sha256').update(canonical(meaning)).digest('hex').slice(0, 16);
+  return hash('sha256', canonical(meaning)).slice(0, 16);
 }
 
 function canonical(value: unknown): string {
@@ -29,6 +29,10 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value instanceof Map) return canonical([...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = canonical((value as Readonly<Record<string, unknown>>)[key]);
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
+  }
+  return `{${text}}`;
 }

@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.js';
 import { closedLogsource, OPEN } from '../../../src/model/logsource.js';
-import { compileRules } from '../../../src/sigma/compile.js';
+import { compileIndexed, compileRules } from '../../../src/sigma/compile.js';
 import { JsonFieldView } from '../../../src/sigma/event-view.js';
 import { loadRules } from '../../../src/sigma/load.js';
 import type { Ruleset } from '../../../src/sigma/ruleset.js';
+import { reopened } from '../../helpers/reopened.js';
 
-/** Both rulesets in one order: every rule tried, and only those that the index wakes. */
-function both(documents: readonly object[]): [naive: Ruleset, indexed: Ruleset] {
+/** The rulesets in one order: every rule tried, only those that the index wakes, and the index as another thread opens it. */
+function allWays(documents: readonly object[]): [naive: Ruleset, indexed: Ruleset, opened: Ruleset] {
   const text = documents.map((each) => JSON.stringify(each)).join('\n---\n');
   const { rules, faults } = loadRules([{ path: 'r.yml', text }]);
   expect(faults).toEqual([]);
-  return [compileRules(rules, { index: false }), compileRules(rules)];
+  const indexed = compileIndexed(rules, {});
+  return [compileRules(rules, { index: false }), indexed, reopened(indexed)];
 }
 
 function hitsOf(ruleset: Ruleset, event: JsonObject, logsource = OPEN as typeof OPEN | null): number[] {
@@ -126,10 +128,13 @@ describe('the index', () => {
         fc.array(rule.filter(loads), { minLength: 1, maxLength: 12 }),
         fc.array(event, { minLength: 1, maxLength: 8 }),
         (rules, events) => {
-          const [naive, indexed] = both(rules);
+          const [naive, indexed, opened] = allWays(rules);
           for (const each of events) {
-            for (const route of ROUTES)
-              expect(hitsOf(indexed, each, route)).toEqual(hitsOf(naive, each, route));
+            for (const route of ROUTES) {
+              const hits = hitsOf(naive, each, route);
+              expect(hitsOf(indexed, each, route)).toEqual(hits);
+              expect(hitsOf(opened, each, route)).toEqual(hits);
+            }
           }
         },
       ),
@@ -140,10 +145,12 @@ describe('the index', () => {
   it('explains a match with the same values', () => {
     fc.assert(
       fc.property(fc.array(rule.filter(loads), { minLength: 1, maxLength: 4 }), event, (rules, each) => {
-        const [naive, indexed] = both(rules);
+        const [naive, indexed, opened] = allWays(rules);
         const view = new JsonFieldView(each);
-        for (const hit of hitsOf(naive, each, null))
+        for (const hit of hitsOf(naive, each, null)) {
           expect(indexed.explain(hit, view)).toEqual(naive.explain(hit, view));
+          expect(opened.explain(hit, view)).toEqual(naive.explain(hit, view));
+        }
       }),
       { numRuns: 300 },
     );
