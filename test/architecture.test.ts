@@ -93,6 +93,21 @@ const RULES: readonly {
     why: 'A search reads the log as the line does, on threads of its own; the daemon and commands start it.',
   },
   {
+    of: ['replay'],
+    may: [
+      ...GROUND,
+      ...STAGES,
+      'config',
+      'pipeline',
+      'ruleset',
+      'rule-pack',
+      'keep',
+      'signal-codec',
+      'protocol',
+    ],
+    why: 'A replay runs the whole line over files, on threads of its own.',
+  },
+  {
     of: ['backtest'],
     may: [
       ...GROUND,
@@ -115,7 +130,18 @@ const RULES: readonly {
   },
   {
     of: ['api'],
-    may: [...GROUND, ...STAGES, 'config', 'rule-pack', 'search', 'backtest', 'doctor', 'daemon', 'protocol'],
+    may: [
+      ...GROUND,
+      ...STAGES,
+      'config',
+      'rule-pack',
+      'search',
+      'backtest',
+      'replay',
+      'doctor',
+      'daemon',
+      'protocol',
+    ],
     why: 'The API shows the daemon to people; the daemon is given it and does not know it.',
   },
   {
@@ -135,6 +161,7 @@ const RULES: readonly {
       'keep',
       'search',
       'backtest',
+      'replay',
       'doctor',
       'daemon',
       'api',
@@ -165,6 +192,7 @@ const MAY_TOUCH_OUTSIDE = [
   'api',
   'search',
   'backtest',
+  'replay',
   'doctor',
   'anomaly-trainer',
   'protocol',

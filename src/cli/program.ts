@@ -21,6 +21,7 @@ export interface CliContext {
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map([
   ['run', async () => (await import('./run.js')).runCommand],
   ['tail', async () => (await import('./tail.js')).tailCommand],
+  ['replay', async () => (await import('./replay.js')).replayCommand],
   ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
   ['stats', async () => (await import('./stats.js')).statsCommand],
   ['token', async () => (await import('./token.js')).tokenCommand],
@@ -39,6 +40,7 @@ Examples:
   vedette run                                    watch what config.yaml says
   vedette run --alerts - | jq .rule.name         alerts as JSON lines to a pipe
   vedette tail /var/log/auth.log                 follow a file and print alerts
+  vedette replay /var/log/auth.log.1             what a file says, at once
   vedette parse-line '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
   vedette incidents                              what needs you, highest risk first
   vedette query 'source.ip:203.0.113.0/24 and "Failed"' --last 6h
