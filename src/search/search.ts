@@ -97,8 +97,6 @@ class SearchRun {
         signal?.addEventListener('abort', () => resolve(true));
         if (signal?.aborted) return resolve(true);
         if (deadlineMs !== null) timer = setTimeout(() => resolve(true), deadlineMs);
-        // While the first plans, the others load what it takes to scan. In a small log that is not worth it.
-        if (this.#segmentCount > 1) this.#startThreads();
         this.#pump();
       });
       const { byValue: counts, others } = this.#counts;
@@ -116,14 +114,10 @@ class SearchRun {
     }
   }
 
-  /** The one that has had nothing to do for longest, and so is ready. Threads are started when there is something to do for them. */
+  /** One that has nothing to do. Threads are started when there is something to do for them. */
   #freeThread(): Worker {
     if (this.#idle.length === 0) this.#startThread();
-    return this.#idle.shift()!;
-  }
-
-  #startThreads(): void {
-    while (this.#threads.length < this.#options.threads) this.#startThread();
+    return this.#idle.pop()!;
   }
 
   #startThread(): void {

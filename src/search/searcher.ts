@@ -14,7 +14,6 @@ let need: Need;
 let readings: ReadonlySet<number>;
 let scan: Scan | null = null;
 let open: SegmentReader | null = null;
-let hasTask = false;
 
 parentPort!.on('message', async (message: ToSearcher) => {
   if (message.kind === 'search') begin(message.start);
@@ -27,15 +26,9 @@ function begin(asked: SearcherStart): void {
   need = needOf(questionOf(start.search));
   readings = currentReadings(start.config);
   scan = null;
-  hasTask = false;
-  // Who has nothing to do yet gets ready for what may come.
-  setImmediate(() => {
-    if (!hasTask) void import('./scan.js');
-  });
 }
 
 async function work(task: Task): Promise<Plan | Found> {
-  hasTask = true;
   const damage: Damage[] = [];
   const onDamage = damageTo(damage);
   const segment = segmentAt(task.path, onDamage);
