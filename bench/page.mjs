@@ -67,12 +67,13 @@ api: { listen: "127.0.0.1:0" }
     }
     sending = false;
     await sent;
-    const [without, withIt] = [medianOf(costs.without), medianOf(costs.with)];
+    // Whatever else runs on the machine only adds.
+    const [without, withIt] = [Math.min(...costs.without), Math.min(...costs.with)];
     report({
       lane: 'an open page (aim 2 %)',
       rate: medianOf(rates),
       unit: 'events/s',
-      note: `${(100 * (withIt / without - 1)).toFixed(1)} % more CPU of the daemon: ${withIt.toFixed(2)} µs an event, ${without.toFixed(2)} without; rounds ${words(costs.with)} and ${words(costs.without)}`,
+      note: `${(100 * (withIt / without - 1)).toFixed(1)} % more CPU of the daemon: ${withIt.toFixed(2)} µs an event, ${without.toFixed(2)} without, each the best of ${words(costs.with)} and ${words(costs.without)}`,
     });
   } finally {
     sending = false;
@@ -104,6 +105,8 @@ async function send(port, goesOn) {
     Buffer.from(`${lines.slice(i * perSlice, (i + 1) * perSlice).join('\n')}\n`),
   );
   const socket = connect(port, '127.0.0.1').resume();
+  // The daemon ends first.
+  socket.on('error', () => {});
   const startedAt = performance.now();
   for (let n = 0; goesOn(); n++) {
     if (!socket.write(slices[n % slices.length]))
