@@ -439,6 +439,7 @@ class Keeper {
       core: this.#core.stats(Date.now()),
       anomaly: this.#anomaly?.watch.stats() ?? null,
       stored: this.#state.counts(),
+      senders: this.#senders.size,
       log: this.#eventLog?.stats() ?? null,
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,

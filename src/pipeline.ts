@@ -143,9 +143,9 @@ export function createDetection(options: DetectionOptions): (chunk: RawChunk) =>
   };
 }
 
-/** What is looked at: its text alone says whether a record is worth reading, then each event that was read. */
+/** What is looked at: its text, and where in the chunk's bytes it begins, say whether a record is worth reading; then each event that was read. */
 export interface ReadVisitor {
-  readonly wants: (text: string) => boolean;
+  readonly wants: (text: string, at: number) => boolean;
   readonly visit: (event: Event) => void;
 }
 
@@ -161,7 +161,7 @@ export function createReader(
     const hints = options.hints.get(chunk.source) ?? DEFAULT_HINTS;
     const enrich = options.enrichment(chunk.source);
     forEachRecord(chunk, (text, index, peer, truncated, at) => {
-      if (!wants(text)) return;
+      if (!wants(text, at)) return;
       resetTo(event, chunk, text, index, peer, truncated);
       try {
         read(event, chunk, hints, enrich, at);

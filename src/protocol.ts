@@ -197,6 +197,8 @@ export interface KeeperStats {
   };
   readonly incidents: { readonly opened: number; readonly open: number; readonly stored: number };
   readonly correlation: { readonly groups: number };
+  /** Known ones; they are remembered over restarts. */
+  readonly senders: number;
   /** Null when it is off. */
   readonly anomaly: WatchStats | null;
   readonly bySeverity: Readonly<Record<string, number>>;

@@ -23,6 +23,7 @@ export interface DaemonStats {
   readonly alerts: KeeperStats['alerts'] & { readonly by_severity: Readonly<Record<string, number>> };
   readonly incidents: KeeperStats['incidents'];
   readonly correlation: KeeperStats['correlation'];
+  readonly senders: KeeperStats['senders'];
   readonly anomaly: KeeperStats['anomaly'];
   readonly log: KeeperStats['log'];
   readonly sinks: KeeperStats['sinks'];
@@ -84,6 +85,7 @@ export function daemonStats({
     alerts: { ...keeper.alerts, by_severity: keeper.bySeverity },
     incidents: keeper.incidents,
     correlation: keeper.correlation,
+    senders: keeper.senders,
     anomaly: keeper.anomaly,
     log: keeper.log,
     sinks: keeper.sinks,

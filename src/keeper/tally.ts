@@ -88,6 +88,7 @@ export class KeeperTally {
     core: CoreStats;
     anomaly: KeeperStats['anomaly'];
     stored: { readonly alerts: number; readonly incidents: number };
+    senders: number;
     log: Record<string, number> | null;
     sinks: KeeperStats['sinks'];
     appliedSeq: number;
@@ -111,6 +112,7 @@ export class KeeperTally {
         stored: rest.stored.incidents,
       },
       correlation: { groups: rest.core.groups },
+      senders: rest.senders,
       anomaly: rest.anomaly,
       bySeverity: Object.fromEntries(this.#bySeverity),
       log: rest.log,

@@ -29,7 +29,6 @@ export function createScan({ search, config }: SearcherStart): Scan {
     hints: hintsBySource(config.sources),
     enrichment: enrichmentBySource(config),
   });
-  const wants = hasTextNeed ? (text: string) => mayHold(need, textStretch(text.toLowerCase())) : () => true;
 
   return function scan(chunks) {
     const taker = createTaker(search);
@@ -39,7 +38,8 @@ export function createScan({ search, config }: SearcherStart): Scan {
       if (chunk.transport === 'control' || (source !== null && chunk.source !== source)) continue;
       if (chunk.source === DEMO_SOURCE && chunk.seq <= noDemoUpTo) continue;
       records += chunk.records;
-      if (hasTextNeed && !mayHoldText(need, chunk)) continue;
+      const wants = hasTextNeed ? textTest(need, chunk) : wantsAll;
+      if (wants === null) continue;
       readChunk(chunk, {
         wants,
         visit: (event) => {
@@ -52,22 +52,57 @@ export function createScan({ search, config }: SearcherStart): Scan {
   };
 }
 
-/** Decided for the whole chunk at once. */
-function mayHoldText(need: Need, { bytes, ends }: RawChunk): boolean {
+/** Whether a record is worth parsing, by its text and where it begins in the chunk's bytes; asked in order. */
+type RecordTest = (text: string, at: number) => boolean;
+
+const wantsAll: RecordTest = () => true;
+
+/** Null = no record of the chunk is: that is decided for all of them at once. */
+function textTest(need: Need, { bytes, ends }: RawChunk): RecordTest | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return mayHold(need, textStretch(buffer.toString('latin1').toLowerCase()));
+  if (isAscii(buffer)) {
+    const lower = buffer.toString('latin1').toLowerCase();
+    return mayHold(
+      need,
+      textStretch((text) => lower.includes(text)),
+    )
+      ? testInOrder(need, lower)
+      : null;
+  }
+  const testRecord: RecordTest = (record) => {
+    const lower = record.toLowerCase();
+    return mayHold(
+      need,
+      textStretch((text) => lower.includes(text)),
+    );
+  };
   // Records that nothing separates would be read into each other.
-  if (ends !== null) return true;
-  return mayHold(need, textStretch(buffer.toString('utf8').toLowerCase()));
+  return ends !== null || testRecord(buffer.toString('utf8'), 0) ? testRecord : null;
 }
 
-function textStretch(lower: string): Stretch {
-  return {
-    hasKey: () => true,
-    hasText: (text) => lower.includes(text),
-    hasTimes: () => true,
-    hasChunks: () => true,
+/** In ASCII places of characters are those of bytes: each text is looked for once through the chunk, not in each record. */
+function testInOrder(need: Need, lower: string): RecordTest {
+  const places = new Map<string, number>();
+  let start = 0;
+  let end = 0;
+  const stretch = textStretch((text) => {
+    let place = places.get(text) ?? -1;
+    if (place < start) {
+      place = lower.indexOf(text, start);
+      if (place < 0) place = Number.POSITIVE_INFINITY;
+      places.set(text, place);
+    }
+    return place + text.length <= end;
+  });
+  return (record, at) => {
+    start = at;
+    end = at + record.length;
+    return mayHold(need, stretch);
   };
+}
+
+function textStretch(hasText: Stretch['hasText']): Stretch {
+  return { hasKey: () => true, hasText, hasTimes: () => true, hasChunks: () => true };
 }
 
 /** What becomes of the events that pass. */

@@ -74,6 +74,10 @@ export class SenderTable implements Iterable<Sender> {
     return this.#sources.values();
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   *[Symbol.iterator](): Iterator<Sender> {
     for (const { regular, others } of this.#sources.values()) {
       yield* regular;

@@ -52,6 +52,11 @@ export class SenderWatch {
     return this.#dueAt;
   }
 
+  /** Senders known. */
+  get size(): number {
+    return this.#table.size;
+  }
+
   /** The chunk at `seq` came by a source at `now`, ms of receive time. */
   hear(sourceName: string, sent: Sent, seq: number, now: number): readonly SilenceNews[] {
     if (sent.skipped > 0) this.#options.count('senders.skipped', sent.skipped);

@@ -9,7 +9,9 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('the events of the day are those before the restart, too, also after a kill', async () => {
+it('the events of the day are those before the restart, too, also after a kill', {
+  timeout: 90_000,
+}, async () => {
   let client: ApiClient;
   const start = async (): Promise<TestDaemon> => {
     const daemon = new TestDaemon(folder.path, apiConfig());

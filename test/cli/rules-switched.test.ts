@@ -43,7 +43,9 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('rules list says what is off and on, and who turned it so, with a daemon and without', async () => {
+it('rules list says what is off and on, and who turned it so, with a daemon and without', {
+  timeout: 90_000,
+}, async () => {
   const client = await ApiClient.login(daemon);
   const list = async (...options: string[]): Promise<string> =>
     (await runCommand(['rules', 'list', '-c', join(folder.path, 'config.yaml'), ...options])).out;

@@ -75,8 +75,7 @@ export function currentFigures(api: ApiContext): Promise<Now> {
 
 async function readFigures(api: ApiContext): Promise<Now> {
   const { daemon, cases } = api;
-  const [stats, senders] = await Promise.all([daemon.stats(), daemon.senderStats()]);
-  const hasSenders = Object.values(senders).some(({ total }) => total > 0);
+  const stats = await daemon.stats();
   const at = api.now();
   const dayAgo = new Date(at - DAY_MS).toISOString();
   const sources = Object.values(stats.sources);
@@ -99,7 +98,7 @@ async function readFigures(api: ApiContext): Promise<Now> {
     losses: lossesOf(stats),
     demo: { running: api.demo.isRunning, present: cases.hasDemo() },
     // Senders are remembered over restarts.
-    empty: stats.detection.records === 0 && stats.alerts.stored === 0 && !hasSenders,
+    empty: stats.detection.records === 0 && stats.alerts.stored === 0 && stats.senders === 0,
   };
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, rm, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
+import { DroppedFiles } from './dropped-files.js';
 import { Gaps } from './gaps.js';
 import { readSegment } from './read-log.js';
 import { Segment, type StoredChunk, type Sync } from './segment.js';
@@ -55,12 +56,13 @@ export class EventLog {
   #lastSeq = 0;
   #committedSeq = 0;
   #dropped = 0;
+  readonly #droppedFiles = new DroppedFiles();
 
   constructor(options: EventLogOptions) {
     this.#options = options;
     this.#freeBytes = options.freeBytes ?? (() => freeBytesOf(options.dir));
     mkdirSync(options.dir, { recursive: true, mode: 0o750 });
-    for (const dropped of listDropped(options.dir)) finishDropping(dropped);
+    for (const path of listDropped(options.dir)) this.#droppedFiles.add(path);
     const paths = listSegments(options.dir);
     for (const path of paths.slice(0, -1)) this.#closed.push(this.#describe(path));
     const last = paths.at(-1);
@@ -272,10 +274,24 @@ export class EventLog {
   /** The oldest `count`. */
   #remove(count: number): string[] {
     const removed = this.#closed.slice(0, count).map(({ path }) => path);
-    for (const path of removed) dropFile(path);
+    for (const path of removed) this.#drop(path);
     this.#closed = this.#closed.slice(count);
     this.#dropped += count;
     return removed;
+  }
+
+  /** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
+  #drop(path: string): void {
+    for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
+    const dropped = `${path}${DROPPED}`;
+    try {
+      renameSync(path, dropped);
+    } catch (error) {
+      // Somebody else was faster.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    this.#droppedFiles.add(dropped);
   }
 
   /** Of a closed segment: there are no gaps between them. */
@@ -288,25 +304,6 @@ export class EventLog {
     const { mtimeMs, size } = statSync(path);
     return { path, firstSeq: firstSeqOf(path), newest: mtimeMs, bytes: size };
   }
-}
-
-/** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
-function dropFile(path: string): void {
-  for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
-  const dropped = `${path}${DROPPED}`;
-  try {
-    renameSync(path, dropped);
-  } catch (error) {
-    // Somebody else was faster.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  finishDropping(dropped);
-}
-
-function finishDropping(dropped: string): void {
-  // When it fails, the next start tries again.
-  rm(dropped, { force: true }, () => {});
 }
 
 function lastReadableSeq(path: string): number {

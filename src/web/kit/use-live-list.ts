@@ -51,7 +51,7 @@ export function useLiveList<T extends object>(path: string, { idOf, read, wants 
       const { items: shown } = current.current;
       const id = idOf(row);
       if (shown.some((item) => idOf(item) === id)) patch(id, row);
-      else if (!wants(row, shown)) setWaiting((old) => new Set([...old].filter((one) => one !== id)));
+      else if (!wants(row, shown)) setWaiting((old) => without(old, id));
       // Not for each of many: what is asked for already has it, or leaves it to be asked for.
       else if (shown.length === 0 && !isLoading.current) reload();
       else setWaiting((old) => new Set(old).add(id));
@@ -65,4 +65,8 @@ export function useLiveList<T extends object>(path: string, { idOf, read, wants 
     [data, changed, idOf],
   );
   return { ...remote, items, waiting: waiting.size, patch };
+}
+
+function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : ids;
 }
