@@ -395,7 +395,7 @@ export class Daemon {
     const deadline = Date.now() + shutdown_timeout;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#front?.close();
-    await this.#rules.close();
+    this.#rules.close();
     this.#log.info('Stopping: reading what has arrived, then closing.');
     await this.#sources.stop(Date.now() + shutdown_timeout / 2);
     await this.#flow.drained(deadline, () => this.#failure !== null);
