@@ -28,6 +28,7 @@ async function reloads(rules) {
     `data_dir: ./data
 sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }]
 sinks: [{ type: ndjson, dir: ./alerts }]
+api: { enabled: false }
 rules: { paths: [${JSON.stringify(rules)}], watch: false }
 `,
   );
@@ -45,6 +46,8 @@ rules: { paths: [${JSON.stringify(rules)}], watch: false }
     const port = await listening(daemon);
     console.log(`started in ${seconds(startedAt)} s, ${residentMb(daemon.pid)} MB resident`);
     const sender = steadySender(port);
+    // Whatever is done for the first time takes longer.
+    await passed(3000);
     await worstMs(daemon);
     for (let round = 1; round <= ROUNDS; round++) {
       await passed(5000);

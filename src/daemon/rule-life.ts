@@ -1,6 +1,5 @@
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type FSWatcher, watch } from 'chokidar';
 import { ConfigError } from '../config/errors.js';
 import { isPipelinePath } from '../config/resolve-paths.js';
 import type { Config } from '../config/schema.js';
@@ -8,6 +7,7 @@ import type { RuleFault } from '../model/rule.js';
 import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Logger } from '../telemetry/log.js';
+import { TreeWatch } from './tree-watch.js';
 
 /** Editors and checkouts write many files at once: nothing must change for this long. */
 const QUIET_MS = 300;
@@ -20,7 +20,7 @@ export class RuleLife {
   readonly #log: Logger;
   #inUse: RulePack | null = null;
   #settings = '';
-  #watcher: FSWatcher | null = null;
+  #watcher: TreeWatch | null = null;
   #watched = '';
   #quiet: NodeJS.Timeout | null = null;
 
@@ -75,33 +75,27 @@ export class RuleLife {
   async watch({ rules }: Config, onChange: () => void): Promise<void> {
     const paths = rules.watch ? [...rules.paths, ...rules.pipelines.filter(isPipelinePath)] : [];
     if (this.#watched === paths.join('\0')) return;
-    await this.close();
+    this.close();
     this.#watched = paths.join('\0');
     if (paths.length === 0) return;
-    const named = new Set(paths);
-    const watcher = watch(paths, {
-      ignoreInitial: true,
-      ignored: (path, stats) =>
-        !named.has(path) &&
-        (basename(path).startsWith('.') || (stats?.isFile() === true && !isRuleName(path))),
+    const watcher = new TreeWatch(paths, {
+      matters: isRuleName,
+      onEvent: () => {
+        if (this.#quiet !== null) clearTimeout(this.#quiet);
+        this.#quiet = setTimeout(async () => {
+          if (await watcher.scan()) onChange();
+        }, QUIET_MS);
+      },
+      onError: (error) =>
+        this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.'),
     });
     this.#watcher = watcher;
-    watcher.on('all', () => {
-      if (this.#quiet !== null) clearTimeout(this.#quiet);
-      this.#quiet = setTimeout(onChange, QUIET_MS);
-    });
-    await new Promise<void>((resolve) => {
-      watcher.on('ready', resolve);
-      watcher.on('error', (error) => {
-        this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.');
-        resolve();
-      });
-    });
+    await watcher.scan();
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (this.#quiet !== null) clearTimeout(this.#quiet);
-    await this.#watcher?.close();
+    this.#watcher?.close();
     this.#watcher = null;
     this.#watched = '';
   }

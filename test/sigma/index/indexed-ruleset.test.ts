@@ -156,6 +156,26 @@ describe('the index', () => {
     );
   });
 
+  it('tries what a woken rule asks of fields that none waits for', () => {
+    for (const [modifier, wanted] of [
+      ['', 'xy'],
+      ['|contains', 'xy'],
+      ['|startswith', 'xy'],
+      ['|endswith', 'xy'],
+      ['|re', '^xy?z*$'],
+      ['', 7],
+      ['', true],
+      ['', null],
+    ] as const) {
+      const detection = { s: { a: 'what it waits for', [`b${modifier}`]: wanted }, condition: 's' };
+      const ways = allWays([{ title: 't', logsource: { product: 'x' }, detection }]);
+      for (const b of ['xy', 'XY', 'axy', 'xyb', 'axyb', 'x', '7', 7, '07', true, 'true', null, '']) {
+        const [hits, ...others] = ways.map((each) => hitsOf(each, { a: 'what it waits for', b }, null));
+        expect(others).toEqual([hits, hits]);
+      }
+    }
+  });
+
   it('knows numbers by their value and whole numbers by all their digits', () => {
     const rules = ['9007199254740993', '9007199254740992', '1.5', '0', '"007"'].map((a) => ({
       title: a,
