@@ -1,5 +1,6 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type FSWatcher, watch } from 'chokidar';
 import { ConfigError } from '../config/errors.js';
 import { isPipelinePath } from '../config/resolve-paths.js';
 import type { Config } from '../config/schema.js';
@@ -7,7 +8,6 @@ import type { RuleFault } from '../model/rule.js';
 import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Logger } from '../telemetry/log.js';
-import { TreeWatch } from './tree-watch.js';
 
 /** Editors and checkouts write many files at once: nothing must change for this long. */
 const QUIET_MS = 300;
@@ -20,7 +20,7 @@ export class RuleLife {
   readonly #log: Logger;
   #inUse: RulePack | null = null;
   #settings = '';
-  #watcher: TreeWatch | null = null;
+  #watcher: FSWatcher | null = null;
   #watched = '';
   #quiet: NodeJS.Timeout | null = null;
 
@@ -75,27 +75,33 @@ export class RuleLife {
   async watch({ rules }: Config, onChange: () => void): Promise<void> {
     const paths = rules.watch ? [...rules.paths, ...rules.pipelines.filter(isPipelinePath)] : [];
     if (this.#watched === paths.join('\0')) return;
-    this.close();
+    await this.close();
     this.#watched = paths.join('\0');
     if (paths.length === 0) return;
-    const watcher = new TreeWatch(paths, {
-      matters: isRuleName,
-      onEvent: () => {
-        if (this.#quiet !== null) clearTimeout(this.#quiet);
-        this.#quiet = setTimeout(async () => {
-          if (await watcher.scan()) onChange();
-        }, QUIET_MS);
-      },
-      onError: (error) =>
-        this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.'),
+    const named = new Set(paths);
+    const watcher = watch(paths, {
+      ignoreInitial: true,
+      ignored: (path, stats) =>
+        !named.has(path) &&
+        (basename(path).startsWith('.') || (stats?.isFile() === true && !isRuleName(path))),
     });
     this.#watcher = watcher;
-    await watcher.scan();
+    watcher.on('all', () => {
+      if (this.#quiet !== null) clearTimeout(this.#quiet);
+      this.#quiet = setTimeout(onChange, QUIET_MS);
+    });
+    await new Promise<void>((resolve) => {
+      watcher.on('ready', resolve);
+      watcher.on('error', (error) => {
+        this.#log.warn({ err: error }, 'Rule files cannot all be watched; SIGHUP reads them again.');
+        resolve();
+      });
+    });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#quiet !== null) clearTimeout(this.#quiet);
-    this.#watcher?.close();
+    await this.#watcher?.close();
     this.#watcher = null;
     this.#watched = '';
   }
