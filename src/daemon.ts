@@ -366,6 +366,7 @@ export class Daemon {
     if (command === 'rules') return await this.#keeper.ruleStats();
     if (command === 'anomaly') return await this.#keeper.anomalyStats();
     if (command === 'senders') return await this.#keeper.senderStats();
+    if (command === 'correlations') return await this.#keeper.openCorrelations();
     if (command === 'train') return this.#train();
     if (command === 'login') return { url: this.#front?.api?.loginUrl() ?? null };
     if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));

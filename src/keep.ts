@@ -21,6 +21,7 @@ import { DayCount, type DayCountSnapshot } from './keep/day-count.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
 import type { EntityMinutes } from './model/entity-minute.js';
+import type { OpenCorrelation } from './model/open-group.js';
 import { LEVELS, type Rule } from './model/rule.js';
 import type { Sent } from './model/sent.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
@@ -77,6 +78,8 @@ export interface Core {
   /** `now`: ms. */
   stats(now: number): CoreStats;
   correlationStats(): CorrelationStats[];
+  /** What correlations have seen of at most `limit` groups each, those hit last. `now`: ms. */
+  openCorrelations(limit: number, now: number): OpenCorrelation[];
 }
 
 /** Entity-minutes and the name of the source that they came by. */
@@ -300,6 +303,10 @@ class KeeperCore implements Core {
 
   correlationStats(): CorrelationStats[] {
     return this.#correlator.stats();
+  }
+
+  openCorrelations(limit: number, now: number): OpenCorrelation[] {
+    return this.#correlator.open(limit, now);
   }
 
   #adopt(built: KeptRules): Correlator {

@@ -44,6 +44,8 @@ const COMMIT_MS = 200;
 const RETAIN_MS = 60_000;
 /** Senders told of, of each source. */
 const SHOWN_SENDERS = 200;
+/** Groups told of, of each correlation. */
+const SHOWN_GROUPS = 100;
 
 type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
   readonly control: ControlRecord | null;
@@ -216,6 +218,12 @@ class Keeper {
         break;
       case 'sender-stats':
         post({ type: 'sender-stats', stats: this.#senders.stats(SHOWN_SENDERS, Date.now()) });
+        break;
+      case 'open-correlations':
+        post({
+          type: 'open-correlations',
+          correlations: this.#core.openCorrelations(SHOWN_GROUPS, Date.now()),
+        });
         break;
       case 'train':
         this.#train();

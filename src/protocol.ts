@@ -6,6 +6,7 @@ import type { ConfigFault } from './config/errors.js';
 import type { Config } from './config/schema.js';
 import type { Match } from './model/detection.js';
 import type { EntityMinutes } from './model/entity-minute.js';
+import type { OpenCorrelation } from './model/open-group.js';
 import type { RawChunk } from './model/raw-chunk.js';
 import type { Level, Rule, RuleLogsource, RulePlace } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
@@ -148,6 +149,7 @@ export type ToKeeper =
   | { readonly type: 'rule-stats' }
   | { readonly type: 'anomaly-stats' }
   | { readonly type: 'sender-stats' }
+  | { readonly type: 'open-correlations' }
   /** Train a model now, from what there is. */
   | { readonly type: 'train' }
   /** What came of `train`. */
@@ -174,6 +176,7 @@ export type FromKeeper =
   | { readonly type: 'rule-stats'; readonly rules: readonly RuleStats[] }
   | { readonly type: 'anomaly-stats'; readonly stats: AnomalyStats | null }
   | { readonly type: 'sender-stats'; readonly stats: SenderStatsBySource }
+  | { readonly type: 'open-correlations'; readonly correlations: readonly OpenCorrelation[] }
   /** A model is to be trained; the keeper asks for the next one after `trained`. */
   | { readonly type: 'train'; readonly set: LearningSet; readonly former: string; readonly seed: number }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }

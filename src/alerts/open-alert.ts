@@ -7,6 +7,7 @@ import {
   type MatchesOf,
   type Subject,
 } from '../model/signal.js';
+import { isoTime } from '../model/units.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 
@@ -14,7 +15,6 @@ const MAX_FIRST_EVIDENCE = 4;
 const MAX_HOSTS = 16;
 /** So many hosts are told of one by one; then each time that there are twice as many. */
 const HOSTS_ONE_BY_ONE = 4;
-const MAX_DATE = 8.64e15;
 
 /** An alert that is not ended. Plain data: this is what a snapshot holds. */
 export interface OpenAlert {
@@ -229,8 +229,4 @@ function groupPart(group: readonly GroupValue[]): Record<string, string> {
   const part: Record<string, string> = Object.create(null);
   for (const [field, value] of group) part[field] = value;
   return part;
-}
-
-function isoTime(ms: number): string {
-  return new Date(Math.min(Math.max(ms, -MAX_DATE), MAX_DATE)).toISOString();
 }

@@ -2,6 +2,7 @@ import type { AlertChange, AlertStatus, ThreatTactic, ThreatTechnique } from '..
 import { tacticPlace } from '../model/attack.js';
 import type { IncidentAlert, IncidentChange, IncidentStage } from '../model/incident.js';
 import { LEVELS, type Level } from '../model/rule.js';
+import { isoTime } from '../model/units.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import { incidentTitle } from './incident-title.js';
 import { type RiskPart, riskOf } from './risk.js';
@@ -293,8 +294,4 @@ function note(names: Set<string>, name: string | undefined): void {
 
 function rankOf(level: Level): number {
   return LEVELS.indexOf(level);
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext, CommandDefinition } from './program.js';
 import { backtestCommand } from './rules/backtest.js';
+import { correlationsCommand } from './rules/correlations.js';
 import { countersCommand } from './rules/counters.js';
 import { coverageCommand } from './rules/coverage.js';
 import { evalCommand } from './rules/eval.js';
@@ -19,6 +20,7 @@ const SUBCOMMANDS: readonly ((rules: Command, context: CliContext) => void)[] = 
   coverageCommand,
   fieldsCommand,
   countersCommand,
+  correlationsCommand,
   evalCommand,
   backtestCommand,
   importCommand,

@@ -1,3 +1,4 @@
+import type { OpenCorrelation } from '../model/open-group.js';
 import type { Rule, RuleFault } from '../model/rule.js';
 import type { Evidence } from '../model/signal.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation-counts.js';
@@ -6,6 +7,7 @@ import { fire } from './fire.js';
 import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
 import { GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
+import { openCorrelation } from './open-groups.js';
 import { type Feed, feedsOf, MAX_AHEAD_MS, type Plan, planOf, readTuple } from './plan.js';
 import { type ResolvedCorrelation, resolveCorrelations } from './references.js';
 import { type SavedWatch, Silence } from './silence.js';
@@ -157,6 +159,11 @@ export class Correlator {
       groups: shelf.groups.size,
       ...totals,
     }));
+  }
+
+  /** What each correlation has seen of at most `limit` groups, those hit last. `now`: receive time, ms. */
+  open(limit: number, now: number): OpenCorrelation[] {
+    return this.#plans.map((plan) => openCorrelation(plan, limit, now));
   }
 
   snapshot(): CorrelatorSnapshot {

@@ -55,6 +55,11 @@ export class EvidenceTrail {
     return this.#characters;
   }
 
+  /** The one that came last; null = there is none. */
+  get newest(): Evidence | null {
+    return this.#count === 0 ? null : this.#evidence[this.#count - 1]!;
+  }
+
   /** @param oldest items before this time (ms) have left the window and make room */
   add(evidence: Evidence, step: number, time: number, oldest: number): void {
     const last = this.#count - 1;

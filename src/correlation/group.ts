@@ -105,6 +105,11 @@ export class Group {
     this.#evidence = null;
   }
 
+  /** The one that came last; null = none is held, watches apart. */
+  get newestRecord(): string | null {
+    return this.trail?.newest?.original ?? this.#evidence?.original ?? null;
+  }
+
   /** Of the evidence held; not that of watches. */
   get held(): number {
     return this.trail?.characters ?? this.#evidence?.original.length ?? 0;

@@ -1,5 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
+import type { OpenCorrelation } from '../model/open-group.js';
 import type { RawChunk } from '../model/raw-chunk.js';
 import type {
   AnomalyStats,
@@ -45,6 +46,7 @@ export class KeeperLink {
   readonly #waitingForRules: ((rules: readonly RuleStats[]) => void)[] = [];
   readonly #waitingForAnomaly: ((stats: AnomalyStats | null) => void)[] = [];
 
+  readonly #waitingForOpen: ((correlations: readonly OpenCorrelation[]) => void)[] = [];
   readonly #waitingForSenders: ((stats: SenderStatsBySource) => void)[] = [];
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
@@ -121,6 +123,13 @@ export class KeeperLink {
     });
   }
 
+  openCorrelations(): Promise<readonly OpenCorrelation[]> {
+    return new Promise((resolve) => {
+      this.#waitingForOpen.push(resolve);
+      if (this.#waitingForOpen.length === 1) this.#post({ type: 'open-correlations' });
+    });
+  }
+
   train(): void {
     this.#post({ type: 'train' });
   }
@@ -166,6 +175,9 @@ export class KeeperLink {
         break;
       case 'sender-stats':
         for (const resolve of this.#waitingForSenders.splice(0)) resolve(message.stats);
+        break;
+      case 'open-correlations':
+        for (const resolve of this.#waitingForOpen.splice(0)) resolve(message.correlations);
         break;
       case 'train':
         this.#events.onTrain(message);

@@ -62,3 +62,10 @@ export function formatDuration(ms: number): string {
   if (rest > 0 || parts.length === 0) parts.push(`${rest}s`);
   return parts.slice(0, 2).join('');
 }
+
+const MAX_DATE = 8.64e15;
+
+/** UTC with milliseconds, of a time in ms; what lies beyond all dates is the last or first one. */
+export function isoTime(ms: number): string {
+  return new Date(Math.min(Math.max(ms, -MAX_DATE), MAX_DATE)).toISOString();
+}

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { askDaemon } from '../../src/daemon/control-socket.js';
+import type { OpenCorrelation } from '../../src/model/open-group.js';
 import {
   openTcp,
   sendTcp,
@@ -52,6 +54,11 @@ describe('daemon', () => {
       alert: { status: 'opened', revision: 1 },
     });
     expect(alert.evidence[0]!.original).toContain('Failed password for root');
+    // Of twelve the first eight fired; four count on.
+    const open = (await askDaemon(join(folder.path, 'data'), 'correlations')) as readonly OpenCorrelation[];
+    expect(open.find(({ title }) => title === 'SSH Brute Force')!.open).toMatchObject([
+      { group: [['source.ip', '203.0.113.7']], events: 12, observed: 4 },
+    ]);
     expect(alert.threat.technique.map((technique) => technique.id)).toContain('T1110.001');
     expect(await running.stop()).toBe(0);
   });

@@ -1,5 +1,5 @@
 import type { CorrelationRule } from '../../model/rule.js';
-import type { SavedWindow, SilentWindow, WindowHit, WindowSetting } from './correlation-kind.js';
+import type { Progress, SavedWindow, SilentWindow, WindowHit, WindowSetting } from './correlation-kind.js';
 import { Occurrences } from './occurrences.js';
 
 interface Watched {
@@ -65,6 +65,10 @@ export class Absence implements SilentWindow {
     const { timespanMs } = this.#setting;
     if (resets) this.#endAll((one) => one.time >= time && one.time - time <= timespanMs);
     return NEVER;
+  }
+
+  progress(): Progress {
+    return { observed: null, places: this.#watched.length > 0 ? [0] : [] };
   }
 
   save(): SavedWindow {

@@ -24,6 +24,13 @@ export class Chains {
     return this.#places[this.#places.length - STRIDE]!;
   }
 
+  /** Places of the longest beginning that started at `oldest` (ms) or later. */
+  metSince(oldest: number): number {
+    for (let at = this.#places.length - STRIDE; at >= 0; at -= STRIDE)
+      if (this.#places[at]! >= oldest) return at / STRIDE + 1;
+    return 0;
+  }
+
   extend(time: number, step: number, event: number): void {
     const places = this.#places;
     for (let place = this.#steps.length - 1; place >= 0; place--) {

@@ -32,6 +32,14 @@ export interface WindowHit {
   readonly event: number;
 }
 
+/** What a window has seen. */
+export interface Progress {
+  /** What is counted or computed in the newest window; null where nothing is. */
+  readonly observed: number | null;
+  /** Places of the rule's list that are met in it, ascending; of what counts none. */
+  readonly places: readonly number[];
+}
+
 /**
  * What one group remembers. Hits are placed by event time; the window slides, both ends included, and every window
  * that holds the new hit counts, so that a hit out of order completes what it belongs to. Memory is bounded by what
@@ -42,6 +50,8 @@ export interface GroupWindow {
   place(hit: WindowHit): number;
   /** End of the window that `place` found, ms. */
   readonly end: number;
+  /** How far the newest window is. */
+  progress(): Progress;
   /** Forgets all hits. */
   clear(): void;
   /** The hits as structured-cloneable data. */
@@ -65,6 +75,8 @@ export interface SilentWindow {
    * began within its timespan are over too.
    */
   judge(event: number, resets: boolean): number;
+  /** What the oldest open watch has seen. */
+  progress(): Progress;
   save(): SavedWindow;
 }
 

@@ -1,6 +1,7 @@
 import type {
   CorrelationKind,
   GroupWindow,
+  Progress,
   SavedWindow,
   WindowHit,
   WindowSetting,
@@ -63,6 +64,10 @@ class CountWindow implements GroupWindow {
   place({ time, repeat }: WindowHit): number {
     const newest = this.#times.length > this.#head ? this.#times[this.#times.length - 1]! : time;
     return time >= newest ? this.#append(time, repeat) : this.#insert(time, repeat);
+  }
+
+  progress(): Progress {
+    return { observed: this.#current, places: [] };
   }
 
   clear(): void {

@@ -18,6 +18,12 @@ export class KeptHits {
     this.#numbers = [...saved];
   }
 
+  /** Time of the newest hit, ms; -Infinity = there is none. */
+  get newest(): number {
+    const { length } = this.#numbers;
+    return length > this.#head ? this.#numbers[length - STRIDE]! : Number.NEGATIVE_INFINITY;
+  }
+
   /** True when the hit is older than one before it. */
   add(time: number, step: number, event: number): boolean {
     const numbers = this.#numbers;

@@ -1,4 +1,4 @@
-import type { SavedWindow, SilentWindow, WindowHit, WindowSetting } from './correlation-kind.js';
+import type { Progress, SavedWindow, SilentWindow, WindowHit, WindowSetting } from './correlation-kind.js';
 import type { Threshold } from './threshold.js';
 
 interface Watched {
@@ -66,8 +66,13 @@ export class SilentCount implements SilentWindow {
   judge(event: number): number {
     const at = this.#watched.findIndex((watched) => watched.event === event);
     const [watched] = this.#watched.splice(at, 1);
-    const count = watched!.values?.size ?? watched!.count;
+    const count = countOf(watched!);
     return this.#threshold.holds(count) ? count : Number.NaN;
+  }
+
+  progress(): Progress {
+    const [oldest] = this.#watched;
+    return { observed: oldest === undefined ? null : countOf(oldest), places: [] };
   }
 
   save(): SavedWindow {
@@ -87,4 +92,8 @@ export class SilentCount implements SilentWindow {
     if (watched.values === null) watched.count += repeat;
     else if (watched.values.size < this.#threshold.enough) watched.values.add(value);
   }
+}
+
+function countOf({ values, count }: Watched): number {
+  return values?.size ?? count;
 }

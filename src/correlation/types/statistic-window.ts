@@ -1,4 +1,4 @@
-import type { GroupWindow, SavedWindow, WindowHit, WindowSetting } from './correlation-kind.js';
+import type { GroupWindow, Progress, SavedWindow, WindowHit, WindowSetting } from './correlation-kind.js';
 import type { Statistic } from './statistics.js';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -57,6 +57,11 @@ export class StatisticWindow implements GroupWindow {
     if (Number.isNaN(number)) return Number.NaN;
     const newest = this.#times[this.#times.length - 1] ?? time;
     return time >= newest ? this.#append(time, number, repeat) : this.#insert(time, number, repeat);
+  }
+
+  progress(): Progress {
+    const observed = this.#current.read();
+    return { observed: Number.isNaN(observed) ? null : observed, places: [] };
   }
 
   clear(): void {

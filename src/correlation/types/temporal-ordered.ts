@@ -4,6 +4,7 @@ import { Chains } from './chains.js';
 import type {
   CorrelationKind,
   GroupWindow,
+  Progress,
   SavedWindow,
   WindowHit,
   WindowSetting,
@@ -63,6 +64,11 @@ class OrderedWindow implements GroupWindow {
     this.#chains.extend(time, step, event);
     this.end = time;
     return this.#chains.start >= time - timespanMs ? steps.length : Number.NaN;
+  }
+
+  progress(): Progress {
+    const met = this.#chains.metSince(this.#kept.newest - this.#setting.timespanMs);
+    return { observed: null, places: Array.from({ length: met }, (_, place) => place) };
   }
 
   clear(): void {

@@ -2,6 +2,7 @@ import type { CorrelationRule } from '../../model/rule.js';
 import type {
   CorrelationKind,
   GroupWindow,
+  Progress,
   SavedWindow,
   WindowHit,
   WindowSetting,
@@ -71,6 +72,12 @@ class TemporalWindow implements GroupWindow {
     this.#newest = time;
     for (const seen of this.#seen) seen?.forget(time - this.#retention);
     return this.#test(time);
+  }
+
+  progress(): Progress {
+    const oldest = this.#newest - this.#timespan;
+    const places = this.#seen.flatMap((seen, step) => (seen?.anyWithin(oldest, this.#newest) ? [step] : []));
+    return { observed: null, places };
   }
 
   clear(): void {

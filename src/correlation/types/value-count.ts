@@ -2,6 +2,7 @@ import type { CorrelationRule } from '../../model/rule.js';
 import type {
   CorrelationKind,
   GroupWindow,
+  Progress,
   SavedWindow,
   WindowHit,
   WindowSetting,
@@ -82,6 +83,10 @@ class DistinctWindow implements GroupWindow {
     const count = this.#values.countSince(time - this.#timespan, this.#isOrdered);
     this.end = time;
     return this.#threshold.holds(count) ? count : Number.NaN;
+  }
+
+  progress(): Progress {
+    return { observed: this.#values.countSince(this.#newest - this.#timespan, this.#isOrdered), places: [] };
   }
 
   clear(): void {
