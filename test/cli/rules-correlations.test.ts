@@ -52,7 +52,7 @@ describe('rules correlations', () => {
     expect(out).toMatch(
       /5 events, the newest at 2026-11-20 10:00:00 UTC; counts until 2026-11-20 10:05:00 UTC/,
     );
-    expect(out).toMatch(/needs  event_count ≥ 8, 5 so far, within 5m/);
+    expect(out).toMatch(/needs +event_count ≥ 8, 5 so far, within 5m/);
     expect(out).not.toContain('\x1b]');
     expect(out).not.toContain('\x1b[2J');
   });
