@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { lockDataDir } from '../daemon/lock.js';
 import { formatBytes } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import type { Damage } from '../search/messages.js';
-import { firstSeqOf, listSegments } from '../storage/log/segment-files.js';
+import { deleteSegment, firstSeqOf, listSegments } from '../storage/log/segment-files.js';
 import { verifySegment } from '../storage/log/verify.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -12,6 +13,10 @@ import { damageText } from './query-progress.js';
 
 interface VerifyOptions extends DataDirOptions {
   readonly json?: boolean;
+}
+
+interface ClearOptions extends DataDirOptions {
+  readonly force?: boolean;
 }
 
 export const logCommand: CommandDefinition = (program, context) => {
@@ -48,6 +53,32 @@ export const logCommand: CommandDefinition = (program, context) => {
           for (const one of damage) io.out(`${damageText(one)}\n`);
         }
         return damage.length === 0 ? EXIT.done : EXIT.findings;
+      }),
+    );
+  log
+    .command('clear')
+    .description('Delete all events of a stopped daemon; alerts and incidents stay.')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--data-dir <dir>', 'data_dir of the daemon')
+    .option('--force', 'do it; else only what would go is told')
+    .action(
+      context.action((options: ClearOptions) => {
+        const dataDir = dataDirOf(options, io);
+        const dir = join(dataDir, 'events');
+        if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
+        const lock = lockDataDir(dataDir);
+        try {
+          const paths = listSegments(dir);
+          const size = formatBytes(paths.reduce((sum, path) => sum + statSync(path).size, 0));
+          const what = `${paths.length} segment${paths.length === 1 ? '' : 's'}, ${size}, in ${dir}`;
+          if (options.force) for (const path of paths) deleteSegment(path);
+          io.out(
+            options.force ? `Deleted ${what}.\n` : `${what} would be deleted. Nothing is yet: say --force.\n`,
+          );
+          return EXIT.done;
+        } finally {
+          lock.release();
+        }
       }),
     );
 };

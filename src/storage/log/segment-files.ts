@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files of the event log: `events-<seq of the first chunk, 15 digits>.db`, each with what SQLite keeps beside it. */
@@ -16,6 +16,11 @@ export function listSegments(dir: string): string[] {
     .filter((name) => NAME.test(name))
     .sort()
     .map((name) => join(dir, name));
+}
+
+/** The file and what SQLite keeps beside it. Nobody may be writing it. */
+export function deleteSegment(path: string): void {
+  for (const suffix of [...SIDE_FILES, '']) rmSync(path + suffix, { force: true });
 }
 
 /** After the name of a file that is on its way out. */
