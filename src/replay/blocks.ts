@@ -1,4 +1,4 @@
-import { createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { isGzip } from '../sources/tail/gzip.js';
 
@@ -16,7 +16,10 @@ export interface LogFile {
 export function openLogFile(path: string): LogFile {
   const fd = path === '-' ? 0 : openSync(path, 'r');
   const stat = fstatSync(fd);
-  if (stat.isDirectory()) throw new Error('it is a folder');
+  if (stat.isDirectory()) {
+    closeSync(fd);
+    throw new Error('it is a folder');
+  }
   const changedAt = stat.isFile() ? stat.mtimeMs : Date.now();
   const bytes = createReadStream('', { fd, ...(stat.isFile() && { start: 0 }), highWaterMark: BLOCK_BYTES });
   if (!stat.isFile() || !isGzip(fd)) return { changedAt, blocks: evenBlocks(bytes) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -27,6 +27,7 @@ export function certificates(): Promise<Certificates> {
 
 async function make(): Promise<Certificates> {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-certificates-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const write = (name: string, pem: string): string => {
     const path = join(folder, name);
     writeFileSync(path, pem, { mode: 0o600 });

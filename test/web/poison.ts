@@ -14,6 +14,7 @@ const OWN = new Set([
   'tactics',
   'cursor',
   'next',
+  'health',
 ]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
