@@ -12,7 +12,9 @@ export function renderOpenCorrelation(of: OpenCorrelation, style: TextStyle): st
     headline(level, title, style),
     ...field(
       '',
-      [`${type} within ${formatDuration(timespanMs)} · ${formatCount(groups)} groups held${shown}`],
+      [
+        `${type} within ${formatDuration(timespanMs)} · ${formatCount(groups)} group${groups === 1 ? '' : 's'} held${shown}`,
+      ],
       style,
     ),
     ...open.flatMap((group) => ['', ...groupLines(group, style)]),
