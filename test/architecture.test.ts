@@ -26,6 +26,9 @@ const STAGES = [
 
 const GROUND = ['model', 'telemetry'];
 
+/** What it takes to run both halves of the line outside the daemon. */
+const WHOLE_LINE = ['config', 'pipeline', 'ruleset', 'rule-pack', 'keep', 'signal-codec', 'protocol'];
+
 /** What each part may import, besides itself, and the reason. */
 const RULES: readonly {
   readonly of: readonly string[];
@@ -94,33 +97,12 @@ const RULES: readonly {
   },
   {
     of: ['replay'],
-    may: [
-      ...GROUND,
-      ...STAGES,
-      'config',
-      'pipeline',
-      'ruleset',
-      'rule-pack',
-      'keep',
-      'signal-codec',
-      'protocol',
-    ],
+    may: [...GROUND, ...STAGES, ...WHOLE_LINE],
     why: 'A replay runs the whole line over files, on threads of its own.',
   },
   {
     of: ['backtest'],
-    may: [
-      ...GROUND,
-      ...STAGES,
-      'config',
-      'pipeline',
-      'ruleset',
-      'rule-pack',
-      'keep',
-      'signal-codec',
-      'protocol',
-      'search',
-    ],
+    may: [...GROUND, ...STAGES, ...WHOLE_LINE, 'search'],
     why: 'A backtest finds its way in the log as a search does, and runs the whole line over it, on threads of its own.',
   },
   {

@@ -1,12 +1,11 @@
 import type { Match } from '../model/detection.js';
-import type { CorrelationCondition, CorrelationRule } from '../model/rule.js';
+import { BOUND_SIGNS, type CorrelationCondition, type CorrelationRule } from '../model/rule.js';
 import type { GroupValue, MatchesOf } from '../model/signal.js';
 import { formatDuration } from '../model/units.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
 
 const SHOWN_MATCHES = 4;
 const SHOWN_CHARACTERS = 120;
-const SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤', eq: '=', neq: '≠' } as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Why the alert was raised, in one sentence: "event_count 12 ≥ 10 within 5m for source.ip 203.0.113.7". */
@@ -54,7 +53,7 @@ function observation(rule: CorrelationRule, value: number | null): string {
 }
 
 function threshold(condition: CorrelationCondition | null): string {
-  return (condition?.bounds ?? []).map(({ op, value }) => `${SIGNS[op]} ${value}`).join(' and ');
+  return (condition?.bounds ?? []).map(({ op, value }) => `${BOUND_SIGNS[op]} ${value}`).join(' and ');
 }
 
 /** Names as written; references by id say nothing to people, so they are only counted. */

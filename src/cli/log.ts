@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { lockDataDir } from '../daemon/lock.js';
-import { formatBytes } from '../model/units.js';
+import { formatBytes, numbered } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import type { Damage } from '../search/messages.js';
-import { deleteSegment, firstSeqOf, listSegments } from '../storage/log/segment-files.js';
+import { deleteSegment, firstSeqOf, listDropped, listSegments } from '../storage/log/segment-files.js';
 import { verifySegment } from '../storage/log/verify.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -68,9 +68,9 @@ export const logCommand: CommandDefinition = (program, context) => {
         if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         const lock = lockDataDir(dataDir);
         try {
-          const paths = listSegments(dir);
+          const paths = [...listSegments(dir), ...listDropped(dir)];
           const size = formatBytes(paths.reduce((sum, path) => sum + statSync(path).size, 0));
-          const what = `${paths.length} segment${paths.length === 1 ? '' : 's'}, ${size}, in ${dir}`;
+          const what = `${numbered(paths.length, 'segment')}, ${size}, in ${dir}`;
           if (options.force) for (const path of paths) deleteSegment(path);
           io.out(
             options.force ? `Deleted ${what}.\n` : `${what} would be deleted. Nothing is yet: say --force.\n`,

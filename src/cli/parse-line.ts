@@ -1,26 +1,22 @@
-import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import type { Json, JsonObject } from '../model/json.js';
-import { isTimezone } from '../model/settings.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
-import { PARSERS } from '../parsers/registry.js';
 import { createDetection, createExplainer, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
+import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
 import type { CommandDefinition } from './program.js';
 import { recordChunk } from './record-chunk.js';
 
-interface ParseLineOptions {
+interface ParseLineOptions extends LineOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly base64?: boolean;
   readonly now?: string;
-  readonly tz: string;
-  readonly format: Config['sources'][number]['format'];
 }
 
 /** Records that go through the line at once when reading stdin; as text one by one, each with reasons of its own. */
@@ -46,26 +42,21 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
     .option('--json', 'one event as JSON a line')
     .option('--base64', 'the line, or each line of stdin, is a base64-coded record')
     .option('--now <time>', 'receive time, ISO 8601 (default: now)')
-    .option('--tz <zone>', 'IANA zone of stamps that state none', 'UTC')
-    .addOption(
-      new Option('--format <format>', 'parse as this format instead of detecting it')
-        .choices(['auto', ...Object.keys(PARSERS)])
-        .default('auto'),
-    )
+    .addOption(zoneOption())
+    .addOption(formatOption())
     .addHelpText('after', EXAMPLES)
     .action(
       context.action(async (line: string | undefined, options: ParseLineOptions) => {
         const now = options.now === undefined ? Date.now() : Date.parse(options.now);
         if (Number.isNaN(now))
           throw new CliError(`--now: "${visible(options.now ?? '')}" is not an ISO 8601 time.`, EXIT.usage);
-        if (!isTimezone(options.tz))
-          throw new CliError(`--tz: "${visible(options.tz)}" is not an IANA time zone.`, EXIT.usage);
+        const read = hintsOf(options);
         const { config } = loadConfig({ file: options.config, cwd: context.io.cwd, env: context.io.env });
         const rules = loadRuleset(config);
         const settings = {
           ruleset: rules.ruleset,
           neededFields: rules.neededFields,
-          hints: new Map([[NO_SOURCE, { format: options.format, timezone: options.tz, logsource: null }]]),
+          hints: new Map([[NO_SOURCE, read]]),
           enrichment: enrichmentBySource(config),
           withEvents: true,
         };

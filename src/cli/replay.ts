@@ -1,26 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { type Change, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
-import { isTimezone } from '../model/settings.js';
-import { formatCount } from '../model/units.js';
-import { PARSERS } from '../parsers/registry.js';
-import { type ReplayOutcome, replay } from '../replay/replay.js';
+import { formatCount, numbered } from '../model/units.js';
+import { replay } from '../replay/replay.js';
+import type { ReplayOutcome } from '../replay/tally.js';
 import { renderAlert } from '../report/alert-text.js';
 import { renderIncident } from '../report/incident-text.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
+import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
 import type { CommandDefinition } from './program.js';
 
-interface ReplayCommandOptions {
+interface ReplayCommandOptions extends LineOptions {
   readonly config?: string;
   readonly rules?: readonly string[];
-  readonly format: Config['sources'][number]['format'];
-  readonly tz: string;
   readonly json?: boolean;
 }
 
@@ -46,23 +43,17 @@ export const replayCommand: CommandDefinition = (program, context) => {
       'rules besides those of the configuration; more than once for more',
       collect,
     )
-    .addOption(
-      new Option('--format <format>', 'parse as this format instead of detecting it')
-        .choices(['auto', ...Object.keys(PARSERS)])
-        .default('auto'),
-    )
-    .option('--tz <zone>', 'IANA zone of stamps that state none', 'UTC')
+    .addOption(formatOption())
+    .addOption(zoneOption())
     .option('--json', 'each change of an alert or incident as one JSON line, as the ndjson sink writes it')
     .addHelpText('after', EXAMPLES)
     .action(
       context.action(async (files: readonly string[], options: ReplayCommandOptions) => {
         const { io } = context;
-        if (!isTimezone(options.tz))
-          throw new CliError(`--tz: "${visible(options.tz)}" is not an IANA time zone.`, EXIT.usage);
         const printer = new Printer(io, options.json === true);
         const outcome = await replay({
           config: configOf(options, io),
-          hints: { format: options.format, timezone: options.tz, logsource: null },
+          hints: hintsOf(options),
           paths: files.map((file) => (file === '-' ? file : resolve(io.cwd, file))),
           threads: Math.min(MOST_THREADS, availableParallelism()),
           onRules: ({ count, faults }) => {
@@ -137,8 +128,4 @@ function summary(outcome: ReplayOutcome, files: number, { alerts, incidents }: P
     ...Object.entries(counts).map(([code, n]) => `${code}: ${formatCount(n)}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function numbered(n: number, what: string): string {
-  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -1,12 +1,11 @@
 import type { OpenCorrelation, OpenGroup } from '../model/open-group.js';
-import type { CorrelationRule } from '../model/rule.js';
+import { BOUND_SIGNS, type CorrelationRule } from '../model/rule.js';
 import { formatDuration, isoTime } from '../model/units.js';
 import type { Group } from './group.js';
 import type { Plan } from './plan.js';
 import type { Progress } from './types/correlation-kind.js';
 
 const MAX_RECORD = 400;
-const SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤', eq: '=', neq: '≠' } as const;
 
 /** What a correlation has seen of its groups, of at most `limit` of them, those hit last; dead ones at `now` (ms) left out. */
 export function openCorrelation(plan: Plan, limit: number, now: number): OpenCorrelation {
@@ -65,7 +64,7 @@ function missingOf(rule: CorrelationRule, observed: number | null, places: reado
   if (absent !== undefined) return `that ${absent} does not follow ${within}`;
   if (condition?.expression) return `${condition.expression} ${within}`;
   const bounds = condition?.bounds ?? [];
-  const wanted = bounds.map(({ op, value }) => `${SIGNS[op]} ${value}`).join(' and ');
+  const wanted = bounds.map(({ op, value }) => `${BOUND_SIGNS[op]} ${value}`).join(' and ');
   if (type === 'temporal_ordered') {
     const rest = rules.filter((_, place) => !places.includes(place));
     return `${rest.join(', then ')} ${within}`;

@@ -119,6 +119,9 @@ export interface CorrelationRule extends RuleMeta {
 /** Fields that correlations derive of every hit: to group by and to count. */
 export const DERIVED_FIELDS: readonly string[] = ['entity', 'source.network', 'event.hour'];
 
+/** How people are shown the bounds of a condition. */
+export const BOUND_SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤', eq: '=', neq: '≠' } as const;
+
 export interface CorrelationCondition {
   readonly bounds: readonly {
     readonly op: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'neq';

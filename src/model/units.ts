@@ -34,6 +34,11 @@ export function formatCount(n: number): string {
   return n.toLocaleString('en-US');
 }
 
+/** `1 alert`, `1,234 alerts` */
+export function numbered(n: number, what: string): string {
+  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`;
+}
+
 export function formatBytes(bytes: number): string {
   for (const [unit, size] of [
     ['TiB', 1024 ** 4],

@@ -5,17 +5,19 @@ import type { Config } from '../config/schema.js';
 import { hintsBySource } from '../config/source-hints.js';
 import { type Core, createCore } from '../keep.js';
 import type { Change } from '../model/change.js';
-import { MINUTE_MS } from '../model/entity-minute.js';
 import type { RuleFault } from '../model/rule.js';
 import type { SourceHints } from '../model/source-hints.js';
 import '../normalizers/normalize.js';
 import { createExplainer, enrichmentBySource } from '../pipeline.js';
 import { openForKeeping, packRuleset, type RulePack } from '../rule-pack.js';
+import type { KeptRules } from '../ruleset.js';
 import { ModelStore, modelsDir } from '../storage/models.js';
-import { type FoundBlock, REPLAY_SOURCE } from './messages.js';
+import { REPLAY_SOURCE } from './messages.js';
 import { readFiles } from './readers.js';
-import { type Step, stepsOf, timeOf } from './step.js';
+import { stepsOf } from './step.js';
 import { StepSorter } from './step-sorter.js';
+import { type Count, type ReplayOutcome, ReplayTally } from './tally.js';
+import { changesOf } from './timeline.js';
 
 export interface ReplayOptions {
   readonly config: Config;
@@ -26,25 +28,9 @@ export interface ReplayOptions {
   readonly threads: number;
   /** Takes what alerts and incidents became, in order; it is waited for. */
   readonly onChange: (change: Change) => Promise<void> | void;
-  /** The first time that rules are refused, before anything is read. */
+  /** Told once, before anything is read; what it throws ends the replay. */
   readonly onRules: (rules: { readonly count: number; readonly faults: readonly RuleFault[] }) => void;
-  /** Steps kept in memory, for tests. */
-  readonly mostInMemory?: number;
 }
-
-export interface ReplayOutcome {
-  readonly records: number;
-  readonly unrecognized: number;
-  /** Oldest and newest event time, ms; null = no records. */
-  readonly times: { readonly from: number; readonly to: number } | null;
-  /** Occurrences by code of telemetry/codes.ts. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** Files that could not be read to their end. */
-  readonly unreadable: readonly { readonly path: string; readonly error: string }[];
-}
-
-/** A watch looks every second, as the daemon does while something is open. */
-const TICK_MS = 1000;
 
 /**
  * Log files as if the daemon had seen all that they say when it happened: lines of all files by their event time, whatever order they
@@ -52,13 +38,14 @@ const TICK_MS = 1000;
  * stored or sent anywhere. The same files in the same order give the same changes.
  */
 export async function replay(options: ReplayOptions): Promise<ReplayOutcome> {
-  const { config, hints, paths, threads, onChange, onRules, mostInMemory } = options;
+  const { config, hints, paths, threads, onChange, onRules } = options;
   const tally = new ReplayTally();
   const pack = compile(config);
   onRules(pack);
-  const core = coreOf(config, pack, hints, tally.count);
-  const ids = openForKeeping(pack).ruleset.rules.map(({ id }) => id);
-  const sorter = new StepSorter(mostInMemory);
+  const kept = openForKeeping(pack);
+  const core = coreOf(config, kept, hints, tally.count);
+  const ids = kept.ruleset.rules.map(({ id }) => id);
+  const sorter = new StepSorter();
   try {
     await readFiles(paths, { config, pack, hints }, threads, {
       onFound: (found) => {
@@ -81,10 +68,10 @@ function compile(config: Config): RulePack {
   return packRuleset(files, faults, config.rules, null);
 }
 
-function coreOf(config: Config, pack: RulePack, hints: SourceHints, count: Count): Core {
+function coreOf(config: Config, kept: KeptRules, hints: SourceHints, count: Count): Core {
   return createCore(
     config,
-    openForKeeping(pack),
+    kept,
     (code, n) => count(code, n),
     ({ ruleset }) =>
       createExplainer({
@@ -112,93 +99,4 @@ function watchOf({ anomaly, correlation, data_dir }: Config, count: Count): Anom
   const [newest] = models.list();
   if (newest !== undefined) watch.useModel(newest);
   return watch;
-}
-
-function* changesOf(core: Core, steps: Iterable<Step>, config: Config): Generator<Change> {
-  let now = Number.NEGATIVE_INFINITY;
-  let tickedAt = Number.NEGATIVE_INFINITY;
-  for (const moment of momentsOf(steps)) {
-    const [{ time, file, minutes }] = moment;
-    now = time;
-    if (time - tickedAt >= TICK_MS) {
-      tickedAt = time;
-      yield* core.tick(time);
-    }
-    const signals = moment.flatMap(({ signal }) => (signal === null ? [] : [signal]));
-    yield* core.apply(file, signals, time, minutes === null ? null : { source: REPLAY_SOURCE, minutes });
-  }
-  if (now === Number.NEGATIVE_INFINITY) return;
-  for (let { dueAt } = core; dueAt < Number.POSITIVE_INFINITY; { dueAt } = core) {
-    now = Math.max(now, dueAt + 1);
-    yield* core.tick(now);
-  }
-  for (const pause of pausesAtEnd(config)) {
-    now += pause;
-    yield* core.tick(now);
-  }
-}
-
-/** ms of silence, one after another, after which nothing is open: what ends an entity-minute may raise an alert, which ends later. */
-function pausesAtEnd({ alerts, incidents, anomaly, correlation }: Config): number[] {
-  return [
-    ...(anomaly.enabled ? [2 * MINUTE_MS + correlation.allowed_lateness] : []),
-    alerts.dedup_window + 1,
-    incidents.quiet_after + 1,
-  ];
-}
-
-/** What one record did, or one entity in one minute. */
-type Moment = readonly [Step, ...Step[]];
-
-function* momentsOf(steps: Iterable<Step>): Generator<Moment> {
-  let moment: [Step, ...Step[]] | null = null;
-  for (const step of steps) {
-    if (moment !== null && isSameRecord(moment[0], step)) {
-      moment.push(step);
-      continue;
-    }
-    if (moment !== null) yield moment;
-    moment = [step];
-  }
-  if (moment !== null) yield moment;
-}
-
-function isSameRecord(a: Step, b: Step): boolean {
-  return a.minutes === null && b.minutes === null && a.file === b.file && a.index === b.index;
-}
-
-type Count = (code: string, n?: number) => void;
-
-class ReplayTally {
-  readonly unreadable: { readonly path: string; readonly error: string }[] = [];
-  readonly #counts = new Map<string, number>();
-  #records = 0;
-  #unrecognized = 0;
-  #from = Number.POSITIVE_INFINITY;
-  #to = Number.NEGATIVE_INFINITY;
-
-  readonly count: Count = (code, n = 1) => {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + n);
-  };
-
-  add(found: FoundBlock): void {
-    const { records, unrecognized, faults, times } = found;
-    this.#records += records;
-    this.#unrecognized += unrecognized;
-    for (const [code, n] of Object.entries(faults)) this.count(code, n);
-    if (times === null) return;
-    this.#from = Math.min(this.#from, timeOf(times.from, found));
-    this.#to = Math.max(this.#to, timeOf(times.to, found));
-  }
-
-  outcome(): ReplayOutcome {
-    const { unreadable } = this;
-    return {
-      records: this.#records,
-      unrecognized: this.#unrecognized,
-      times: this.#records === 0 ? null : { from: this.#from, to: this.#to },
-      counts: Object.fromEntries(this.#counts),
-      unreadable,
-    };
-  }
 }

@@ -1,5 +1,5 @@
 import type { IncidentAlert, IncidentChange, IncidentStage } from '../model/incident.js';
-import { formatDuration } from '../model/units.js';
+import { formatDuration, numbered } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { clock, FAINT, field, headline, mark, paint, roomOf, type TextStyle } from './terminal.js';
 import { cutToWidth, wrapToWidth } from './text-width.js';
@@ -88,10 +88,6 @@ function entryLines(entry: IncidentAlert, style: TextStyle): string[] {
     below(reason),
     ...(evidence === undefined ? [] : [paint(below(evidence.original), FAINT, style)]),
   ];
-}
-
-function numbered(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function named(what: string, names: readonly string[] | undefined): string {

@@ -1,5 +1,5 @@
 import type { OpenCorrelation, OpenGroup } from '../model/open-group.js';
-import { formatCount, formatDuration } from '../model/units.js';
+import { formatDuration, numbered } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { clock, field, headline, roomOf, type TextStyle } from './terminal.js';
 import { cutToWidth, wrapToWidth } from './text-width.js';
@@ -12,9 +12,7 @@ export function renderOpenCorrelation(of: OpenCorrelation, style: TextStyle): st
     headline(level, title, style),
     ...field(
       '',
-      [
-        `${type} within ${formatDuration(timespanMs)} · ${formatCount(groups)} group${groups === 1 ? '' : 's'} held${shown}`,
-      ],
+      [`${type} within ${formatDuration(timespanMs)} · ${numbered(groups, 'group')} held${shown}`],
       style,
     ),
     ...open.flatMap((group) => ['', ...groupLines(group, style)]),
@@ -26,7 +24,7 @@ function groupLines(of: OpenGroup, style: TextStyle): string[] {
   const { group, events, newest, seen, missing, until, record } = of;
   const room = roomOf(style);
   const key = group.map(([name, value]) => `${name} ${value}`).join(' · ');
-  const times = `${formatCount(events)} event${events === 1 ? '' : 's'}, the newest at ${clock(newest)}; counts until ${clock(until)}`;
+  const times = `${numbered(events, 'event')}, the newest at ${clock(newest)}; counts until ${clock(until)}`;
   return [
     ...field('group', wrapToWidth(visible(key === '' ? 'all together' : key), room), style),
     ...field('', [times], style),
