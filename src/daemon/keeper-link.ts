@@ -42,12 +42,11 @@ export class KeeperLink {
   #markReady: (value: KeeperReady) => void = () => {};
   #markStopped: () => void = () => {};
   readonly #waitingForCommit: (() => void)[] = [];
-  readonly #waitingForStats: ((stats: KeeperStats) => void)[] = [];
-  readonly #waitingForRules: ((rules: readonly RuleStats[]) => void)[] = [];
-  readonly #waitingForAnomaly: ((stats: AnomalyStats | null) => void)[] = [];
-
-  readonly #waitingForOpen: ((correlations: readonly OpenCorrelation[]) => void)[] = [];
-  readonly #waitingForSenders: ((stats: SenderStatsBySource) => void)[] = [];
+  readonly #stats = this.#question<KeeperStats>('stats');
+  readonly #ruleStats = this.#question<readonly RuleStats[]>('rule-stats');
+  readonly #anomalyStats = this.#question<AnomalyStats | null>('anomaly-stats');
+  readonly #openCorrelations = this.#question<readonly OpenCorrelation[]>('open-correlations');
+  readonly #senderStats = this.#question<SenderStatsBySource>('sender-stats');
 
   constructor(start: KeeperStart, stdout: Stdout, events: KeeperEvents) {
     this.#stdout = stdout;
@@ -96,38 +95,23 @@ export class KeeperLink {
   }
 
   stats(): Promise<KeeperStats> {
-    return new Promise((resolve) => {
-      this.#waitingForStats.push(resolve);
-      if (this.#waitingForStats.length === 1) this.#post({ type: 'stats' });
-    });
+    return this.#stats.ask();
   }
 
   ruleStats(): Promise<readonly RuleStats[]> {
-    return new Promise((resolve) => {
-      this.#waitingForRules.push(resolve);
-      if (this.#waitingForRules.length === 1) this.#post({ type: 'rule-stats' });
-    });
+    return this.#ruleStats.ask();
   }
 
   anomalyStats(): Promise<AnomalyStats | null> {
-    return new Promise((resolve) => {
-      this.#waitingForAnomaly.push(resolve);
-      if (this.#waitingForAnomaly.length === 1) this.#post({ type: 'anomaly-stats' });
-    });
+    return this.#anomalyStats.ask();
   }
 
   senderStats(): Promise<SenderStatsBySource> {
-    return new Promise((resolve) => {
-      this.#waitingForSenders.push(resolve);
-      if (this.#waitingForSenders.length === 1) this.#post({ type: 'sender-stats' });
-    });
+    return this.#senderStats.ask();
   }
 
   openCorrelations(): Promise<readonly OpenCorrelation[]> {
-    return new Promise((resolve) => {
-      this.#waitingForOpen.push(resolve);
-      if (this.#waitingForOpen.length === 1) this.#post({ type: 'open-correlations' });
-    });
+    return this.#openCorrelations.ask();
   }
 
   train(): void {
@@ -141,6 +125,10 @@ export class KeeperLink {
   stop(deadline: number): Promise<void> {
     this.#post({ type: 'stop', deadline });
     return this.stopped;
+  }
+
+  #question<T>(type: QuestionType): Question<T> {
+    return new Question(() => this.#post({ type }));
   }
 
   #post(message: ToKeeper): void {
@@ -165,19 +153,19 @@ export class KeeperLink {
         this.#waitingForCommit.shift()?.();
         break;
       case 'stats':
-        for (const resolve of this.#waitingForStats.splice(0)) resolve(message.stats);
+        this.#stats.answer(message.stats);
         break;
       case 'rule-stats':
-        for (const resolve of this.#waitingForRules.splice(0)) resolve(message.rules);
+        this.#ruleStats.answer(message.rules);
         break;
       case 'anomaly-stats':
-        for (const resolve of this.#waitingForAnomaly.splice(0)) resolve(message.stats);
+        this.#anomalyStats.answer(message.stats);
         break;
       case 'sender-stats':
-        for (const resolve of this.#waitingForSenders.splice(0)) resolve(message.stats);
+        this.#senderStats.answer(message.stats);
         break;
       case 'open-correlations':
-        for (const resolve of this.#waitingForOpen.splice(0)) resolve(message.correlations);
+        this.#openCorrelations.answer(message.correlations);
         break;
       case 'train':
         this.#events.onTrain(message);
@@ -194,5 +182,28 @@ export class KeeperLink {
         this.#markStopped();
         break;
     }
+  }
+}
+
+type QuestionType = 'stats' | 'rule-stats' | 'anomaly-stats' | 'sender-stats' | 'open-correlations';
+
+/** Many may wait for one answer: it is asked for once. */
+class Question<T> {
+  readonly #post: () => void;
+  readonly #waiting: ((answer: T) => void)[] = [];
+
+  constructor(post: () => void) {
+    this.#post = post;
+  }
+
+  ask(): Promise<T> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (this.#waiting.length === 1) this.#post();
+    });
+  }
+
+  answer(answer: T): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(answer);
   }
 }
