@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rsyslogToFile } from './rsyslog.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 export const vedette = join(here, '..', '..', 'dist', 'main.js');
@@ -25,6 +26,14 @@ export async function daemonLanes(report, name, lane, options = {}) {
       note: `${result.cpu.toFixed(2)} µs CPU/event, peak ${result.rssMb} MB, ${result.alerts} alerts`,
     });
   }
+}
+
+/** Reports what rsyslogd makes of a lane, as a ratio to the floor: nothing where it is not installed. */
+export async function rsyslogLane(report, lane) {
+  const floor = await countBytes(lane);
+  const rate = await rsyslogToFile(sentLines(), (port) => sending(sender(port, lane)));
+  if (rate === null) return;
+  report({ lane: `${lane}, peer: rsyslogd writes to a file`, rate, unit: 'lines/s', ratio: rate / floor });
 }
 
 /** Lines per second of a server that only counts the bytes of the lane. */
