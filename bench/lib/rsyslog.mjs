@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 /** Where scripts/install-test-tools.sh unpacks Debian packages; else it must be installed. */
 const UNPACKED = join(process.env.VEDETTE_TEST_TOOLS ?? join(tmpdir(), 'vedette-test-tools'), 'root');

@@ -54,8 +54,10 @@ function filters(path = listSegments(dir).at(-1)!) {
 
 describe('filters of the event log', () => {
   it('come to a block once the digests of all its chunks have come', () => {
-    for (const seq of [1, 2, 3]) append(seq);
-    log.commit();
+    for (const seq of [1, 2, 3]) {
+      append(seq);
+      log.commit();
+    }
     expect(filters().found).toEqual([]);
     digest(1);
     log.commit();
@@ -71,8 +73,8 @@ describe('filters of the event log', () => {
     for (const seq of [1, 2, 3]) {
       append(seq);
       digest(seq);
+      log.commit();
     }
-    log.commit();
     log.finish();
     expect(filters().found.map(({ users }) => users)).toEqual([[1, 2], [3]]);
     expect(filters().summary).toMatchObject({ records: 1800, from: 1000, to: 3500 });

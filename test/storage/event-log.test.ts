@@ -35,6 +35,20 @@ function read(log: EventLog, after = 0): RawChunk[] {
 const lines = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `line ${from + i}`);
 
+/** What the only segment holds. */
+function held(): { readonly blocks: number; readonly open: number; readonly bytes: number } {
+  const [file] = readdirSync(folder.path).filter((name) => name.endsWith('.db'));
+  const db = new Database(join(folder.path, file!), { readonly: true });
+  const count = (table: string): { n: number; bytes: number } =>
+    db.prepare(`SELECT COUNT(*) AS n, TOTAL(LENGTH(body)) AS bytes FROM ${table}`).get() as {
+      n: number;
+      bytes: number;
+    };
+  const [blocks, rows] = [count('blocks'), count('open')];
+  db.close();
+  return { blocks: blocks.n, open: rows.n, bytes: blocks.bytes + rows.bytes };
+}
+
 describe('event log', () => {
   test('what is committed is read back whole, by another process too', () => {
     const log = openLog();
@@ -67,17 +81,30 @@ describe('event log', () => {
     }
     log.commit();
     expect(read(log).map((chunk) => chunk.seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
-    const [file] = readdirSync(folder.path).filter((name) => name.endsWith('.db'));
-    const db = new Database(join(folder.path, file!), { readonly: true });
-    const { blocks, rows } = db
-      .prepare('SELECT (SELECT COUNT(*) FROM blocks) AS blocks, (SELECT COUNT(*) FROM open) AS rows')
-      .get() as {
-      blocks: number;
-      rows: number;
-    };
-    db.close();
-    expect(blocks).toBe(2);
-    expect(rows).toBe(50);
+    expect(held()).toMatchObject({ blocks: 2, open: 40 });
+  });
+
+  test('long records make a block with fewer of them, and all that comes in one commit is written once', () => {
+    const log = openLog();
+    const long = (seq: number): RawChunk => chunkOf(seq, Array(100).fill(`${seq} `.repeat(200)));
+    for (let seq = 1; seq <= 8; seq++) log.append(long(seq));
+    log.commit();
+    expect(held()).toMatchObject({ blocks: 1, open: 0 });
+    log.append(long(9));
+    log.commit();
+    expect(held()).toMatchObject({ blocks: 1, open: 1 });
+    expect(read(log).map((chunk) => chunk.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('its size is that of what it holds, however often it was written', () => {
+    const log = openLog();
+    for (let seq = 1; seq <= 250; seq++) {
+      log.append(chunkOf(seq, lines(seq * 10, 10)));
+      log.commit();
+      expect(log.bytes).toBe(held().bytes);
+    }
+    expect(openLog().bytes).toBe(held().bytes);
+    log.finish();
   });
 
   test('reading starts behind any position', () => {

@@ -16,7 +16,7 @@ let seq = 0;
 beforeEach(() => {
   folder = temporaryFolder();
   seq = 0;
-  log = new EventLog({ dir: folder.path, maxAgeMs: 1e12, maxBytes: 1e12, segmentBytes: 20_000 });
+  log = new EventLog({ dir: folder.path, maxAgeMs: 1e12, maxBytes: 1e12, segmentBytes: 6000 });
 });
 
 afterEach(() => {

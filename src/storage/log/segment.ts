@@ -8,7 +8,7 @@ import { type BlockSpan, readingsOf, SegmentReader, type SegmentSummary } from '
 /**
  * One file of the event log: SQLite, four tables.
  *
- *   open     one row per chunk as it came: the tail of the log, at most about BLOCK_RECORDS records
+ *   open     one row per chunk as it came: the tail of the log, less than a block
  *   blocks   many chunks as one compressed body: what `open` is rewritten to
  *   filters  what the events of a block can be found by: its times and a Bloom filter of keys. It comes when the detectors are
  *            done with the block; one without is read whenever somebody looks for something
@@ -17,6 +17,8 @@ import { type BlockSpan, readingsOf, SegmentReader, type SegmentSummary } from '
  * Every write happens in a transaction, so a reader sees each chunk exactly once, in `open` or in `blocks`.
  */
 const BLOCK_RECORDS = 1000;
+/** Of long records fewer make a block: what comes in one commit under load is written once, compressed. */
+const BLOCK_BYTES = 256 * 1024;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS open (
@@ -62,8 +64,7 @@ export class Segment {
   readonly #unfiltered: BlockSpan[];
   /** null = some block never got a filter, so that nothing can stand for all. */
   #summary: Summary | null;
-  #openChunks: StoredChunk[];
-  #openRecords = 0;
+  #openChunks: readonly StoredChunk[];
   #bytes = 0;
   #lastSeq = 0;
 
@@ -87,14 +88,13 @@ export class Segment {
     this.#openChunks = this.#db
       .prepare('SELECT seq, records, received_at AS receivedAt, body FROM open ORDER BY seq')
       .all() as StoredChunk[];
-    for (const chunk of this.#openChunks) this.#openRecords += chunk.records;
     const last = this.#db
       .prepare('SELECT MAX(last_seq) AS seq, TOTAL(LENGTH(body)) AS bytes FROM blocks')
       .get() as {
       seq: number | null;
       bytes: number;
     };
-    this.#bytes = last.bytes;
+    this.#bytes = this.#openChunks.reduce((sum, { body }) => sum + body.length, last.bytes);
     this.#lastSeq = Math.max(last.seq ?? 0, this.#openChunks.at(-1)?.seq ?? 0);
     const filtered = this.#db.prepare('SELECT MAX(last_seq) AS seq FROM filters').get() as {
       seq: number | null;
@@ -117,7 +117,6 @@ export class Segment {
     if (chunks.length === 0) return;
     const before = {
       chunks: this.#openChunks,
-      records: this.#openRecords,
       bytes: this.#bytes,
       unfiltered: this.#unfiltered.length,
     };
@@ -125,7 +124,6 @@ export class Segment {
       inTransaction(this.#db, () => this.#add(chunks));
     } catch (error) {
       this.#openChunks = before.chunks;
-      this.#openRecords = before.records;
       this.#bytes = before.bytes;
       this.#unfiltered.length = before.unfiltered;
       throw error;
@@ -140,8 +138,8 @@ export class Segment {
     const before = { bytes: this.#bytes, unfiltered: this.#unfiltered.length };
     try {
       inTransaction(this.#db, () => {
-        this.#writeBlock(chunks, this.#openRecords);
-        this.#deleteOpen.run();
+        this.#writeBlock(chunks);
+        this.#clearOpen();
       });
     } catch (error) {
       this.#bytes = before.bytes;
@@ -149,7 +147,6 @@ export class Segment {
       throw error;
     }
     this.#openChunks = [];
-    this.#openRecords = 0;
   }
 
   /** True = no block waits for digests. */
@@ -214,33 +211,24 @@ export class Segment {
   }
 
   #add(chunks: readonly StoredChunk[]): void {
-    let open = this.#openChunks;
-    let openRecords = this.#openRecords;
-    let stored = open.length;
-    for (const chunk of chunks) {
-      open = open.length === 0 ? [chunk] : [...open, chunk];
-      openRecords += chunk.records;
-      if (openRecords < BLOCK_RECORDS) continue;
-      this.#writeBlock(open, openRecords);
-      if (stored > 0) this.#deleteOpen.run();
-      open = [];
-      openRecords = 0;
-      stored = 0;
-    }
-    for (const chunk of open.slice(stored)) {
+    const stored = this.#openChunks.length;
+    const { blocks, rest } = inBlocks([...this.#openChunks, ...chunks]);
+    for (const block of blocks) this.#writeBlock(block);
+    if (blocks.length > 0 && stored > 0) this.#clearOpen();
+    for (const chunk of blocks.length > 0 ? rest : chunks) {
       this.#insertOpen.run(chunk.seq, chunk.records, chunk.receivedAt, chunk.body, checksum(chunk.body));
       this.#bytes += chunk.body.length;
     }
-    this.#openChunks = open;
-    this.#openRecords = openRecords;
+    this.#openChunks = rest;
   }
 
-  #writeBlock(chunks: readonly StoredChunk[], records: number): void {
+  #writeBlock(chunks: readonly StoredChunk[]): void {
     const body = compress(
       chunks.length === 1 ? chunks[0]!.body : Buffer.concat(chunks.map((chunk) => chunk.body)),
     );
     const first = chunks[0]!;
     const last = chunks.at(-1)!;
+    const records = recordsOf(chunks);
     this.#insertBlock.run(
       first.seq,
       last.seq,
@@ -253,6 +241,11 @@ export class Segment {
     );
     this.#bytes += body.length;
     this.#unfiltered.push({ firstSeq: first.seq, lastSeq: last.seq, records });
+  }
+
+  #clearOpen(): void {
+    this.#deleteOpen.run();
+    for (const { body } of this.#openChunks) this.#bytes -= body.length;
   }
 
   #prepareFile(sync: Sync): void {
@@ -280,6 +273,38 @@ export class Segment {
     this.#db.exec('DELETE FROM summary');
     return row === null ? null : new Summary(row);
   }
+}
+
+/**
+ * Cuts chunks into full blocks, in order. What does not fill one is the rest, or, after a full one, part of that: it would
+ * have to be written again with the next.
+ */
+function inBlocks(chunks: readonly StoredChunk[]): {
+  readonly blocks: readonly (readonly StoredChunk[])[];
+  readonly rest: readonly StoredChunk[];
+} {
+  const blocks: StoredChunk[][] = [];
+  let block: StoredChunk[] = [];
+  let records = 0;
+  let bytes = 0;
+  for (const chunk of chunks) {
+    block.push(chunk);
+    records += chunk.records;
+    bytes += chunk.body.length;
+    if (records < BLOCK_RECORDS && bytes < BLOCK_BYTES) continue;
+    blocks.push(block);
+    block = [];
+    records = 0;
+    bytes = 0;
+  }
+  const last = blocks.at(-1);
+  if (last === undefined) return { blocks, rest: block };
+  last.push(...block);
+  return { blocks, rest: [] };
+}
+
+function recordsOf(chunks: readonly StoredChunk[]): number {
+  return chunks.reduce((sum, { records }) => sum + records, 0);
 }
 
 function blobOf(readings: Iterable<number>): Uint8Array {
