@@ -49,9 +49,10 @@ async function writeBundles(dir: string, items: readonly OutboxItem[]): Promise<
     const bundle = isIncident(change)
       ? incidentBundle(change, await bundlesOf(dir, change), created)
       : stixBundle(change, created);
-    await makeFolder(dirname(path));
+    const folder = dirname(path);
+    if (!folders.has(folder)) await makeFolder(folder);
+    folders.add(folder);
     await replaceFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
-    folders.add(dirname(path));
   }
   for (const folder of folders) await syncFolder(folder);
   return null;

@@ -75,7 +75,10 @@ function bundleOf(owner: string, objects: readonly StixObject[]): StixBundle {
 
 /** Lone surrogates become U+FFFD: they are no text, and other JSON readers refuse them. */
 function wellFormed<C extends Change>(change: C): C {
-  return JSON.parse(JSON.stringify(change), (_key, value: unknown) =>
+  const text = JSON.stringify(change);
+  // Written as escapes, which a text seldom has.
+  if (!text.includes('\\ud')) return change;
+  return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString() : value,
   ) as C;
 }
