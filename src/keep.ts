@@ -16,6 +16,7 @@ import {
   type SessionSnapshot,
   type SessionTable,
 } from './correlation/sessions.js';
+import { createExplainer, type ExplainerOf } from './explainer.js';
 import { causeOfAnomaly, causeOfHit, causeOfSilence } from './keep/causes.js';
 import { DayCount, type DayCountSnapshot } from './keep/day-count.js';
 import type { AlertChange } from './model/alert.js';
@@ -26,7 +27,6 @@ import { LEVELS, type Rule } from './model/rule.js';
 import type { Sent } from './model/sent.js';
 import type { MatchesOf, RuleSignal, Signal } from './model/signal.js';
 import type { Silence } from './model/silence.js';
-import { createExplainer } from './pipeline.js';
 import type { KeptRules } from './ruleset.js';
 import { SILENCE_RULE } from './senders/rule.js';
 import type { SilenceNews } from './senders/silence.js';
@@ -128,9 +128,6 @@ export function createCore(
 ): Core {
   return new KeeperCore(config, built, count, explainerOf, anomaly, senders);
 }
-
-/** Makes what tells why a rule of these matched. */
-export type ExplainerOf = (built: KeptRules) => MatchesOf;
 
 /** For records of sources without hints and enrichment. */
 const plainExplainer: ExplainerOf = ({ ruleset }) =>

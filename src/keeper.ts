@@ -4,12 +4,13 @@ import { deserialize, serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
-import { hintsBySource } from './config/source-hints.js';
+import { configuredExplainer } from './explainer.js';
 import { type Core, createCore } from './keep.js';
 import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { AppliedTeller } from './keeper/applied-teller.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
+import { type ChunkMeta, LogOrder } from './keeper/log-order.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
 import { endedOrphans } from './keeper/orphans.js';
 import { Replay } from './keeper/replay.js';
@@ -20,8 +21,6 @@ import { type Change, isIncident } from './model/change.js';
 import { DEMO_SOURCE } from './model/event.js';
 import { freeBytes } from './model/free-bytes.js';
 import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
-import type { MatchesOf } from './model/signal.js';
-import { createExplainer, enrichmentBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
@@ -47,10 +46,6 @@ const SHOWN_SENDERS = 200;
 /** Groups told of, of each correlation. */
 const SHOWN_GROUPS = 100;
 
-type Meta = Omit<RawChunk, 'bytes' | 'ends' | 'peerRuns' | 'truncated'> & {
-  readonly control: ControlRecord | null;
-};
-
 class Keeper {
   #config: Config;
   #built: KeptRules;
@@ -68,17 +63,15 @@ class Keeper {
       this.#config,
       this.#built,
       () => {},
-      (built) => explainerOf(built, this.#config),
+      (built) => configuredExplainer(this.#config)(built),
     ),
   );
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
-  readonly #metas = new Map<number, Meta>();
-  readonly #results = new Map<number, DetectorToKeeper>();
+  readonly #order: LogOrder;
   readonly #rules = new Map<number, { pack: RulePack; config: Config }>();
   readonly #stdout = new StdoutLink(post);
   readonly #timers: NodeJS.Timeout[];
-  #nextSeq: number;
   #appliedSeq: number;
   #changes: Change[] = [];
   #cursors = new Map<string, { source: string; cursor: Cursor }>();
@@ -110,7 +103,7 @@ class Keeper {
     this.#core = this.#restoredCore(snapshot?.parts ?? null);
     this.#appliedSeq = this.#snapshots.seq;
     this.#committedSeq = this.#appliedSeq;
-    this.#nextSeq = this.#appliedSeq + 1;
+    this.#order = new LogOrder(this.#appliedSeq + 1);
     this.#deliveries = startDeliveries({
       config,
       alertsToStdout: start.alertsToStdout,
@@ -145,7 +138,7 @@ class Keeper {
         config,
         this.#built,
         count,
-        (built) => explainerOf(built, this.#config),
+        (built) => configuredExplainer(this.#config)(built),
         this.#anomaly?.watch ?? null,
         this.#senders,
       );
@@ -171,11 +164,11 @@ class Keeper {
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - seq) });
     if (chunks !== undefined) await this.#rerun(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
-    this.#nextSeq = lastSeq + 1;
+    this.#order.skipTo(lastSeq + 1);
     this.#appliedSeq = lastSeq;
     this.#commit(true);
     this.#endOrphans();
-    post({ type: 'ready', nextSeq: this.#nextSeq, cursors: this.#state.cursors() });
+    post({ type: 'ready', nextSeq: this.#order.nextSeq, cursors: this.#state.cursors() });
     this.#teller = new AppliedTeller(lastSeq, (seq) =>
       post({ type: 'applied', seq, dueAt: this.#core.dueAt }),
     );
@@ -245,43 +238,33 @@ class Keeper {
 
   #append(chunk: RawChunk): void {
     this.#writer?.append(chunk);
-    this.#expect(chunk);
+    this.#order.expect(chunk);
     freeBytes(chunk.bytes);
     this.#advance();
     if (chunk.transport === 'control' && this.#anomaly?.watch.isDueForTraining) this.#train();
   }
 
-  #expect(chunk: RawChunk): void {
-    const { bytes, ends, peerRuns, truncated, ...meta } = chunk;
-    const control =
-      chunk.transport === 'control' ? (JSON.parse(Buffer.from(bytes).toString()) as ControlRecord) : null;
-    this.#metas.set(chunk.seq, { ...meta, control });
-  }
-
   #addDetector(port: MessagePort): void {
     port.on('message', (message: DetectorToKeeper) => {
-      this.#results.set(message.result.seq, message);
+      this.#order.answer(message);
       this.#advance();
     });
   }
 
   /** Applies whatever is next in log order and complete. */
   #advance(): void {
-    const before = this.#nextSeq;
-    for (
-      let meta = this.#metas.get(this.#nextSeq);
-      meta !== undefined;
-      meta = this.#metas.get(this.#nextSeq)
-    ) {
-      const result = this.#results.get(meta.seq);
-      if (meta.control !== null) {
-        this.#applyControl(meta, meta.control);
-        this.#eventLog?.addDigest(meta.seq, NO_EVENTS);
-      } else if (result !== undefined) this.#applyResult(result, meta);
-      else break;
-      this.#applied(meta);
+    const before = this.#appliedSeq;
+    for (let turn = this.#order.take(); turn !== null; turn = this.#order.take()) {
+      const { meta, found, control } = turn;
+      if (control === null) this.#applyFound(found, meta);
+      else this.#applyControl(meta, control);
+      if (meta.cursor !== null) {
+        const { source, cursor } = meta;
+        this.#cursors.set(`${source}\0${cursor.key}`, { source, cursor });
+      }
+      this.#appliedSeq = meta.seq;
     }
-    if (this.#nextSeq === before) return;
+    if (this.#appliedSeq === before) return;
     this.#replay?.applied(this.#appliedSeq);
     this.#teller?.applied(this.#appliedSeq);
     this.#commitAsAsked();
@@ -296,18 +279,7 @@ class Keeper {
     }
   }
 
-  #applied(meta: Meta): void {
-    if (meta.cursor !== null) {
-      const { source, cursor } = meta;
-      this.#cursors.set(`${source}\0${cursor.key}`, { source, cursor });
-    }
-    this.#metas.delete(meta.seq);
-    this.#results.delete(meta.seq);
-    this.#appliedSeq = meta.seq;
-    this.#nextSeq = meta.seq + 1;
-  }
-
-  #applyResult({ result, signals, minutes }: DetectorToKeeper, meta: Meta): void {
+  #applyFound({ result, signals, minutes }: DetectorToKeeper, meta: ChunkMeta): void {
     const { rules } = this.#built.ruleset;
     const { times, keys, sent } = result;
     const isDemo = meta.source === DEMO_SOURCE;
@@ -342,7 +314,8 @@ class Keeper {
     );
   }
 
-  #applyControl({ seq, receivedAt }: Meta, record: ControlRecord): void {
+  #applyControl({ seq, receivedAt }: ChunkMeta, record: ControlRecord): void {
+    this.#eventLog?.addDigest(seq, NO_EVENTS);
     if (record.kind === 'listening') this.#core.listen(record.sources, receivedAt);
     if (record.kind === 'tick')
       this.#collect([...this.#core.tick(record.now), ...this.#demo.tick(record.now)]);
@@ -406,13 +379,11 @@ class Keeper {
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
     this.#replay = new Replay(this.#appliedSeq, {
       send: (chunk) => {
-        this.#expect(chunk);
+        this.#order.expect(chunk);
         if (chunk.transport === 'control') this.#advance();
         else post({ type: 'replay', chunk }, [chunk.bytes.buffer]);
       },
-      skipTo: (seq) => {
-        this.#nextSeq = seq;
-      },
+      skipTo: (seq) => this.#order.skipTo(seq),
     });
     await this.#replay.run(chunks);
     this.#replay = null;
@@ -469,15 +440,6 @@ const NO_EVENTS: ChunkDigest = { times: null, keys: new Uint32Array(0), reading:
 
 function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield serialize(part);
-}
-
-/** Reads evidence as the detectors read the record. */
-function explainerOf({ ruleset }: KeptRules, config: Config): MatchesOf {
-  return createExplainer({
-    ruleset,
-    hints: hintsBySource(config.sources),
-    enrichment: enrichmentBySource(config),
-  });
 }
 
 function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {

@@ -8,7 +8,7 @@ import { toJsonText } from './model/json.js';
 import type { Peer, RawChunk } from './model/raw-chunk.js';
 import type { RecordFormat } from './model/record.js';
 import type { Sent } from './model/sent.js';
-import type { MatchesOf, Signal } from './model/signal.js';
+import type { Signal } from './model/signal.js';
 import type { SourceHints } from './model/source-hints.js';
 import { compileExtractors, type ExtractorOptions } from './normalizers/field-extractors.js';
 import { normalize } from './normalizers/normalize.js';
@@ -78,7 +78,7 @@ export interface DetectedChunk {
 }
 
 const ALL_TIMES = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
-const DEFAULT_HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
+export const DEFAULT_HINTS: SourceHints = { format: 'auto', timezone: 'UTC', logsource: null };
 
 export function createDetection(options: DetectionOptions): (chunk: RawChunk) => DetectedChunk {
   const { ruleset, clock = null } = options;
@@ -213,34 +213,6 @@ function takeKeys(
   for (let at = 0; at < ruleCounts.length; at += COUNTS_WIDTH)
     if (ruleCounts[at + 2]! > 0) keys.put(ruleKeys[ruleCounts[at]!]!);
   return keys.take();
-}
-
-/**
- * Tells why a rule matched the record of a piece of evidence, by reading it once more. For what is shown to people: the
- * hits of an attack are many, its alerts few.
- */
-export function createExplainer(
-  options: Pick<DetectionOptions, 'hints' | 'enrichment'> & {
-    readonly ruleset: Pick<Ruleset, 'rules' | 'explain'>;
-  },
-): MatchesOf {
-  const { ruleset } = options;
-  const indexes = new Map(ruleset.rules.map((rule, index) => [rule.id, index]));
-  const event = new Event();
-  const view = new EventFieldView(event);
-  return ({ original, matches, origin }) => {
-    const index = origin === undefined ? undefined : indexes.get(origin.rule);
-    if (matches !== null || origin === undefined || index === undefined) return matches ?? [];
-    event.reset(original);
-    event.receivedAt = origin.clock;
-    event.peer = origin.peer;
-    const hints = options.hints.get(origin.source) ?? DEFAULT_HINTS;
-    parseRecord(original, event.record, hints, origin.clock);
-    normalize(event, hints.logsource);
-    options.enrichment(origin.source)?.(event);
-    view.reset();
-    return ruleset.explain(index, view);
-  };
 }
 
 /** One record as rules see it, for showing that. `clock`: ms, what year-less stamps are read against. */

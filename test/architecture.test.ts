@@ -27,7 +27,16 @@ const STAGES = [
 const GROUND = ['model', 'telemetry'];
 
 /** What it takes to run both halves of the line outside the daemon. */
-const WHOLE_LINE = ['config', 'pipeline', 'ruleset', 'rule-pack', 'keep', 'signal-codec', 'protocol'];
+const WHOLE_LINE = [
+  'config',
+  'pipeline',
+  'explainer',
+  'ruleset',
+  'rule-pack',
+  'keep',
+  'signal-codec',
+  'protocol',
+];
 
 /** What each part may import, besides itself, and the reason. */
 const RULES: readonly {
@@ -48,14 +57,14 @@ const RULES: readonly {
     why: 'The schema is composed from what the registries declare; it runs nothing.',
   },
   {
-    of: ['pipeline', 'signal-folder', 'signal-codec', 'ruleset', 'rule-pack', 'keep'],
+    of: ['pipeline', 'signal-folder', 'signal-codec', 'explainer', 'ruleset', 'rule-pack', 'keep'],
     may: [
       ...GROUND,
       ...STAGES,
       'config',
       'pipeline',
       'signal-folder',
-      'signal-codec',
+      'explainer',
       'ruleset',
       'keep',
       'signal-codec',
@@ -80,6 +89,7 @@ const RULES: readonly {
       ...STAGES,
       'config',
       'pipeline',
+      'explainer',
       'ruleset',
       'rule-pack',
       'rule-verdict',
@@ -138,6 +148,7 @@ const RULES: readonly {
       ...STAGES,
       'config',
       'pipeline',
+      'explainer',
       'ruleset',
       'rule-verdict',
       'keep',

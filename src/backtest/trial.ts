@@ -1,11 +1,10 @@
 import type { Config } from '../config/schema.js';
-import { hintsBySource } from '../config/source-hints.js';
 import { entityOf } from '../correlation/sessions.js';
+import { configuredExplainer } from '../explainer.js';
 import { type Core, createCore } from '../keep.js';
 import type { AlertChange } from '../model/alert.js';
 import { type Change, isIncident } from '../model/change.js';
 import type { RuleOutcome } from '../model/rule-outcome.js';
-import { createExplainer, enrichmentBySource } from '../pipeline.js';
 import { openForKeeping } from '../rule-pack.js';
 import { decodeSignals } from '../signal-codec.js';
 import type { Prepared } from './asked-rules.js';
@@ -33,12 +32,7 @@ export class Trial {
       config,
       kept,
       (code, n) => this.#counts.set(code, (this.#counts.get(code) ?? 0) + n),
-      ({ ruleset }) =>
-        createExplainer({
-          ruleset,
-          hints: hintsBySource(config.sources),
-          enrichment: enrichmentBySource(config),
-        }),
+      configuredExplainer(config),
     );
     this.#tally = new BacktestTally({
       ...{ rules: kept.ruleset.rules, silenced: kept.silenced, asked, samples },

@@ -1,9 +1,10 @@
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
+import { createExplainer } from '../explainer.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
-import { createDetection, createExplainer, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
+import { createDetection, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
 import { renderTable } from '../report/table.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';

@@ -8,7 +8,7 @@ import type { Change } from '../model/change.js';
 import type { RuleFault } from '../model/rule.js';
 import type { SourceHints } from '../model/source-hints.js';
 import '../normalizers/normalize.js';
-import { createExplainer, enrichmentBySource } from '../pipeline.js';
+import { configuredExplainer } from '../explainer.js';
 import { openForKeeping, packRuleset, type RulePack } from '../rule-pack.js';
 import type { KeptRules } from '../ruleset.js';
 import { ModelStore, modelsDir } from '../storage/models.js';
@@ -73,12 +73,7 @@ function coreOf(config: Config, kept: KeptRules, hints: SourceHints, count: Coun
     config,
     kept,
     (code, n) => count(code, n),
-    ({ ruleset }) =>
-      createExplainer({
-        ruleset,
-        hints: new Map([[REPLAY_SOURCE, hints]]),
-        enrichment: enrichmentBySource(config),
-      }),
+    configuredExplainer(config, new Map([[REPLAY_SOURCE, hints]])),
     config.anomaly.enabled ? watchOf(config, count) : null,
   );
 }
