@@ -269,15 +269,13 @@ export class Correlator {
       this.#silence.place(group, hit, placed);
       return null;
     }
-    const { held } = group;
     const observed = this.#observe(plan, group, hit.evidence);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
       (group.window as GroupWindow).clear();
-      group.trail?.clear();
+      this.#table.addCharacters(group.trail?.clear() ?? 0);
     }
-    this.#table.addCharacters(group.held - held);
     return firing;
   }
 
@@ -288,11 +286,16 @@ export class Correlator {
       plan.trial.clear();
       if (Number.isNaN(plan.trial.place(placed))) {
         group.keepOnly(placed, plan.isTold ? evidence : null);
+        if (plan.isTold) this.#table.addCharacters(evidence.original.length);
         return Number.NaN;
       }
       open(plan, group);
     }
-    group.trail?.add(evidence, placed.step, placed.time, group.newest - plan.rule.timespanMs);
+    const { trail } = group;
+    if (trail !== null) {
+      const oldest = group.newest - plan.rule.timespanMs;
+      this.#table.addCharacters(trail.add(evidence, placed.step, placed.time, oldest));
+    }
     return (group.window as GroupWindow).place(placed);
   }
 

@@ -110,14 +110,9 @@ export class Group {
     return this.trail?.newest?.original ?? this.#evidence?.original ?? null;
   }
 
-  /** Of the evidence held; not that of watches. */
-  get held(): number {
-    return this.trail?.characters ?? this.#evidence?.original.length ?? 0;
-  }
-
   /** Of the evidence held. */
   get characters(): number {
-    let characters = this.held;
+    let characters = this.trail?.characters ?? this.#evidence?.original.length ?? 0;
     for (const { hit } of this.watches) characters += hit.evidence.original.length;
     return characters;
   }

@@ -97,8 +97,9 @@ class CountWindow implements GroupWindow {
     this.#current += repeat;
     while (this.#times[this.#start]! < time - this.#timespan) this.#current -= this.#counts[this.#start++]!;
     this.#forget(time - this.#retention);
+    if (!this.#threshold.holds(this.#current)) return Number.NaN;
     this.end = time;
-    return this.#threshold.holds(this.#current) ? this.#current : Number.NaN;
+    return this.#current;
   }
 
   /** Drops what is too old for any hit to come, and what the threshold does not need. */
