@@ -245,7 +245,7 @@ export class Correlator {
     // What lacks a group-by field or the counted one belongs to no group.
     if (key === null || value === null) return null;
 
-    const group = plan.shelf.groups.get(key) ?? this.#openGroup(plan, key, hit);
+    const group = plan.shelf.groups.get(key) ?? this.#openGroup(plan, key, hit, time);
     if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
       this.#options.onLate(plan.index);
       plan.totals.late++;
@@ -299,10 +299,10 @@ export class Correlator {
     return (group.window as GroupWindow).place(placed);
   }
 
-  #openGroup(plan: Plan, key: string, hit: Hit): Group {
+  #openGroup(plan: Plan, key: string, hit: Hit, time: number): Group {
     const { sourceIp, host } = hit.subject;
     const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
-    const group = new Group(plan.shelf, key, owner);
+    const group = new Group(plan.shelf, key, owner, time);
     if (plan.shelf.queue !== null) group.window = plan.openWindow(null);
     this.#table.add(group, hit.receivedAt);
     return group;
