@@ -54,7 +54,7 @@ function plainly(items: readonly TrailItem[], one: Added): readonly TrailItem[] 
 describe('the trail of a group', () => {
   it('holds what its rules say, through restarts too', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (history) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (history) => {
         let trail = new EvidenceTrail(SIZE);
         let plain: readonly TrailItem[] = [];
         for (const one of history) {
