@@ -245,7 +245,7 @@ export class Correlator {
     // What lacks a group-by field or the counted one belongs to no group.
     if (key === null || value === null) return null;
 
-    const group = plan.shelf.groups.get(key) ?? this.#openGroup(plan, key, hit);
+    const group = plan.shelf.groups.get(key) ?? this.#openGroup(plan, key, hit, time);
     if (time < group.newest - timespanMs - this.#options.allowedLatenessMs) {
       this.#options.onLate(plan.index);
       plan.totals.late++;
@@ -269,15 +269,13 @@ export class Correlator {
       this.#silence.place(group, hit, placed);
       return null;
     }
-    const { held } = group;
     const observed = this.#observe(plan, group, hit.evidence);
     const fires = !Number.isNaN(observed) && !hasFired;
     const firing = fires ? fire(plan, group, hit, inner, observed) : null;
     if (fires && plan.resets) {
       (group.window as GroupWindow).clear();
-      group.trail?.clear();
+      this.#table.addCharacters(group.trail?.clear() ?? 0);
     }
-    this.#table.addCharacters(group.held - held);
     return firing;
   }
 
@@ -288,18 +286,23 @@ export class Correlator {
       plan.trial.clear();
       if (Number.isNaN(plan.trial.place(placed))) {
         group.keepOnly(placed, plan.isTold ? evidence : null);
+        if (plan.isTold) this.#table.addCharacters(evidence.original.length);
         return Number.NaN;
       }
       open(plan, group);
     }
-    group.trail?.add(evidence, placed.step, placed.time, group.newest - plan.rule.timespanMs);
+    const { trail } = group;
+    if (trail !== null) {
+      const oldest = group.newest - plan.rule.timespanMs;
+      this.#table.addCharacters(trail.add(evidence, placed.step, placed.time, oldest));
+    }
     return (group.window as GroupWindow).place(placed);
   }
 
-  #openGroup(plan: Plan, key: string, hit: Hit): Group {
+  #openGroup(plan: Plan, key: string, hit: Hit, time: number): Group {
     const { sourceIp, host } = hit.subject;
     const owner = sourceIp ?? hit.attributedIp ?? host ?? '';
-    const group = new Group(plan.shelf, key, owner);
+    const group = new Group(plan.shelf, key, owner, time);
     if (plan.shelf.queue !== null) group.window = plan.openWindow(null);
     this.#table.add(group, hit.receivedAt);
     return group;

@@ -29,11 +29,12 @@ export class Group {
   // What every hit looks at comes first: memory is fetched in pieces of a few fields.
   /** The one that the correlation's type makes of its condition. */
   window: GroupWindow | SilentWindow | null = null;
-  /** Null as well when nobody is told of what the group fires. */
-  trail: EvidenceTrail | null = null;
-  /** Newest event time, ms. */
-  newest = Number.NEGATIVE_INFINITY;
-  /** Receive time of the last hit, rounded up, seconds: ms would be an object of their own. */
+  /** The trail; while the only hit is kept as it is, its evidence. Null when nobody is told of what the group fires. */
+  #told: Evidence | EvidenceTrail | null = null;
+  /** Newest event time, seconds and ms: in one number it would be an object of its own, to wait for with every hit. */
+  #newestSeconds: number;
+  #newestMs: number;
+  /** Receive time of the last hit, rounded up, seconds. */
   touchedAt = 0;
   /** Number of the last touch, to compare groups of different correlations. */
   touch = 0;
@@ -47,7 +48,6 @@ export class Group {
   #step = NO_STEP;
   #repeat = 1;
   #value = '';
-  #evidence: Evidence | null = null;
   readonly shelf: GroupShelf;
   /** `tupleKey` of the group-by values. */
   readonly key: string;
@@ -60,11 +60,33 @@ export class Group {
   olderOfOwner: Group | null = null;
   newerOfOwner: Group | null = null;
 
-  constructor(shelf: GroupShelf, key: string, owner: string) {
+  /** @param time of its first hit: event time, ms */
+  constructor(shelf: GroupShelf, key: string, owner: string, time: number) {
+    this.#newestSeconds = Math.floor(time / 1000);
+    this.#newestMs = time - this.#newestSeconds * 1000;
     this.shelf = shelf;
     this.key = key;
     this.owner = owner;
     this.watches = shelf.queue === null ? NO_WATCHES : [];
+  }
+
+  /** Newest event time, ms. */
+  get newest(): number {
+    return this.#newestSeconds * 1000 + this.#newestMs;
+  }
+
+  set newest(time: number) {
+    this.#newestSeconds = Math.floor(time / 1000);
+    this.#newestMs = time - this.#newestSeconds * 1000;
+  }
+
+  /** Null while the only hit is kept as it is, and when nobody is told of what the group fires. */
+  get trail(): EvidenceTrail | null {
+    return this.#told instanceof EvidenceTrail ? this.#told : null;
+  }
+
+  set trail(trail: EvidenceTrail) {
+    this.#told = trail;
   }
 
   /** Hit by more than one event. */
@@ -95,14 +117,14 @@ export class Group {
     this.#step = step;
     this.#repeat = repeat;
     this.#value = value;
-    this.#evidence = evidence;
+    this.#told = evidence;
   }
 
   /** From now on a window remembers it. */
   dropOnly(): void {
     this.#step = NO_STEP;
     this.#value = '';
-    this.#evidence = null;
+    this.#told = null;
   }
 
   /** The one that came last; null = none is held, watches apart. */
@@ -110,14 +132,13 @@ export class Group {
     return this.trail?.newest?.original ?? this.#evidence?.original ?? null;
   }
 
-  /** Of the evidence held; not that of watches. */
-  get held(): number {
-    return this.trail?.characters ?? this.#evidence?.original.length ?? 0;
+  get #evidence(): Evidence | null {
+    return this.#told instanceof EvidenceTrail ? null : this.#told;
   }
 
   /** Of the evidence held. */
   get characters(): number {
-    let characters = this.held;
+    let characters = this.trail?.characters ?? this.#evidence?.original.length ?? 0;
     for (const { hit } of this.watches) characters += hit.evidence.original.length;
     return characters;
   }
@@ -158,13 +179,12 @@ export function restoreGroup(
   shelf: GroupShelf,
   { openWindow, trailSize, isTold }: GroupParts,
 ): Group {
-  const group = new Group(shelf, saved.key, saved.owner);
+  const group = new Group(shelf, saved.key, saved.owner, saved.newest);
   // Other rules or settings may have it that somebody is told now, or nobody any more.
   if (saved.only !== null) group.keepOnly(saved.only, isTold ? saved.only.evidence : null);
   if (saved.window !== null) group.window = openWindow(saved.window);
   if (isTold && saved.window !== null && shelf.queue === null)
     group.trail = new EvidenceTrail(trailSize, saved.trail ?? []);
-  group.newest = saved.newest;
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;
   group.events = saved.events;

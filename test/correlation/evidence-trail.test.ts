@@ -20,6 +20,13 @@ const added: fc.Arbitrary<Added> = fc.record({
   span: fc.integer({ min: 0, max: 60 }),
 });
 
+/** Null: a restart. */
+const step = fc.oneof({ weight: 30, arbitrary: added }, fc.constant(null), fc.constant('clear' as const));
+
+function charactersOf(items: readonly TrailItem[]): number {
+  return items.reduce((sum, { evidence }) => sum + evidence.original.length, 0);
+}
+
 function evidenceOf({ event }: Added): Evidence {
   return { seq: 1, index: event, original: 'x'.repeat(event), matches: [] };
 }
@@ -47,19 +54,22 @@ function plainly(items: readonly TrailItem[], one: Added): readonly TrailItem[] 
 describe('the trail of a group', () => {
   it('holds what its rules say, through restarts too', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof({ weight: 30, arbitrary: added }, fc.constant(null))), (history) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (history) => {
         let trail = new EvidenceTrail(SIZE);
         let plain: readonly TrailItem[] = [];
         for (const one of history) {
           if (one === null) trail = new EvidenceTrail(SIZE, structuredClone(trail.save()));
-          else {
-            trail.add(evidenceOf(one), one.step, one.time, one.time - one.span);
+          else if (one === 'clear') {
+            expect(trail.clear()).toBe(-charactersOf(plain));
+            plain = [];
+          } else {
+            const change = trail.add(evidenceOf(one), one.step, one.time, one.time - one.span);
+            expect(change).toBe(charactersOf(plainly(plain, one)) - charactersOf(plain));
             plain = plainly(plain, one);
           }
           expect(trail.save()).toEqual(plain);
-          expect(trail.characters).toBe(
-            plain.reduce((sum, { evidence }) => sum + evidence.original.length, 0),
-          );
+          expect(trail.newest).toEqual(plain.at(-1)?.evidence ?? null);
+          expect(trail.characters).toBe(charactersOf(plain));
         }
       }),
     );

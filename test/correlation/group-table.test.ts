@@ -112,5 +112,5 @@ describe('the table of groups', () => {
 });
 
 function groupOf(shelf: Group['shelf'], key: string, owner: string): Group {
-  return new Group(shelf, key, owner);
+  return new Group(shelf, key, owner, 0);
 }

@@ -25,8 +25,12 @@ export const eventCount: CorrelationKind = {
   },
 };
 
-/** Entries that are garbage before the others are moved up. */
-const COMPACT_AT = 16;
+/** Numbers that an entry takes: its time, and the events at it. */
+const STRIDE = 2;
+/** Numbers that are garbage before the others are moved up. */
+const COMPACT_AT = 16 * STRIDE;
+
+type SavedCounts = readonly [times: readonly number[], counts: readonly number[], start: number];
 
 class CountWindow implements GroupWindow {
   end = 0;
@@ -34,12 +38,11 @@ class CountWindow implements GroupWindow {
   readonly #retention: number;
   readonly #threshold: Threshold;
   readonly #kept: number;
-  /** Distinct event times, ascending, and the events at each. */
-  #times: number[] = [];
-  #counts: number[] = [];
-  /** First kept entry; entries before it are garbage. */
+  /** Distinct event times, ascending, each with the events at it: one flat array, since there are many windows. */
+  #entries: number[] = [];
+  /** Where the first kept entry is; before it is garbage. */
   #head = 0;
-  /** First entry of the newest window. */
+  /** Where the first entry of the newest window is. */
   #start = 0;
   /** Events kept, and those of them in the newest window. */
   #total = 0;
@@ -51,18 +54,18 @@ class CountWindow implements GroupWindow {
     this.#threshold = threshold;
     this.#kept = kept;
     if (saved !== null) {
-      this.#times = [...(saved[0] as readonly number[])];
-      this.#counts = [...(saved[1] as readonly number[])];
-      this.#start = saved[2] as number;
-      for (let i = 0; i < this.#times.length; i++) {
-        this.#total += this.#counts[i]!;
-        if (i >= this.#start) this.#current += this.#counts[i]!;
+      const [times, counts, start] = saved as SavedCounts;
+      this.#entries = times.flatMap((time, i) => [time, counts[i]!]);
+      this.#start = start * STRIDE;
+      for (let at = 0; at < this.#entries.length; at += STRIDE) {
+        this.#total += this.#entries[at + 1]!;
+        if (at >= this.#start) this.#current += this.#entries[at + 1]!;
       }
     }
   }
 
   place({ time, repeat }: WindowHit): number {
-    const newest = this.#times.length > this.#head ? this.#times[this.#times.length - 1]! : time;
+    const newest = this.#entries.length > this.#head ? this.#entries[this.#entries.length - STRIDE]! : time;
     return time >= newest ? this.#append(time, repeat) : this.#insert(time, repeat);
   }
 
@@ -71,61 +74,69 @@ class CountWindow implements GroupWindow {
   }
 
   clear(): void {
-    // Arrays let go with every alert would have to be made again: what is in them is garbage now.
-    this.#head = this.#times.length;
+    // An array let go with every alert would have to be made again: what is in it is garbage now.
+    this.#head = this.#entries.length;
     this.#start = this.#head;
     this.#total = 0;
     this.#current = 0;
   }
 
   save(): SavedWindow {
-    return [this.#times.slice(this.#head), this.#counts.slice(this.#head), this.#start - this.#head];
+    const kept = this.#entries.slice(this.#head);
+    const times = kept.filter((_, i) => i % STRIDE === 0);
+    const counts = kept.filter((_, i) => i % STRIDE === 1);
+    return [times, counts, (this.#start - this.#head) / STRIDE] satisfies SavedCounts;
   }
 
   #append(time: number, repeat: number): number {
-    const last = this.#times.length - 1;
-    if (last < 0) {
-      // Most groups never get a second entry: a literal takes no room for more.
-      this.#times = [time];
-      this.#counts = [repeat];
-    } else if (last >= this.#head && this.#times[last] === time) this.#counts[last]! += repeat;
-    else {
-      this.#times.push(time);
-      this.#counts.push(repeat);
-    }
+    const entries = this.#entries;
+    const last = entries.length - STRIDE;
+    // Most groups never get a second entry: a literal takes no room for more.
+    if (last < 0) this.#entries = [time, repeat];
+    else if (last >= this.#head && entries[last] === time) entries[last + 1]! += repeat;
+    else entries.push(time, repeat);
     this.#total += repeat;
     this.#current += repeat;
-    while (this.#times[this.#start]! < time - this.#timespan) this.#current -= this.#counts[this.#start++]!;
+    while (this.#entries[this.#start]! < time - this.#timespan) this.#leave();
     this.#forget(time - this.#retention);
+    if (!this.#threshold.holds(this.#current)) return Number.NaN;
     this.end = time;
-    return this.#threshold.holds(this.#current) ? this.#current : Number.NaN;
+    return this.#current;
+  }
+
+  /** The oldest entry of the newest window is no longer in it. */
+  #leave(): void {
+    this.#current -= this.#entries[this.#start + 1]!;
+    this.#start += STRIDE;
   }
 
   /** Drops what is too old for any hit to come, and what the threshold does not need. */
   #forget(oldest: number): void {
-    while (this.#times[this.#head]! < oldest || this.#total - this.#counts[this.#head]! >= this.#kept) {
-      this.#total -= this.#counts[this.#head]!;
-      if (this.#head === this.#start) this.#current -= this.#counts[this.#start++]!;
-      this.#head++;
+    const entries = this.#entries;
+    while (entries[this.#head]! < oldest || this.#total - entries[this.#head + 1]! >= this.#kept) {
+      this.#total -= entries[this.#head + 1]!;
+      if (this.#head === this.#start) this.#leave();
+      this.#head += STRIDE;
     }
-    if (this.#head < COMPACT_AT || this.#head * 2 < this.#times.length) return;
-    dropFirst(this.#times, this.#head);
-    dropFirst(this.#counts, this.#head);
+    if (this.#head < COMPACT_AT || this.#head * 2 < entries.length) return;
+    // Not copyWithin: on arrays it is many times slower.
+    for (let i = this.#head; i < entries.length; i++) entries[i - this.#head] = entries[i]!;
+    entries.length -= this.#head;
     this.#start -= this.#head;
     this.#head = 0;
   }
 
   #insert(time: number, repeat: number): number {
     this.#forget(Number.NEGATIVE_INFINITY);
-    let at = this.#times.length;
-    while (at > this.#head && this.#times[at - 1]! > time) at--;
-    if (at > this.#head && this.#times[at - 1] === time) {
-      at--;
-      this.#counts[at]! += repeat;
+    const entries = this.#entries;
+    let at = entries.length;
+    while (at > this.#head && entries[at - STRIDE]! > time) at -= STRIDE;
+    if (at > this.#head && entries[at - STRIDE] === time) {
+      at -= STRIDE;
+      entries[at + 1]! += repeat;
     } else {
-      this.#times.splice(at, 0, time);
-      this.#counts.splice(at, 0, repeat);
-      if (time < this.#times[this.#times.length - 1]! - this.#timespan) this.#start++;
+      entries.splice(at, 0, time, repeat);
+      if (time < entries[entries.length - STRIDE]! - this.#timespan) this.#start += STRIDE;
     }
     this.#total += repeat;
     if (at >= this.#start) this.#current += repeat;
@@ -134,17 +145,19 @@ class CountWindow implements GroupWindow {
 
   /** The first window that holds the entry and meets the threshold. */
   #search(at: number): number {
-    const time = this.#times[at]!;
+    const entries = this.#entries;
+    const time = entries[at]!;
     let first = at;
     let count = 0;
-    while (first > this.#head && this.#times[first - 1]! >= time - this.#timespan) {
-      count += this.#counts[--first]!;
+    while (first > this.#head && entries[first - STRIDE]! >= time - this.#timespan) {
+      first -= STRIDE;
+      count += entries[first + 1]!;
     }
-    for (let last = at; last < this.#times.length; last++) {
-      const end = this.#times[last]!;
+    for (let last = at; last < entries.length; last += STRIDE) {
+      const end = entries[last]!;
       if (end > time + this.#timespan) break;
-      count += this.#counts[last]!;
-      while (this.#times[first]! < end - this.#timespan) count -= this.#counts[first++]!;
+      count += entries[last + 1]!;
+      for (; entries[first]! < end - this.#timespan; first += STRIDE) count -= entries[first + 1]!;
       if (this.#threshold.holds(count)) {
         this.end = end;
         return count;
@@ -152,10 +165,4 @@ class CountWindow implements GroupWindow {
     }
     return Number.NaN;
   }
-}
-
-function dropFirst(numbers: number[], count: number): void {
-  // Not copyWithin: on arrays it is many times slower.
-  for (let i = count; i < numbers.length; i++) numbers[i - count] = numbers[i]!;
-  numbers.length -= count;
 }

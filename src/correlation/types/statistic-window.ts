@@ -84,9 +84,10 @@ export class StatisticWindow implements GroupWindow {
     this.#current.add(value, repeat);
     while (this.#times[this.#start]! < time - this.#timespan) this.#leave(this.#start++);
     while (this.#times[0]! < time - this.#retention || this.#times.length > this.#kept) this.#shift();
-    this.end = time;
     const observed = this.#current.read();
-    return this.#holds(observed) ? observed : Number.NaN;
+    if (!this.#holds(observed)) return Number.NaN;
+    this.end = time;
+    return observed;
   }
 
   #leave(entry: number): void {

@@ -18,7 +18,8 @@ export const temporalOrdered: CorrelationKind = {
   compile(_rule, setting) {
     // So many are kept before the list is thinned: then thinning costs a hit next to nothing.
     const room = 1.5 * KEPT_PER_STEP * new Set(setting.steps).size;
-    return (saved) => new OrderedWindow({ ...setting, room }, saved);
+    const ordered = { ...setting, room, chains: new Chains(setting.steps) };
+    return (saved) => new OrderedWindow(ordered, saved);
   },
   watch(rule, setting) {
     if (rule.absent === undefined) return null;
@@ -41,60 +42,64 @@ function orderedFault(rule: CorrelationRule): string | null {
 
 interface OrderedSetting extends WindowSetting {
   readonly room: number;
+  readonly chains: Chains;
 }
 
 class OrderedWindow implements GroupWindow {
   end = 0;
   readonly #setting: OrderedSetting;
-  readonly #chains: Chains;
   readonly #kept: KeptHits;
+  /** As `Chains` has them. */
+  readonly #places: number[];
 
   constructor(setting: OrderedSetting, saved: SavedWindow | null) {
     this.#setting = setting;
-    const [chains, kept] = (saved ?? []) as readonly (readonly number[])[];
-    this.#chains = new Chains(setting.steps, chains);
+    const [places, kept] = (saved ?? []) as readonly (readonly number[])[];
+    this.#places = places === undefined ? setting.chains.none() : [...places];
     this.#kept = new KeptHits(setting.steps.length, kept);
   }
 
   place({ time, step, event }: WindowHit): number {
-    const { timespanMs, allowedLatenessMs, steps, room } = this.#setting;
+    const { timespanMs, allowedLatenessMs, steps, room, chains } = this.#setting;
     const late = this.#kept.add(time, step, event);
     this.#kept.limit(timespanMs + allowedLatenessMs, room);
     if (late) return this.#search(time);
-    this.#chains.extend(time, step, event);
+    chains.extend(this.#places, time, step, event);
+    if (chains.start(this.#places) < time - timespanMs) return Number.NaN;
     this.end = time;
-    return this.#chains.start >= time - timespanMs ? steps.length : Number.NaN;
+    return steps.length;
   }
 
   progress(): Progress {
-    const met = this.#chains.metSince(this.#kept.newest - this.#setting.timespanMs);
+    const { timespanMs, chains } = this.#setting;
+    const met = chains.metSince(this.#places, this.#kept.newest - timespanMs);
     return { observed: null, places: Array.from({ length: met }, (_, place) => place) };
   }
 
   clear(): void {
-    this.#chains.clear();
+    this.#setting.chains.clear(this.#places);
     this.#kept.clear();
   }
 
   save(): SavedWindow {
-    return [this.#chains.save(), this.#kept.save()];
+    return [[...this.#places], this.#kept.save()];
   }
 
   /** Goes through the kept hits again, now with one in their midst. */
   #search(time: number): number {
-    const { timespanMs, steps } = this.#setting;
-    const chains = new Chains(steps);
+    const { timespanMs, steps, chains } = this.#setting;
+    const places = chains.none();
     let found = Number.NaN;
     this.#kept.forEach((end, step, event, isLastOfItsTime) => {
-      chains.extend(end, step, event);
+      chains.extend(places, end, step, event);
       if (end < time || end > time + timespanMs || !isLastOfItsTime) return;
-      if (Number.isNaN(found) && chains.start >= end - timespanMs) {
+      if (Number.isNaN(found) && chains.start(places) >= end - timespanMs) {
         found = steps.length;
         this.end = end;
       }
     });
     // A chain once seen stays, even where its hits are no longer kept.
-    this.#chains.improve(chains);
+    chains.improve(this.#places, places);
     return found;
   }
 }

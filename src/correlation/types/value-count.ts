@@ -81,8 +81,9 @@ class DistinctWindow implements GroupWindow {
     if (isKnown || this.#values.size < this.#threshold.lowest) return Number.NaN;
     if (isLate) return this.#search(time, value);
     const count = this.#values.countSince(time - this.#timespan, this.#isOrdered);
+    if (!this.#threshold.holds(count)) return Number.NaN;
     this.end = time;
-    return this.#threshold.holds(count) ? count : Number.NaN;
+    return count;
   }
 
   progress(): Progress {
