@@ -26,7 +26,9 @@ function semanticHash(meaning: unknown): string {
 
 function canonical(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (Array.isArray(value))
+    // Written at once: most of a rule are lists of texts.
+    return value.every(isText) ? JSON.stringify(value) : `[${value.map(canonical).join(',')}]`;
   if (value instanceof Map) return canonical([...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   let text = '';
@@ -35,4 +37,8 @@ function canonical(value: unknown): string {
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
   }
   return `{${text}}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }

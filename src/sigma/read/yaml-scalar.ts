@@ -6,8 +6,12 @@ const HEX = /^0x[0-9a-fA-F]{1,32}$/;
 const OCTAL = /^0o[0-7]{1,42}$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
+/** Other texts are texts. */
+const MAY_MEAN = /^(?:[-+.~0-9nNtTfF]|$)/;
+
 /** A plain scalar by the core schema (YAML 1.2.2 §10.3.2); infinities and NaN stay text, no event has them. */
 export function plainValue(text: string): string | number | bigint | boolean | null {
+  if (!MAY_MEAN.test(text)) return text;
   if (NULL.test(text)) return null;
   if (TRUE.test(text)) return true;
   if (FALSE.test(text)) return false;

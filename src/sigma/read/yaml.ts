@@ -2,33 +2,11 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLEx
 import { emptyFields, type Json } from '../../model/json.js';
 import { RuleError } from '../rule-error.js';
 import { type DocumentText, splitDocuments } from './yaml-documents.js';
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.js';
+import { readPlainYaml } from './yaml-plain.js';
 import { plainValue } from './yaml-scalar.js';
 
-/** A YAML value that knows its line (1-based), so that a refused rule can be pointed at. */
-export type YamlNode = YamlScalar | YamlList | YamlMap;
-
-export interface YamlScalar {
-  readonly kind: 'scalar';
-  readonly line: number;
-  readonly value: string | number | bigint | boolean | null;
-}
-
-export interface YamlList {
-  readonly kind: 'list';
-  readonly line: number;
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlMap {
-  readonly kind: 'map';
-  readonly line: number;
-  readonly entries: ReadonlyMap<string, YamlEntry>;
-}
-
-export interface YamlEntry {
-  readonly line: number;
-  readonly value: YamlNode;
-}
+export type * from './yaml-node.js';
 
 export interface YamlDocument {
   readonly line: number;
@@ -52,6 +30,12 @@ export function parseYaml(text: string): YamlDocument[] {
   }
   const documents: YamlDocument[] = [];
   for (const part of splitDocuments(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)) {
+    // Values are no more than characters.
+    const plain = part.text.length < MAX_NODES ? readPlainYaml(part.text, part.line) : null;
+    if (plain !== null) {
+      documents.push({ line: plain.line, root: plain });
+      continue;
+    }
     try {
       for (const root of new Composer(part.text, part.line).documents())
         documents.push({ line: root.line, root });
