@@ -25,7 +25,7 @@ import { createExplainer, enrichmentBySource } from './pipeline.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
-import { openForKeeping, type RulePack } from './rule-pack.js';
+import { type KeptPack, openForKeeping } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
@@ -75,7 +75,7 @@ class Keeper {
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #metas = new Map<number, Meta>();
   readonly #results = new Map<number, DetectorToKeeper>();
-  readonly #rules = new Map<number, { pack: RulePack; config: Config }>();
+  readonly #rules = new Map<number, { pack: KeptPack; config: Config }>();
   readonly #stdout = new StdoutLink(post);
   readonly #timers: NodeJS.Timeout[];
   #nextSeq: number;
