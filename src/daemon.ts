@@ -18,6 +18,7 @@ import { Stdout } from './daemon/stdout.js';
 import type { DaemonView, ServeApi } from './daemon/view.js';
 import { MINUTE_MS } from './model/entity-minute.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
+import { keptPart } from './rule-pack.js';
 import type { Logger } from './telemetry/log.js';
 
 export interface DaemonOptions {
@@ -160,7 +161,7 @@ export class Daemon {
     this.#keeper = new KeeperLink(
       {
         config,
-        pack,
+        pack: keptPart(pack),
         alertsToStdout: this.#options.alertsToStdout,
         logLevel: this.#log.level,
         logPretty: this.#options.pretty,

@@ -24,7 +24,7 @@ import type { ControlRecord, Cursor, RawChunk } from './model/raw-chunk.js';
 import type { DetectorToKeeper, FromKeeper, KeeperStart, ToKeeper } from './protocol.js';
 import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
-import { openForKeeping, type RulePack } from './rule-pack.js';
+import { type KeptPack, openForKeeping } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
@@ -69,7 +69,7 @@ class Keeper {
   readonly #tally = new KeeperTally();
   readonly #deliveries: ReturnType<typeof startDeliveries>;
   readonly #order: LogOrder;
-  readonly #rules = new Map<number, { pack: RulePack; config: Config }>();
+  readonly #rules = new Map<number, { pack: KeptPack; config: Config }>();
   readonly #stdout = new StdoutLink(post);
   readonly #timers: NodeJS.Timeout[];
   #appliedSeq: number;

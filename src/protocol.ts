@@ -10,7 +10,7 @@ import type { OpenCorrelation } from './model/open-group.js';
 import type { RawChunk } from './model/raw-chunk.js';
 import type { Level, Rule, RuleLogsource, RulePlace } from './model/rule.js';
 import type { DetectedChunk } from './pipeline.js';
-import type { RulePack } from './rule-pack.js';
+import type { KeptPack, RulePack } from './rule-pack.js';
 import type { SourceSenderStats } from './senders/watch.js';
 import type { PackedSignals } from './signal-codec.js';
 
@@ -123,7 +123,7 @@ export interface DetectorToKeeper {
 
 export interface KeeperStart {
   readonly config: Config;
-  readonly pack: RulePack;
+  readonly pack: KeptPack;
   /** Alert lines also go to stdout (`run --alerts -`). */
   readonly alertsToStdout: boolean;
   readonly logLevel: string;
@@ -140,7 +140,7 @@ export type ToKeeper =
   | {
       readonly type: 'rules';
       readonly seq: number;
-      readonly pack: RulePack;
+      readonly pack: KeptPack;
       readonly config: Config;
     }
   /** Commit once everything up to this seq is applied, and say `committed`. */

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { knownLogsources } from './model/logsource.js';
-import type { RuleFault } from './model/rule.js';
+import type { Rule, RuleFault } from './model/rule.js';
 import type { RuleFile } from './protocol.js';
 import { type ChosenRules, chooseRuleset, type KeptRules, type RulesetOptions } from './ruleset.js';
 import { compileIndexed, openIndexed } from './sigma/compile.js';
 import { RuleExplainer } from './sigma/explain.js';
-import { AutomatonStore } from './sigma/index/automaton-store.js';
-import type { AutomatonTables } from './sigma/index/automaton-tables.js';
+import { AutomatonStore, type PackedAutomata } from './sigma/index/automaton-store.js';
 import type { IndexedRuleset } from './sigma/index/indexed-ruleset.js';
 import type { PackedIndex } from './sigma/index/packed-index.js';
 import type { Placeholders } from './sigma/modifiers/expand.js';
+import { canonical } from './sigma/read/semantic-hash.js';
 import { neededFields } from './sigma/references.js';
 import { type Ruleset, rulesetHash } from './sigma/ruleset.js';
-import { openRules, storeRules } from './sigma/stored-rules.js';
+import { openRules, storeRules, textOfRules } from './sigma/stored-rules.js';
 
 /**
  * A ruleset on its way between threads. What is large in it, the rules and the tables of their index, is in shared memory:
@@ -22,7 +22,7 @@ import { openRules, storeRules } from './sigma/stored-rules.js';
 export interface RulePack {
   /** As `Ruleset.hash`. */
   readonly hash: string;
-  /** SHA-256 (hex) over all that is in `rules`, names and levels included. */
+  /** SHA-256 (hex) over all that is in `rules` and `settings`, names and levels included. */
   readonly digest: string;
   /** How many rules, of all kinds, loaded. */
   readonly count: number;
@@ -35,10 +35,13 @@ export interface RulePack {
   readonly settings: SharedArrayBuffer;
   /** A `PackedIndex`. */
   readonly index: SharedArrayBuffer;
-  readonly automata: ReadonlyMap<string, AutomatonTables>;
+  readonly automata: PackedAutomata;
   /** The files that it was made of, by path: `PackedTexts`. */
   readonly texts: SharedArrayBuffer;
 }
+
+/** What the keeper needs of a pack: it matches nothing. */
+export type KeptPack = Pick<RulePack, 'rules' | 'trees' | 'settings'>;
 
 interface PackedSettings {
   readonly silenced: ReadonlySet<number>;
@@ -78,24 +81,32 @@ export function packRuleset(
   const { rules, silenced, warnings } = made.chosen;
   const { placeholders = {} } = options;
   const stored = storeRules(rules);
-  const settings = serialize({
-    silenced,
-    placeholders,
-    neededFields: neededFields(rules),
-  } satisfies PackedSettings);
+  const settings = { silenced, placeholders, neededFields: neededFields(rules) } satisfies PackedSettings;
   return {
     hash: rulesetHash(rules),
-    digest: createHash('sha256').update(stored.rules).update(stored.trees).update(settings).digest('hex'),
+    digest: digestOf(rules, settings),
     count: rules.length,
     faults,
     warnings,
     rules: shared(stored.rules),
     trees: shared(stored.trees),
-    settings: shared(settings),
+    settings: shared(serialize(settings)),
     index: shared(serialize(made.ruleset.pack())),
-    automata: automata.all,
+    automata: automata.pack(),
     texts: shared(serialize(textsOf(withVersions(files, kept), kept, faults))),
   };
+}
+
+function digestOf(rules: readonly Rule[], { silenced, placeholders, neededFields }: PackedSettings): string {
+  return createHash('sha256')
+    .update(textOfRules(rules))
+    .update(canonical([[...silenced], placeholders, neededFields]))
+    .digest('hex');
+}
+
+/** What the keeper is sent. */
+export function keptPart({ rules, trees, settings }: RulePack): KeptPack {
+  return { rules, trees, settings };
 }
 
 /** The files that the pack was made of. */
@@ -120,7 +131,7 @@ export function openForDetection(pack: RulePack): {
   return { ruleset, neededFields };
 }
 
-export function openForKeeping(pack: RulePack): KeptRules {
+export function openForKeeping(pack: KeptPack): KeptRules {
   const { silenced, placeholders, neededFields } = unshared<PackedSettings>(pack.settings);
   const rules = openRules(bytesOf(pack.rules), pack.trees);
   const explainer = new RuleExplainer(rules, placeholders);

@@ -11,7 +11,7 @@ import type {
   SenderStatsBySource,
   ToKeeper,
 } from '../protocol.js';
-import type { RulePack } from '../rule-pack.js';
+import { keptPart, type RulePack } from '../rule-pack.js';
 import type { Stdout } from './stdout.js';
 
 /**
@@ -79,7 +79,7 @@ export class KeeperLink {
   }
 
   useRules(seq: number, pack: RulePack, config: Config): void {
-    this.#post({ type: 'rules', seq, pack, config });
+    this.#post({ type: 'rules', seq, pack: keptPart(pack), config });
   }
 
   reopenSinks(): void {

@@ -12,8 +12,8 @@ import type { Logger } from '../telemetry/log.js';
 /** Editors and checkouts write many files at once: nothing must change for this long. */
 const QUIET_MS = 300;
 
-/** Nearly all that is made while rules are read stays: with less room it would be copied again and again. */
-const YOUNG_MB = 96;
+/** More of it would make the thread no faster, and the process larger by as much. */
+const YOUNG_MB = 24;
 
 /** The rules in use: compiles them on a thread of their own, says what was refused, and watches their files. */
 export class RuleLife {

@@ -62,12 +62,13 @@ export function compileIndexed(
   const faults: RuleFault[] = [];
   const found = compileEach(rules, faults, (index, rule, scopes) => {
     const condition = buildCondition(scopes, logic, (item) => planner.planOf(item));
-    return { index, ...routedBy(rule), scopes, start: writer.write(condition) };
+    return { index, routed: routedBy(rule), scopes, start: writer.write(condition) };
   });
   // Only with all rules known is it known which clues are common.
   const necessity = new WaitNecessity(table, (item) => planner.planOf(item));
-  const compiled = found.map(({ scopes, ...one }, position): IndexedCompiledRule => {
-    return { ...one, position, wait: needOf(scopes, necessity), groups: planner.groupsOf(scopes) };
+  const compiled = found.map(({ index, routed, scopes, start }, position): IndexedCompiledRule => {
+    const wait = needOf(scopes, necessity);
+    return { ...routed, index, start, position, wait, groups: planner.groupsOf(scopes) };
   });
   return new IndexedRuleset({
     rules,

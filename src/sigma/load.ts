@@ -80,8 +80,9 @@ function parseDetection(root: YamlMap, file: string): ParsedRule {
   const logsource = parseLogsource(root.entries.get('logsource'), 'The rule', root.line);
   const { detection, aggregate } = splitAggregation(map);
   const { selections, conditions } = parseSelections(detection, '"detection"', ['timeframe']);
-  const meaning = { kind: 'detection', logsource, selections, conditions } as const;
-  const rule = { ...meta, ...meaning, hash: ruleHash(meaning) };
+  const kind = 'detection';
+  const hash = ruleHash({ kind, logsource, selections, conditions });
+  const rule = { ...meta, kind, logsource, selections, conditions, hash } as const;
   return { rule, aggregation: aggregate?.(root) ?? null };
 }
 

@@ -70,23 +70,22 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   for (let state = 0; state < size; state++) stateOf[numbered[state]!] = state;
 
   const rows = memory.states(withRow << shift, size);
-  const next = (from: number, symbol: number): number => {
-    for (let node = from; ; node = trie.fallback[node]!) {
-      const state = stateOf[node]!;
-      if (state < withRow) return rows[(state << shift) + symbol]!;
-      const child = trie.child[node]!;
-      if (child > 0 && trie.symbol[child] === symbol) return stateOf[child]!;
-    }
-  };
   for (const node of trie.byDepth) {
     if (stateOf[node]! >= withRow) continue;
     const row = stateOf[node]! << shift;
-    const end = row + (1 << shift);
-    // A fallback is less deep: its row is there.
-    const fallback = stateOf[trie.fallback[node]!]!;
-    if (node === 0) rows.fill(stateOf[0]!, row, end);
-    else if (fallback < withRow) rows.copyWithin(row, fallback << shift, (fallback + 1) << shift);
-    else for (let at = row; at < end; at++) rows[at] = next(trie.fallback[node]!, at - row);
+    if (node === 0) rows.fill(stateOf[0]!, row, row + (1 << shift));
+    else {
+      // What goes on from a suffix goes on from here, from a longer one rather than from a shorter one. Those are less deep: if
+      // they have rows, these are there.
+      const rowless: number[] = [];
+      let suffix = trie.fallback[node]!;
+      for (; stateOf[suffix]! >= withRow; suffix = trie.fallback[suffix]!) rowless.push(suffix);
+      rows.copyWithin(row, stateOf[suffix]! << shift, (stateOf[suffix]! + 1) << shift);
+      for (let at = rowless.length - 1; at >= 0; at--) {
+        const child = trie.child[rowless[at]!]!;
+        if (child > 0) rows[row + trie.symbol[child]!] = stateOf[child]!;
+      }
+    }
     for (let child = trie.child[node]!; child > 0; child = trie.sibling[child]!)
       rows[row + trie.symbol[child]!] = stateOf[child]!;
   }
@@ -206,6 +205,8 @@ class Trie {
   readonly shorter: Int32Array;
   /** All nodes, less deep ones first. */
   readonly byDepth: Int32Array;
+  /** By class the children of the root: it has the most of them, and nearly every search ends there. */
+  readonly #first = new Int32Array(CLASS + 1);
   #size = 1;
 
   constructor(patterns: readonly Pattern[], classes: Int32Array) {
@@ -231,6 +232,7 @@ class Trie {
   }
 
   #find(node: number, symbol: number): number {
+    if (node === 0) return this.#first[symbol]!;
     let child = this.child[node]!;
     while (child > 0 && this.symbol[child] !== symbol) child = this.sibling[child]!;
     return child;
@@ -244,6 +246,7 @@ class Trie {
     this.depth[made] = this.depth[node]! + 1;
     this.sibling[made] = this.child[node]!;
     this.child[node] = made;
+    if (node === 0) this.#first[symbol] = made;
     return made;
   }
 

@@ -42,8 +42,9 @@ export class GroupTable {
   /** By id; marks of hints have none. */
   readonly groups: (Group | undefined)[] = [];
   readonly #known = new Map<string, Group>();
-  /** By slot and name of what is looked for. */
-  readonly #sights = new Map<string, KnownSight>();
+  /** By slot and kind of sight, then by what is looked for. */
+  readonly #sights = new Map<string, Map<Sought, KnownSight>>();
+  #sightsKnown = 0;
   #marks = 0;
 
   /** How many marks there are. */
@@ -102,11 +103,17 @@ export class GroupTable {
   }
 
   #sight(slot: number, sight: Sight): KnownSight {
-    const name = `${slot} ${nameOf(sight)}`;
-    let known = this.#sights.get(name);
+    const kind = `${slot} ${sight.kind === 'text' ? sight.at : sight.kind}`;
+    let alike = this.#sights.get(kind);
+    if (alike === undefined) {
+      alike = new Map();
+      this.#sights.set(kind, alike);
+    }
+    const sought = soughtBy(sight);
+    let known = alike.get(sought);
     if (known === undefined) {
-      known = { id: this.#sights.size, sight, popularity: { uses: 0 }, hint: null };
-      this.#sights.set(name, known);
+      known = { id: this.#sightsKnown++, sight, popularity: { uses: 0 }, hint: null };
+      alike.set(sought, known);
     }
     return known;
   }
@@ -153,7 +160,10 @@ function longestAscii(text: string): string {
 
 const ASCII_RUN = /[\x00-\x7f]+/g;
 
-function nameOf(sight: Sight): string {
-  if (sight.kind === 'number') return `number:${sight.value}`;
-  return sight.kind === 'text' ? `${sight.at}:${JSON.stringify(sight.text)}` : sight.kind;
+/** What tells apart two sights of one kind. */
+type Sought = string | null;
+
+function soughtBy(sight: Sight): Sought {
+  if (sight.kind === 'number') return `${sight.value}`;
+  return sight.kind === 'text' ? sight.text : null;
 }

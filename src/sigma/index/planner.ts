@@ -1,5 +1,6 @@
 import type { DetectionRule, FieldItem, FilterRule, Selection } from '../../model/rule.js';
 import type { SlotTable } from '../match/match-state.js';
+import type { Predicate } from '../match/predicate.js';
 import { compileItem, type ItemPlan } from '../modifiers/compile-item.js';
 import type { Placeholders } from '../modifiers/expand.js';
 import { ANY_VALUE, type Group, type GroupTable } from './groups.js';
@@ -46,7 +47,8 @@ export class IndexPlanner {
   #groupsOfItem(item: FieldItem, plan: ItemPlan, slot: number): Group[] {
     if (plan.kind !== 'values') return [];
     if (plan.all) return plan.values.map(({ any }, value) => this.#table.group(slot, any, { item, value }));
-    const any = plan.values.flatMap((value) => value.any);
+    const any: Predicate[] = [];
+    for (const value of plan.values) any.push(...value.any);
     return [this.#table.group(slot, any, { item, value: null })];
   }
 }

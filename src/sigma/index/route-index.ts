@@ -61,20 +61,21 @@ export class RouteIndex {
     this.#options = options;
     const waiting: number[][] = [];
     const watched = new Set<number>();
-    const clues = new Set<Clue>();
+    // A mark is that of a group, whose clues come together, or of a hint, which is one clue.
+    const isKnown = new Uint8Array(options.marks);
     for (const { position, groups, wait } of rules) {
-      for (const group of groups) for (const clue of group.clues) clues.add(clue);
+      for (const { id, clues } of groups) {
+        if (isKnown[id] === 1) continue;
+        isKnown[id] = 1;
+        for (const clue of clues) this.#addClue(clue);
+      }
       for (const clue of wait?.clues ?? []) {
-        clues.add(clue);
+        if (isKnown[clue.mark] === 0) this.#addClue(clue);
+        isKnown[clue.mark] = 1;
         watched.add(clue.slot);
         waiting[clue.mark] ??= [];
         if (waiting[clue.mark]!.at(-1) !== position) waiting[clue.mark]!.push(position);
       }
-    }
-    for (const clue of clues) {
-      const known = this.#clues.get(clue.slot);
-      if (known === undefined) this.#clues.set(clue.slot, [clue]);
-      else known.push(clue);
     }
     this.isEmpty = rules.length === 0;
     this.always = rules.filter(({ wait }) => wait === null).map(({ position }) => position);
@@ -90,6 +91,12 @@ export class RouteIndex {
     this.#order = new FieldOrder(new Map(this.#watched.map((slot) => [options.fields[slot]!, slot])));
     const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
     this.#isJoint = this.#watchesValues && anywhere <= MAX_JOINT;
+  }
+
+  #addClue(clue: Clue): void {
+    const known = this.#clues.get(clue.slot);
+    if (known === undefined) this.#clues.set(clue.slot, [clue]);
+    else known.push(clue);
   }
 
   /** Makes what is otherwise made when it is first needed. */

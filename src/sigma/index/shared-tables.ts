@@ -1,7 +1,7 @@
 /** Tables that all threads may read: filled once, by the thread that builds them. */
 export type States = Uint16Array | Int32Array;
 
-const BLOCK = 256 * 1024;
+const BLOCK = 1024 * 1024;
 
 /** Memory for many small tables, so that not each is a block of its own. */
 export class SharedTables {

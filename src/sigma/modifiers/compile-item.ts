@@ -139,6 +139,7 @@ function textValue(
   if (plain && typeof value === 'boolean') return [new EqualBoolean(value)];
   if (plain && typeof value !== 'string') return [new EqualNumber(value as number | bigint)];
   const text = String(value);
+  if (!chain.expand && chain.transforms.length === 0) return [predicateOf(parseWildcards(text), chain)];
   const parsed = chain.expand ? expandPlaceholders(text, placeholders) : [parseWildcards(text)];
   return parsed.flatMap((pieces) => transform(pieces, chain)).map((pieces) => predicateOf(pieces, chain));
 }

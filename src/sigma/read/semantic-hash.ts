@@ -24,15 +24,28 @@ function semanticHash(meaning: unknown): string {
   return hash('sha256', canonical(meaning)).slice(0, 16);
 }
 
-function canonical(value: unknown): string {
+/** Text that is the same for the same data, whatever the order of keys. */
+export function canonical(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (Array.isArray(value))
+    // Written at once: most of a rule are lists of texts.
+    return value.every(isText) ? JSON.stringify(value) : `[${value.map(canonical).join(',')}]`;
   if (value instanceof Map) return canonical([...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   let text = '';
-  for (const key of Object.keys(value).sort()) {
+  for (const key of sorted(Object.keys(value))) {
     const member = canonical((value as Readonly<Record<string, unknown>>)[key]);
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
   }
   return `{${text}}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** Most are: looking is cheaper than sorting. */
+function sorted(keys: string[]): string[] {
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort();
+  return keys;
 }

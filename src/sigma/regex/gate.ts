@@ -4,6 +4,7 @@ import { OTHERS, type RegexNode } from './syntax.js';
 const LONGEST_RUN = 32;
 /** Longer texts are left to the expression: its time is linear, that of the search up to LONGEST_RUN times as much. */
 const LONGEST_TEXT = 4096;
+const ONE = '1'.charCodeAt(0);
 /** Copies of what is repeated, at most, that are counted. */
 const MOST_COPIES = 4096;
 
@@ -25,8 +26,10 @@ export class RegexGate {
     this.#shortest = shortestOf(regex);
     this.#length = runs.best.length;
     runs.best.forEach((set, at) => {
-      for (let code = 0; code <= 128; code++)
-        if (((set >> BigInt(code)) & 1n) === 1n) this.#places[code]! |= 1 << (this.#length - 1 - at);
+      const bits = set.toString(2);
+      for (let code = 0; code < Math.min(bits.length, 129); code++)
+        if (bits.charCodeAt(bits.length - 1 - code) === ONE)
+          this.#places[code]! |= 1 << (this.#length - 1 - at);
     });
   }
 
