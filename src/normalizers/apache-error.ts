@@ -26,6 +26,7 @@ export const apacheError: Normalizer = {
   summary: 'Apache error log: missing files, failed logins, ModSecurity, module errors',
   programs: ['apache', 'apache2', 'httpd', 'apache-error'],
   formats: ['plain', 'rfc3164'],
+  initials: '[',
   normalize(event) {
     const message = event.message;
     if (codeAt(message, 0) !== 0x5b) return false;

@@ -22,6 +22,7 @@ export const checkPoint: Normalizer = {
   summary: 'Check Point Log Exporter (syslog format): firewall and other blades',
   programs: ['checkpoint'],
   formats: ['rfc3164', 'plain'],
+  initials: 'C[',
   normalize(event) {
     const message = event.message;
     let at = 0;

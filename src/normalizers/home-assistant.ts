@@ -27,6 +27,7 @@ export const homeAssistant: Normalizer = {
   summary: 'Home Assistant: refused logins and requests, banned addresses',
   programs: ['hass', 'homeassistant', 'home-assistant'],
   formats: ['plain', 'rfc3164'],
+  initials: '2\x1b',
   normalize(event) {
     const message = event.message;
     const level = (codeAt(message, 0) === 0x1b ? COLOUR_LENGTH : 0) + STAMP_LENGTH;

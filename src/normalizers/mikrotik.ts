@@ -113,7 +113,8 @@ export const mikrotik: Normalizer = {
 
 /** Where the text begins after the topics; 0 = the message has none. */
 function textStart(message: string): number {
-  let comma = 0;
+  if (!isLetter(codeAt(message, 0))) return 0;
+  let comma = 1;
   while (comma <= MAX_TOPIC && isTopicCharacter(codeAt(message, comma))) comma++;
   if (codeAt(message, comma) !== 0x2c || !TOPICS.has(message.slice(0, comma))) return 0;
   const end = message.indexOf(' ', comma);
@@ -122,9 +123,13 @@ function textStart(message: string): number {
 
 const MAX_TOPIC = 11;
 
+function isLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
 /** A small letter, a digit or `-`. */
 function isTopicCharacter(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || isDigit(code) || code === 0x2d;
+  return isLetter(code) || isDigit(code) || code === 0x2d;
 }
 
 /** Of the topic firewall; without topics where no other program's tag stands in front of somebody's text. */

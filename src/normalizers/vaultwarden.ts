@@ -28,6 +28,7 @@ export const vaultwarden: Normalizer = {
   summary: 'Vaultwarden: logins and wrong passwords, wrong admin tokens',
   programs: ['vaultwarden', 'bitwarden_rs'],
   formats: ['plain', 'rfc3164'],
+  initials: '[',
   normalize(event) {
     const message = event.message;
     if (codeAt(message, 0) !== 0x5b || codeAt(message, STAMP_LENGTH) !== 0x5b) return false;

@@ -70,8 +70,8 @@ describe('firewall', () => {
       },
     ],
   ])('%s', (line, wanted) => {
-    const { logsource } = expectFields(line, wanted);
-    expect(logsource).toMatchObject({ product: 'mikrotik', categories: ['firewall'] });
+    expectFields(line, wanted);
+    expect(normalized(line).logsource).toMatchObject({ product: 'mikrotik', categories: ['firewall'] });
   });
 
   test('a packet in the text of another topic or program is none', () => {

@@ -130,6 +130,23 @@ describe('the registry', () => {
       expect(programs).toEqual(programs.map((program) => program.toLowerCase()));
     }
   });
+
+  test('asks those with initials about what begins so, and about nothing else', () => {
+    const lines: Record<string, string> = {
+      'check-point': 'CheckPoint 1 - [action:"Drop"; product:"x"]',
+      'home-assistant':
+        '2026-11-19 21:54:44.123 WARNING (MainThread) [homeassistant.components.http.ban] Banned IP 192.0.2.1 for x',
+      vaultwarden:
+        '[2026-11-19 21:54:44.123][vaultwarden::api::admin][ERROR] Invalid admin token. IP: 192.0.2.1',
+      'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
+    };
+    for (const { name, initials } of NORMALIZERS) {
+      if (initials === undefined) continue;
+      expect(initials, name).toContain(lines[name]!.charAt(0));
+      expect(normalized(lines[name]!).logsource.closed, name).toBe(true);
+      expect(normalized(`~${lines[name]!.slice(1)}`).logsource.closed, name).toBe(false);
+    }
+  });
 });
 
 const PROGRAMS = [...new Set(NORMALIZERS.flatMap((n) => n.programs ?? []))].map((name) =>
