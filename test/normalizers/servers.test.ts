@@ -216,6 +216,10 @@ describe('FTP', () => {
       `${proftpd} USER x (192.0.2.1[192.0.2.1]) - USER y: Login successful (Login failed): Incorrect password.`,
       { ...refused, 'user.name': 'x (192.0.2.1[192.0.2.1]) - USER y: Login successful' },
     ],
+    [
+      `${proftpd} USER x (Login failed): y (Login failed): Incorrect password.`,
+      { ...refused, 'user.name': 'x (Login failed): y' },
+    ],
     [`${proftpd} FTP session opened.`, { 'event.action': 'ftp_connect', 'source.ip': '203.0.113.5' }],
     [
       `${at} pure-ftpd: (?@203.0.113.5) [WARNING] Authentication failed for user [bob]`,
