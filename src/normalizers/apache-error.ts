@@ -3,6 +3,7 @@ import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, ERROR, START, WEB } from './ecs.js';
+import { readModSecurity } from './mod-security.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { type Sentence, sentenceReader } from './sentences.js';
@@ -22,9 +23,10 @@ const readLogin = sentenceReader([
 /** 2.2: `[date] [error] [client ADDR] TEXT`; 2.4: `[date] [module:error] [pid N:tid N] [client ADDR:PORT] AH00035: TEXT`. */
 export const apacheError: Normalizer = {
   name: 'apache-error',
-  summary: 'Apache error log: missing files, failed logins, module errors',
+  summary: 'Apache error log: missing files, failed logins, ModSecurity, module errors',
   programs: ['apache', 'apache2', 'httpd', 'apache-error'],
   formats: ['plain', 'rfc3164'],
+  initials: '[',
   normalize(event) {
     const message = event.message;
     if (codeAt(message, 0) !== 0x5b) return false;
@@ -49,7 +51,7 @@ export const apacheError: Normalizer = {
       event['event.code'] = message.slice(at, code);
       at = code + 2;
     }
-    readLogin(event, message, at);
+    if (!readModSecurity(event, message, at)) readLogin(event, message, at);
     return true;
   },
 };

@@ -74,7 +74,8 @@ const RECORD_TYPES: ReadonlyMap<string, RecordType> = new Map<string, RecordType
 
 /**
  * Linux audit records, from audit.log or through syslog:
- * `[node=HOST ]type=USER_LOGIN msg=audit(1364481363.243:24287): pid=1 … msg='op=login acct="root" … res=failed'`.
+ * `[node=HOST ]type=USER_LOGIN msg=audit(1364481363.243:24287): pid=1 … msg='op=login acct="root" … res=failed'`,
+ * through journald `USER_LOGIN pid=1 …`.
  */
 export const auditd: Normalizer = {
   name: 'auditd',
@@ -83,6 +84,7 @@ export const auditd: Normalizer = {
   formats: ['plain', 'rfc3164', 'keyvalue'],
   normalize(event) {
     const message = event.message;
+    if (isForwarded(event, message)) return readForwarded(event, message);
     const at = typeStart(message);
     const open = at < 0 ? -1 : message.indexOf('audit(', at);
     if (open < 0) return false;
@@ -99,13 +101,42 @@ export const auditd: Normalizer = {
     if (message.startsWith('node=')) event['host.name'] = message.slice(5, at - 1);
     event.record.fields = fields;
     readFields(event, type, fields);
-    // SELinux says it in words, AppArmor in a field.
-    if (message.startsWith(' avc:  denied ', close + 2) || fields.apparmor === 'DENIED') {
-      event['event.outcome'] = 'failure';
-    }
+    setDenial(event, fields, message, close + 2);
     return true;
   },
 };
+
+/** SELinux says it in words, AppArmor in a field. */
+function setDenial(event: Event, fields: JsonObject, message: string, at: number): void {
+  if (message.startsWith(' avc:  denied ', at) || fields.apparmor === 'DENIED')
+    event['event.outcome'] = 'failure';
+}
+
+/** journald hands audit records on without type= and time: `audit[900]: USER_AUTH pid=900 …`, `audit: BPF prog-id=1 …`. */
+function isForwarded(event: Event, message: string): boolean {
+  const first = codeAt(message, 0);
+  return first >= 0x41 && first <= 0x5a && event['process.name'] === 'audit';
+}
+
+function readForwarded(event: Event, message: string): boolean {
+  const end = message.indexOf(' ');
+  const type = message.slice(0, end);
+  if (
+    end < 2 ||
+    message.indexOf('=', end) < 0 ||
+    !(RECORD_TYPES.has(type) || /^[A-Z][A-Z0-9_]{1,31}$/.test(type))
+  )
+    return false;
+  event.logsource = LOGSOURCE;
+  const fields = readAuditFields(message, end, type);
+  fields.type = type;
+  event.record.fields = fields;
+  const pid = event['process.pid'];
+  readFields(event, type, fields);
+  event['process.pid'] ??= pid;
+  setDenial(event, fields, message, end);
+  return true;
+}
 
 /** `type=`, `node=HOST type=`, and of the kernel `audit: type=`; -1 = none. */
 function typeStart(message: string): number {

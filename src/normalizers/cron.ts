@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
-import { CHANGE, CONFIGURATION, DENIED, END, INFO, PROCESS, START } from './ecs.js';
+import { AUTHENTICATION, CHANGE, CONFIGURATION, DENIED, END, INFO, PROCESS, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
 import { type Sentence, sentenceReader } from './sentences.js';
@@ -19,6 +19,8 @@ const readVerb = sentenceReader([
   table('({user.name}) LIST ({user.target.name})', INFO, 'crontab_list'),
   table('({user.name}) RELOAD ({file.path})', INFO, 'crontab_reload'),
   table('({user.name}) AUTH ({event.reason})', DENIED, 'crontab_denied', 'failure'),
+  refused('({user.name}) FAILED to authorize user with PAM ({event.reason})'),
+  refused('({user.name}) FAILED to open PAM security session ({event.reason})'),
 ]);
 
 export const cron: Normalizer = {
@@ -33,6 +35,11 @@ export const cron: Normalizer = {
     return true;
   },
 };
+
+/** The job does not run: PAM does not let the user in. */
+function refused(text: string): Sentence {
+  return { text, category: AUTHENTICATION, type: START, action: 'cron_denied', outcome: 'failure' };
+}
 
 function job(text: string, type: readonly string[], action: string): Sentence {
   return { text, category: PROCESS, type, action, outcome: null };

@@ -4,6 +4,7 @@ import { readAddress, toAddress } from './address.js';
 import { classify } from './classify.js';
 import { INFO, NETWORK, PROTOCOL } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
+import { setMac } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', categories: ['dns'], services: ['dnsmasq', 'syslog'] });
 const DHCP = closedLogsource({ product: 'linux', services: ['dnsmasq', 'dhcp', 'syslog'] });
@@ -50,7 +51,5 @@ function readLease(event: Event, message: string): void {
   classify(event, NETWORK, PROTOCOL, verb.toLowerCase(), verb === 'DHCPNAK' ? 'failure' : null);
   event['network.protocol'] = 'dhcp';
   event['source.ip'] = toAddress(first);
-  const mac = event['source.ip'] === null ? first : second;
-  if (/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(mac))
-    event['source.mac'] = mac.replaceAll(':', '-').toUpperCase();
+  setMac(event, event['source.ip'] === null ? first : second);
 }

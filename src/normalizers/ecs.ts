@@ -20,6 +20,7 @@ export const NETWORK = words('network');
 export const PROCESS = words('process');
 export const SESSION = words('session');
 export const WEB = words('web');
+export const WEB_INTRUSION = words('intrusion_detection', 'web');
 
 export const ACCESS = words('access');
 export const CHANGE = words('change');

@@ -18,6 +18,13 @@ export function groupByFirst<T>(items: readonly T[], wordOf: (item: T) => string
   );
 }
 
+/** As `groupByFirst`, of items that fit several first characters; null = any. */
+export function groupByInitials<T>(items: readonly T[], initialsOf: (item: T) => string | null): ByFirst<T> {
+  return Array.from({ length: CHARACTERS + 1 }, (_, code) =>
+    items.filter((item) => initialsOf(item)?.includes(String.fromCharCode(code)) ?? true),
+  );
+}
+
 /** The items that may fit the text from `at` on. */
 export function startingAs<T>(groups: ByFirst<T>, text: string, at: number): readonly T[] {
   return groups[slotOf(codeAt(text, at))]!;

@@ -5,7 +5,7 @@ import { digitsEnd, isDigit, readPort, readPortAt } from './text.js';
 
 /**
  * Addresses and ports in free text. The word before an address says whose it is (`to`, `dst=`); without one the
- * first is the source and the second the destination, as in `A:1 -> B:2` and as most programs write it.
+ * first is the source and the second the destination, as most programs write it and as an arrow says: `A:1->B:2`.
  */
 export function readEndpoints(event: Event, message: string): void {
   readAddresses(event, message);
@@ -27,7 +27,7 @@ export function readAddresses(event: Event, message: string): void {
     if (
       end - start >= 3 &&
       !isWordCharacter(codeAt(message, start - 1)) &&
-      !isWordCharacter(codeAt(message, end))
+      (!isWordCharacter(codeAt(message, end)) || isArrow(message, end))
     ) {
       readEndpoint(event, message, start, end);
     }
@@ -80,7 +80,7 @@ const SIDES: ReadonlyMap<string, 'source' | 'destination' | 'version'> = new Map
   ...(
     ['from', 'src', 'source', 'client', 'peer', 'by', 'saddr', 'src_ip', 'source_ip', 'rhost'] as const
   ).map((word) => [word, 'source'] as const),
-  ...(['to', 'dst', 'dest', 'destination', 'server', 'daddr', 'on', 'dst_ip', 'dest_ip', '->'] as const).map(
+  ...(['to', 'dst', 'dest', 'destination', 'server', 'daddr', 'on', 'dst_ip', 'dest_ip'] as const).map(
     (word) => [word, 'destination'] as const,
   ),
   ...(['version', 'v', 'release'] as const).map((word) => [word, 'version'] as const),
@@ -90,8 +90,9 @@ const SIDES: ReadonlyMap<string, 'source' | 'destination' | 'version'> = new Map
 function precedingWord(message: string, start: number): 'source' | 'destination' | 'version' | null {
   let end = start;
   while (end > 0 && start - end < 3 && isJoint(codeAt(message, end - 1))) end--;
+  if (isArrow(message, end - 2)) return 'destination';
   let at = end;
-  while (at > 0 && end - at < 12 && isKeyCharacter(codeAt(message, at - 1))) at--;
+  while (at > 0 && end - at < 12 && isWordCharacter(codeAt(message, at - 1))) at--;
   return SIDES.get(message.slice(at, end).toLowerCase()) ?? null;
 }
 
@@ -135,9 +136,9 @@ function isWordCharacter(code: number): boolean {
   return isDigit(code) || (letter >= 0x61 && letter <= 0x7a) || code === 0x5f || code === 0x2d;
 }
 
-/** A word, or the arrow. */
-function isKeyCharacter(code: number): boolean {
-  return isWordCharacter(code) || code === 0x3e;
+/** `->`, which may touch the address on either side. */
+function isArrow(message: string, at: number): boolean {
+  return codeAt(message, at) === 0x2d && codeAt(message, at + 1) === 0x3e;
 }
 
 function isJoint(code: number): boolean {

@@ -4,6 +4,7 @@ import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, DENIED, ERROR, START, WEB } from './ecs.js';
 import { setDomain, setRequestLine } from './http-request.js';
+import { readModSecurity } from './mod-security.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { between, digitsEnd, readInteger } from './text.js';
@@ -15,7 +16,7 @@ const STAMP_LENGTH = 20;
 /** `[stamp ][error] 12#34: *5 TEXT, client: ADDR, server: NAME, request: "GET / HTTP/1.1", host: "NAME"`. */
 export const nginxError: Normalizer = {
   name: 'nginx-error',
-  summary: 'nginx error log: missing files, failed logins, limits',
+  summary: 'nginx error log: missing files, failed logins, limits, ModSecurity',
   programs: ['nginx', 'nginx-error'],
   formats: ['plain', 'rfc3164'],
   normalize(event) {
@@ -49,6 +50,8 @@ function readText(event: Event, message: string, from: number): void {
     classify(event, AUTHENTICATION, START, 'web_login', 'failure');
     event['user.name'] = between(message, 'user "', '"', number);
     event['event.reason'] = between(message, '": ', ', client: ', number) ?? 'user not found';
+  } else if (codeAt(message, number) === 0x5b) {
+    readModSecurity(event, message, message.indexOf('] ', number) + 2);
   } else if (message.startsWith('limiting ', number)) {
     classify(event, WEB, DENIED, 'rate_limited', 'failure');
   } else if (message.startsWith('access forbidden by rule', number)) {

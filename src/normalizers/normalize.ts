@@ -3,6 +3,7 @@ import type { Event } from '../model/event.js';
 import type { Logsource } from '../model/logsource.js';
 import type { RecordFormat } from '../model/record.js';
 import { setEventTime } from './event-time.js';
+import { type ByFirst, groupByInitials, startingAs } from './first-character.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { findProgram } from './programs.js';
@@ -35,12 +36,13 @@ function recognise(event: Event): boolean {
     event['process.name'] = program.name;
     if (offer(program.normalizers, event)) return true;
   }
-  return offer(BY_FORMAT.get(event.record.format), event);
+  const group = BY_FORMAT.get(event.record.format);
+  return group !== undefined && offer(startingAs(group, event.message, 0), event);
 }
 
-const BY_FORMAT: ReadonlyMap<RecordFormat, readonly Normalizer[]> = groupByFormat();
+const BY_FORMAT: ReadonlyMap<RecordFormat, ByFirst<Normalizer>> = groupByFormat();
 
-function groupByFormat(): Map<RecordFormat, Normalizer[]> {
+function groupByFormat(): Map<RecordFormat, ByFirst<Normalizer>> {
   const groups = new Map<RecordFormat, Normalizer[]>();
   for (const normalizer of NORMALIZERS) {
     for (const format of normalizer.formats ?? []) {
@@ -49,7 +51,12 @@ function groupByFormat(): Map<RecordFormat, Normalizer[]> {
       else group.push(normalizer);
     }
   }
-  return groups;
+  return new Map(
+    [...groups].map(([format, group]) => [
+      format,
+      groupByInitials(group, ({ initials }) => initials ?? null),
+    ]),
+  );
 }
 
 function setSubject(event: Event): void {
@@ -75,8 +82,7 @@ function unwrapRepetition(event: Event): void {
   setField(event.record, 'repeat', event.repeat);
 }
 
-function offer(normalizers: readonly Normalizer[] | undefined, event: Event): boolean {
-  if (normalizers === undefined) return false;
+function offer(normalizers: readonly Normalizer[], event: Event): boolean {
   for (let i = 0; i < normalizers.length; i++) {
     if (normalizers[i]!.normalize(event)) return true;
   }

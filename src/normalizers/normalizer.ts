@@ -13,5 +13,7 @@ export interface Normalizer {
   readonly programs?: readonly string[];
   /** Formats of records that are offered when no program claims them, in registry order. */
   readonly formats?: readonly RecordFormat[];
+  /** First characters that its messages have where no program claims them: it is asked about no others. Absent = any. */
+  readonly initials?: string;
   normalize(event: Event): boolean;
 }

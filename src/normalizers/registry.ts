@@ -2,10 +2,12 @@ import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
 import { apacheError } from './apache-error.js';
 import { auditd } from './auditd.js';
+import { authelia } from './authelia.js';
 import { azure } from './azure.js';
 import { bitbucketAudit } from './bitbucket-audit.js';
 import { caddy } from './caddy.js';
 import { cef } from './cef.js';
+import { checkPoint } from './check-point.js';
 import { ciscoAsa } from './cisco-asa.js';
 import { ciscoDuo } from './cisco-duo.js';
 import { ciscoIos } from './cisco-ios.js';
@@ -13,22 +15,30 @@ import { cloudtrail } from './cloudtrail.js';
 import { container } from './container.js';
 import { cron } from './cron.js';
 import { mysql, postgres } from './databases.js';
+import { dhcpd } from './dhcpd.js';
 import { dnsmasq } from './dnsmasq.js';
 import { dovecot } from './dovecot.js';
+import { esxi } from './esxi.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
 import { githubAudit } from './github-audit.js';
 import { haproxy } from './haproxy.js';
+import { homeAssistant } from './home-assistant.js';
+import { hostapd } from './hostapd.js';
+import { jellyfin } from './jellyfin.js';
 import { juniperSrx } from './juniper-srx.js';
+import { kea } from './kea.js';
 import { kubernetesAudit } from './kubernetes-audit.js';
 import { leef } from './leef.js';
 import { linuxDaemons } from './linux-daemons.js';
 import { logind } from './logind.js';
 import { m365 } from './m365.js';
 import { meraki } from './meraki.js';
+import { mikrotik } from './mikrotik.js';
 import { named } from './named.js';
 import { netfilter } from './netfilter.js';
+import { nextcloud } from './nextcloud.js';
 import { nginxError } from './nginx-error.js';
 import type { Normalizer } from './normalizer.js';
 import { okta } from './okta.js';
@@ -37,15 +47,25 @@ import { openvpn } from './openvpn.js';
 import { pam } from './pam.js';
 import { panOs } from './pan-os.js';
 import { pfsense } from './pfsense.js';
+import { pfsenseConsole } from './pfsense-console.js';
 import { postfix } from './postfix.js';
+import { proftpd } from './proftpd.js';
+import { proxmox } from './proxmox.js';
+import { pureFtpd } from './pure-ftpd.js';
+import { samba } from './samba.js';
 import { sonicwall } from './sonicwall.js';
+import { sophos } from './sophos.js';
 import { squid } from './squid.js';
 import { sshd } from './sshd.js';
+import { strongswan } from './strongswan.js';
 import { su } from './su.js';
 import { sudo } from './sudo.js';
 import { suricata } from './suricata.js';
+import { synology } from './synology.js';
 import { traefik } from './traefik.js';
+import { unbound } from './unbound.js';
 import { vaultAudit } from './vault-audit.js';
+import { vaultwarden } from './vaultwarden.js';
 import { vsftpd } from './vsftpd.js';
 import { webOther } from './web-other.js';
 import { windows } from './windows.js';
@@ -76,6 +96,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   vaultAudit,
   caddy,
   traefik,
+  nextcloud,
+  authelia,
   container,
   // Any vendor
   cef,
@@ -107,16 +129,35 @@ export const NORMALIZERS: readonly Normalizer[] = [
   ciscoAsa,
   fortigate,
   panOs,
+  sophos,
   pfsense,
+  pfsenseConsole,
+  checkPoint,
+  mikrotik,
   meraki,
   sonicwall,
   ciscoIos,
   // Names, VPN, files, databases
   named,
   dnsmasq,
+  unbound,
+  dhcpd,
+  kea,
+  hostapd,
   openvpn,
+  strongswan,
   vsftpd,
+  proftpd,
+  pureFtpd,
+  samba,
   fail2ban,
   mysql,
   postgres,
+  // Hypervisors, storage, applications of one's own
+  proxmox,
+  esxi,
+  synology,
+  homeAssistant,
+  vaultwarden,
+  jellyfin,
 ];

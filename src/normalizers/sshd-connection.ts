@@ -8,10 +8,12 @@ import {
   CONNECTION_END,
   INFO,
   NETWORK,
+  SESSION,
   START,
 } from './ecs.js';
 import { groupByFirst, startingAs } from './first-character.js';
 import { readPeerAt, readPeerAtEnd, setUser } from './peer.js';
+import { setField } from './raw-fields.js';
 import { readPort, standsAt, wordEnd } from './text.js';
 
 export const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
@@ -51,6 +53,7 @@ const OPENINGS: readonly Message[] = [
   { opening: 'Address ', read: readMappingFailure },
   { opening: 'refused connect from ', read: readRefused },
   { opening: 'drop connection ', read: readDropped },
+  { opening: 'Starting session: ', read: readSessionStart },
 ];
 
 const MESSAGES = groupByFirst(OPENINGS, ({ opening }) => opening);
@@ -156,4 +159,20 @@ function readDropped(event: Event, message: string, at: number): void {
   if (close < 0) return;
   event['source.ip'] = readAddress(message, open + 7, close);
   event['source.port'] = readPort(message, close + 2, wordEnd(message, close + 2));
+}
+
+/**
+ * `Starting session: shell on pts/1 for NAME from ADDR port N id 0`; instead of the shell `command`, `subsystem 'sftp'`,
+ * `forced-command (config) '…'`. The login has been told by `Accepted`.
+ */
+function readSessionStart(event: Event, message: string, at: number): void {
+  classify(event, SESSION, START, 'ssh_session', 'success');
+  const id = message.lastIndexOf(' id ');
+  const nameEnd = readPeerAtEnd(event, message, at, id < at ? message.length : id, ' from ');
+  const name = nameEnd < 0 ? -1 : message.lastIndexOf(' for ', nameEnd);
+  if (name < at) return;
+  setUser(event, message, name + 5, nameEnd);
+  const tty = message.lastIndexOf(' on ', name);
+  if (tty >= at) event['process.tty.name'] = message.slice(tty + 4, name);
+  setField(event.record, 'session_type', message.slice(at, Math.min(wordEnd(message, at), name)));
 }

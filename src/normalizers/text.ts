@@ -87,6 +87,16 @@ export function between(text: string, open: string, close: string, from = 0): st
 }
 
 /**
+ * `between` where `open` stands once; null where it stands again: then somebody's text imitates the frame, and nobody
+ * can say which of the two is real.
+ */
+export function onlyBetween(text: string, open: string, close: string, from = 0): string | null {
+  const start = text.indexOf(open, from);
+  if (start < 0 || text.indexOf(open, start + open.length) >= 0) return null;
+  return between(text, open, close, start);
+}
+
+/**
  * Value of ` key=` up to the next of ` `, `,` or `;`; quotes around it are taken off. Null when absent or empty.
  * `key` includes the equals sign; it must begin the text or follow a blank, comma, semicolon or bracket.
  */

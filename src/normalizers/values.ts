@@ -114,6 +114,14 @@ export function setTransport(event: Event, text: string | null): void {
   event['network.transport'] = known ?? text.toLowerCase();
 }
 
+/** `source.mac` as ECS writes it, `00-00-5E-00-53-23`; what is no address of 48 bits is left out. */
+export function setMac(event: Event, text: string): void {
+  if (!MAC.test(text)) return;
+  event['source.mac'] = text.replaceAll(':', '-').toUpperCase();
+}
+
+const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
+
 /** `event.duration` (ns) of a number of seconds, given as number or decimal text. */
 export function setSeconds(event: Event, value: Json | undefined): void {
   const seconds = typeof value === 'string' && value !== '' && value.length <= 20 ? Number(value) : value;

@@ -120,6 +120,10 @@ describe('the other programs of Linux', () => {
       `${at} CRON[1]: (root) CMD (   cd / && run-parts --report /etc/cron.hourly)`,
       { 'user.name': 'root', 'process.command_line': 'cd / && run-parts --report /etc/cron.hourly' },
     ],
+    [
+      `${at} crond[1]: (root) FAILED to authorize user with PAM (Permission denied)`,
+      { 'user.name': 'root', 'event.action': 'cron_denied', 'event.outcome': 'failure' },
+    ],
     [`${at} crontab[1]: (alice) BEGIN EDIT (alice)`, { 'event.action': 'crontab_begin_edit' }],
     [
       `${at} systemd-logind[1]: New session 42 of user alice.`,
@@ -191,6 +195,42 @@ describe('the other programs of Linux', () => {
     );
     expect(event['process.command_line']).toBe('sh 6964 id ; ls');
     expect(event.record.fields?.a2).toBe('id ; ls');
+  });
+
+  /** The kernel's records through journald, which has the type and leaves it in front. */
+  test.each<Case>([
+    [
+      `${at} audit[900]: USER_AUTH pid=900 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? acct="root" exe="/usr/sbin/sshd" hostname=203.0.113.5 addr=203.0.113.5 terminal=ssh res=failed'`,
+      {
+        'event.action': 'user_authentication',
+        'event.outcome': 'failure',
+        'event.code': 'USER_AUTH',
+        'user.name': 'root',
+        'source.ip': '203.0.113.5',
+        'process.pid': 900,
+      },
+    ],
+    [
+      `${at} audit[11]: SYSCALL arch=c000003e syscall=59 success=yes exit=0 ppid=10 pid=11 auid=1000 uid=0 tty=pts0 ses=3 comm="cat" exe="/usr/bin/cat" key="shadow"`,
+      { 'event.action': 'syscall', 'event.outcome': 'success', 'rule.name': 'shadow', 'process.name': 'cat' },
+    ],
+    [
+      `${at} audit[11]: EXECVE argc=3 a0="nc" a1="-e" a2=2F62696E2F7368`,
+      { 'event.action': 'process_started', 'process.command_line': 'nc -e /bin/sh', 'process.pid': 11 },
+    ],
+    [
+      `${at} audit[11]: AVC avc:  denied  { read } for  pid=11 comm="httpd" name="shadow"`,
+      { 'event.action': 'mandatory_access_control', 'event.outcome': 'failure' },
+    ],
+    [`${at} audit: BPF prog-id=12 op=LOAD`, { 'event.code': 'BPF', 'event.action': null }],
+  ])('%s', (line, wanted) => {
+    check(line, wanted);
+    expect(normalized(line).logsource).toMatchObject({ product: 'linux', services: ['auditd'] });
+  });
+
+  test('what else is tagged audit is no audit record', () => {
+    expect(normalized(`${at} audit[1]: Started by alice`).logsource.closed).toBe(false);
+    expect(normalized(`${at} audit[1]: User=alice logged in`).logsource.closed).toBe(false);
   });
 
   test('auditd fields named like members of every object are just fields', () => {

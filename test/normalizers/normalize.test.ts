@@ -101,6 +101,13 @@ describe('what nobody recognises', () => {
     ['connection from 192.0.2.1 port 5 to 198.51.100.2 port 6', ['192.0.2.1', 5, '198.51.100.2', 6]],
     ['sent to 198.51.100.2:6 by 192.0.2.1', ['192.0.2.1', null, '198.51.100.2', 6]],
     ['[2001:db8::1]:5 -> [2001:db8::2]:6', ['2001:db8::1', 5, '2001:db8::2', 6]],
+    ['fw: 192.0.2.1:5->198.51.100.2:6, len 60', ['192.0.2.1', 5, '198.51.100.2', 6]],
+    ['fw: 192.0.2.1:5 -> 198.51.100.2:6', ['192.0.2.1', 5, '198.51.100.2', 6]],
+    ['fw: 192.0.2.1->198.51.100.2', ['192.0.2.1', null, '198.51.100.2', null]],
+    ['fw: [2001:db8::1]:5->[2001:db8::2]:6', ['2001:db8::1', 5, '2001:db8::2', 6]],
+    ['fw: 2001:db8::1->2001:db8::2', ['2001:db8::1', null, '2001:db8::2', null]],
+    ['fw: ?->198.51.100.2:6', [null, null, '198.51.100.2', 6]],
+    ['host-192.0.2.1-x', [null, null, null, null]],
     ['listening on 0.0.0.0:80', [null, null, null, null]],
     ['dropped sport=1 dport=65536', [null, 1, null, null]],
   ])('%s', (message, expected) => {
@@ -121,6 +128,23 @@ describe('the registry', () => {
       expect(programs.length + formats.length).toBeGreaterThan(0);
       expect(summary).not.toBe('');
       expect(programs).toEqual(programs.map((program) => program.toLowerCase()));
+    }
+  });
+
+  test('asks those with initials about what begins so, and about nothing else', () => {
+    const lines: Record<string, string> = {
+      'check-point': 'CheckPoint 1 - [action:"Drop"; product:"x"]',
+      'home-assistant':
+        '2026-11-19 21:54:44.123 WARNING (MainThread) [homeassistant.components.http.ban] Banned IP 192.0.2.1 for x',
+      vaultwarden:
+        '[2026-11-19 21:54:44.123][vaultwarden::api::admin][ERROR] Invalid admin token. IP: 192.0.2.1',
+      'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
+    };
+    for (const { name, initials } of NORMALIZERS) {
+      if (initials === undefined) continue;
+      expect(initials, name).toContain(lines[name]!.charAt(0));
+      expect(normalized(lines[name]!).logsource.closed, name).toBe(true);
+      expect(normalized(`~${lines[name]!.slice(1)}`).logsource.closed, name).toBe(false);
     }
   });
 });
@@ -170,6 +194,68 @@ const SCRAPS = [
     'user=<',
     ', rip=',
     '): ',
+  ],
+  ...[
+    'firewall,info input: in:ether1 out:(unknown 0), proto TCP (SYN), ',
+    'system,error,critical login failure for user ',
+    ' via ssh',
+    ', NAT (',
+    ')->(',
+    '->',
+    ', len 60',
+    "/index.php: webConfigurator authentication error for user '",
+    "' from: ",
+    'authentication failure; rhost=',
+    ' msg=',
+    'User [',
+    '] from [',
+    '] failed to log in via [',
+    ' due to ',
+  ],
+  ...[
+    '[Originator@6876 sub=x] Event 1 : User ',
+    '@',
+    ' logged in as ',
+    'Rejected password for user ',
+    '2026-11-19 21:54:44.123 WARNING (MainThread) [homeassistant.components.http.ban] ',
+    'Login attempt or request with invalid authentication from ',
+    '[2026-11-19 21:54:44.123][vaultwarden::api::identity][ERROR] ',
+    'Username or password is incorrect. Try again. IP: ',
+    '. Username: ',
+    '.UserManager: Authentication request for "',
+    '" has been denied (IP: "',
+    'time=x msg="Unsuccessful 1FA authentication attempt by user \'',
+    '\'" method=POST remote_ip=',
+    'CheckPoint 1 - [action:"Drop"; ',
+    '"; src:"',
+  ],
+  ...[
+    'Auth: [SMB2] user [',
+    ']\\[',
+    '] at [',
+    ' remote host [',
+    'Authentication for user [',
+    '] -> [',
+    '] FAILED with error ',
+    ') - USER ',
+    ' (Login failed): ',
+    '(?@',
+    ') [WARNING] Authentication failed for user [',
+    "05[IKE] authentication of '",
+    "' with EAP successful",
+    '[1:0] info: ',
+    '. A IN',
+    'DHCPACK on ',
+    ' to ',
+    ') via ',
+    'DHCP4_LEASE_ALLOC [hwtype=1 ',
+    ': STA ',
+    'USER_AUTH pid=1 ',
+    'ModSecurity: Access denied with ',
+    ' [id "',
+    '"]',
+    'Starting session: ',
+    ' id 0',
   ],
   ...[
     '192.0.2.1',

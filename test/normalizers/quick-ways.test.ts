@@ -114,7 +114,9 @@ test('addresses are found where a search through all characters finds them', () 
       readAddresses(quick, message);
       for (const run of message.matchAll(/[0-9a-fA-F.:]+/g)) {
         const end = run.index + run[0].length;
-        const isWord = /[\w-]/.test(message.charAt(run.index - 1)) || /[\w-]/.test(message.charAt(end));
+        const isWord =
+          /[\w-]/.test(message.charAt(run.index - 1)) ||
+          (/[\w-]/.test(message.charAt(end)) && !message.startsWith('->', end));
         if (run[0].length >= 3 && !isWord) readEndpoint(plain, message, run.index, end);
       }
       expect(quick).toEqual(plain);

@@ -26,6 +26,14 @@ describe('what sshd says', () => {
       'error: Received disconnect from 192.0.2.1: 14: No more user authentication methods available. [preauth]',
       [null, '192.0.2.1', null, 'ssh_disconnect', null],
     ],
+    [
+      'Starting session: shell on pts/1 for alice from 192.0.2.1 port 5022 id 0',
+      ['alice', '192.0.2.1', 5022, 'ssh_session', 'success'],
+    ],
+    [
+      "Starting session: forced-command (config) 'x for y from 192.0.2.7 port 1 id 2' for alice from 192.0.2.1 port 5022 id 0",
+      ['alice', '192.0.2.1', 5022, 'ssh_session', 'success'],
+    ],
     ['Failed password for root from 192.0.2.1', ['root', '192.0.2.1', null, 'ssh_login', 'failure']],
     [
       'Failed publickey for alice from 2001:db8::9 port 22 ssh2: RSA SHA256:abc',
@@ -152,6 +160,7 @@ describe('sessions', () => {
     'pam_unix(sshd:session): session opened for user alice(uid=1000) by (uid=0)',
     'Received disconnect from 192.0.2.1 port 5:11: Bye [preauth]',
     'Failed password for alice from 192.0.2.1 port 5 ssh2',
+    'Starting session: shell on pts/1 for alice from 192.0.2.1 port 5022 id 0',
   ])('none by: %s', (message) => {
     expect(sshd(message).session).toBeNull();
   });

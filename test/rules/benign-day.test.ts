@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openedAlerts, shippedRules, type TimedLine, titlesOf } from './shipped-line.js';
 
-/** A day of servers, a mail host, firewalls, a domain controller and a cloud account: `HH:MM:SS`, tab, record. */
+/** A day of servers, a mail host, firewalls, a NAS, a domain controller and a cloud account: `HH:MM:SS`, tab, record. */
 const DAY = join(import.meta.dirname, '../fixtures/benign-day.txt');
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
@@ -38,8 +38,10 @@ describe('a day on which nothing happened', () => {
     expect(bases.map(({ title }) => title).sort()).toEqual([
       'Command as Root Through sudo',
       'Connection Denied by a Firewall',
+      'Console or Service Login',
       'Failed su',
       'Page Not Found',
+      'Refused Console or Service Login',
       'Refused Request for an Administration Page',
       'Refused Web Login',
       'Refused sudo',

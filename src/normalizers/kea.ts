@@ -1,0 +1,31 @@
+import { closedLogsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
+import { classify } from './classify.js';
+import { INFO, NETWORK, PROTOCOL } from './ecs.js';
+import type { Normalizer } from './normalizer.js';
+import { between } from './text.js';
+import { setMac } from './values.js';
+
+const LOGSOURCE = closedLogsource({ product: 'linux', services: ['kea', 'dhcp', 'syslog'] });
+
+const LEASED = ['DHCP4_LEASE_ALLOC ', 'DHCP4_LEASE_RENEW '] as const;
+
+/** `… DHCP4_LEASE_ALLOC [hwtype=1 MAC], cid=[…], tid=0x…: lease ADDR has been allocated for 3600 seconds`. */
+export const kea: Normalizer = {
+  name: 'kea',
+  summary: 'Kea: DHCPv4 leases',
+  programs: ['kea-dhcp4'],
+  normalize(event) {
+    event.logsource = LOGSOURCE;
+    classify(event, NETWORK, INFO, null, null);
+    const message = event.message;
+    const code = LEASED.find((word) => message.includes(word));
+    if (code === undefined) return true;
+    classify(event, NETWORK, PROTOCOL, 'dhcpack', null);
+    event['event.code'] = code.trim();
+    event['network.protocol'] = 'dhcp';
+    event['source.ip'] = toAddress(between(message, ': lease ', ' '));
+    setMac(event, between(message, '[hwtype=1 ', ']') ?? '');
+    return true;
+  },
+};
