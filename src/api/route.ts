@@ -5,6 +5,7 @@ import type { CaseReader } from '../storage/case-reader.js';
 import type { Identity, Role } from '../storage/desk/tokens.js';
 import type { Doors } from './auth/doors.js';
 import type { DemoPlayer } from './demo/player.js';
+import type { Reach } from './reach.js';
 import type { RuleCatalogue } from './rule-catalogue.js';
 
 /** What routes work with. */
@@ -13,6 +14,7 @@ export interface ApiContext {
   readonly cases: CaseReader;
   readonly doors: Doors;
   readonly catalogue: RuleCatalogue;
+  readonly reach: Reach;
   readonly demo: DemoPlayer;
   readonly now: () => number;
 }

@@ -9,6 +9,7 @@ import { Doors } from './auth/doors.js';
 import { createGuard } from './auth/guard.js';
 import { addBodyParsers } from './body.js';
 import { DemoPlayer } from './demo/player.js';
+import { Reach } from './reach.js';
 import { ROUTES } from './registry.js';
 import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
 import { RuleCatalogue } from './rule-catalogue.js';
@@ -28,6 +29,7 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     cases,
     doors,
     catalogue: new RuleCatalogue(daemon),
+    reach: new Reach(daemon),
     demo: new DemoPlayer(daemon),
     now: Date.now,
   };

@@ -195,6 +195,8 @@ export interface SourceCard {
   readonly lost: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
+  /** That could match what it sends; null = not known, or not yet. */
+  readonly rules: number | null;
   /** Those heard last, of all that are known. */
   readonly senders: readonly Sender[];
   readonly senders_total: number;
@@ -224,6 +226,16 @@ export interface RuleRow {
   readonly alerts: number;
   readonly last_alert: string | null;
   readonly state: RuleState;
+  /** What does not arrive that it needs. */
+  readonly lacks: {
+    readonly what: 'logsource' | 'fields';
+    /** It needs one of them. */
+    readonly fields: readonly string[];
+    /** Some normalizer knows events of its logsource. */
+    readonly recognised: boolean;
+  } | null;
+  /** That send events of its logsource; without `lacks` such as it could match. */
+  readonly sources: readonly string[];
 }
 
 export type RuleDetail = RuleRow & {
