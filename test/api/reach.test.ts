@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RuleRow } from '../../src/api/routes/rules.js';
 import { ApiClient } from '../helpers/api-client.js';
 import { sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 
@@ -45,10 +46,10 @@ afterAll(async () => {
 it('rules say what arrives for them: what they lack, or by whom it comes', async () => {
   const rows = async () => {
     const { items } = (await client.get('/api/rules')).json;
-    return new Map(items.map((row: { title: string }) => [row.title, row]));
+    return new Map((items as RuleRow[]).map((row) => [row.title, row]));
   };
   await until(
-    async () => ((await rows()).get('Of Logins').sources.length > 0 ? true : null),
+    async () => ((await rows()).get('Of Logins')!.sources.length > 0 ? true : null),
     'a look at the log',
   );
   const byTitle = await rows();

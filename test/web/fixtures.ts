@@ -185,7 +185,12 @@ export function alertsOf(now: number) {
       ...(ip === undefined ? {} : { source: { ip } }),
       host: { name: host },
       ...(user === undefined ? {} : { user: { name: user } }),
-      ...(key === 'guess' ? { group: { 'source.ip': '203.0.113.47' } } : {}),
+      ...(key === 'guess'
+        ? {
+            related: { hosts: ['web-01', 'web-02', 'db-01', 'mail\u202etxt'] },
+            group: { 'source.ip': '203.0.113.47' },
+          }
+        : {}),
       reason,
       evidence: [
         {
@@ -254,7 +259,9 @@ function incident(
     severity,
     entity: first.entity,
     ...('source' in first ? { source: first.source } : {}),
-    host: { name: [...new Set(alerts.map(({ host }) => host.name))] },
+    host: {
+      name: [...new Set(alerts.flatMap(({ host, related }) => [host.name, ...(related?.hosts ?? [])]))],
+    },
     user: { name: [...new Set(alerts.flatMap(({ user }) => (user === undefined ? [] : [user.name])))] },
     threat: {
       tactic: tactics.map(([, tactic]) => tactic),

@@ -55,6 +55,21 @@ describeWithTools('screens', ['chromium'], () => {
     await page.context().close();
   });
 
+  it('names all hosts of an alert, and what is known of each who took part', async () => {
+    const { page, troubles } = await open(browser, api.url);
+    for (const hash of [`#/incidents/${INCIDENT}`, `#/alerts/${ALERT}`]) {
+      await page.goto(`${api.url}${hash}`);
+      await expectVisible(page, 'also on web-02, db-01,');
+      await expectVisible(page, /434 events in 24 h, also on ns1/);
+      await expectVisible(page, /at least 434 events in 24 h, also from ns1/);
+      // It began with the incident, but before the alert.
+      const isNew = page.locator('.entity', { hasText: '203.0.113.47' }).locator('.chip', { hasText: 'new' });
+      expect(await isNew.count()).toBe(hash.includes(INCIDENT) ? 1 : 0);
+    }
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
   it('says of what is lost why, and what to do', async () => {
     const { page, troubles } = await open(browser, api.url);
     await expectVisible(page, '2 incidents need you');

@@ -114,11 +114,18 @@ export interface ValueCount {
   readonly count: number;
 }
 
-export interface EventCounts {
-  readonly counts: readonly ValueCount[];
-  readonly others: number;
-  readonly matches: number;
-  readonly timed_out: boolean;
+/** What is known of an address, user or host. */
+export interface EntityDetail {
+  /** Null = in no stored event, or not found in time. */
+  readonly first_seen: string | null;
+  readonly first_cut: boolean;
+  /** Of 24 h; more with `day_cut`. */
+  readonly events: number;
+  /** Hosts of an address or user, addresses of a host. */
+  readonly elsewhere: readonly ValueCount[];
+  readonly day_cut: boolean;
+  /** Of 7 days. */
+  readonly alerts: number;
 }
 
 export interface Facets {
