@@ -3,10 +3,9 @@ import type { RuleReach } from '../../doctor/reach.js';
 import { attackTactics, attackTechnique } from '../../model/attack.js';
 import { LEVELS } from '../../model/rule.js';
 import type { RuleDescription, RuleStats } from '../../protocol.js';
-import { filesOf } from '../../rule-pack.js';
 import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
 import { alertShape, idParams, isoTime, shortText, workflowShape } from '../shapes.js';
-import { withWorkflow } from './cases.js';
+import { listed, withWorkflow } from './cases.js';
 
 const WEEK_MS = 7 * 86_400_000;
 const RECENT = 20;
@@ -93,8 +92,11 @@ export const ruleRoutes: readonly Route[] = [
       const told = (await api.catalogue.list()).find((one) => one.id === id);
       if (found === undefined || told === undefined) throw notFound('rule');
       const { description, falsepositives, references, of } = told;
-      const text = filesOf(api.daemon.rules()).find(({ path }) => path === found.file)?.text ?? '';
-      const recent = api.cases.alerts({ limit: RECENT, offset: 0, rule: id }).items;
+      const [texts, recent] = await Promise.all([
+        api.catalogue.texts([found.file]),
+        listed(api.lists.ask('newestAlerts', { limit: RECENT, offset: 0, rule: id })),
+      ]);
+      const text = texts.get(found.file) ?? '';
       return {
         ...found,
         ...{ text, description, falsepositives, references, of },
@@ -165,14 +167,15 @@ export const ruleRoutes: readonly Route[] = [
 
 /** Every rule with its figures. */
 export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
-  const { daemon, catalogue, cases } = api;
-  const [described, allStats, reach] = await Promise.all([
+  const { daemon, catalogue, lists } = api;
+  const weekAgo = new Date(api.now() - WEEK_MS).toISOString();
+  const [described, allStats, reach, raised] = await Promise.all([
     catalogue.list(),
     daemon.ruleStats(),
     api.reach.find(),
+    listed(lists.ask('byRule', weekAgo)),
   ]);
   const stats = new Map(allStats.map((one) => [one.id, one]));
-  const raised = cases.byRule(new Date(api.now() - WEEK_MS).toISOString());
   const off = new Set(
     daemon.desk.ruleSwitches.list().flatMap(({ rule, enabled }) => (enabled ? [] : [rule])),
   );
