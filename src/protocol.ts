@@ -47,6 +47,8 @@ export interface RuleJudgeStart {
   readonly config: Pick<Config, 'sources' | 'rules' | 'extractors' | 'business_hours'>;
   readonly task:
     | { readonly kind: 'list' }
+    /** What stands in these files. */
+    | { readonly kind: 'texts'; readonly paths: readonly string[] }
     /** What a rule, given as `text` or named by `id`, says to a record; both null: which in use match it. `now`: ms, when it is received. */
     | {
         readonly kind: 'test';
@@ -61,6 +63,8 @@ export interface RuleJudgeStart {
 
 export type FromRuleJudge =
   | { readonly kind: 'list'; readonly rules: readonly RuleDescription[] }
+  /** By path. */
+  | { readonly kind: 'texts'; readonly texts: ReadonlyMap<string, string> }
   | {
       readonly kind: 'test';
       /** JSON of the event that the record became. */

@@ -19,11 +19,19 @@ function answer({ pack, config, task }: RuleJudgeStart): FromRuleJudge {
   switch (task.kind) {
     case 'list':
       return { kind: 'list', rules: allRules(pack).map(describe) };
+    case 'texts':
+      return { kind: 'texts', texts: textsAt(pack, task.paths) };
     case 'test':
       return { kind: 'test', ...test(pack, config, task) };
     case 'matches':
       return { kind: 'matches', rules: matches(pack, config, task) };
   }
+}
+
+function textsAt(pack: RuleJudgeStart['pack'], paths: readonly string[]): ReadonlyMap<string, string> {
+  const wanted = new Set(paths);
+  const files = filesOf(pack).filter(({ path }) => wanted.has(path));
+  return new Map(files.map(({ path, text }) => [path, text]));
 }
 
 /** Also those that the configuration leaves out. */

@@ -138,7 +138,7 @@ const RULES: readonly {
   },
   {
     of: ['doctor'],
-    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'daemon'],
+    may: [...GROUND, ...STAGES, 'config', 'pipeline', 'ruleset', 'rule-pack', 'daemon'],
     why: 'The doctor looks at everything and changes nothing; commands show what it says.',
   },
   {

@@ -5,6 +5,7 @@ import { attackRoutes } from './routes/attack.js';
 import { auditRoutes } from './routes/audit.js';
 import { backtestRoutes } from './routes/backtest.js';
 import { demoRoutes } from './routes/demo.js';
+import { entityRoutes } from './routes/entities.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { incidentRoutes } from './routes/incidents.js';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...alertRoutes,
   ...silenceRoutes,
   ...eventRoutes,
+  ...entityRoutes,
   ...intakeRoutes,
   ...sourceRoutes,
   ...statsRoutes,

@@ -4,15 +4,19 @@ import type { DaemonView } from '../daemon/view.js';
 import type { CaseReader } from '../storage/case-reader.js';
 import type { Identity, Role } from '../storage/desk/tokens.js';
 import type { Doors } from './auth/doors.js';
+import type { CaseLists } from './case-lists.js';
 import type { DemoPlayer } from './demo/player.js';
+import type { Reach } from './reach.js';
 import type { RuleCatalogue } from './rule-catalogue.js';
 
 /** What routes work with. */
 export interface ApiContext {
   readonly daemon: DaemonView;
   readonly cases: CaseReader;
+  readonly lists: CaseLists;
   readonly doors: Doors;
   readonly catalogue: RuleCatalogue;
+  readonly reach: Reach;
   readonly demo: DemoPlayer;
   readonly now: () => number;
 }

@@ -14,6 +14,8 @@ export class RuleCatalogue {
   readonly #daemon: DaemonView;
   #listed: { readonly digest: string; readonly rules: Promise<readonly RuleDescription[]> } | null = null;
   #threads = 0;
+  /** One is asked after the other. */
+  #lastTexts: Promise<unknown> = Promise.resolve();
 
   constructor(daemon: DaemonView) {
     this.#daemon = daemon;
@@ -31,6 +33,15 @@ export class RuleCatalogue {
       });
     }
     return this.#listed.rules;
+  }
+
+  /** Texts of rule files by path; of what is not there none. */
+  texts(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const texts = this.#lastTexts
+      .then(() => this.#ask({ kind: 'texts', paths }))
+      .then((answer) => answer.texts);
+    this.#lastTexts = texts.catch(() => {});
+    return texts;
   }
 
   /** Null = too many ask at once. */

@@ -8,7 +8,9 @@ import type { Identity } from '../storage/desk/tokens.js';
 import { Doors } from './auth/doors.js';
 import { createGuard } from './auth/guard.js';
 import { addBodyParsers } from './body.js';
+import { CaseLists } from './case-lists.js';
 import { DemoPlayer } from './demo/player.js';
+import { Reach } from './reach.js';
 import { ROUTES } from './registry.js';
 import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
 import { RuleCatalogue } from './rule-catalogue.js';
@@ -21,13 +23,17 @@ const LONGEST_PARAM = 300;
 /** Starts the API; rejects when it cannot listen. */
 export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
   const { api: options, data_dir } = daemon.config();
-  const cases = new CaseReader(join(data_dir, 'state.db'), join(data_dir, 'desk.db'));
+  const [statePath, deskPath] = [join(data_dir, 'state.db'), join(data_dir, 'desk.db')];
+  const cases = new CaseReader(statePath, deskPath);
+  const lists = new CaseLists({ statePath, deskPath });
   const doors = new Doors(daemon.desk.tokens, Date.now);
   const context: ApiContext = {
     daemon,
     cases,
+    lists,
     doors,
     catalogue: new RuleCatalogue(daemon),
+    reach: new Reach(daemon),
     demo: new DemoPlayer(daemon),
     now: Date.now,
   };
@@ -46,6 +52,7 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     close: async () => {
       context.demo.stop();
       await app.close();
+      lists.close();
       cases.close();
     },
   };

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
+import type { DetectionRule } from '../model/rule.js';
 import { chooseRuleset } from '../ruleset.js';
-import { witnessFields } from '../sigma/match/necessity.js';
 import { type ConfiguredRules, type Diagnosis, type Patient, problem } from './check.js';
 import { askFigures } from './figures.js';
 import { sampleLog } from './log-sample.js';
+import { fieldsToSee } from './reach.js';
 import { CHECKS } from './registry.js';
 
 export interface Examined extends Diagnosis {
@@ -23,7 +24,7 @@ export async function examine(config: Config, now: number): Promise<Examined[]> 
   const patient: Patient = {
     ...{ config, dataDir, now, rules },
     figures: await askFigures(dataDir),
-    sample: once(() => sampleLog(join(dataDir, 'events'), config, fieldsOf(rules()))),
+    sample: once(() => sampleLog(join(dataDir, 'events'), config, fieldsToSee(detectionsOf(rules())))),
   };
   const examined: Examined[] = [];
   for (const [check, { title, run }] of Object.entries(CHECKS)) {
@@ -37,13 +38,8 @@ export async function examine(config: Config, now: number): Promise<Examined[]> 
   return examined;
 }
 
-/** What rules cannot match without. */
-function fieldsOf({ chosen }: ConfiguredRules): string[] {
-  return [
-    ...new Set(
-      chosen.rules.flatMap((rule) => (rule.kind === 'detection' ? (witnessFields(rule) ?? []) : [])),
-    ),
-  ];
+function detectionsOf({ chosen }: ConfiguredRules): DetectionRule[] {
+  return chosen.rules.filter((rule) => rule.kind === 'detection');
 }
 
 function once<T>(make: () => T): () => T {

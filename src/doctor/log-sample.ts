@@ -24,6 +24,8 @@ export interface LogSample {
 }
 
 export interface SeenLogsource {
+  /** Name of the source that such events came by. */
+  readonly source: string;
   readonly logsource: Logsource;
   /** Of the fields that were asked about, those that some event had. */
   readonly fields: ReadonlySet<string>;
@@ -45,31 +47,42 @@ export interface ClockSample {
 }
 
 const MOST_RECORDS = 200_000;
+/** Of one source: who sends much does not hide who sends little. */
+const MOST_OF_SOURCE = 50_000;
 const MOST_MS = 4000;
-/** Events of one logsource in which fields are looked for. */
+/** Events of one logsource and source in which fields are looked for. */
 const LOOKED_AT = 2000;
 const MOST_HOSTS = 5000;
 const MOST_CLOCKS = 101;
 const LONGEST_SAMPLE = 300;
 
-/** Reads the newest records, as rules see them. `fields`: those to look for. Null: no log is stored. */
-export function sampleLog(dir: string, config: Config, fields: readonly string[]): LogSample | null {
+/** How records are read. */
+export type SampleConfig = Pick<Config, 'sources' | 'extractors' | 'business_hours'>;
+
+/** The fields that are to be looked for in events of a logsource. */
+export type FieldsOf = (logsource: Logsource) => readonly string[];
+
+/** Reads the newest records, as rules see them, for so long at most. Null: no log is stored. */
+export function sampleLog(
+  dir: string,
+  config: SampleConfig,
+  fieldsOf: FieldsOf,
+  ms = MOST_MS,
+): LogSample | null {
   const segments = existsSync(dir) ? listSegments(dir).reverse() : [];
   if (segments.length === 0) return null;
-  const sampler = new Sampler(config, fields);
-  const end = performance.now() + MOST_MS;
-  let isWhole = true;
+  const sampler = new Sampler(config, fieldsOf);
+  const end = performance.now() + ms;
+  let isCut = false;
   for (const path of segments) {
     for (const chunk of newestFirst(path)) {
-      if (sampler.records >= MOST_RECORDS || performance.now() > end) {
-        isWhole = false;
-        break;
-      }
+      isCut = sampler.isFull || performance.now() > end;
+      if (isCut) break;
       sampler.read(chunk);
     }
-    if (!isWhole) break;
+    if (isCut) break;
   }
-  return sampler.records === 0 ? null : sampler.result(isWhole);
+  return sampler.records === 0 ? null : sampler.result(isCut);
 }
 
 /** What is damaged is left out: `log verify` names it. */
@@ -89,57 +102,89 @@ function* newestFirst(path: string): Generator<RawChunk> {
   }
 }
 
+class OpenSample implements SourceSample {
+  records = 0;
+  unrecognized = 0;
+  unrecognizedSample: string | null = null;
+  readonly faults: SourceSample['faults'] = new Map();
+  /** By id. */
+  readonly logsources = new Map<number, OpenLogsource>();
+}
+
+interface OpenLogsource {
+  readonly logsource: Logsource;
+  readonly fields: Set<string>;
+  /** Asked about, and in no event so far. */
+  missing: readonly string[];
+  looked: number;
+}
+
 class Sampler {
   readonly #readChunk: ReturnType<typeof createReader>;
-  readonly #fields: readonly string[];
-  readonly #logsources = new Map<number, { logsource: Logsource; fields: Set<string>; looked: number }>();
-  readonly #sources = new Map<string, SourceSample>();
+  readonly #fieldsOf: FieldsOf;
+  readonly #sources = new Map<string, OpenSample>();
+  /** Sources that may still have something to show. */
+  readonly #wanting: Set<string>;
   readonly #clocks = new Map<string, ClockSample>();
   #view: EventFieldView | null = null;
   #from = Number.POSITIVE_INFINITY;
   #to = 0;
+  #isWhole = true;
   records = 0;
 
-  constructor(config: Config, fields: readonly string[]) {
-    this.#fields = fields;
+  constructor(config: SampleConfig, fieldsOf: FieldsOf) {
+    this.#fieldsOf = fieldsOf;
+    this.#wanting = new Set(config.sources.map(({ name }) => name!));
     this.#readChunk = createReader({
       hints: hintsBySource(config.sources),
       enrichment: enrichmentBySource(config),
     });
   }
 
+  get isFull(): boolean {
+    return this.records >= MOST_RECORDS || this.#wanting.size === 0;
+  }
+
   read(chunk: RawChunk): void {
     if (chunk.transport === 'control') return;
+    let source = this.#sources.get(chunk.source);
+    if (source === undefined) {
+      source = new OpenSample();
+      this.#sources.set(chunk.source, source);
+    }
+    if (source.records >= MOST_OF_SOURCE) {
+      this.#wanting.delete(chunk.source);
+      this.#isWhole = false;
+      return;
+    }
     this.records += chunk.records;
     this.#from = Math.min(this.#from, chunk.receivedAt);
     this.#to = Math.max(this.#to, chunk.receivedAt);
-    let source = this.#sources.get(chunk.source);
-    if (source === undefined) {
-      source = { records: 0, unrecognized: 0, unrecognizedSample: null, faults: new Map() };
-      this.#sources.set(chunk.source, source);
-    }
     const known = source;
     const isLive = chunk.transport === 'udp' || chunk.transport === 'tcp' || chunk.transport === 'tls';
     this.#readChunk(chunk, {
       wants: () => true,
       visit: (event) => {
         this.#addTo(known, event);
-        this.#addLogsource(event);
+        this.#addLogsource(known, event);
         if (isLive) this.#addClock(chunk.source, event);
       },
     });
   }
 
-  result(isWhole: boolean): LogSample {
+  /** `isCut`: not all of the log was gone through. */
+  result(isCut: boolean): LogSample {
     return {
-      ...{ records: this.records, isWhole, from: this.#from, to: this.#to },
-      logsources: [...this.#logsources.values()],
+      ...{ records: this.records, isWhole: this.#isWhole && !isCut, from: this.#from, to: this.#to },
+      logsources: [...this.#sources].flatMap(([source, { logsources }]) =>
+        [...logsources.values()].map(({ logsource, fields }) => ({ source, logsource, fields })),
+      ),
       sources: this.#sources,
       clocks: this.#clocks,
     };
   }
 
-  #addTo(source: SourceSample, event: Event): void {
+  #addTo(source: OpenSample, event: Event): void {
     const { original, errors } = event.record;
     source.records++;
     if (!event.logsource.closed) {
@@ -153,19 +198,22 @@ class Sampler {
     }
   }
 
-  #addLogsource(event: Event): void {
+  #addLogsource({ logsources }: OpenSample, event: Event): void {
     const { logsource } = event;
-    let seen = this.#logsources.get(logsource.id);
+    let seen = logsources.get(logsource.id);
     if (seen === undefined) {
-      seen = { logsource, fields: new Set(), looked: 0 };
-      this.#logsources.set(logsource.id, seen);
+      seen = { logsource, fields: new Set(), missing: this.#fieldsOf(logsource), looked: 0 };
+      logsources.set(logsource.id, seen);
     }
-    if (seen.looked++ >= LOOKED_AT) return;
+    if (seen.missing.length === 0 || seen.looked++ >= LOOKED_AT) return;
     this.#view ??= new EventFieldView(event);
-    this.#view.reset();
-    for (const field of this.#fields) {
-      if (!seen.fields.has(field) && this.#view.get(field) !== undefined) seen.fields.add(field);
-    }
+    const view = this.#view;
+    view.reset();
+    const found = seen.missing.filter((field) => view.get(field) !== undefined);
+    if (found.length === 0) return;
+    for (const field of found) seen.fields.add(field);
+    const { fields } = seen;
+    seen.missing = seen.missing.filter((field) => !fields.has(field));
   }
 
   #addClock(source: string, event: Event): void {

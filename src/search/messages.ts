@@ -18,11 +18,13 @@ export interface Search {
   readonly noDemoUpTo?: number;
   /** Name of the source that the events came by; null = any. */
   readonly source?: string | null;
+  /** From the beginning of the log on: of events those that came first, in the order in which they came. */
+  readonly oldestFirst?: boolean;
   readonly want: Want;
 }
 
 export type Want =
-  /** At most `limit` events, newest first: as JSON, or the text of these fields. */
+  /** At most `limit` events, in order: as JSON, or the text of these fields. */
   | { readonly kind: 'events'; readonly limit: number; readonly fields: readonly string[] | null }
   /** How many events have each value of the field. */
   | { readonly kind: 'values'; readonly field: string }
@@ -45,7 +47,7 @@ export type ToSearcher =
   /** Nothing follows for now. */
   | { readonly kind: 'rest' };
 
-/** Part of a segment. Newest comes first everywhere. */
+/** Part of a segment. Newest comes first everywhere, but in a search that is `oldestFirst`. */
 export type Task =
   | { readonly kind: 'plan'; readonly path: string }
   | { readonly kind: 'blocks'; readonly path: string; readonly blocks: readonly PlannedBlock[] }

@@ -15,7 +15,7 @@ import { questionOf } from './question.js';
 /** Text of a field that is shown, cut here: nobody reads more in a table. */
 const LONGEST_CELL = 8192;
 
-/** Looks through chunks, newest first. */
+/** Looks through chunks, in the order of the search. */
 export type Scan = (chunks: Iterable<RawChunk>) => Omit<Found, 'kind' | 'damage'>;
 
 /** Looks at chunks as rules saw them: parse, normalize, enrich, and what does not need that before it. */
@@ -113,12 +113,27 @@ interface Taker {
   readonly result: () => Omit<Found, 'kind' | 'damage' | 'records'>;
 }
 
-function createTaker({ want }: Search): Taker {
-  return want.kind === 'events' ? eventTaker(want.limit, want.fields) : countTaker(want);
+function createTaker({ want, oldestFirst = false }: Search): Taker {
+  if (want.kind !== 'events') return countTaker(want);
+  return oldestFirst ? firstTaker(want.limit, want.fields) : eventTaker(want.limit, want.fields);
+}
+
+/** Of those that came first. */
+function firstTaker(limit: number, fields: readonly string[] | null): Taker {
+  const show = showerOf(fields);
+  const items: Item[] = [];
+  return {
+    take: (event) => {
+      if (items.length < limit) items.push(show(event));
+    },
+    endChunk: () => {},
+    isFull: () => items.length >= limit,
+    result: () => ({ items, matches: items.length, counts: new Map(), others: 0 }),
+  };
 }
 
 function eventTaker(limit: number, fields: readonly string[] | null): Taker {
-  const show = fields === null ? jsonOf : textsOf(fields.map((field) => cellReader(field)));
+  const show = showerOf(fields);
   const items: Item[] = [];
   let ofChunk: Item[] = [];
   return {
@@ -176,6 +191,10 @@ function facetCounter(fields: readonly string[], counts: Counts): (event: Event)
 
 function histogramCounter(width: number, counts: Counts): (event: Event) => void {
   return ({ timestamp }) => counts.add(String(Math.floor(timestamp / width) * width));
+}
+
+function showerOf(fields: readonly string[] | null): (event: Event) => Item {
+  return fields === null ? jsonOf : textsOf(fields.map((field) => cellReader(field)));
 }
 
 function jsonOf(event: Event): string {

@@ -13,7 +13,7 @@ export interface SearchOptions extends SearcherStart {
   readonly deadlineMs: number | null;
   /** Ends it early, as the deadline does. */
   readonly signal?: AbortSignal;
-  /** Takes events in order, newest first; the search waits for it. */
+  /** Takes events in order; the search waits for it. */
   readonly onItems: (items: readonly Item[]) => Promise<void> | void;
   readonly onProgress?: (progress: SearchProgress) => void;
 }
@@ -35,7 +35,7 @@ export interface SearchOutcome extends SearchProgress {
   /** Records that filters could not rule out, since they were made under another configuration or version. */
   readonly unfiltered: number;
   readonly damage: readonly Damage[];
-  /** The deadline or the signal came first: what is older was not looked at. */
+  /** The deadline or the signal came first: the rest was not looked at. */
   readonly timedOut: boolean;
 }
 
@@ -46,7 +46,7 @@ const MOST_BLOCKS = 8;
 const WINDOW = 3;
 
 /**
- * Searches the segments of a log that is there now, also while a daemon writes it: newest first, on threads of its own.
+ * Searches the segments of a log that is there now, also while a daemon writes it: newest first, if not asked otherwise, on threads of its own.
  * What comes later is not looked at. Throws QueryError.
  */
 export function search(options: SearchOptions): Promise<SearchOutcome> {
@@ -83,7 +83,8 @@ class SearchRun {
     this.#options = options;
     const { want } = options.search;
     this.#limit = want.kind === 'events' ? want.limit : Number.POSITIVE_INFINITY;
-    this.#segments = listSegments(options.dir).reverse();
+    const segments = listSegments(options.dir);
+    this.#segments = options.search.oldestFirst ? segments : segments.reverse();
     this.#segmentCount = this.#segments.length;
   }
 
@@ -181,9 +182,13 @@ class SearchRun {
     this.#planning = false;
     this.#skipped += skipped;
     this.#unfiltered += unfiltered;
-    if (tail !== null) this.#ready.push({ kind: 'tail', path, after: tail.after, upTo: tail.upTo });
+    const { oldestFirst = false } = this.#options.search;
+    const addTail = (): void => {
+      if (tail !== null) this.#ready.push({ kind: 'tail', path, after: tail.after, upTo: tail.upTo });
+    };
+    if (!oldestFirst) addTail();
     let batch: PlannedBlock[] = [];
-    for (const block of blocks) {
+    for (const block of oldestFirst ? blocks.toReversed() : blocks) {
       batch.push(block);
       if (batch.length < this.#blocksPerTask) continue;
       this.#ready.push({ kind: 'blocks', path, blocks: batch });
@@ -191,6 +196,7 @@ class SearchRun {
       this.#blocksPerTask = Math.min(MOST_BLOCKS, this.#blocksPerTask * 2);
     }
     if (batch.length > 0) this.#ready.push({ kind: 'blocks', path, blocks: batch });
+    if (oldestFirst) addTail();
   }
 
   /** Takes what has come in order of the tasks; counts have no order, but wait for their turn all the same. */

@@ -47,18 +47,20 @@ async function work(task: Task): Promise<Plan | Found> {
   return { kind: 'found', ...found, damage };
 }
 
-/** Newest first. */
+/** In the order of the search. */
 function* chunksOf(
   task: Exclude<Task, { kind: 'plan' }>,
   segment: SegmentReader,
   onDamage: OnDamage,
 ): Generator<RawChunk> {
+  const { oldestFirst = false } = start.search;
+  const inOrder = (chunks: RawChunk[]): RawChunk[] => (oldestFirst ? chunks : chunks.reverse());
   if (task.kind === 'blocks') {
-    for (const span of task.blocks) yield* segment.tryBlock(span, onDamage).reverse();
+    for (const span of task.blocks) yield* inOrder(segment.tryBlock(span, onDamage));
     return;
   }
   const chunks = segment.atOnce(() => [...segment.readAfter(task.after, onDamage)]);
-  yield* chunks.filter(({ seq }) => seq <= task.upTo).reverse();
+  yield* inOrder(chunks.filter(({ seq }) => seq <= task.upTo));
 }
 
 /** One file is kept open. */

@@ -162,6 +162,7 @@ describe('what routes answer', () => {
       rules: alert.rule.id,
     };
     const needed: Readonly<Record<string, string>> = {
+      '/api/entities': '?kind=user&value=root',
       '/api/events/counts': '?by=user.name',
       '/api/events/facets': '?by=user.name',
       '/api/fields/values': '?field=user.name',

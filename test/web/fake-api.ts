@@ -174,6 +174,20 @@ function read(path: string, params: URLSearchParams, start: number, over: object
       };
     case 'events':
       return events(id, params, start, added);
+    case 'entities': {
+      const kind = params.get('kind');
+      return {
+        first_seen: kind === 'user' ? null : fixtures.at(start, kind === 'host' ? 864e5 * 90 : 26 * 60_000),
+        first_cut: kind === 'user',
+        events: 434,
+        elsewhere: [
+          { value: 'web-01', count: 412 },
+          { value: 'ns1', count: 22 },
+        ],
+        day_cut: kind === 'host',
+        alerts: kind === 'address' ? 6 : 0,
+      };
+    }
     case 'query':
       return checkOf(params.get('q') ?? '');
     case 'fields':
@@ -236,16 +250,6 @@ function events(id: string | undefined, params: URLSearchParams, start: number, 
       if (after !== null && isUntilPast) return { ...OUTCOME, items: [], next: null };
       return { items, ...OUTCOME, next: last - from === limit ? items.at(-1)!.event.id : null };
     }
-    case 'counts':
-      return {
-        counts: [
-          { value: 'web-01', count: 412 },
-          { value: 'gw', count: 22 },
-        ],
-        others: 0,
-        ...OUTCOME,
-        matches: 434,
-      };
     case 'facets':
       return {
         facets: (params.get('by') ?? '').split(',').map((field) => ({

@@ -185,7 +185,12 @@ export function alertsOf(now: number) {
       ...(ip === undefined ? {} : { source: { ip } }),
       host: { name: host },
       ...(user === undefined ? {} : { user: { name: user } }),
-      ...(key === 'guess' ? { group: { 'source.ip': '203.0.113.47' } } : {}),
+      ...(key === 'guess'
+        ? {
+            related: { hosts: ['web-01', 'web-02', 'db-01', 'mail\u202etxt'] },
+            group: { 'source.ip': '203.0.113.47' },
+          }
+        : {}),
       reason,
       evidence: [
         {
@@ -254,7 +259,9 @@ function incident(
     severity,
     entity: first.entity,
     ...('source' in first ? { source: first.source } : {}),
-    host: { name: [...new Set(alerts.map(({ host }) => host.name))] },
+    host: {
+      name: [...new Set(alerts.flatMap(({ host, related }) => [host.name, ...(related?.hosts ?? [])]))],
+    },
     user: { name: [...new Set(alerts.flatMap(({ user }) => (user === undefined ? [] : [user.name])))] },
     threat: {
       tactic: tactics.map(([, tactic]) => tactic),
@@ -412,6 +419,7 @@ export function sourcesOf(now: number) {
     spoofable: true,
     last_seen: at(now, 400),
     gauges: {},
+    rules: 8,
   };
   return [
     {
@@ -457,6 +465,7 @@ export function sourcesOf(now: number) {
       unrecognized: 0,
       parsed: 1,
       last_seen: null,
+      rules: null,
       counts: {},
       senders: [],
       senders_total: 0,
@@ -512,6 +521,8 @@ export function rulesOf(now: number) {
     alerts: key === 'web' ? 46 : 8 - i,
     last_alert: at(now, (i + 1) * HOUR),
     state: 'fires',
+    lacks: null,
+    sources: ['syslog-tcp', 'syslog-udp'],
   }));
   const others = attackTechniques()
     .filter((_, i) => i % 9 === 0)
@@ -538,6 +549,13 @@ export function rulesOf(now: number) {
       alerts: 0,
       last_alert: null,
       state: i % 20 === 3 ? 'disabled' : i % 2 === 0 ? 'quiet' : 'no_data',
+      lacks:
+        i % 20 === 3 || i % 2 === 0
+          ? null
+          : i % 6 === 1
+            ? { what: 'fields', fields: ['CommandLine', 'ParentImage'], recognised: true }
+            : { what: 'logsource', fields: ['CommandLine'], recognised: true },
+      sources: i % 20 === 3 ? [] : i % 2 === 0 || i % 6 === 1 ? ['journal'] : [],
     }));
   return [...own, ...others];
 }

@@ -21,7 +21,8 @@ const SCREENS: readonly (readonly [name: string, hash: string, shows: string | R
   ['an event', '#/search?q=sshd&open=1000-12', '20 lines before, 20 after'],
   ['Sources', '#/sources', /LLDP_NBR_CHANGE/],
   ['Rules', '#/rules?technique=T1110', 'T1110 Brute Force'],
-  ['a list of rules', '#/rules?list=no_data', /needs windows/],
+  ['a list of rules', '#/rules?list=no_data', /needs a source of windows/],
+  ['rules of a source', '#/rules?list=all&source=syslog-tcp', /can use what/],
   ['refused rules', '#/rules?list=refused', /Expected a list of strings/],
   ['a rule', `#/rules/${RULE}`, 'Would have fired'],
   ['Anomaly', '#/anomaly', /longest_object/],
@@ -49,6 +50,21 @@ describeWithTools('screens', ['chromium'], () => {
       await expectVisible(page, shows);
       expect(await overflow(page), name).toBe(0);
       expect(await lowContrast(page), name).toEqual([]);
+    }
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('names all hosts of an alert, and what is known of each who took part', async () => {
+    const { page, troubles } = await open(browser, api.url);
+    for (const hash of [`#/incidents/${INCIDENT}`, `#/alerts/${ALERT}`]) {
+      await page.goto(`${api.url}${hash}`);
+      await expectVisible(page, 'also on web-02, db-01,');
+      await expectVisible(page, /434 events in 24 h, also on ns1/);
+      await expectVisible(page, /at least 434 events in 24 h, also from ns1/);
+      // It began with the incident, but before the alert.
+      const isNew = page.locator('.entity', { hasText: '203.0.113.47' }).locator('.chip', { hasText: 'new' });
+      expect(await isNew.count()).toBe(hash.includes(INCIDENT) ? 1 : 0);
     }
     expect(troubles).toEqual([]);
     await page.context().close();

@@ -13,7 +13,7 @@ import {
   timeField,
   workflowShape,
 } from '../shapes.js';
-import { filterOf, withWorkflow, workflowRoutes } from './cases.js';
+import { filterOf, listed, withWorkflow, workflowRoutes } from './cases.js';
 
 const alert = alertShape.extend({ workflow: workflowShape });
 const DAY_MS = 86_400_000;
@@ -30,12 +30,10 @@ export const alertRoutes: readonly Route[] = [
       silenced: z.enum(['true', 'false', 'all']).default('false'),
     }),
     answer: pageOf(alert),
-    handle: ({ query }, api) => {
-      const { silenced, ...rest } = query;
-      const found = api.cases.alerts({
-        ...filterOf(rest),
-        silenced: silenced === 'all' ? undefined : silenced === 'true',
-      });
+    handle: async ({ query }, api) => {
+      const { silenced: which, ...rest } = query;
+      const silenced = which === 'all' ? undefined : which === 'true';
+      const found = await listed(api.lists.ask('alerts', { ...filterOf(rest), silenced }));
       return { total: found.total, items: found.items.map((change) => withWorkflow(change, api)) };
     },
   }),
@@ -58,7 +56,7 @@ export const alertRoutes: readonly Route[] = [
         }),
       ),
     }),
-    handle: ({ query }, { cases, now }) => {
+    handle: async ({ query }, { lists, now }) => {
       const until = query.until ?? new Date(now()).toISOString();
       const since = query.since ?? new Date(Date.parse(until) - DAY_MS).toISOString();
       const { width } = query;
@@ -69,7 +67,7 @@ export const alertRoutes: readonly Route[] = [
         at: new Date(first + i * width).toISOString(),
         counts: Object.fromEntries(LEVELS.map((level) => [level, 0])),
       }));
-      for (const { at, severity, count: n } of cases.histogram(width, since, until)) {
+      for (const { at, severity, count: n } of await listed(lists.ask('histogram', width, since, until))) {
         const bucket = buckets[(at - first) / width];
         if (bucket !== undefined) bucket.counts[severity] = n;
       }

@@ -10,6 +10,13 @@ export function filterOf({ status, severity, ...rest }: z.output<typeof caseQuer
   return { ...rest, status: status === 'all' ? undefined : status, severities: severity };
 }
 
+/** A list that was asked for, or 503 when too many are. */
+export async function listed<T>(answer: Promise<T> | null): Promise<T> {
+  if (answer === null)
+    throw new ApiError(503, 'busy', 'Too many lists are asked for at once; try again in some seconds.');
+  return await answer;
+}
+
 /** The line of an alert or incident with what people said of it. */
 export function withWorkflow<T extends Change>(
   change: T,

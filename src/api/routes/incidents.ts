@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
-import { filesOf } from '../../rule-pack.js';
 import { incidentBundle, stixBundle } from '../../sinks/stix/bundle.js';
 import { type ApiContext, notFound, type Route, route } from '../route.js';
 import { findRecords } from '../searches.js';
@@ -14,7 +13,7 @@ import {
   pageOf,
   workflowShape,
 } from '../shapes.js';
-import { filterOf, withWorkflow, workflowRoutes } from './cases.js';
+import { filterOf, listed, withWorkflow, workflowRoutes } from './cases.js';
 
 const incident = incidentShape.extend({ workflow: workflowShape });
 const bundle = z.looseObject({ type: z.literal('bundle') });
@@ -29,9 +28,9 @@ export const incidentRoutes: readonly Route[] = [
     summary: 'Incidents, highest risk first.',
     query: caseQuery.extend({ sort: z.enum(['risk', 'last_seen']).default('risk') }),
     answer: pageOf(incident),
-    handle: ({ query }, api) => {
+    handle: async ({ query }, api) => {
       const { sort, ...rest } = query;
-      const { total, items } = api.cases.incidents(filterOf(rest), sort);
+      const { total, items } = await listed(api.lists.ask('incidents', filterOf(rest), sort));
       return { total, items: items.map((change) => withWorkflow(change, api)) };
     },
   }),
@@ -77,9 +76,8 @@ export const incidentRoutes: readonly Route[] = [
       const ids = alerts.flatMap(({ evidence }) => evidence.map((one) => one['event.id']));
       const records = await findRecords(api, request, [...new Set(ids)].slice(0, MOST_RECORDS));
       const files = new Set(alerts.map(({ rule }) => rule.file));
-      const rules = filesOf(api.daemon.rules())
-        .filter(({ path }) => files.has(path))
-        .map(({ path, text }) => ({ file: path, text }));
+      const texts = await api.catalogue.texts([...files]);
+      const rules = [...texts].map(([file, text]) => ({ file, text }));
       reply.header('content-disposition', `attachment; filename="incident-${found.incident.id}.json"`);
       return { incident: withWorkflow(found, api), alerts, records, rules, stix: stixOf(found, api) };
     },

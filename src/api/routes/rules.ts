@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import type { RuleReach } from '../../doctor/reach.js';
 import { attackTactics, attackTechnique } from '../../model/attack.js';
 import { LEVELS } from '../../model/rule.js';
 import type { RuleDescription, RuleStats } from '../../protocol.js';
-import { filesOf } from '../../rule-pack.js';
 import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
 import { alertShape, idParams, isoTime, shortText, workflowShape } from '../shapes.js';
-import { withWorkflow } from './cases.js';
+import { listed, withWorkflow } from './cases.js';
 
 const WEEK_MS = 7 * 86_400_000;
 const RECENT = 20;
+/** Of those that a rule lacks. */
+const MOST_FIELDS = 8;
 
 const row = z.object({
   id: z.string(),
@@ -36,10 +38,20 @@ const row = z.object({
   /** Of the last 7 days. */
   alerts: z.int(),
   last_alert: isoTime.nullable(),
-  /**
-   * `fires`; `quiet`: events that it could match come, none did; `no_data`: none came since the start; `disabled`.
-   */
+  /** `fires`; `quiet`: it has never; `no_data`: nor could it, see `lacks`; `disabled`. */
   state: z.enum(['fires', 'quiet', 'no_data', 'disabled']),
+  /** What the newest part of the log lacks for it; null = nothing, or that is not known. */
+  lacks: z
+    .object({
+      /** No event of its logsource; or none with one of these fields. */
+      what: z.enum(['logsource', 'fields']),
+      fields: z.array(z.string()),
+      /** Some normalizer knows events of its logsource; else a source has to be named as theirs. */
+      recognised: z.boolean(),
+    })
+    .nullable(),
+  /** Sources that send events of its logsource; without `lacks` such as it could match. */
+  sources: z.array(z.string()),
 });
 export type RuleRow = z.output<typeof row>;
 
@@ -80,8 +92,11 @@ export const ruleRoutes: readonly Route[] = [
       const told = (await api.catalogue.list()).find((one) => one.id === id);
       if (found === undefined || told === undefined) throw notFound('rule');
       const { description, falsepositives, references, of } = told;
-      const text = filesOf(api.daemon.rules()).find(({ path }) => path === found.file)?.text ?? '';
-      const recent = api.cases.alerts({ limit: RECENT, offset: 0, rule: id }).items;
+      const [texts, recent] = await Promise.all([
+        api.catalogue.texts([found.file]),
+        listed(api.lists.ask('newestAlerts', { limit: RECENT, offset: 0, rule: id })),
+      ]);
+      const text = texts.get(found.file) ?? '';
       return {
         ...found,
         ...{ text, description, falsepositives, references, of },
@@ -152,10 +167,15 @@ export const ruleRoutes: readonly Route[] = [
 
 /** Every rule with its figures. */
 export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
-  const { daemon, catalogue, cases } = api;
-  const described = await catalogue.list();
-  const stats = new Map((await daemon.ruleStats()).map((one) => [one.id, one]));
-  const raised = cases.byRule(new Date(api.now() - WEEK_MS).toISOString());
+  const { daemon, catalogue, lists } = api;
+  const weekAgo = new Date(api.now() - WEEK_MS).toISOString();
+  const [described, allStats, reach, raised] = await Promise.all([
+    catalogue.list(),
+    daemon.ruleStats(),
+    api.reach.find(),
+    listed(lists.ask('byRule', weekAgo)),
+  ]);
+  const stats = new Map(allStats.map((one) => [one.id, one]));
   const off = new Set(
     daemon.desk.ruleSwitches.list().flatMap(({ rule, enabled }) => (enabled ? [] : [rule])),
   );
@@ -163,6 +183,8 @@ export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
     const alerts = raised.get(rule.id);
     const enabled = !off.has(rule.id) && (rule.kind === 'filter' || stats.has(rule.id));
     const figures = figuresOf(stats.get(rule.id));
+    const reached = enabled ? reach?.rules.get(rule.id) : undefined;
+    const lacks = lacksOf(reached);
     return {
       ...{ id: rule.id, title: rule.title, level: rule.level, kind: rule.kind, status: rule.status },
       ...{ file: rule.place.file, line: rule.place.line, tags: [...rule.tags], logsource: rule.logsource },
@@ -171,7 +193,9 @@ export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
       ...figures,
       alerts: alerts?.alerts ?? 0,
       last_alert: alerts?.last ?? null,
-      state: stateOf(rule, enabled, figures, alerts !== undefined),
+      state: stateOf(enabled, figures, alerts !== undefined, lacks !== null),
+      lacks,
+      sources: [...(reached?.sources ?? [])],
     };
   });
 }
@@ -187,14 +211,20 @@ function figuresOf(stats: RuleStats | undefined): Figures {
 }
 
 function stateOf(
-  { kind }: RuleDescription,
   enabled: boolean,
-  { candidates, matches, firings }: Figures,
+  { matches, firings }: Figures,
   hasAlerts: boolean,
+  isLacking: boolean,
 ): RuleRow['state'] {
   if (!enabled) return 'disabled';
   if (matches > 0 || firings > 0 || hasAlerts) return 'fires';
-  return candidates > 0 || kind !== 'detection' ? 'quiet' : 'no_data';
+  return isLacking ? 'no_data' : 'quiet';
+}
+
+function lacksOf(reach: Omit<RuleReach, 'rule'> | undefined): RuleRow['lacks'] {
+  if (reach === undefined || reach.idle === null) return null;
+  const { idle, fields, recognised } = reach;
+  return { what: idle, fields: (fields ?? []).slice(0, MOST_FIELDS), recognised };
 }
 
 /** Ids of techniques and of tactics, those in force. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SourceStats } from '../../daemon/stats.js';
+import type { ReachFound } from '../../doctor/reach-thread.js';
 import { lostRecords } from '../../telemetry/losses.js';
 import { type Route, route } from '../route.js';
 import { isoTime } from '../shapes.js';
@@ -59,6 +60,8 @@ const card = z.object({
   lost: z.int(),
   counts: z.record(z.string(), z.number()),
   gauges: z.record(z.string(), z.number()),
+  /** How many rules could match what it sends, as the newest part of the log shows; null = not known, or not yet. */
+  rules: z.int().nullable(),
   /** Those heard last, of all that are known. */
   senders: z.array(sender),
   senders_total: z.int(),
@@ -71,8 +74,9 @@ export const sourceRoutes: readonly Route[] = [
     role: 'read',
     summary: 'What comes in, by source, and who sends it.',
     answer: z.object({ items: z.array(card) }),
-    handle: async (_asked, { daemon, now }) => {
+    handle: async (_asked, { daemon, reach, now }) => {
       const [{ sources }, bySource] = await Promise.all([daemon.stats(), daemon.senderStats()]);
+      const rules = rulesBySource(reach.newest);
       return {
         items: Object.entries(sources).map(([name, stats]) => ({
           ...cardOf(name, stats, daemon.history.rate(name), now()),
@@ -81,18 +85,26 @@ export const sourceRoutes: readonly Route[] = [
             health: senderHealth(one, stats),
           })),
           senders_total: bySource[name]?.total ?? 0,
+          rules: rules.get(name) ?? null,
         })),
       };
     },
   }),
 ];
 
+function rulesBySource(found: ReachFound | null): ReadonlyMap<string, number> {
+  const counts = new Map((found?.sources ?? []).map((name) => [name, 0]));
+  for (const { idle, sources } of found?.rules.values() ?? [])
+    if (idle === null) for (const name of sources) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
 function cardOf(
   name: string,
   stats: SourceStats,
   rate: number,
   now: number,
-): Omit<z.output<typeof card>, 'senders' | 'senders_total'> {
+): Omit<z.output<typeof card>, 'senders' | 'senders_total' | 'rules'> {
   const { type, reads, up, records, bytes, last_seen, counts, unrecognized = 0 } = stats;
   const gauges = Object.entries(stats).filter(
     (entry): entry is [string, number] => !NAMED.includes(entry[0]) && typeof entry[1] === 'number',

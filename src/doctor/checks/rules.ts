@@ -1,8 +1,7 @@
 import type { DetectionRule, RuleLogsource } from '../../model/rule.js';
-import { witnessFields } from '../../sigma/match/necessity.js';
-import { runsOn } from '../../sigma/match/route.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { LogSample } from '../log-sample.js';
+import { reachOf } from '../reach.js';
 
 const MOST_TITLES = 5;
 const MOST_GROUPS = 40;
@@ -43,8 +42,7 @@ function idle(
   isPackaged: (rule: DetectionRule) => boolean,
 ): Finding[] {
   const groups = new Map<string, { readonly why: 'logsource' | 'fields'; readonly rules: DetectionRule[] }>();
-  for (const rule of all) {
-    const why = whyIdle(rule, seen);
+  for (const { rule, idle: why } of reachOf(all, seen.logsources)) {
     if (why === null) continue;
     const key = `${isPackaged(rule)} ${why} ${logsourceText(rule.logsource)}`;
     const group = groups.get(key) ?? { why, rules: [] };
@@ -75,16 +73,6 @@ function idle(
     });
 }
 
-function whyIdle(rule: DetectionRule, { logsources }: LogSample): 'logsource' | 'fields' | null {
-  const closed = logsources.filter(({ logsource }) => logsource.closed && runsOn(rule, logsource));
-  const open = logsources.filter(({ logsource }) => !logsource.closed && runsOn(rule, logsource));
-  const wanted = witnessFields(rule);
-  const hasField = ({ fields }: { readonly fields: ReadonlySet<string> }): boolean =>
-    wanted === null || wanted.some((field) => fields.has(field));
-  if ([...closed, ...open].some(hasField)) return null;
-  return closed.length === 0 ? 'logsource' : 'fields';
-}
-
-export function logsourceText({ product, category, service }: RuleLogsource): string {
+function logsourceText({ product, category, service }: RuleLogsource): string {
   return [product, category, service].filter((word) => word !== null).join(' / ') || 'any logsource';
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
+import { AlsoOn } from '../incidents/also-on.js';
 import { CaseActions } from '../incidents/case-actions.js';
 import { Entities, entitiesOf, huntQuery } from '../incidents/entities.js';
 import { likenessOfAlert } from '../incidents/likeness.js';
@@ -36,6 +37,7 @@ function Detail({ of, path }: { readonly of: AlertDetail; readonly path: string 
     <header class="case-head">
       <div class="case-title"><${Severity} level=${severity} /><h1>${rule.name}</h1></div>
       <p><${LogText} of=${reason} /></p>
+      <${AlsoOn} of=${of} />
       <p class="row-facts">
         <span>${counted(alert.count, 'hit')}</span>
         <span><${Moment} at=${alert.first_seen} /> to <${Moment} at=${alert.last_seen} age /></span>

@@ -1,5 +1,5 @@
 import { apiPath } from '../kit/api.js';
-import type { EventCounts } from '../kit/api-types.js';
+import type { EntityDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
 import { anyOf, term } from '../kit/query-text.js';
@@ -10,43 +10,31 @@ import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 
-/** Who or what took part: a field of the event, its value, and the field that tells where else it was seen. */
+/** Who or what took part: a field of the event and its value. */
 export interface Entity {
-  readonly kind: string;
+  readonly kind: 'address' | 'user' | 'host';
   readonly field: string;
   readonly value: string;
-  readonly elsewhere: string;
 }
 
 interface Named {
   readonly source?: { readonly ip: string };
   readonly host?: { readonly name?: string | readonly string[] };
   readonly user?: { readonly name?: string | readonly string[] };
+  readonly related?: { readonly hosts: readonly string[] };
 }
 
 /** More would be more questions to the log than anybody reads answers. */
 const MOST = 6;
 
-export function entitiesOf({ source, host, user }: Named): Entity[] {
-  const address = list(source?.ip).map((value) => ({
-    kind: 'address',
-    field: 'source.ip',
-    value,
-    elsewhere: 'host.name',
-  }));
-  const users = list(user?.name).map((value) => ({
-    kind: 'user',
-    field: 'user.name',
-    value,
-    elsewhere: 'host.name',
-  }));
-  const hosts = list(host?.name).map((value) => ({
-    kind: 'host',
-    field: 'host.name',
-    value,
-    elsewhere: 'source.ip',
-  }));
-  return [...address, ...users, ...hosts];
+export function entitiesOf({ source, host, user, related }: Named): Entity[] {
+  const all = (kind: Entity['kind'], field: string, values: readonly string[]): Entity[] =>
+    [...new Set(values)].map((value) => ({ kind, field, value }));
+  return [
+    ...all('address', 'source.ip', list(source?.ip)),
+    ...all('user', 'user.name', list(user?.name)),
+    ...all('host', 'host.name', [...list(host?.name), ...(related?.hosts ?? [])]),
+  ];
 }
 
 /** The query for all that they did. */
@@ -58,39 +46,76 @@ export function huntQuery(entities: readonly Entity[]): string {
   return anyOf(entities.map(({ field, value }) => term(field, value)));
 }
 
-export function Entities({ of, since }: { readonly of: readonly Entity[]; readonly since: string }) {
+interface EntitiesProps {
+  readonly of: readonly Entity[];
+  /** When the case began. */
+  readonly since: string;
+}
+
+export function Entities({ of, since }: EntitiesProps) {
   if (of.length === 0) return null;
+  const others = of.slice(MOST);
+  const here = new Set(of.map(({ value }) => value));
   return html`<section class="side">
     <h2>Who and what</h2>
-    ${of.slice(0, MOST).map((entity) => html`<${Card} key=${entity.field + entity.value} entity=${entity} since=${since} />`)}
+    ${of.slice(0, MOST).map((entity) => html`<${Card} key=${entity.field + entity.value} entity=${entity} here=${here} since=${since} />`)}
+    ${
+      others.length > 0 &&
+      html`<p class="entity muted"><span>and ${others.map(
+        (entity, i) =>
+          html`${i > 0 && ', '}<${EntityLink} key=${entity.field + entity.value} of=${entity} />`,
+      )}</span></p>`
+    }
   </section>`;
 }
 
-function Card({
-  entity: { kind, field, value, elsewhere },
-  since,
-}: {
+function EntityLink({ of: { field, value } }: { readonly of: Entity }) {
+  return html`<a href=${to('search', { q: term(field, value), last: '24h' })}><${LogText} of=${value} /></a>`;
+}
+
+interface CardProps {
   readonly entity: Entity;
+  /** All who took part: those are not elsewhere. */
+  readonly here: ReadonlySet<string>;
   readonly since: string;
-}) {
-  const q = term(field, value);
-  const counts = useRemote<EventCounts>(
-    apiPath('events/counts', { q: `${q} last 24h`, by: elsewhere, top: 5, deadline: '3s' }),
-    getSlowly,
-  );
+}
+
+function Card({ entity, here, since }: CardProps) {
+  const { kind, value } = entity;
+  const known = useRemote<EntityDetail>(apiPath('entities', { kind, value }), getSlowly);
   return html`<div class="entity">
-    <p><span class="muted">${kind}</span> <a href=${to('search', { q, last: '24h' })}><${LogText} of=${value} /></a></p>
-    <p class="muted">first seen here <${Moment} at=${since} /></p>
-    <${Loaded} of=${counts} what="Its day" lines=${1}>
-      ${({ matches, counts: seen, timed_out }: EventCounts) => html`<p class="muted">
-        ${timed_out ? 'at least ' : ''}${counted(matches, 'event')} in 24 h${seen.length > 0 && ': '}
-        ${seen.map(
-          ({ value: other, count }, i) =>
-            html`${i > 0 && ', '}<span key=${other} title=${`${count} events`}><${LogText} of=${other} /></span>`,
-        )}
-      </p>`}
+    <p><span class="muted">${kind}</span> <${EntityLink} of=${entity} /></p>
+    <${Loaded} of=${known} what="Its past" lines=${2}>
+      ${(detail: EntityDetail) => html`<${Known} of=${detail} entity=${entity} here=${here} since=${since} />`}
     <//>
   </div>`;
+}
+
+function Known({ of, entity: { kind, value }, here, since }: CardProps & { readonly of: EntityDetail }) {
+  const { first_seen, first_cut, events, elsewhere, day_cut, alerts } = of;
+  const others = elsewhere.filter((one) => !here.has(one.value));
+  const words = kind === 'host' ? ['from nobody else', 'also from'] : ['nowhere else', 'also on'];
+  return html`<p class="muted">${
+    first_seen === null
+      ? first_cut
+        ? 'first seen: not found in time'
+        : 'in no stored event'
+      : html`first seen <${Moment} at=${first_seen} age />${first_seen >= since && html` <span class="chip" title="In no stored event before this began.">new</span>`}`
+  }</p>
+    <p class="muted">
+      ${day_cut && 'at least '}${counted(events, 'event')} in 24 h${
+        others.length === 0
+          ? !day_cut && events > 0 && `, ${words[0]}`
+          : html`, ${words[1]} ${others.map(
+              (other, i) =>
+                html`${i > 0 && ', '}<span key=${other.value} title=${counted(other.count, 'event')}><${LogText} of=${other.value} /></span>`,
+            )}`
+      }
+    </p>
+    ${
+      alerts > 0 &&
+      html`<p class="muted"><a href=${to('alerts', { entity: value })}>${counted(alerts, 'alert')}</a> in 7 days</p>`
+    }`;
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

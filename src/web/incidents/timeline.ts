@@ -7,6 +7,7 @@ import { Evidence } from '../parts/evidence.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { Severity } from '../parts/severity.js';
+import { AlsoOn } from './also-on.js';
 import { LinesBetween } from './lines-between.js';
 
 interface TimelineProps {
@@ -43,6 +44,7 @@ function Anchor({ of, line }: { readonly of: IncidentAlert; readonly line: Alert
         <a data-row href=${to(`alerts/${alert.id}`)}>${rule.name}</a> <span class="muted">${counted(count, 'hit')}</span>
       </p>
       <p><${LogText} of=${reason} /></p>
+      ${line !== null && html`<${AlsoOn} of=${line} />`}
       <${Evidence} of=${shown} first=${1} />
     </div>
   </div>`;

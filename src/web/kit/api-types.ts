@@ -114,11 +114,18 @@ export interface ValueCount {
   readonly count: number;
 }
 
-export interface EventCounts {
-  readonly counts: readonly ValueCount[];
-  readonly others: number;
-  readonly matches: number;
-  readonly timed_out: boolean;
+/** What is known of an address, user or host. */
+export interface EntityDetail {
+  /** Null = in no stored event, or not found in time. */
+  readonly first_seen: string | null;
+  readonly first_cut: boolean;
+  /** Of 24 h; more with `day_cut`. */
+  readonly events: number;
+  /** Hosts of an address or user, addresses of a host. */
+  readonly elsewhere: readonly ValueCount[];
+  readonly day_cut: boolean;
+  /** Of 7 days. */
+  readonly alerts: number;
 }
 
 export interface Facets {
@@ -195,6 +202,8 @@ export interface SourceCard {
   readonly lost: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly gauges: Readonly<Record<string, number>>;
+  /** That could match what it sends; null = not known, or not yet. */
+  readonly rules: number | null;
   /** Those heard last, of all that are known. */
   readonly senders: readonly Sender[];
   readonly senders_total: number;
@@ -224,6 +233,16 @@ export interface RuleRow {
   readonly alerts: number;
   readonly last_alert: string | null;
   readonly state: RuleState;
+  /** What does not arrive that it needs. */
+  readonly lacks: {
+    readonly what: 'logsource' | 'fields';
+    /** It needs one of them. */
+    readonly fields: readonly string[];
+    /** Some normalizer knows events of its logsource. */
+    readonly recognised: boolean;
+  } | null;
+  /** That send events of its logsource; without `lacks` such as it could match. */
+  readonly sources: readonly string[];
 }
 
 export type RuleDetail = RuleRow & {

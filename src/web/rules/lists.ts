@@ -37,7 +37,7 @@ export const LISTS: readonly RuleListing[] = [
   {
     key: 'quiet',
     name: 'Never fired',
-    words: 'What they look for arrives, but they have never matched.',
+    words: 'What they look at arrives, but they have never matched.',
     empty: 'Every rule that can fire has fired.',
     pick: (rules) =>
       by(
@@ -49,10 +49,14 @@ export const LISTS: readonly RuleListing[] = [
   {
     key: 'no_data',
     name: 'Cannot fire',
-    words: 'Nothing arrives that they look at: the log source is missing.',
+    words:
+      'In the newest events nothing is that they could match: no source sends what they look at, or not with the fields that they need.',
     empty: 'Something arrives for every rule.',
-    pick: (rules) => rules.filter(({ state }) => state === 'no_data'),
-    figure: ({ logsource }) => `needs ${logsourceWords(logsource)}`,
+    pick: (rules) =>
+      rules
+        .filter(({ state }) => state === 'no_data')
+        .toSorted((a, b) => (neededWords(a) < neededWords(b) ? -1 : 1)),
+    figure: (rule) => neededWords(rule),
   },
   {
     key: 'slow',
@@ -87,10 +91,24 @@ export const LISTS: readonly RuleListing[] = [
   },
 ];
 
+/** Whether the source sends what the rule could match. */
+export function canUse({ lacks, sources }: RuleRow, source: string): boolean {
+  return lacks === null && sources.includes(source);
+}
+
+/** What a source would have to send. */
+export function neededWords({ logsource, lacks, sources }: RuleRow): string {
+  const events = logsourceWords(logsource);
+  if (lacks?.what !== 'fields') return `needs a source of ${events}`;
+  const [first = '', ...others] = lacks.fields;
+  const field = others.length === 0 ? first : `one of ${lacks.fields.join(', ')}`;
+  return sources.length === 0 ? `needs events with ${field}` : `needs ${field} from ${sources.join(', ')}`;
+}
+
 /** `linux / sshd` */
 export function logsourceWords(logsource: RuleRow['logsource']): string {
   const words = [logsource?.product, logsource?.category, logsource?.service].filter(Boolean);
-  return words.length === 0 ? 'other rules' : words.join(' / ');
+  return words.length === 0 ? 'any events' : words.join(' / ');
 }
 
 type Amount = 'alerts' | 'candidates' | 'milliseconds';

@@ -17,6 +17,7 @@ import { Severity } from '../parts/severity.js';
 import { say } from '../parts/toast.js';
 import { Backtest } from './backtest.js';
 import { logsourceWords } from './lists.js';
+import { Reach } from './reach.js';
 import { filterYaml, suggestFilter } from './suggest-filter.js';
 
 const STATES = {
@@ -54,6 +55,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
         ${rule.techniques.map((technique) => html`<a key=${technique} href=${to('rules', { technique: technique.split('.')[0]! })}>${technique}</a>`)}
         <code><${LogText} of=${rule.file} /></code>
       </p>
+      <${Reach} of=${rule} />
       ${rule.description !== '' && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
       <div class="actions">
         <button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>

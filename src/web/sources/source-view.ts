@@ -37,6 +37,11 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       <${Fact} name="records"><${Figure} of=${of.records} /><//>
       <${Fact} name="received">${bytes(of.bytes)}<//>
       <${Fact} name="parsed">${of.records === 0 ? '–' : percent(of.parsed)}<//>
+      <${Fact} name="rules can use it">${
+        of.rules === null
+          ? '–'
+          : html`<a href=${to('rules', { list: 'all', source: of.name })} title="that could match what it sends, by the newest events"><${Figure} of=${of.rules} /></a>`
+      }<//>
       <${Fact} name="last seen"><${Moment} at=${of.last_seen} age=${of.last_seen !== null} /><//>
     </dl>
     ${

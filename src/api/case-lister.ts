@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CaseReader } from '../storage/case-reader.js';
+import type { CaseListerStart, CaseQuestion, FromCaseLister } from './case-lists.js';
+
+/** The thread that lists alerts and incidents: it answers one question after the other. */
+const { statePath, deskPath } = workerData as CaseListerStart;
+const reader = new CaseReader(statePath, deskPath);
+
+parentPort!.on('message', (question: CaseQuestion) => {
+  parentPort!.postMessage(answerTo(question));
+});
+
+function answerTo({ number, method, args }: CaseQuestion): FromCaseLister {
+  try {
+    const list = reader[method] as (...args: readonly unknown[]) => unknown;
+    return { number, result: list.apply(reader, [...args]) };
+  } catch (error) {
+    return { number, message: (error as Error).message };
+  }
+}

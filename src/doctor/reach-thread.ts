@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Config } from '../config/schema.js';
+import { openForKeeping, type RulePack } from '../rule-pack.js';
+import { type SampleConfig, sampleLog } from './log-sample.js';
+import { fieldsToSee, type RuleReach, reachOf } from './reach.js';
+
+export interface ReachAsked {
+  readonly pack: RulePack;
+  readonly config: SampleConfig & Pick<Config, 'data_dir'>;
+  /** Time to read the log, at most. */
+  readonly ms: number;
+}
+
+export interface ReachFound {
+  readonly records: number;
+  /** By id of the detection rule, or of the correlation that it is a part of. */
+  readonly rules: ReadonlyMap<string, Omit<RuleReach, 'rule'>>;
+  /** Sources of which records were read. */
+  readonly sources: readonly string[];
+}
+
+/** A thread that looks through the newest part of the log for what rules could meet. It answers once and ends. */
+parentPort!.postMessage(find(workerData as ReachAsked));
+
+function find({ pack, config, ms }: ReachAsked): ReachFound {
+  const { rules } = openForKeeping(pack).ruleset;
+  const detections = rules.filter((rule) => rule.kind === 'detection');
+  const seen = sampleLog(join(config.data_dir, 'events'), config, fieldsToSee(detections), ms);
+  const byId = new Map<string, Omit<RuleReach, 'rule'>>();
+  for (const { rule, ...reach } of reachOf(detections, seen?.logsources ?? [])) {
+    const id = rule.partOf ?? rule.id;
+    const known = byId.get(id);
+    if (known === undefined || known.idle !== null) byId.set(id, reach);
+  }
+  return { records: seen?.records ?? 0, rules: byId, sources: [...(seen?.sources.keys() ?? [])] };
+}
