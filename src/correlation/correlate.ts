@@ -208,7 +208,7 @@ export class Correlator {
   }
 
   #add(rules: readonly Rule[], resolved: ResolvedCorrelation): void {
-    const plan = planOf(resolved, this.#options, this.#table, this.#counts);
+    const plan = planOf(resolved, rules, this.#options, this.#table, this.#counts);
     const { index, rule, shelf, resets, totals } = plan;
     this.#plans.push(plan);
     if (shelf.queue !== null) {

@@ -1,5 +1,5 @@
 import type { OpenCorrelation, OpenGroup } from '../model/open-group.js';
-import { BOUND_SIGNS, type CorrelationRule } from '../model/rule.js';
+import { BOUND_SIGNS } from '../model/rule.js';
 import { formatDuration, isoTime } from '../model/units.js';
 import type { Group } from './group.js';
 import type { Plan } from './plan.js';
@@ -32,7 +32,7 @@ function newestOf(groups: Iterable<Group>, limit: number, since: number): Group[
 
 /** Null when it holds nothing: it has just fired. */
 function openGroup(plan: Plan, group: Group): OpenGroup | null {
-  const { rule } = plan;
+  const { rule, called } = plan;
   const { observed, places } = progressOf(plan, group);
   const [watch] = group.watches;
   if (places.length === 0 && (observed ?? 0) === 0 && watch === undefined) return null;
@@ -41,8 +41,8 @@ function openGroup(plan: Plan, group: Group): OpenGroup | null {
     events: group.events,
     newest: isoTime(group.newest),
     observed,
-    seen: places.map((place) => rule.rules[place]!),
-    missing: missingOf(rule, observed, places),
+    seen: places.map((place) => called[place]!),
+    missing: missingOf(plan, observed, places),
     until: isoTime((watch?.time ?? group.newest) + rule.timespanMs),
     record: (group.newestRecord ?? watch?.hit.evidence.original ?? null)?.slice(0, MAX_RECORD) ?? null,
   };
@@ -58,19 +58,19 @@ function progressOf({ trial }: Plan, group: Group): Progress {
 
 const NOTHING: Progress = { observed: null, places: [] };
 
-function missingOf(rule: CorrelationRule, observed: number | null, places: readonly number[]): string {
-  const { rules, absent, condition, type } = rule;
+function missingOf({ rule, called }: Plan, observed: number | null, places: readonly number[]): string {
+  const { absent, condition, type } = rule;
   const within = `within ${formatDuration(rule.timespanMs)}`;
-  if (absent !== undefined) return `that ${absent} does not follow ${within}`;
+  if (absent !== undefined) return `that ${called.at(-1)!} does not follow ${within}`;
   if (condition?.expression) return `${condition.expression} ${within}`;
   const bounds = condition?.bounds ?? [];
   const wanted = bounds.map(({ op, value }) => `${BOUND_SIGNS[op]} ${value}`).join(' and ');
   if (type === 'temporal_ordered') {
-    const rest = rules.filter((_, place) => !places.includes(place));
+    const rest = called.filter((_, place) => !places.includes(place));
     return `${rest.join(', then ')} ${within}`;
   }
   if (type === 'temporal') {
-    const rest = [...new Set(rules)].filter((name) => !places.some((place) => rules[place] === name));
+    const rest = [...new Set(called)].filter((name) => !places.some((place) => called[place] === name));
     return wanted === ''
       ? `${rest.join(' and ')} ${within}`
       : `rules ${wanted} ${within}: ${rest.join(', ')}`;

@@ -14,6 +14,8 @@ import { WatchQueue } from './watch-queue.js';
 export interface Plan {
   readonly index: number;
   readonly rule: CorrelationRule;
+  /** What people call the rules that it names, in the order of `rule.rules`: an id says nothing to them. */
+  readonly called: readonly string[];
   readonly resets: boolean;
   /** One event counts once, however many of the rules it matches. */
   readonly countsEvents: boolean;
@@ -51,6 +53,7 @@ export interface PlanOptions {
 /** Makes a correlation ready to run, with a shelf in the table. */
 export function planOf(
   { index, rule, references }: ResolvedCorrelation,
+  rules: readonly Rule[],
   { allowedLatenessMs, policy, isTold }: PlanOptions,
   table: GroupTable,
   counts: CorrelationCounts,
@@ -63,6 +66,7 @@ export function planOf(
   return {
     index,
     rule,
+    called: references.map((reference) => rules[reference]!.name ?? rules[reference]!.title),
     // Which hits may fire at all is not a matter of when they fire again.
     resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
     countsEvents: !rule.type.startsWith('temporal'),

@@ -98,6 +98,15 @@ describe('what a correlation has open', () => {
     expect(open(all, 1).open).toMatchObject([{ seen: ['root'], missing: 'fail and login within 5m' }]);
   });
 
+  it('calls rules by their names, though the correlation names them by id', () => {
+    const id = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+    const chain = benchOf(
+      `{ type: temporal_ordered, rules: ["${id(2)}", "${id(1)}"], group-by: [source.ip], timespan: 5m }`,
+    );
+    chain.send({ t: 0, event: event('fail', '192.0.2.1') });
+    expect(open(chain, 1).open).toMatchObject([{ seen: ['fail'], missing: 'login within 5m' }]);
+  });
+
   it('waits for silence', () => {
     const absent = new CorrelationBench(
       `${RULES('{ type: temporal_ordered, rules: [login, root], group-by: [source.ip], timespan: 5m }')}vedette: { absent: root }\n`,
