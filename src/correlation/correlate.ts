@@ -254,10 +254,9 @@ export class Correlator {
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
     const hasFired = isSameEvent && group.hasFired;
     if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
-    this.#touch(group, hit, isSameEvent);
-
-    // The time of the only hit is the newest till now.
+    // The event of the only hit is the last till now, its time the newest.
     if (group.hasOnly) grow(plan, group);
+    this.#touch(group, hit, isSameEvent);
     if (time > group.newest) group.newest = time;
     const placed = this.#placed;
     placed.time = time;

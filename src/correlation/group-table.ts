@@ -13,18 +13,21 @@ export class GroupShelf {
   /** Index of the correlation. */
   readonly rule: number;
   readonly groupBy: readonly string[];
+  /** Rules that hit; one named twice counts twice. */
+  readonly steps: number;
   /** On which its groups wait; null = they wait for nothing. */
   readonly queue: WatchQueue | null;
 
-  constructor({ rule, groupBy, lifetimeMs, queue }: ShelfSetting) {
+  constructor({ rule, groupBy, steps, lifetimeMs, queue }: ShelfSetting) {
     this.rule = rule;
     this.groupBy = groupBy;
+    this.steps = steps;
     this.lifetimeMs = lifetimeMs;
     this.queue = queue;
   }
 }
 
-export type ShelfSetting = Pick<GroupShelf, 'rule' | 'groupBy' | 'lifetimeMs' | 'queue'>;
+export type ShelfSetting = Pick<GroupShelf, 'rule' | 'groupBy' | 'steps' | 'lifetimeMs' | 'queue'>;
 
 export interface GroupLimits {
   readonly maxGroups: number;

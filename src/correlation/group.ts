@@ -1,5 +1,5 @@
 import { tupleOf } from '../model/group-key.js';
-import type { Evidence, GroupValue } from '../model/signal.js';
+import type { Evidence, EvidenceOrigin, GroupValue } from '../model/signal.js';
 import { EvidenceTrail, type TrailItem } from './evidence-trail.js';
 import type { GroupShelf } from './group-table.js';
 import type { GroupWindow, SavedWindow, SilentWindow } from './types/correlation-kind.js';
@@ -8,8 +8,8 @@ import type { Watch } from './watch-queue.js';
 /** Of the groups of correlations that wait for nothing. */
 const NO_WATCHES: Watch[] = [];
 
-/** No step: a group that holds no hit by itself. */
-const NO_STEP = -1;
+/** A group that holds no hit by itself. */
+const NO_HIT = -1;
 
 /** The only hit of a group, as its window is given it. */
 export interface OnlyHit {
@@ -29,8 +29,11 @@ export class Group {
   // What every hit looks at comes first: memory is fetched in pieces of a few fields.
   /** The one that the correlation's type makes of its condition. */
   window: GroupWindow | SilentWindow | null = null;
-  /** The trail; while the only hit is kept as it is, its evidence. Null when nobody is told of what the group fires. */
-  #told: Evidence | EvidenceTrail | null = null;
+  /**
+   * The trail; while the only hit is kept as it is, its evidence, or just the record, where `#origin` and the last event say the
+   * rest: of most groups this is all there is. Null when nobody is told of what the group fires.
+   */
+  #told: EvidenceTrail | Evidence | string | null = null;
   /** Newest event time, seconds and ms: in one number it would be an object of its own, to wait for with every hit. */
   #newestSeconds: number;
   #newestMs: number;
@@ -44,10 +47,10 @@ export class Group {
   lastSeq = -1;
   lastIndex = -1;
   hasFired = false;
-  /** Of the only hit, at `newest`; they are here, since most groups have no more than that. */
-  #step = NO_STEP;
-  #repeat = 1;
+  /** Of the only hit, at `newest`, repeat count × steps + step; they are here, since most groups have no more than that. */
+  #only = NO_HIT;
   #value = '';
+  #origin: EvidenceOrigin | null = null;
   readonly shelf: GroupShelf;
   /** `tupleKey` of the group-by values. */
   readonly key: string;
@@ -103,42 +106,58 @@ export class Group {
 
   /** The only hit, when it is kept as it is. */
   get only(): OnlyHit | null {
-    if (this.#step === NO_STEP) return null;
-    const { newest: time } = this;
-    return { time, repeat: this.#repeat, step: this.#step, value: this.#value, evidence: this.#evidence };
+    if (this.#only === NO_HIT) return null;
+    const { steps } = this.shelf;
+    const step = this.#only % steps;
+    const repeat = (this.#only - step) / steps;
+    return { time: this.newest, repeat, step, value: this.#value, evidence: this.#evidence };
   }
 
   get hasOnly(): boolean {
-    return this.#step !== NO_STEP;
+    return this.#only !== NO_HIT;
   }
 
-  /** Keeps a hit, whose time is `newest`, as it is. */
+  /** Keeps a hit, whose time is `newest` and whose event is the last, as it is. */
   keepOnly({ repeat, step, value }: Omit<OnlyHit, 'evidence'>, evidence: Evidence | null): void {
-    this.#step = step;
-    this.#repeat = repeat;
+    this.#only = repeat * this.shelf.steps + step;
     this.#value = value;
-    this.#told = evidence;
+    const isBrief =
+      evidence?.origin !== undefined &&
+      evidence.matches === null &&
+      evidence.seq === this.lastSeq &&
+      evidence.index === this.lastIndex;
+    this.#told = isBrief ? evidence.original : evidence;
+    this.#origin = isBrief ? evidence.origin : null;
   }
 
   /** From now on a window remembers it. */
   dropOnly(): void {
-    this.#step = NO_STEP;
+    this.#only = NO_HIT;
     this.#value = '';
     this.#told = null;
+    this.#origin = null;
   }
 
   /** The one that came last; null = none is held, watches apart. */
   get newestRecord(): string | null {
-    return this.trail?.newest?.original ?? this.#evidence?.original ?? null;
+    return this.trail?.newest?.original ?? this.#onlyRecord;
   }
 
   get #evidence(): Evidence | null {
-    return this.#told instanceof EvidenceTrail ? null : this.#told;
+    if (this.#told instanceof EvidenceTrail) return null;
+    if (typeof this.#told !== 'string') return this.#told;
+    const { lastSeq: seq, lastIndex: index } = this;
+    return { seq, index, original: this.#told, matches: null, origin: this.#origin! };
+  }
+
+  get #onlyRecord(): string | null {
+    if (this.#told instanceof EvidenceTrail) return null;
+    return typeof this.#told === 'string' ? this.#told : (this.#told?.original ?? null);
   }
 
   /** Of the evidence held. */
   get characters(): number {
-    let characters = this.trail?.characters ?? this.#evidence?.original.length ?? 0;
+    let characters = this.trail?.characters ?? this.#onlyRecord?.length ?? 0;
     for (const { hit } of this.watches) characters += hit.evidence.original.length;
     return characters;
   }
@@ -180,6 +199,7 @@ export function restoreGroup(
   { openWindow, trailSize, isTold }: GroupParts,
 ): Group {
   const group = new Group(shelf, saved.key, saved.owner, saved.newest);
+  [group.lastSeq, group.lastIndex, group.hasFired] = saved.last;
   // Other rules or settings may have it that somebody is told now, or nobody any more.
   if (saved.only !== null) group.keepOnly(saved.only, isTold ? saved.only.evidence : null);
   if (saved.window !== null) group.window = openWindow(saved.window);
@@ -188,6 +208,5 @@ export function restoreGroup(
   group.touchedAt = saved.touchedAt;
   group.touch = saved.touch;
   group.events = saved.events;
-  [group.lastSeq, group.lastIndex, group.hasFired] = saved.last;
   return group;
 }

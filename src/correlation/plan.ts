@@ -78,6 +78,7 @@ export function planOf(
     shelf: table.addShelf({
       rule: index,
       groupBy: rule.groupBy,
+      steps: references.length,
       lifetimeMs: waitMs + MAX_AHEAD_MS,
       queue: openSilent === null ? null : new WatchQueue(waitMs),
     }),

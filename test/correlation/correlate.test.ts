@@ -38,6 +38,10 @@ describe('what a firing tells', () => {
       value: 3,
     });
     expect(firings[0]?.evidence.map(({ seq, index }) => `${seq}-${index}`)).toEqual(['2-0', '1-0', '3-0']);
+    expect(firings[0]?.evidence[1]).toEqual({
+      ...{ seq: 1, index: 0, original: 'event 1', matches: null },
+      origin: { rule: 'base', source: 'tcp', clock: 5000, peer: null },
+    });
   });
 
   it('keeps few events, with the newest and some of every step', () => {

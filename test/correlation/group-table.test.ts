@@ -86,7 +86,7 @@ describe('the table of groups', () => {
         const limits = { maxGroups: MAX_GROUPS, maxEvidenceCharacters: 1, onEvicted: () => evicted++ };
         const table = new GroupTable(limits);
         const shelves = [0, 1].map((rule) =>
-          table.addShelf({ rule, groupBy: ['user'], lifetimeMs: LIFETIME, queue: null }),
+          table.addShelf({ rule, groupBy: ['user'], steps: 1, lifetimeMs: LIFETIME, queue: null }),
         );
         const plain = new PlainTable();
         let now = 0;

@@ -4,7 +4,7 @@ import { CorrelationCounts } from '../../src/correlation/correlation-counts.js';
 import type { Firing, Hit } from '../../src/correlation/hit.js';
 import { entityOf } from '../../src/correlation/sessions.js';
 import type { JsonObject } from '../../src/model/json.js';
-import type { Subject } from '../../src/model/signal.js';
+import type { Evidence, Subject } from '../../src/model/signal.js';
 import { compileRules } from '../../src/sigma/compile.js';
 import { JsonFieldView } from '../../src/sigma/event-view.js';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
@@ -130,9 +130,22 @@ export class CorrelationBench {
       subject,
       attributedIp: null,
       values: this.#needed[rule]!.map((field) => textOf(view.get(field))),
-      evidence: { seq, index: 0, original: `event ${seq}`, matches: [] },
+      evidence: evidenceOf(seq, time),
     };
   }
+}
+
+/** As most signals bring it, and now and then with matches, as of records that were cut. */
+function evidenceOf(seq: number, clock: number): Evidence {
+  const original = `event ${seq}`;
+  if (seq % 5 === 0) return { seq, index: 0, original, matches: [] };
+  return {
+    seq,
+    index: 0,
+    original,
+    matches: null,
+    origin: { rule: 'base', source: 'tcp', clock, peer: null },
+  };
 }
 
 function textOf(value: unknown): string | null {
