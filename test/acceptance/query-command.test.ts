@@ -74,7 +74,7 @@ async function daemonWithLog(): Promise<TestDaemon> {
 
 describe('vedette query', () => {
   it('answers the same beside the running daemon and after it has stopped', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const daemon = await daemonWithLog();
     const { folder } = daemon;
