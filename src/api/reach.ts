@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DaemonView } from '../daemon/view.js';
 import type { ReachAsked, ReachFound } from '../doctor/reach-thread.js';
+import { keptPart } from '../rule-pack.js';
 
 const READ_MS = 1500;
 /** A thread that takes longer is ended: nothing is known, then. */
@@ -65,7 +66,7 @@ export class Reach {
     const { data_dir, sources, extractors, business_hours, storage } = this.#daemon.config();
     if (!storage.events.enabled) return Promise.resolve(null);
     const asked: ReachAsked = {
-      pack: this.#daemon.rules(),
+      pack: keptPart(this.#daemon.rules()),
       config: { data_dir, sources, extractors, business_hours },
       ms: READ_MS,
     };

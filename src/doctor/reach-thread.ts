@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
-import { openForKeeping, type RulePack } from '../rule-pack.js';
+import { type KeptPack, openForKeeping } from '../rule-pack.js';
 import { type SampleConfig, sampleLog } from './log-sample.js';
 import { fieldsToSee, type RuleReach, reachOf } from './reach.js';
 
 export interface ReachAsked {
-  readonly pack: RulePack;
+  readonly pack: KeptPack;
   readonly config: SampleConfig & Pick<Config, 'data_dir'>;
   /** Time to read the log, at most. */
   readonly ms: number;
