@@ -33,7 +33,7 @@ export function startDeliveries(options: {
     sinks.push({ type: 'stdout', name: '--alerts', min_severity: 'informational', incidents: false });
   }
   const outbox: Outbox = {
-    read: (after, limit) => state.readOutbox(after, limit),
+    read: (after, limit, newestOnly) => state.readOutbox(after, limit, newestOnly),
     position: (sink) => state.sinkPosition(sink),
     commit: (sink, position, sinkState) => state.commitSink(sink, position, sinkState),
     deadLetter: (sink, item, reason) => state.deadLetter(sink, item.position, item.change, reason),

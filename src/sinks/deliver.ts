@@ -59,6 +59,8 @@ export interface Delivery {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** So many batches are looked through for the newest revisions, and make one delivery. */
+const NEWEST_OF = 4;
 
 /**
  * Starts the loop that carries the outbox to one sink: read, deliver, commit, in the order of the outbox.
@@ -87,6 +89,10 @@ class DeliveryLoop implements Delivery {
   #news = false;
   /** What waits is looked at again after so many ms, though there be no news. */
   #lookAfterMs = Number.POSITIVE_INFINITY;
+  /** The sink rests until then. */
+  #restsUntil = 0;
+  /** Since it rested. */
+  #hasWorked = false;
   #reopenAsked = false;
   #deadline: number | null = null;
   /** The deadline passed inside a call: nobody waits for its result, and the outbox may be closed. */
@@ -188,21 +194,26 @@ class DeliveryLoop implements Delivery {
 
   /** One batch. False = there is nothing to do. */
   async #deliverNext(): Promise<boolean> {
-    const { outbox, batchSize } = this.#options;
+    const { outbox, batchSize, sink } = this.#options;
     if (this.#uncommitted !== null) this.#commit(this.#uncommitted);
     if (this.#isolation !== null && this.#at.position >= this.#isolation.until) this.#endIsolation();
     this.#news = false;
+    this.#lookAfterMs = this.#restMs();
+    if (this.#lookAfterMs > 0) return false;
     this.#lookAfterMs = Number.POSITIVE_INFINITY;
-    const items = outbox.read(this.#at.position, this.#isolation === null ? batchSize : 1);
+    const newestOnly = sink.newestOnly !== undefined;
+    const limit = this.#isolation !== null ? 1 : newestOnly ? NEWEST_OF * batchSize : batchSize;
+    const items = outbox.read(this.#at.position, limit, newestOnly);
     const wanted = items.filter(({ change }) => this.#isWanted(change));
     const position = items.at(-1)?.position ?? this.#at.position;
     const waitMs = this.#waitMs(items, wanted);
     if (waitMs > 0) {
+      this.#restAfterWork();
       if (items.length < batchSize) {
         this.#lookAfterMs = waitMs;
         return false;
       }
-      this.#commit({ position, state: this.#options.sink.digest!.note(wanted) });
+      this.#commit({ position, state: sink.digest!.note(wanted) });
       this.#delivered += wanted.length;
       return true;
     }
@@ -216,12 +227,25 @@ class DeliveryLoop implements Delivery {
         return true;
       }
       this.#delivered += wanted.length;
+      this.#hasWorked = true;
       this.#failures = 0;
       this.#failingSince = null;
       this.#lastError = null;
     }
     this.#commit({ position, state });
     return true;
+  }
+
+  /** All is delivered. */
+  #restAfterWork(): void {
+    if (this.#hasWorked) this.#restsUntil = this.#now() + (this.#options.sink.newestOnly?.restMs ?? 0);
+    this.#hasWorked = false;
+  }
+
+  /** Who stops does not rest. A clock that was put back cannot make it rest longer than it wants to. */
+  #restMs(): number {
+    if (this.#deadline !== null || this.#isolation !== null) return 0;
+    return Math.min(this.#restsUntil - this.#now(), this.#options.sink.newestOnly?.restMs ?? 0);
   }
 
   /** How long nothing should be done; 0 = something is to be delivered, or passed over. */

@@ -11,8 +11,8 @@ export interface SinkPosition {
  * durable when they return; a call may throw (disk full) and is then tried again.
  */
 export interface Outbox {
-  /** Up to `limit` items after position `after`, ascending. */
-  read(after: number, limit: number): readonly OutboxItem[];
+  /** Up to `limit` items after position `after`, ascending; `newestOnly`: of these the newest revision of each. */
+  read(after: number, limit: number, newestOnly: boolean): readonly OutboxItem[];
   /** Null = the sink has never committed. */
   position(sink: string): SinkPosition | null;
   /** Both in one transaction. The position never goes back. */

@@ -23,6 +23,11 @@ export interface Sink {
   wants?(change: Change): boolean;
   /** Has it deliver seldom. */
   readonly digest?: Digest;
+  /**
+   * It keeps one revision of each alert and incident: of those that wait it is given the newest alone. When none wait any more
+   * it rests for `restMs`, so that what changes again meanwhile is written once.
+   */
+  readonly newestOnly?: { readonly restMs: number };
   /** `state` = what was committed last; undo whatever was written after it. Called again if it rejects. */
   open(state: SinkState | null): Promise<void>;
   /**

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
+import { durationField } from '../model/settings.js';
 import { uuidV5, VEDETTE_NAMESPACE } from '../model/uuid.js';
 import { asDeliveryError, makeFolder, replaceFile, syncFolder } from './files.js';
 import { commonOptions, defineSink, type OutboxItem, type Sink } from './sink.js';
@@ -11,11 +12,15 @@ import { createdIn, incidentBundle, readBundle, type StixBundle, stixBundle } fr
 const DAY_MS = 86_400_000;
 /** How far back a late event can move the beginning of an alert, in days. */
 const LATE_DAYS = 2;
+/** Bundles whose place is remembered: about 200 bytes each. */
+const MAX_KNOWN = 10_000;
 
 const options = z.strictObject({
   ...commonOptions,
   type: z.literal('stix'),
   dir: z.string().min(1).default('./alerts'),
+  /** How long it rests after it has written; 0 = it writes each change. */
+  every: durationField.prefault('5s'),
 });
 
 /**
@@ -26,36 +31,63 @@ export const stix = defineSink({
   type: 'stix',
   summary: 'One STIX 2.1 bundle file per alert and per incident, always its latest revision.',
   options,
-  create: ({ dir }): Sink => ({
-    open: (): Promise<void> => asDeliveryError(`cannot write to ${dir}`, () => makeFolder(dir)),
-    deliver: (items): Promise<null> =>
-      asDeliveryError(`cannot write to ${dir}`, () => writeBundles(dir, items)),
-    reopen: async () => {},
-    close: async () => {},
-  }),
+  create: ({ dir, every }): Sink => {
+    const known = new Map<string, Known>();
+    return {
+      newestOnly: { restMs: every },
+      open: (): Promise<void> => asDeliveryError(`cannot write to ${dir}`, () => makeFolder(dir)),
+      deliver: (items): Promise<null> =>
+        asDeliveryError(`cannot write to ${dir}`, () => writeBundles(dir, items, known)),
+      reopen: async () => known.clear(),
+      close: async () => {},
+    };
+  },
 });
 
+/** Of a bundle that was written before, and need not be read for it. */
+interface Known {
+  readonly path: string;
+  readonly created: string | undefined;
+}
+
 /** Writing a bundle again gives the same file, so there is nothing to undo after a crash and no state to keep. */
-async function writeBundles(dir: string, items: readonly OutboxItem[]): Promise<null> {
+async function writeBundles(
+  dir: string,
+  items: readonly OutboxItem[],
+  known: Map<string, Known>,
+): Promise<null> {
   const latest = new Map(items.map(({ change }) => [identityOf(change).id, change]));
   const folders = new Set([dir]);
   // An incident's bundle reads those of its alerts.
   const inOrder = [...latest.values()].sort((a, b) => Number(isIncident(a)) - Number(isIncident(b)));
   for (const change of inOrder) {
     const seen = seenOf(change);
-    const earlier = identityOf(change).revision > 1 ? await findBundle(dir, seen) : null;
+    const earlier =
+      identityOf(change).revision > 1 ? (known.get(seen.id) ?? (await lookFor(dir, seen))) : null;
     const path = earlier?.path ?? pathOf(dir, dayOf(seen), seen);
-    const created = earlier === null ? undefined : createdIn(earlier.bundle);
     const bundle = isIncident(change)
-      ? incidentBundle(change, await bundlesOf(dir, change), created)
-      : stixBundle(change, created);
+      ? incidentBundle(change, await bundlesOf(dir, change), earlier?.created)
+      : stixBundle(change, earlier?.created);
     const folder = dirname(path);
     if (!folders.has(folder)) await makeFolder(folder);
     folders.add(folder);
     await replaceFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
+    remember(known, seen.id, { path, created: createdIn(bundle) });
   }
   for (const folder of folders) await syncFolder(folder);
   return null;
+}
+
+/** The newest last; the oldest makes room. */
+function remember(known: Map<string, Known>, id: string, bundle: Known): void {
+  known.delete(id);
+  known.set(id, bundle);
+  if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!);
+}
+
+async function lookFor(dir: string, seen: Seen): Promise<Known | null> {
+  const found = await findBundle(dir, seen);
+  return found === null ? null : { path: found.path, created: createdIn(found.bundle) };
 }
 
 /** What a file is found by. */

@@ -127,11 +127,13 @@ export class StateStore {
     }[];
   }
 
-  readOutbox(after: number, limit: number): { position: number; change: Change }[] {
+  readOutbox(after: number, limit: number, newestOnly = false): { position: number; change: Change }[] {
     const rows = this.#prepare(
-      'SELECT position, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
-    ).all(after, limit) as { position: number; body: string }[];
-    return rows.map((row) => ({ position: row.position, change: JSON.parse(row.body) as Change }));
+      'SELECT position, id, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
+    ).all(after, limit) as { position: number; id: string; body: string }[];
+    const newest = newestOnly ? new Map(rows.map(({ id, position }) => [id, position])) : null;
+    const wanted = newest === null ? rows : rows.filter(({ id, position }) => newest.get(id) === position);
+    return wanted.map((row) => ({ position: row.position, change: JSON.parse(row.body) as Change }));
   }
 
   sinkPosition(name: string): { position: number; state: SinkStateJson | null } | null {

@@ -1,3 +1,4 @@
+import { identityOf } from '../../src/model/change.js';
 import type { Outbox, SinkPosition } from '../../src/sinks/outbox.js';
 import type { OutboxItem, SinkState } from '../../src/sinks/sink.js';
 
@@ -10,8 +11,11 @@ export class MemoryOutbox implements Outbox {
   /** How many of the next commits throw. */
   failingCommits = 0;
 
-  read(after: number, limit: number): OutboxItem[] {
-    return this.items.filter(({ position }) => position > after).slice(0, limit);
+  read(after: number, limit: number, newestOnly: boolean): OutboxItem[] {
+    const waiting = this.items.filter(({ position }) => position > after).slice(0, limit);
+    if (!newestOnly) return waiting;
+    const newest = new Map(waiting.map((item) => [identityOf(item.change).id, item]));
+    return waiting.filter((item) => newest.get(identityOf(item.change).id) === item);
   }
 
   position(sink: string): SinkPosition | null {

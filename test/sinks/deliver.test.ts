@@ -49,6 +49,40 @@ describe('delivery to a sink', () => {
     expect(sink.delivered).toEqual([1]);
   });
 
+  it('lets a sink rest after a delivery, and then delivers the newest revisions of all that came', async () => {
+    const { outbox, sink, clock, delivery } = start({ items: outboxItems(2), sink: new RestingSink() });
+    await settle();
+    const revision = (position: number, revision: number) =>
+      outboxItem(position, { alert: { id: 'again', revision } });
+    for (const item of [revision(3, 1), outboxItem(4), revision(5, 2)]) {
+      outbox.items.push(item);
+      delivery.wake();
+      await clock.advance(1_500);
+    }
+    expect(sink.batches).toEqual([[1, 2]]);
+    await clock.advance(500);
+    expect(sink.batches).toEqual([
+      [1, 2],
+      [4, 5],
+    ]);
+    expect(outbox.position('test')?.position).toBe(5);
+  });
+
+  it('lets no sink rest while more waits than one delivery holds, nor at the end', async () => {
+    const { outbox, sink, clock, delivery } = start({
+      items: outboxItems(5),
+      sink: new RestingSink(),
+      batchSize: 1,
+    });
+    await settle();
+    expect(sink.batches).toEqual([[1, 2, 3, 4], [5]]);
+    outbox.items.push(outboxItem(6));
+    void delivery.stop(clock.now() + 60_000);
+    await settle();
+    expect(sink.delivered.at(-1)).toBe(6);
+    expect(delivery.status().state).toBe('stopped');
+  });
+
   it('passes over alerts below min_severity and does not count them as delivered', async () => {
     const items = [outboxItem(1, { severity: 'low' }), outboxItem(2), outboxItem(3, { severity: 'medium' })];
     const { outbox, sink, delivery } = start({ items, minSeverity: 'high' });
@@ -338,5 +372,13 @@ class TestSink implements Sink {
 
   async close(): Promise<void> {
     this.closed += 1;
+  }
+}
+
+class RestingSink extends TestSink {
+  readonly newestOnly = { restMs: 5_000 };
+
+  constructor() {
+    super({});
   }
 }

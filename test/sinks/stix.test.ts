@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
@@ -30,12 +30,16 @@ it('the latest revision replaces the earlier ones, in one delivery or several', 
   expect(readdirSync(join(dir, '2026-11-20'))).toEqual([`${ID}.json`]);
 });
 
-it('an alert whose beginning moves back keeps its file and the created time of its objects', async () => {
+it.each([
+  ['the sink that wrote it', false],
+  ['one opened later', true],
+])('an alert whose beginning moves back keeps its file and the created time: %s', async (_, later) => {
   const { dir, sink } = await opened();
   const seen = (revision: number, first_seen: string) =>
     outboxItem(1, { alert: { id: ID, revision, first_seen } });
   await sink.deliver([seen(1, '2026-11-20T00:00:01.000Z')]);
-  await sink.deliver([seen(2, '2026-11-19T23:59:58.000Z')]);
+  const next = later ? sinkFor(dir) : sink;
+  await next.deliver([seen(2, '2026-11-19T23:59:58.000Z')]);
   expect(readdirSync(dir)).toEqual(['2026-11-20']);
   const { objects } = bundleIn(dir, `2026-11-20/${ID}.json`);
   expect(objects.find(({ type }) => type === 'sighting')).toMatchObject({
@@ -78,6 +82,14 @@ it('a bundle that somebody damaged is written anew', async () => {
   }
 });
 
+it('a bundle whose folder somebody removed is written anew', async () => {
+  const { dir, sink } = await opened();
+  await sink.deliver([outboxItem(1)]);
+  rmSync(join(dir, '2026-11-20'), { recursive: true });
+  await sink.deliver([outboxItem(1, { alert: { revision: 2 } })]);
+  expect(countIn(dir)).toBe(12);
+});
+
 it('readers of a bundle never see a part: the file is replaced, not rewritten', async () => {
   const { dir, sink } = await opened();
   await sink.deliver([outboxItem(1)]);
@@ -116,9 +128,13 @@ it('nothing is left behind when a bundle cannot be written', async () => {
 
 async function opened(): Promise<{ dir: string; sink: Sink }> {
   const dir = join(temporaryFolder(), 'alerts');
-  const sink = stix.create(stix.options.parse({ type: 'stix', dir }), sinkContext());
+  const sink = sinkFor(dir);
   await sink.open(null);
   return { dir, sink };
+}
+
+function sinkFor(dir: string): Sink {
+  return stix.create(stix.options.parse({ type: 'stix', dir }), sinkContext());
 }
 
 function bundleIn(dir: string, path: string): StixBundle {

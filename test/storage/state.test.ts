@@ -58,6 +58,21 @@ describe('state', () => {
     expect(state.listAlerts({ limit: 10 })[0]!.alert.revision).toBe(3);
   });
 
+  test('of what waits a reader can have the newest revision of each alone', () => {
+    commit([change('a', 1), change('b', 1), change('a', 2), change('c', 1), change('a', 3)]);
+    const newest = (after: number, limit: number) =>
+      state.readOutbox(after, limit, true).map((item) => [item.position, identityOf(item.change).id]);
+    expect(newest(0, 10)).toEqual([
+      [2, 'b'],
+      [4, 'c'],
+      [5, 'a'],
+    ]);
+    expect(newest(0, 3)).toEqual([
+      [2, 'b'],
+      [3, 'a'],
+    ]);
+  });
+
   test('incidents are kept beside alerts, in one order of delivery, and listed by risk', () => {
     const low = incidentChange({ incident: { id: 'i-1', risk: 20 } });
     const high = incidentChange({ incident: { id: 'i-2', risk: 90 } });
