@@ -30,6 +30,11 @@ export function knownLogsources(): Logsource[] {
   return [OPEN, ...interned.values()];
 }
 
+/** The same for its logins: the category `authentication` besides its own, which the rules on guessing ask for. */
+export function withLogins({ product, categories, services }: Logsource): Logsource {
+  return closedLogsource({ product, categories: [...categories, 'authentication'], services });
+}
+
 /** The closed logsource with these words (lower case as in the Sigma taxonomy). Same words, same object. */
 export function closedLogsource(parts: {
   product?: string | null;

@@ -1,7 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { emptyFields, type JsonObject } from '../model/json.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
 import { AUTHENTICATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
@@ -11,6 +11,7 @@ import { addressField, portField, setTransport, textField } from './values.js';
 
 const FIREWALL = closedLogsource({ product: 'checkpoint', categories: ['firewall'], services: ['firewall'] });
 const OTHER = closedLogsource({ product: 'checkpoint' });
+const LOGIN = withLogins(OTHER);
 
 /** A record has a few dozen fields. */
 const MAX_FIELDS = 256;
@@ -81,8 +82,9 @@ function mapFields(event: Event, fields: JsonObject): void {
 
 function mapAction(event: Event, action: string | null): void {
   classify(event, NETWORK, CONNECTION, null, null);
-  if (action === 'Log In') classify(event, AUTHENTICATION, START, 'login', 'success');
-  else if (action === 'Failed Log In') classify(event, AUTHENTICATION, START, 'login', 'failure');
-  else if (action === 'Log Out') classify(event, AUTHENTICATION, INFO, 'logout', null);
+  if (action === 'Log In' || action === 'Failed Log In') {
+    event.logsource = LOGIN;
+    classify(event, AUTHENTICATION, START, 'login', action === 'Log In' ? 'success' : 'failure');
+  } else if (action === 'Log Out') classify(event, AUTHENTICATION, INFO, 'logout', null);
   else setVerdict(event, action?.toLowerCase() ?? null);
 }

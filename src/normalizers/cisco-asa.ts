@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import {
   readBuilt,
   readBuiltIcmp,
@@ -34,6 +34,7 @@ import { isDigit, skipBlanks } from './text.js';
 
 const FIREWALL = closedLogsource({ product: 'cisco', categories: ['firewall'], services: ['asa'] });
 const AAA = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'asa'] });
+const LOGIN = withLogins(AAA);
 const ASA = closedLogsource({ product: 'cisco', services: ['asa'] });
 
 interface Message {
@@ -59,12 +60,12 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ...entries(FIREWALL, readPermitted, '710001 710002'),
   ...entries(FIREWALL, readUrl, '304001 304002'),
   ...entries(FIREWALL, readFtdEvent, '430001 430002 430003 430004 430005'),
-  ...entries(AAA, readAaa, '113004 113005 113006 113008 113009 113012 113013 113014 113015 113016 113017'),
-  ...entries(AAA, readVpn, '113039 716001 716002 716038 716039 722022 722023 722051 722055'),
+  ...entries(LOGIN, readAaa, '113004 113005 113006 113008 113009 113012 113013 113014 113015 113016 113017'),
+  ...entries(LOGIN, readVpn, '113039 716001 716002 716038 716039 722022 722023 722051 722055'),
   ...entries(AAA, readVpnEnd, '113019'),
-  ...entries(AAA, readLogin, '605004 605005'),
-  ...entries(AAA, readProxyLogin, '109005 109006 109007 109008'),
-  ...entries(AAA, readUname, '611101 611102'),
+  ...entries(LOGIN, readLogin, '605004 605005'),
+  ...entries(LOGIN, readProxyLogin, '109005 109006 109007 109008'),
+  ...entries(LOGIN, readUname, '611101 611102'),
   ...entries(AAA, readUserLogout, '611103'),
   ...entries(AAA, readPrivilegeChange, '502103'),
   ...entries(AAA, readCommand, '111008 111009 111010'),

@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { IOS_MESSAGES } from './cisco/ios-messages.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
@@ -8,6 +8,7 @@ import { digitsEnd, isDigit, skipBlanks } from './text.js';
 
 const SYSLOG = closedLogsource({ product: 'cisco', services: ['syslog'] });
 const AAA = closedLogsource({ product: 'cisco', services: ['aaa', 'accounting', 'syslog'] });
+const LOGIN = withLogins(AAA);
 const FIREWALL = closedLogsource({ product: 'cisco', categories: ['firewall'], services: ['syslog'] });
 const BGP = closedLogsource({ product: 'cisco', services: ['bgp', 'syslog'] });
 const LDP = closedLogsource({ product: 'cisco', services: ['ldp', 'syslog'] });
@@ -107,9 +108,16 @@ function readTagged(event: Event, text: string, start: number, end: number, mess
   return true;
 }
 
+const LOGINS: ReadonlySet<string> = new Set([
+  'LOGIN_SUCCESS',
+  'LOGIN_FAILED',
+  'WEBLOGIN_SUCCESS',
+  'SSH2_USERAUTH',
+]);
+
 function logsourceOf(facility: string, mnemonic: string): Logsource {
   if (mnemonic.includes('ACCESSLOG')) return FIREWALL;
-  if (AAA_FACILITIES.has(facility)) return AAA;
+  if (AAA_FACILITIES.has(facility)) return LOGINS.has(mnemonic) ? LOGIN : AAA;
   if (facility.includes('LDP')) return LDP;
   if (facility.includes('BGP')) return BGP;
   return facility.includes('TCP') ? TCP : SYSLOG;

@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONNECTION_START, DATABASE, INFO, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
@@ -7,11 +7,13 @@ import { setPeer } from './peer.js';
 import { type Sentence, sentenceReader } from './sentences.js';
 
 const MYSQL = closedLogsource({ product: 'mysql', categories: ['database'], services: ['mysql'] });
+const MYSQL_LOGIN = withLogins(MYSQL);
 const POSTGRES = closedLogsource({
   product: 'postgresql',
   categories: ['database'],
   services: ['postgresql'],
 });
+const POSTGRES_LOGIN = withLogins(POSTGRES);
 
 /** MySQL, MariaDB error log: `… Access denied for user 'NAME'@'HOST' (using password: YES)`. */
 export const mysql: Normalizer = {
@@ -27,6 +29,7 @@ export const mysql: Normalizer = {
     event.logsource = MYSQL;
     classify(event, DATABASE, INFO, null, null);
     if (denied < 0) return true;
+    event.logsource = MYSQL_LOGIN;
     classify(event, AUTHENTICATION, START, 'database_login', 'failure');
     // The name is the client's, the host the server's: the last quotes are those of the host.
     const at = message.lastIndexOf("'@'");
@@ -70,7 +73,7 @@ export const postgres: Normalizer = {
       const at = message.indexOf(level);
       if (at < 0 || at > 200) continue;
       if (readPostgres(event, message, at + level.length) === null && !claimed) return false;
-      event.logsource = POSTGRES;
+      event.logsource = event['event.category'] === AUTHENTICATION ? POSTGRES_LOGIN : POSTGRES;
       event['log.level'] = level.slice(0, -3).toLowerCase();
       event['event.category'] ??= DATABASE;
       return true;

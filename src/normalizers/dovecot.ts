@@ -1,5 +1,5 @@
 import type { Event } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, EMAIL, END, INFO, SESSION, START } from './ecs.js';
@@ -8,6 +8,7 @@ import { setField } from './raw-fields.js';
 import { digitsEnd, readInteger } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['dovecot', 'mail', 'syslog'] });
+const LOGIN = withLogins(LOGSOURCE);
 
 /** Dovecot: `SERVICE: EVENT: user=<NAME>, method=PLAIN, rip=ADDR, lip=ADDR, …`. */
 export const dovecot: Normalizer = {
@@ -28,6 +29,7 @@ export const dovecot: Normalizer = {
 /** The name is the client's: the fields after it are read from the end, `session=<…>` being the server's own. */
 function readLogin(event: Event, message: string, user: number): void {
   const failed = message.indexOf('(auth failed, ');
+  event.logsource = LOGIN;
   if (message.startsWith('Login', user - 5)) {
     classify(event, AUTHENTICATION, START, 'mail_login', 'success');
   }
@@ -53,7 +55,10 @@ function valueAt(message: string, start: number): string {
   return message.slice(start, end < 0 ? message.length : end);
 }
 
-/** `auth: passwd-file(carol,192.0.2.66[,<session>]): unknown user`, also `auth-worker(12): pam(…): …`. */
+/**
+ * `auth: passwd-file(carol,192.0.2.66[,<session>]): unknown user`, also `auth-worker(12): pam(…): …`: what lies behind a refusal,
+ * which the service that asked logs, too. It is no login of its own.
+ */
 function readLookup(event: Event, message: string): boolean {
   if (!message.startsWith('auth')) return false;
   const start = message.indexOf(': ') + 2;

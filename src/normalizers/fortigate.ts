@@ -1,6 +1,6 @@
 import type { Event, Outcome } from '../model/event.js';
 import { type JsonObject, ownField } from '../model/json.js';
-import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { isDenial, setVerdict } from './device-action.js';
@@ -13,6 +13,7 @@ import { addressField, countField, portField, setSeconds, setTransport, textFiel
 
 const TRAFFIC = fortigateLogsource(['firewall'], ['traffic']);
 const EVENT = fortigateLogsource([], ['event']);
+const LOGIN = withLogins(EVENT);
 const UTM = fortigateLogsource([], ['utm']);
 const BY_SUBTYPE: ReadonlyMap<string, Logsource> = new Map([
   ['dns', fortigateLogsource(['dns'], ['utm', 'dns'])],
@@ -101,9 +102,9 @@ function mapTraffic(event: Event, fields: JsonObject, type: string | null): void
 
 /** Event logs: administration, VPN, users. `ui` names the place: `ssh(192.0.2.31)`. */
 function mapEvent(event: Event, fields: JsonObject): void {
-  event.logsource = EVENT;
   const action = textField(fields, 'action');
   const isLogin = action?.includes('login') ?? false;
+  event.logsource = isLogin ? LOGIN : EVENT;
   const isChange = Object.hasOwn(fields, 'cfgpath');
   const category = isLogin ? AUTHENTICATION : CONFIGURATION;
   const type = isLogin ? START : isChange ? CHANGE : INFO;

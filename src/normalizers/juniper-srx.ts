@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { readEndpoint } from './cisco/endpoint.js';
 import { classify } from './classify.js';
@@ -24,6 +24,7 @@ import { setSeconds, setTransport, toCount, toPort } from './values.js';
 type Parameters = { [name: string]: string | string[] };
 
 const JUNOS = closedLogsource({ product: 'juniper', services: ['syslog'] });
+const LOGIN = withLogins(JUNOS);
 const FIREWALL = closedLogsource({ product: 'juniper', categories: ['firewall'], services: ['srx'] });
 const IDS = closedLogsource({ product: 'juniper', categories: ['firewall', 'ids'], services: ['srx'] });
 const PROXY = closedLogsource({ product: 'juniper', categories: ['proxy'], services: ['srx'] });
@@ -63,6 +64,7 @@ function logsourceOf(name: string): Logsource {
   if (name.startsWith('RT_FLOW')) return FIREWALL;
   if (name.startsWith('WEBFILTER_')) return PROXY;
   if (name.startsWith('RT_SCREEN_') || name.startsWith('IDP_') || name.startsWith('AAMW_')) return IDS;
+  if (name.endsWith('LOGIN_FAILED') || LOGINS.has(name)) return LOGIN;
   return name.startsWith('BGP_') ? BGP : JUNOS;
 }
 
@@ -96,6 +98,8 @@ function knownName(name: string | null): string | null {
   return name === 'N/A' || name === 'unauthenticated-user' ? null : name;
 }
 
+const LOGINS: ReadonlySet<string> = new Set(['UI_LOGIN_EVENT', 'UI_AUTH_EVENT']);
+
 /** What each event name means; its last words say what happened. */
 function setAction(event: Event, name: string, from: Parameters): void {
   if (name.endsWith('_DENY')) classify(event, NETWORK, CONNECTION_DENIED, 'deny', 'failure');
@@ -103,7 +107,7 @@ function setAction(event: Event, name: string, from: Parameters): void {
   else if (name.endsWith('_SESSION_CLOSE')) classify(event, NETWORK, CONNECTION_END, 'close', 'success');
   else if (name.endsWith('_BLOCKED')) classify(event, NETWORK, CONNECTION_DENIED, 'block', 'failure');
   else if (name.endsWith('LOGIN_FAILED')) classify(event, AUTHENTICATION, START, 'login', 'failure');
-  else if (name === 'UI_LOGIN_EVENT' || name === 'UI_AUTH_EVENT') setLogin(event, from);
+  else if (LOGINS.has(name)) setLogin(event, from);
   else if (name === 'UI_LOGOUT_EVENT') classify(event, AUTHENTICATION, END, 'logout', null);
   else if (name === 'UI_CMDLINE_READ_LINE') classify(event, CONFIGURATION, CHANGE, 'command', null);
   else if (name.startsWith('UI_C')) classify(event, CONFIGURATION, CHANGE, name.toLowerCase(), null);

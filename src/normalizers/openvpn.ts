@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONNECTION_START, INFO, NETWORK, SESSION, START } from './ecs.js';
@@ -8,6 +8,7 @@ import { type Sentence, sentenceReader } from './sentences.js';
 import { readPort, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['openvpn', 'syslog'] });
+const LOGIN = withLogins(LOGSOURCE);
 
 const readText = sentenceReader([
   login("TLS: Username/Password authentication succeeded for username '{user.name}'{*}", 'success'),
@@ -57,6 +58,7 @@ export const openvpn: Normalizer = {
       if (slash > 0) event['user.name'] = message.slice(0, slash);
     }
     readText(event, message, address === null ? 0 : end + 1);
+    if (event['event.category'] === AUTHENTICATION) event.logsource = LOGIN;
     return true;
   },
 };

@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
-import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { CsvColumns } from './csv.js';
@@ -12,14 +12,19 @@ import { setField } from './raw-fields.js';
 import { between, isDigit } from './text.js';
 import { setSeconds, setTransport, toCount, toPort } from './values.js';
 
+const SYSTEM = paloalto([], ['system']);
+const SYSTEM_LOGIN = withLogins(SYSTEM);
+const GLOBAL_PROTECT = paloalto(['appliance'], ['globalprotect']);
+const GLOBAL_PROTECT_LOGIN = withLogins(GLOBAL_PROTECT);
+
 /** Log type (column 3) → its reader and logsource. Columns: PAN-OS "Syslog field descriptions". */
 const TYPES: ReadonlyMap<string, { readonly read: Reader; readonly logsource: Logsource }> = new Map([
   ['TRAFFIC', { read: readTraffic, logsource: paloalto(['firewall'], ['traffic']) }],
   ['THREAT', { read: readThreat, logsource: paloalto(['firewall', 'ids'], ['threat']) }],
-  ['SYSTEM', { read: readSystem, logsource: paloalto([], ['system']) }],
+  ['SYSTEM', { read: readSystem, logsource: SYSTEM }],
   ['CONFIG', { read: readConfig, logsource: paloalto([], ['config']) }],
   ['USERID', { read: readUserId, logsource: paloalto([], ['userid']) }],
-  ['GLOBALPROTECT', { read: readGlobalProtect, logsource: paloalto(['appliance'], ['globalprotect']) }],
+  ['GLOBALPROTECT', { read: readGlobalProtect, logsource: GLOBAL_PROTECT }],
 ]);
 
 const OTHER = paloalto([], []);
@@ -130,8 +135,11 @@ function readSystem(event: Event, columns: CsvColumns): void {
   const isAuth = columns.at(4) === 'auth' || (action?.includes('auth') ?? false);
   classify(event, isAuth ? AUTHENTICATION : HOST, isAuth ? START : INFO, action, outcomeOf(action));
   const description = columns.at(14);
-  if (isAuth) event['user.name'] = columns.text(9) ?? between(description, "user '", "'");
-  event['event.reason'] = isAuth ? between(description, 'Reason: ', '.') : null;
+  if (isAuth) {
+    event.logsource = SYSTEM_LOGIN;
+    event['user.name'] = columns.text(9) ?? between(description, "user '", "'");
+    event['event.reason'] = between(description, 'Reason: ', '.');
+  }
   const from = description.indexOf('From: ');
   if (from < 0) return;
   const rest = description.slice(from + 6, from + 52);
@@ -157,6 +165,7 @@ function readUserId(event: Event, columns: CsvColumns): void {
 function readGlobalProtect(event: Event, columns: CsvColumns): void {
   const stage = columns.at(9);
   const isLogin = stage === 'login' || stage === 'before-login';
+  if (isLogin) event.logsource = GLOBAL_PROTECT_LOGIN;
   classify(event, isLogin ? AUTHENTICATION : SESSION, START, columns.text(8), outcomeOf(columns.text(28)));
   event['user.name'] = columns.text(12);
   event['source.domain'] = columns.text(14);

@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import {
@@ -18,6 +18,7 @@ import { setField } from './raw-fields.js';
 import { between, keyValue, readPortAt, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['postfix', 'mail', 'syslog'] });
+const LOGIN = withLogins(LOGSOURCE);
 
 /** Postfix: every daemon logs as `postfix/DAEMON`, or `postfix-INSTANCE/DAEMON`; peers as `NAME[ADDR]:PORT`. */
 export const postfix: Normalizer = {
@@ -42,6 +43,7 @@ function readWarning(event: Event, message: string): void {
   if (sasl < 0) return;
   const end = message.indexOf(' authentication failed', sasl + 7);
   if (end < 0) return;
+  event.logsource = LOGIN;
   classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
   setField(event.record, 'auth_method', message.slice(sasl + 7, end));
   const user = message.indexOf(', sasl_username=', end);
@@ -88,6 +90,7 @@ function readQueueLine(event: Event, message: string): void {
     readPeerBefore(event, message, at + 7, end < 0 ? message.length : end);
     const method = keyValue(message, 'sasl_method=', at);
     if (method === null) return;
+    event.logsource = LOGIN;
     classify(event, AUTHENTICATION, START, 'mail_login', 'success');
     setField(event.record, 'auth_method', method);
     event['user.name'] = keyValue(message, 'sasl_username=', at);

@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.js';
 import { type JsonObject, ownField } from '../model/json.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
@@ -10,6 +10,7 @@ import type { Normalizer } from './normalizer.js';
 import { countField, setTransport, textField, toPort } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'sonicwall', categories: ['firewall'] });
+const LOGIN = withLogins(LOGSOURCE);
 
 /** SonicOS log events: `id=firewall sn=… fw=… m=537 msg="…" src=A:port:zone[:name] dst=… proto=tcp/https`. */
 export const sonicwall: Normalizer = {
@@ -70,5 +71,6 @@ function setLogin(event: Event, message: string): void {
   if (!text.includes('login')) return;
   const failed = text.includes('denied') || text.includes('fail') || text.includes('incorrect');
   const known = failed || text.includes('allowed') || text.includes('success');
+  event.logsource = LOGIN;
   classify(event, AUTHENTICATION, START, 'login', known ? (failed ? 'failure' : 'success') : null);
 }

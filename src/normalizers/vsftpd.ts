@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { ACCESS, AUTHENTICATION, CONNECTION_START, FILE, INFO, NETWORK, START } from './ecs.js';
@@ -9,6 +9,7 @@ import { readPam } from './pam.js';
 import { between, digitsEnd, readInteger, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['vsftpd', 'syslog'] });
+const LOGIN = withLogins(LOGSOURCE);
 
 /** `Thu Nov 19 12:21:00 2026 ` */
 const STAMP_LENGTH = 25;
@@ -49,8 +50,10 @@ function readVerb(event: Event, message: string, at: number, client: number): vo
   event['source.ip'] = toAddress(between(message, '"', '"', client));
   event['network.protocol'] = 'ftp';
   const outcome = verb.startsWith('OK ') ? 'success' : verb.startsWith('FAIL ') ? 'failure' : null;
-  if (verb.endsWith(' LOGIN')) classify(event, AUTHENTICATION, START, 'ftp_login', outcome);
-  else if (verb === 'CONNECT') classify(event, NETWORK, CONNECTION_START, 'ftp_connect', null);
+  if (verb.endsWith(' LOGIN')) {
+    event.logsource = LOGIN;
+    classify(event, AUTHENTICATION, START, 'ftp_login', outcome);
+  } else if (verb === 'CONNECT') classify(event, NETWORK, CONNECTION_START, 'ftp_connect', null);
   else if (outcome === null) classify(event, NETWORK, INFO, null, null);
   else {
     classify(event, FILE, ACCESS, `ftp_${verb.slice(verb.indexOf(' ') + 1).toLowerCase()}`, outcome);

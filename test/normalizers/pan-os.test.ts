@@ -46,7 +46,7 @@ describe('pan-os', () => {
     });
     expect(portal.logsource).toMatchObject({
       product: 'paloalto',
-      categories: ['appliance'],
+      categories: ['appliance', 'authentication'],
       services: ['globalprotect'],
     });
   });
