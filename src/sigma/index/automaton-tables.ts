@@ -82,7 +82,12 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   };
 }
 
-function rowsOf(trie: Trie, { stateOf, withRow }: NumberedStates, shift: number, memory: SharedTables): States {
+function rowsOf(
+  trie: Trie,
+  { stateOf, withRow }: NumberedStates,
+  shift: number,
+  memory: SharedTables,
+): States {
   const { byDepth, child: firstChild, sibling, symbol, fallback } = trie;
   const rows = memory.states(withRow << shift, byDepth.length);
   for (const node of byDepth) {
