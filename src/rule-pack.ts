@@ -109,6 +109,12 @@ export function keptPart({ rules, trees, settings }: RulePack): KeptPack {
   return { rules, trees, settings };
 }
 
+/** How much shared memory the pack holds, in bytes. */
+export function sharedBytes({ rules, trees, settings, index, automata, texts }: RulePack): number {
+  const blocks = [rules, trees, settings, index, texts, ...automata.blocks];
+  return blocks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** The files that the pack was made of. */
 export function filesOf({ texts }: Pick<RulePack, 'texts'>): RuleFile[] {
   return [...unshared<PackedTexts>(texts)].map(([path, { text, kind }]) => ({

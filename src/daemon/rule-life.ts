@@ -6,7 +6,7 @@ import { isPipelinePath } from '../config/resolve-paths.js';
 import type { Config } from '../config/schema.js';
 import type { RuleFault } from '../model/rule.js';
 import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
-import type { RulePack } from '../rule-pack.js';
+import { type RulePack, sharedBytes } from '../rule-pack.js';
 import type { Logger } from '../telemetry/log.js';
 
 /** Editors and checkouts write many files at once: nothing must change for this long. */
@@ -15,10 +15,19 @@ const QUIET_MS = 300;
 /** More of it would make the thread no faster, and the process larger by as much. */
 const YOUNG_MB = 24;
 
+interface InUse {
+  readonly pack: RulePack;
+  /**
+   * As large as the pack, and never written to, so that it takes no memory. V8 does not count what is shared: without this, packs
+   * out of use would stay until the thread collects its garbage for another reason, fifty megabytes a reload.
+   */
+  readonly weight: ArrayBuffer;
+}
+
 /** The rules in use: compiles them on a thread of their own, says what was refused, and watches their files. */
 export class RuleLife {
   readonly #log: Logger;
-  #inUse: RulePack | null = null;
+  #inUse: InUse | null = null;
   #settings = '';
   #watcher: FSWatcher | null = null;
   #watched = '';
@@ -29,16 +38,16 @@ export class RuleLife {
   }
 
   get count(): number {
-    return this.#inUse?.count ?? 0;
+    return this.#inUse?.pack.count ?? 0;
   }
 
   /** Those in use; there are some once the daemon has started. */
   get pack(): RulePack {
-    return this.#inUse!;
+    return this.#inUse!.pack;
   }
 
   get refused(): number {
-    return this.#inUse?.faults.length ?? 0;
+    return this.#inUse?.pack.faults.length ?? 0;
   }
 
   /**
@@ -46,7 +55,7 @@ export class RuleLife {
    * logged. Throws a ConfigError when something that it names cannot be read.
    */
   async compile(config: Config): Promise<RulePack | null> {
-    const answer = await compileOnThread({ config, previous: this.#inUse?.texts ?? null });
+    const answer = await compileOnThread({ config, previous: this.#inUse?.pack.texts ?? null });
     if (answer.type === 'config') throw new ConfigError(answer.faults);
     const { pack, files } = answer;
     for (const fault of pack.faults) this.#logFault(fault);
@@ -59,12 +68,12 @@ export class RuleLife {
    * refused, and sources, extractors and business hours are as they were.
    */
   isNews({ digest }: RulePack, config: Config): boolean {
-    return this.#inUse?.digest !== digest || this.#settings !== settingsOf(config);
+    return this.#inUse?.pack.digest !== digest || this.#settings !== settingsOf(config);
   }
 
   /** From now on this is what others are compared to, though chunks that came before are still to be detected. */
   use(pack: RulePack, config: Config): void {
-    this.#inUse = pack;
+    this.#inUse = { pack, weight: new ArrayBuffer(sharedBytes(pack)) };
     this.#settings = settingsOf(config);
   }
 

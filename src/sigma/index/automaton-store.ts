@@ -91,9 +91,16 @@ function viewOf(block: SharedArrayBuffer, from: number, length: number, size: nu
   return size === 2 ? new Uint16Array(block, from, length) : new Int32Array(block, from, length);
 }
 
-/** Marks are numbered alike wherever the same rules are compiled. Texts are ASCII, line breaks may be in them. */
+/**
+ * What is looked for goes by its marks, which are numbered alike wherever the same rules are compiled: of two lists with the
+ * same marks the longer has whole texts besides.
+ */
 function keyOf(patterns: readonly Pattern[]): string {
-  let text = '';
-  for (const { text: wanted, at, mark } of patterns) text += `${at}${mark}:${wanted.length}:${wanted}`;
-  return createHash('sha256').update(text).digest('base64');
+  let key = `${patterns.length}`;
+  let last = -1;
+  for (const { mark } of patterns) {
+    if (mark !== last) key += `,${mark}`;
+    last = mark;
+  }
+  return createHash('sha256').update(key).digest('base64');
 }

@@ -64,13 +64,33 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   const shift = 32 - Math.clz32(fillClasses(classes, texts) - 1);
   addSingles(classes, [...singles.keys()]);
   const trie = new Trie(texts, classes);
-  const { numbered, withRow, firstEnding, ending } = numberStates(trie);
-  const size = numbered.length;
-  const stateOf = new Int32Array(size);
-  for (let state = 0; state < size; state++) stateOf[numbered[state]!] = state;
+  const states = numberStates(trie);
+  const ends = trie.byDepth.filter((node) => trie.ends[node] === 1);
+  const { firstEnding, ending } = states;
+  return {
+    classes,
+    root: states.stateOf[0]!,
+    withRow: states.withRow,
+    shift,
+    rows: rowsOf(trie, states, shift, memory),
+    ...chainsOf(trie, states, memory),
+    firstEnding,
+    ending,
+    texts: ends.length,
+    ...endingsOf(trie, states, ends, memory),
+    ...marksTables([...Array.from(ends, (node) => trie.marks.get(node)!), ...singles.values()], memory),
+  };
+}
 
-  const rows = memory.states(withRow << shift, size);
-  for (const node of trie.byDepth) {
+function rowsOf(
+  trie: Trie,
+  { stateOf, withRow }: NumberedStates,
+  shift: number,
+  memory: SharedTables,
+): States {
+  const { byDepth, child: firstChild, sibling, symbol, fallback } = trie;
+  const rows = memory.states(withRow << shift, byDepth.length);
+  for (const node of byDepth) {
     if (stateOf[node]! >= withRow) continue;
     const row = stateOf[node]! << shift;
     if (node === 0) rows.fill(stateOf[0]!, row, row + (1 << shift));
@@ -78,18 +98,27 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
       // What goes on from a suffix goes on from here, from a longer one rather than from a shorter one. Those are less deep: if
       // they have rows, these are there.
       const rowless: number[] = [];
-      let suffix = trie.fallback[node]!;
-      for (; stateOf[suffix]! >= withRow; suffix = trie.fallback[suffix]!) rowless.push(suffix);
+      let suffix = fallback[node]!;
+      for (; stateOf[suffix]! >= withRow; suffix = fallback[suffix]!) rowless.push(suffix);
       rows.copyWithin(row, stateOf[suffix]! << shift, (stateOf[suffix]! + 1) << shift);
       for (let at = rowless.length - 1; at >= 0; at--) {
-        const child = trie.child[rowless[at]!]!;
-        if (child > 0) rows[row + trie.symbol[child]!] = stateOf[child]!;
+        const child = firstChild[rowless[at]!]!;
+        if (child > 0) rows[row + symbol[child]!] = stateOf[child]!;
       }
     }
-    for (let child = trie.child[node]!; child > 0; child = trie.sibling[child]!)
-      rows[row + trie.symbol[child]!] = stateOf[child]!;
+    for (let child = firstChild[node]!; child > 0; child = sibling[child]!)
+      rows[row + symbol[child]!] = stateOf[child]!;
   }
+  return rows;
+}
 
+/** Of the states without a row. */
+function chainsOf(
+  trie: Trie,
+  { numbered, stateOf, withRow }: NumberedStates,
+  memory: SharedTables,
+): Pick<AutomatonTables, 'symbols' | 'goesOn' | 'fallsBack'> {
+  const size = numbered.length;
   const symbols = memory.bytes(size - withRow);
   const goesOn = memory.states(size - withRow, size);
   const fallsBack = memory.states(size - withRow, size);
@@ -100,9 +129,17 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
     goesOn[at] = child > 0 ? stateOf[child]! : 0;
     fallsBack[at] = stateOf[trie.fallback[node]!]!;
   }
+  return { symbols, goesOn, fallsBack };
+}
 
-  const ends = trie.byDepth.filter((node) => trie.ends[node] === 1);
-  const textOf = new Int32Array(size).fill(-1);
+/** `ends`: by text its node. */
+function endingsOf(
+  trie: Trie,
+  { numbered, firstEnding, ending }: NumberedStates,
+  ends: Int32Array,
+  memory: SharedTables,
+): Pick<AutomatonTables, 'endings' | 'shorter'> {
+  const textOf = new Int32Array(numbered.length).fill(-1);
   for (let text = 0; text < ends.length; text++) textOf[ends[text]!] = text;
   const endings = memory.states(ending, ends.length);
   for (let at = 0; at < ending; at++) {
@@ -111,23 +148,19 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   }
   const shorter = memory.numbers(ends.length);
   for (let text = 0; text < ends.length; text++) shorter[text] = textOf[trie.shorter[ends[text]!]!]!;
-  const marksOf = [...Array.from(ends, (node) => trie.marks.get(node)!), ...singles.values()];
+  return { endings, shorter };
+}
+
+function marksTables(
+  marksOf: readonly (readonly number[])[],
+  memory: SharedTables,
+): Pick<AutomatonTables, 'marksFrom' | 'marks'> {
   const marksFrom = memory.numbers(marksOf.length + 1);
-  for (const [text, { length }] of marksOf.entries()) marksFrom[text + 1] = marksFrom[text]! + length;
+  for (let text = 0; text < marksOf.length; text++)
+    marksFrom[text + 1] = marksFrom[text]! + marksOf[text]!.length;
   const marks = memory.numbers(marksFrom.at(-1)!);
-  marks.set(marksOf.flat());
-  const states = { root: stateOf[0]!, withRow, shift, rows, symbols, goesOn, fallsBack };
-  return {
-    classes,
-    ...states,
-    firstEnding,
-    ending,
-    endings,
-    texts: ends.length,
-    marksFrom,
-    shorter,
-    marks,
-  };
+  for (let text = 0; text < marksOf.length; text++) marks.set(marksOf[text]!, marksFrom[text]!);
+  return { marksFrom, marks };
 }
 
 /** The marks of as many single characters as there are bits for. */
@@ -161,13 +194,16 @@ function fillClasses(classes: Int32Array, patterns: readonly Pattern[]): number 
   return next;
 }
 
-/** The nodes in the order of their states, and where the runs begin. */
-function numberStates(trie: Trie): {
-  numbered: Int32Array;
-  withRow: number;
-  firstEnding: number;
-  ending: number;
-} {
+/** The nodes in the order of their states, the states by node, and where the runs begin. */
+interface NumberedStates {
+  readonly numbered: Int32Array;
+  readonly stateOf: Int32Array;
+  readonly withRow: number;
+  readonly firstEnding: number;
+  readonly ending: number;
+}
+
+function numberStates(trie: Trie): NumberedStates {
   const size = trie.byDepth.length;
   const runOf = new Uint8Array(size);
   const lengths: [number, number, number, number] = [0, 0, 0, 0];
@@ -182,11 +218,13 @@ function numberStates(trie: Trie): {
   const [plain, rowed, chained] = lengths;
   const next = [0, plain, plain + rowed, plain + rowed + chained];
   const numbered = new Int32Array(size);
-  for (let at = 0; at < size; at++) {
-    const node = trie.byDepth[at]!;
-    numbered[next[runOf[node]!]!++] = node;
+  const stateOf = new Int32Array(size);
+  for (const node of trie.byDepth) {
+    const state = next[runOf[node]!]!++;
+    numbered[state] = node;
+    stateOf[node] = state;
   }
-  return { numbered, withRow: plain + rowed, firstEnding: plain, ending: rowed + chained };
+  return { numbered, stateOf, withRow: plain + rowed, firstEnding: plain, ending: rowed + chained };
 }
 
 /** The patterns as a tree of their classes, by node; node 0 is the root, and 0 also stands for none. */

@@ -34,6 +34,17 @@ export class SlotIndex {
     const clues = [...own, ...anywhere];
     this.#anywhere = new Set(anywhere.map(({ mark }) => mark));
     this.#memory = new ValueMemory(budget);
+    const patterns = this.#sort(clues);
+    const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
+    this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
+    const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
+    this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
+    const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
+    this.#sieve = onlyParts ? Sieve.of(patterns) : null;
+  }
+
+  /** Takes the clues in, except those that the automaton looks for: returns these. */
+  #sort(clues: readonly Clue[]): Pattern[] {
     const patterns: Pattern[] = [];
     const joins = wholeTextsJoin(clues);
     for (const { sight, mark } of clues) {
@@ -46,12 +57,7 @@ export class SlotIndex {
         this.#longest = Math.max(this.#longest, sight.text.length);
       } else patterns.push({ text: sight.text, at: sight.at, mark });
     }
-    const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
-    this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
-    const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
-    this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
-    const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
-    this.#sieve = onlyParts ? Sieve.of(patterns) : null;
+    return patterns;
   }
 
   /** Marks what the field shows, which is no value of the event itself: one derived from it, or found by another name. */
