@@ -50,19 +50,23 @@ function readConnection(event: Event, message: string, at: number): void {
   setField(event.record, 'backend', route.slice(0, slash));
   setField(event.record, 'server', route.slice(slash + 1));
   const times = timers.split('/');
-  const total = (times.at(-1) ?? '').replace('+', '');
-  const ms = readInteger(total, 0, total.length);
+  const ms = countOf(times.at(-1) ?? '');
   event['event.duration'] = ms === null ? null : ms * 1e6;
   if (times.length < 5) {
     classify(event, NETWORK, CONNECTION, 'tcp_connection', null);
-    event['network.bytes'] = readInteger(first, 0, first.length);
+    event['network.bytes'] = countOf(first);
     return;
   }
   event.logsource = HTTP;
   classify(event, WEB, ACCESS, 'http_request', null);
   setStatus(event, readInteger(first, 0, first.length));
-  event['http.response.body.bytes'] = readInteger(second, 0, second.length);
+  event['http.response.body.bytes'] = countOf(second);
   const quote = message.indexOf(' "', at);
   const end = message.lastIndexOf('"');
   if (quote > 0 && end > quote + 1) setRequestLine(event, message.slice(quote + 2, end));
+}
+
+/** With `option logasap` the line is written before the end, and its counts are `+N`: at least N. */
+function countOf(text: string): number | null {
+  return readInteger(text, text.startsWith('+') ? 1 : 0, text.length);
 }
