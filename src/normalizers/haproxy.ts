@@ -6,7 +6,7 @@ import { ACCESS, CONNECTION, INFO, NETWORK, WEB } from './ecs.js';
 import { setRequestLine, setStatus } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { readInteger, readPort } from './text.js';
+import { readInteger, readPort, wordEnd } from './text.js';
 
 const HTTP = closedLogsource({
   product: 'haproxy',
@@ -27,6 +27,7 @@ export const haproxy: Normalizer = {
     event.logsource = OTHER;
     classify(event, NETWORK, INFO, null, null);
     const message = event.message;
+    if (message.startsWith('Connect from ')) return readConnect(event, message);
     const date = message.indexOf(' [');
     const close = message.indexOf('] ', date);
     const colon = message.lastIndexOf(':', date);
@@ -40,12 +41,32 @@ export const haproxy: Normalizer = {
   },
 };
 
+/** Without a log format: `Connect from ADDR:PORT to ADDR:PORT (FRONTEND/MODE)`. */
+function readConnect(event: Event, message: string): true {
+  classify(event, NETWORK, CONNECTION, 'tcp_connection', null);
+  const to = message.indexOf(' to ', 13);
+  if (to < 0) return true;
+  const end = wordEnd(message, to + 4);
+  const from = message.lastIndexOf(':', to);
+  const port = message.lastIndexOf(':', end);
+  event['source.ip'] = readAddress(message, 13, from);
+  event['source.port'] = readPort(message, from + 1, to);
+  event['destination.ip'] = readAddress(message, to + 4, port);
+  event['destination.port'] = readPort(message, port + 1, end);
+  return true;
+}
+
 function readConnection(event: Event, message: string, at: number): void {
   const [frontend = '', route = '', timers = '', first = '', second = ''] = message
     .slice(at, at + 1024)
     .split(' ', 5);
   const slash = route.indexOf('/');
-  if (slash < 0) return;
+  if (slash < 0) {
+    // `FRONTEND/LISTENER: SSL handshake failure`, `…: Connection error during SSL handshake (…)`.
+    if (message.includes('SSL handshake', at))
+      classify(event, NETWORK, CONNECTION, 'tls_handshake', 'failure');
+    return;
+  }
   setField(event.record, 'frontend', frontend.endsWith('~') ? frontend.slice(0, -1) : frontend);
   setField(event.record, 'backend', route.slice(0, slash));
   setField(event.record, 'server', route.slice(slash + 1));

@@ -84,6 +84,19 @@ test.each<Case>([
     { 'http.response.body.bytes': 2750, 'event.duration': 109e6 },
   ],
   [
+    'Nov 19 12:14:14 lb haproxy[1]: Connect from 2001:db8::15:33 to 198.51.100.1:80 (web/HTTP)',
+    {
+      'source.ip': '2001:db8::15',
+      'source.port': 33,
+      'destination.ip': '198.51.100.1',
+      'destination.port': 80,
+    },
+  ],
+  [
+    'Nov 19 12:14:14 lb haproxy[1]: 192.0.2.15:33 [19/Nov/2026:12:14:14.655] web/1: SSL handshake failure',
+    { 'source.ip': '192.0.2.15', 'event.action': 'tls_handshake', 'event.outcome': 'failure' },
+  ],
+  [
     'type=EXECVE msg=audit(1364481366.100:2): argc=3 a0="bash" a1_len=20 a1[0]=6162 a1[1]=6364 a2="x"',
     { 'process.command_line': 'bash abcd x' },
   ],
