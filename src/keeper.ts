@@ -287,7 +287,7 @@ class Keeper {
       meta.seq,
       keys === null ? null : { times, keys, reading: this.#readingOf(meta.source) },
     );
-    this.#tally.add(result, meta.receivedAt);
+    this.#tally.add(result);
     this.#tally.addRules(result.ruleCounts, rules);
     this.#core.count(result.records, meta.receivedAt);
     if (sent !== null && !isDemo)

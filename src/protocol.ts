@@ -272,5 +272,4 @@ export interface CorrelationRuleStats extends NamedRule {
 export interface SourceTally {
   readonly records: number;
   readonly unrecognized: number;
-  readonly lastSeen: number;
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { LOG_LEVELS } from '../config/schema.js';
+import { visible } from '../telemetry/visible.js';
+import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { runDaemon } from './run.js';
 
@@ -43,6 +46,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
       context.action((files: string[], options: TailOptions) => {
         const { io } = context;
         const paths = files.map((file) => resolve(io.cwd, file));
+        tellMissing(paths, options.once ?? false, io);
         const load = (): LoadedConfig =>
           loadConfig({
             file: options.config,
@@ -62,6 +66,15 @@ export const tailCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
+
+/** A file may come later, but not when all is read once. */
+function tellMissing(paths: readonly string[], once: boolean, io: CliIo): void {
+  const missing = paths.filter((path) => !/[*?]/.test(path) && !existsSync(path)).map(visible);
+  if (missing.length === 0) return;
+  const names = missing.join(', ');
+  if (once) throw new CliError(`No such file: ${names}.`, EXIT.io);
+  io.err(`Not there yet, waiting for it: ${names}.\n`);
+}
 
 /** As `run --alerts -`: who reads a pipe was promised alert lines. */
 const ALERTS_ONLY = { type: 'stdout', incidents: false };

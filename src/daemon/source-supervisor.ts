@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../config/schema.js';
+import type { RawBatch } from '../model/raw-chunk.js';
 import { SOURCES } from '../sources/registry.js';
 import {
   type BatchSink,
@@ -114,9 +115,9 @@ export class SourceSupervisor {
   #create(): Source {
     const { config, out, log } = this.#options;
     const type = SOURCES[config.type] as unknown as SourceType;
-    const counted = (batch: Parameters<BatchSink['push']>[0]): void => {
+    const counted = (batch: RawBatch, bytes: number): void => {
       this.#records += batch.records;
-      this.#bytes += batch.bytes.byteLength;
+      this.#bytes += bytes;
       this.#lastSeen = batch.receivedAt;
       if (batch.cursor !== null) this.#remember(batch.cursor.key, batch.cursor.value);
     };
@@ -124,12 +125,14 @@ export class SourceSupervisor {
       name: this.name,
       out: {
         push: (batch) => {
-          counted(batch);
+          counted(batch, batch.bytes.byteLength);
           return out.push(batch);
         },
         tryPush: (batch) => {
+          // The bytes may be on their way to another thread, and gone here, as soon as it is pushed.
+          const bytes = batch.bytes.byteLength;
           const taken = out.tryPush(batch);
-          if (taken) counted(batch);
+          if (taken) counted(batch, bytes);
           return taken;
         },
         ready: () => out.ready(),

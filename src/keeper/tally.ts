@@ -21,7 +21,7 @@ export class KeeperTally {
   /** By rule id, of rules that were in use before as well. */
   readonly #rules = new Map<string, RuleTally>();
 
-  add(result: DetectorToKeeper['result'], receivedAt: number): void {
+  add(result: DetectorToKeeper['result']): void {
     this.#records += result.records;
     for (const [format, n] of Object.entries(result.formats))
       this.#formats.set(format, (this.#formats.get(format) ?? 0) + n);
@@ -30,7 +30,6 @@ export class KeeperTally {
     this.#sources.set(result.source, {
       records: (before?.records ?? 0) + result.records,
       unrecognized: (before?.unrecognized ?? 0) + result.unrecognized,
-      lastSeen: receivedAt,
     });
   }
 

@@ -21,9 +21,16 @@ const GROUP = '{group.name}';
 /** shadow-utils (src/*.c, the SYSLOG calls). */
 const readChange = sentenceReader([
   iam(`new user: name=${TARGET}, UID={user.id}, GID={group.id}, {*}`, USER_CREATION, 'user_added'),
+  iam(`new user: name=${TARGET}, uid={user.id}, gid={group.id}, {*}`, USER_CREATION, 'user_added'),
   iam(`new account: account=${TARGET}, uid={user.id}, gid={group.id}, {*}`, USER_CREATION, 'user_added'),
+  iam(
+    `new account added - account=${TARGET}, uid={user.id}, gid={group.id}, {*}`,
+    USER_CREATION,
+    'user_added',
+  ),
   iam(`failed adding user '${TARGET}', {event.reason}`, USER_CREATION, 'user_added', 'failure'),
   iam(`new group: name=${GROUP}, GID={group.id}`, GROUP_CREATION, 'group_added'),
+  iam(`new group: name=${GROUP}, gid={group.id}`, GROUP_CREATION, 'group_added'),
   iam(`group added to {file.path}: name=${GROUP}, GID={group.id}`, GROUP_CREATION, 'group_added'),
   iam(`group added to {file.path}: name=${GROUP}`, GROUP_CREATION, 'group_added'),
   iam(`delete user '${TARGET}'`, USER_DELETION, 'user_deleted'),

@@ -2,7 +2,7 @@ import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
-import { AUTHENTICATION, ERROR, START, WEB } from './ecs.js';
+import { AUTHENTICATION, DENIED, ERROR, START, WEB } from './ecs.js';
 import { readModSecurity } from './mod-security.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
@@ -51,7 +51,9 @@ export const apacheError: Normalizer = {
       event['event.code'] = message.slice(at, code);
       at = code + 2;
     }
-    if (!readModSecurity(event, message, at)) readLogin(event, message, at);
+    if (message.startsWith('client denied by server configuration', at)) {
+      classify(event, WEB, DENIED, 'access_denied', 'failure');
+    } else if (!readModSecurity(event, message, at)) readLogin(event, message, at);
     return true;
   },
 };

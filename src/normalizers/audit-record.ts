@@ -56,7 +56,9 @@ function isSeparator(code: number): boolean {
 
 function isTextField(key: string, type: string): boolean {
   if (TEXT_FIELDS.has(key)) return true;
-  return type === 'EXECVE' && codeAt(key, 0) === 0x61 && isDigit(codeAt(key, 1));
+  if (type !== 'EXECVE' || codeAt(key, 0) !== 0x61) return false;
+  const last = codeAt(key, key.length - 1);
+  return isDigit(codeAt(key, 1)) && (isDigit(last) || last === 0x5d);
 }
 
 /** Past the closing quote, else at the next blank, GS or apostrophe that ends `msg='…'`. */

@@ -156,6 +156,7 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   if (known?.changesAccount === true) event['user.target.name'] = account;
   else if (known?.category === IAM) event['group.name'] = account ?? text(fields, 'grp');
   else event['user.name'] = account ?? loginName(fields);
+  if (type === 'USER_MGMT') readMembership(event, fields);
   event['user.id'] = unset(text(fields, 'auid')) ?? text(fields, 'uid');
   event['process.executable'] = text(fields, 'exe');
   event['process.name'] = text(fields, 'comm') ?? baseName(text(fields, 'exe')) ?? event['process.name'];
@@ -170,6 +171,17 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   event['rule.name'] = meaningful(text(fields, 'key'));
   // `hostname` without `addr` is this host's own name.
   event['source.ip'] = toAddress(text(fields, 'addr')) ?? toAddress(text(fields, 'hostname'));
+}
+
+/** usermod and gpasswd: `op=add-user-to-group grp="wheel" acct="eve"`, `op=delete-user-from-group …`. */
+function readMembership(event: Event, fields: JsonObject): void {
+  const group = text(fields, 'grp');
+  if (group === null) return;
+  event['group.name'] = group;
+  event['event.type'] = GROUP_CHANGE;
+  const operation = text(fields, 'op') ?? '';
+  if (operation.startsWith('add-')) event['event.action'] = 'user_added_to_group';
+  else if (operation.startsWith('delete-')) event['event.action'] = 'user_removed_from_group';
 }
 
 /** The fields are `readAuditFields`' own, which inherit nothing. */
@@ -214,11 +226,18 @@ function outcomeOf(fields: JsonObject): Outcome | null {
 
 function commandLine(fields: JsonObject): string | null {
   const words: string[] = [];
-  for (let word = text(fields, 'a0'); word !== null; word = argument(fields, words.length)) words.push(word);
+  for (let word = argument(fields, 0); word !== null; word = argument(fields, words.length)) words.push(word);
   return words.length === 0 ? null : words.join(' ');
 }
 
+/** A long argument comes in pieces: `a1_len=9000 a1[0]=… a1[1]=…`. */
 function argument(fields: JsonObject, index: number): string | null {
-  const value = fields[`a${index}`];
-  return typeof value === 'string' ? value : null;
+  const whole = fields[`a${index}`];
+  if (typeof whole === 'string') return whole;
+  const pieces: string[] = [];
+  for (let piece = fields[`a${index}[0]`]; typeof piece === 'string'; ) {
+    pieces.push(piece);
+    piece = fields[`a${index}[${pieces.length}]`];
+  }
+  return pieces.length === 0 ? null : pieces.join('');
 }

@@ -15,18 +15,26 @@ import {
   readFromTo,
   readIcmpDenied,
   readPermitted,
+  readShunned,
+  readSignature,
+  readThreat,
 } from './cisco/asa-denials.js';
 import {
   readAaa,
   readCommand,
+  readEnable,
+  readIpsec,
+  readLocalUser,
   readLogin,
   readPrivilegeChange,
   readProxyLogin,
+  readSshEnd,
   readUname,
   readUrl,
   readUserLogout,
   readVpn,
   readVpnEnd,
+  readVpnNotice,
 } from './cisco/asa-users.js';
 import { readFtdEvent } from './cisco/ftd-event.js';
 import type { Normalizer } from './normalizer.js';
@@ -49,27 +57,35 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ...entries(FIREWALL, readBuiltIcmp, '302020'),
   ...entries(FIREWALL, readTeardownIcmp, '302021'),
   ...entries(FIREWALL, readTranslation, '305011 305012'),
-  ...entries(FIREWALL, readAccessGroup, '106023 106010'),
+  ...entries(FIREWALL, readAccessGroup, '106010 106014 106023 305005 305006 305013 313005'),
   ...entries(FIREWALL, readAccessList, '106100 106102 106103'),
   ...entries(
     FIREWALL,
     readDenied,
-    '106001 106006 106007 106012 106014 106015 106016 106017 106020 106021 106022 419002 500004 710003 710005 710006',
+    '106001 106006 106007 106012 106015 106016 106017 106020 106021 106022 419002 500004 710003 710005 710006',
   ),
   ...entries(FIREWALL, readIcmpDenied, '313001 313008'),
+  ...entries(FIREWALL, readShunned, '401004'),
+  ...entries(FIREWALL, readSignature, numbers(400000, 400051)),
+  ...entries(FIREWALL, readThreat, '733101 733102 733103'),
   ...entries(FIREWALL, readPermitted, '710001 710002'),
   ...entries(FIREWALL, readUrl, '304001 304002'),
   ...entries(FIREWALL, readFtdEvent, '430001 430002 430003 430004 430005'),
   ...entries(LOGIN, readAaa, '113004 113005 113006 113008 113009 113012 113013 113014 113015 113016 113017'),
   ...entries(LOGIN, readVpn, '113039 716001 716002 716038 716039 722022 722023 722051 722055'),
   ...entries(AAA, readVpnEnd, '113019'),
+  ...entries(AAA, readVpnNotice, '722011 722012 722028 722032 722033 722034 722037 722041 722053'),
+  ...entries(AAA, readIpsec, '713049 713050 713119 713120 713167 713194 713198 713259 713903 713904 713905'),
+  ...entries(AAA, readSshEnd, '315011'),
+  ...entries(AAA, readEnable, '308001'),
+  ...entries(AAA, readLocalUser, '502101 502102'),
   ...entries(LOGIN, readLogin, '605004 605005'),
   ...entries(LOGIN, readProxyLogin, '109005 109006 109007 109008'),
   ...entries(LOGIN, readUname, '611101 611102'),
   ...entries(AAA, readUserLogout, '611103'),
   ...entries(AAA, readPrivilegeChange, '502103'),
   ...entries(AAA, readCommand, '111008 111009 111010'),
-  ...entries(ASA, readFromTo, '338001 338002 338004 733100 400000'),
+  ...entries(ASA, readFromTo, '338001 338002 338004'),
 ]);
 
 export const ciscoAsa: Normalizer = {
@@ -115,6 +131,10 @@ function readTagged(event: Event, tag: string, end: number, text: string): boole
   event.logsource = message?.logsource ?? ASA;
   message?.read(event, text);
   return true;
+}
+
+function numbers(first: number, last: number): string {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i).join(' ');
 }
 
 function entries(logsource: Logsource, read: Message['read'], numbers: string): [string, Message][] {

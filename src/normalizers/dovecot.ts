@@ -5,7 +5,7 @@ import { classify } from './classify.js';
 import { AUTHENTICATION, EMAIL, END, INFO, SESSION, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { digitsEnd, readInteger } from './text.js';
+import { digitsEnd, readInteger, readPortAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['dovecot', 'mail', 'syslog'] });
 const LOGIN = withLogins(LOGSOURCE);
@@ -46,8 +46,15 @@ function readLogin(event: Event, message: string, user: number): void {
   if (method > user) setField(event.record, 'auth_method', valueAt(message, method + 10));
   if (remote < user) return;
   event['source.ip'] = toAddress(valueAt(message, remote + 6));
+  event['source.port'] = portAt(message, ', rport=', remote);
   const local = message.indexOf(', lip=', remote);
   if (local > 0) event['destination.ip'] = toAddress(valueAt(message, local + 6));
+  event['destination.port'] = portAt(message, ', lport=', remote);
+}
+
+function portAt(message: string, label: string, from: number): number | null {
+  const at = message.indexOf(label, from);
+  return at < 0 ? null : readPortAt(message, at + label.length);
 }
 
 function valueAt(message: string, start: number): string {

@@ -57,13 +57,13 @@ function setDevice(event: Event, fields: JsonObject): void {
 
 function setEnds(event: Event, fields: JsonObject): void {
   event['source.ip'] = addressField(fields, 'srcip') ?? addressField(fields, 'remip');
-  event['source.port'] = portField(fields, 'srcport');
+  event['source.port'] = portField(fields, 'srcport') ?? portField(fields, 'remport');
   event['source.mac'] = textField(fields, 'srcmac');
   event['source.bytes'] = countField(fields, 'sentbyte');
   event['source.nat.ip'] = addressField(fields, 'transip');
   event['source.nat.port'] = portField(fields, 'transport');
-  event['destination.ip'] = addressField(fields, 'dstip');
-  event['destination.port'] = portField(fields, 'dstport');
+  event['destination.ip'] = addressField(fields, 'dstip') ?? addressField(fields, 'locip');
+  event['destination.port'] = portField(fields, 'dstport') ?? portField(fields, 'locport');
   event['destination.bytes'] = countField(fields, 'rcvdbyte');
   event['destination.nat.ip'] = addressField(fields, 'tranip');
   event['destination.nat.port'] = portField(fields, 'tranport');
@@ -71,9 +71,13 @@ function setEnds(event: Event, fields: JsonObject): void {
   event['observer.egress.interface.name'] = textField(fields, 'dstintf');
   setTransport(event, textField(fields, 'proto'));
   setSeconds(event, ownField(fields, 'duration'));
-  event['user.name'] = textField(fields, 'user') ?? textField(fields, 'unauthuser');
-  const group = textField(fields, 'group');
-  event['group.name'] = group === 'N/A' ? null : group;
+  event['user.name'] = nameField(fields, 'user') ?? nameField(fields, 'unauthuser');
+  event['group.name'] = nameField(fields, 'group');
+}
+
+function nameField(fields: JsonObject, name: string): string | null {
+  const text = textField(fields, name);
+  return text === 'N/A' ? null : text;
 }
 
 /** Traffic and UTM logs: a session and what the firewall did to it. */

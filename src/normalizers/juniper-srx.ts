@@ -3,7 +3,9 @@ import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { readEndpoint } from './cisco/endpoint.js';
+import { setDestinationNat, setSourceNat } from './cisco/ends.js';
 import { classify } from './classify.js';
+import { isDenial } from './device-action.js';
 import {
   AUTHENTICATION,
   CHANGE,
@@ -12,6 +14,7 @@ import {
   CONNECTION_END,
   CONNECTION_START,
   END,
+  INFO,
   INTRUSION_DETECTION,
   NETWORK,
   START,
@@ -72,15 +75,21 @@ function setEnds(event: Event, from: Parameters): void {
   event['source.ip'] = toAddress(text(from, 'source-address') ?? text(from, 'remote-address'));
   event['source.port'] = toPort(text(from, 'source-port') ?? undefined);
   event['source.nat.ip'] = natAddress(from, 'nat-source-address', 'source-address');
+  if (event['source.nat.ip'] !== null) {
+    event['source.nat.port'] = toPort(text(from, 'nat-source-port') ?? undefined);
+  }
   event['source.bytes'] = toCount(text(from, 'bytes-from-client') ?? undefined);
   event['destination.ip'] = toAddress(text(from, 'destination-address'));
   event['destination.port'] = toPort(text(from, 'destination-port') ?? undefined);
   event['destination.nat.ip'] = natAddress(from, 'nat-destination-address', 'destination-address');
+  if (event['destination.nat.ip'] !== null) {
+    event['destination.nat.port'] = toPort(text(from, 'nat-destination-port') ?? undefined);
+  }
   event['destination.bytes'] = toCount(text(from, 'bytes-from-server') ?? undefined);
   event['observer.ingress.interface.name'] =
     text(from, 'packet-incoming-interface') ?? text(from, 'source-interface-name');
   event['user.name'] = knownName(text(from, 'username'));
-  event['rule.name'] = text(from, 'policy-name') ?? text(from, 'attack-name');
+  event['rule.name'] = text(from, 'attack-name') ?? text(from, 'policy-name');
   event['event.reason'] = text(from, 'reason');
   event['process.command_line'] = text(from, 'command');
   setTransport(event, text(from, 'protocol-id'));
@@ -112,7 +121,15 @@ function setAction(event: Event, name: string, from: Parameters): void {
   else if (name === 'UI_CMDLINE_READ_LINE') classify(event, CONFIGURATION, CHANGE, 'command', null);
   else if (name.startsWith('UI_C')) classify(event, CONFIGURATION, CHANGE, name.toLowerCase(), null);
   else if (event.logsource === IDS) {
-    classify(event, INTRUSION_DETECTION, CONNECTION_DENIED, text(from, 'action'), null);
+    const action = text(from, 'action');
+    const stopped = action !== null && isDenial(action);
+    classify(
+      event,
+      INTRUSION_DETECTION,
+      stopped ? CONNECTION_DENIED : INFO,
+      action,
+      stopped ? 'failure' : null,
+    );
   }
 }
 
@@ -171,6 +188,30 @@ function readArrow(event: Event, message: string, from: number): void {
   const destination = readEndpoint(message.slice(arrow + 2, end), 0);
   event['destination.ip'] = destination.ip;
   event['destination.port'] = destination.port;
+  readSession(event, message.slice(end + 1, end + 512).split(' '));
+}
+
+/**
+ * What follows the two ends: `SERVICE [A/p->B/p NAT-RULES] PROTOCOL POLICY FROM-ZONE TO-ZONE`, of a session that
+ * is closed also `ID PACKETS(BYTES) PACKETS(BYTES) SECONDS`. A refused session has `6(0)` for the protocol.
+ */
+function readSession(event: Event, words: readonly string[]): void {
+  const nat = words[1]?.split('->') ?? [];
+  if (nat.length === 2) {
+    setSourceNat(event, readEndpoint(nat[0]!, 0));
+    setDestinationNat(event, readEndpoint(nat[1]!, 0));
+  }
+  const at = words.findIndex((word, i) => i > 0 && /^\d{1,3}(?:\(\d+\))?$/.test(word));
+  if (at < 0) return;
+  setTransport(event, words[at]!.split('(')[0]!);
+  event['rule.name'] = words[at + 1] ?? null;
+  event['source.bytes'] = bytesIn(words[at + 5]);
+  event['destination.bytes'] = bytesIn(words[at + 6]);
+}
+
+/** `PACKETS(BYTES)`. */
+function bytesIn(word: string | undefined): number | null {
+  return toCount(word?.match(/^\d+\((\d+)\)$/)?.[1]);
 }
 
 /** `User 'admin' login, class 'j-super-user' …, ssh-connection '192.0.2.1 51000 …'`. */
@@ -178,6 +219,11 @@ function readUiUser(event: Event, message: string, from: number): void {
   const open = message.indexOf("User '", from);
   const close = open < 0 ? -1 : message.indexOf("'", open + 6);
   if (close > 0) event['user.name'] = message.slice(open + 6, close);
+  const command = message.indexOf(", command '", from);
+  const commandEnd = message.lastIndexOf("'");
+  if (command >= 0 && commandEnd > command + 11) {
+    event['process.command_line'] = message.slice(command + 11, commandEnd);
+  }
   const connection = message.indexOf("ssh-connection '", from);
   if (connection < 0) return;
   const at = connection + 16;

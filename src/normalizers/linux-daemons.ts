@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
-import { AUTHENTICATION, INFO, MALWARE, PROCESS, START } from './ecs.js';
+import { AUTHENTICATION, CONNECTION_END, INFO, MALWARE, NETWORK, PROCESS, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
@@ -70,9 +70,50 @@ const readLine = sentenceReader([
     'failure',
     'console_login',
   ),
+  // Debian's login is of shadow, not of util-linux.
+  login(
+    "FAILED LOGIN ({*}) on '{process.tty.name}' FOR '{user.name}', {event.reason}",
+    'failure',
+    'console_login',
+  ),
+  login('LOGIN ON {process.tty.name} BY {user.name} FROM {source.domain}', 'success', 'console_login'),
   login('LOGIN ON {process.tty.name} BY {user.name}', 'success', 'console_login'),
+  rootLogin('ROOT LOGIN ON {process.tty.name} FROM {source.domain}'),
+  rootLogin('ROOT LOGIN ON {process.tty.name}'),
+  rootLogin("ROOT LOGIN  on '{process.tty.name}' from '{source.domain}'"),
+  rootLogin("ROOT LOGIN  on '{process.tty.name}'"),
   login("Bad password attempt for '{user.name}' from {source.ip}:{source.port}", 'failure', 'ssh_login'),
   login("Password auth succeeded for '{user.name}' from {source.ip}:{source.port}", 'success', 'ssh_login'),
+  login(
+    "Pubkey auth succeeded for '{user.name}' with {*} from {source.ip}:{source.port}",
+    'success',
+    'ssh_login',
+  ),
+  login(
+    "Exit before auth (user '{user.name}', {*} fails): Max auth tries reached - {event.reason} from {source.ip}:{source.port}",
+    'failure',
+    'ssh_max_attempts',
+  ),
+  dropped(
+    "Exit before auth from <{source.ip}:{source.port}>: (user '{user.name}', {*} fails): {event.reason}",
+  ),
+  dropped("Exit before auth (user '{user.name}', {*} fails): {event.reason}"),
+  login('failed auth for {user.name}', 'failure', 'doas'),
+  login('command not permitted for {user.name}: {process.command_line}', 'failure', 'doas'),
+  {
+    text: '{user.name} ran command {process.command_line} as {user.target.name} from {process.working_directory}',
+    category: PROCESS,
+    type: START,
+    action: 'doas',
+    outcome: 'success',
+  },
+  {
+    text: '{user.name}: Error executing command as another user: {event.reason} [USER={user.target.name}] [TTY={process.tty.name}] [CWD={process.working_directory}] [COMMAND={process.command_line}]',
+    category: PROCESS,
+    type: START,
+    action: 'pkexec',
+    outcome: 'failure',
+  },
   {
     text: '{user.name}: Executing command [USER={user.target.name}] [TTY={process.tty.name}] [CWD={process.working_directory}] [COMMAND={process.command_line}]',
     category: PROCESS,
@@ -101,10 +142,23 @@ export const linuxDaemons: Normalizer = {
     if (readPam(event, event.message)) {
       // A PAM line belongs to the auth service whatever else the daemon does.
       if (!known.services.includes('auth')) event.logsource = PAM;
-    } else if (readLine(event, event.message) === null) normalizeGeneric(event);
+      return true;
+    }
+    const sentence = readLine(event, event.message);
+    if (sentence === null) normalizeGeneric(event);
+    else if (sentence.text.startsWith('ROOT LOGIN ')) event['user.name'] = 'root';
     return true;
   },
 };
+
+function dropped(text: string): Sentence {
+  return { text, category: NETWORK, type: CONNECTION_END, action: 'ssh_disconnect', outcome: null };
+}
+
+/** The name is not written: it is root's. */
+function rootLogin(text: string): Sentence {
+  return login(text, 'success', 'console_login');
+}
 
 function login(text: string, outcome: Outcome, action: string): Sentence {
   return { text, category: AUTHENTICATION, type: START, action, outcome };

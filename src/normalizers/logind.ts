@@ -24,12 +24,12 @@ export const logind: Normalizer = {
     const at = opened ? 12 : removed ? 16 : message.startsWith('Session ') ? 8 : -1;
     if (at < 0) return true;
     const end = wordEnd(message, at);
-    const id = message.slice(at, removed && message.endsWith('.') ? end - 1 : end);
+    const id = unquoted(message.slice(at, removed && message.endsWith('.') ? end - 1 : end));
     if (opened) {
       const user = message.indexOf(' of user ', end);
       if (user < 0) return true;
       classify(event, SESSION, START, 'session_login', 'success');
-      event['user.name'] = message.slice(user + 9, userEnd(message, user + 9));
+      event['user.name'] = unquoted(message.slice(user + 9, userEnd(message, user + 9)));
     } else if (removed) {
       classify(event, SESSION, END, 'session_removed', null);
     } else if (message.startsWith(' logged out', end)) {
@@ -46,4 +46,9 @@ function userEnd(message: string, from: number): number {
   const extra = message.indexOf(" with class '", from);
   if (extra >= 0) return extra;
   return message.endsWith('.') ? message.length - 1 : message.length;
+}
+
+/** Versions that tell class and type may quote the session and the user, too: `'alice'`. */
+function unquoted(text: string): string {
+  return text.length > 2 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : text;
 }

@@ -135,14 +135,20 @@ function readSystem(event: Event, columns: CsvColumns): void {
   const isAuth = columns.at(4) === 'auth' || (action?.includes('auth') ?? false);
   classify(event, isAuth ? AUTHENTICATION : HOST, isAuth ? START : INFO, action, outcomeOf(action));
   const description = columns.at(14);
-  if (isAuth) {
-    event.logsource = SYSTEM_LOGIN;
+  if (isAuth) event.logsource = SYSTEM_LOGIN;
+  const isGlobalProtect = columns.at(4) === 'globalprotect';
+  if (isGlobalProtect) {
+    // The object is the gateway or the portal here.
+    event['user.name'] = between(description, 'User name: ', ',');
+    event['event.reason'] = between(description, 'Reason: ', ',');
+  } else if (isAuth) {
     event['user.name'] = columns.text(9) ?? between(description, "user '", "'");
     event['event.reason'] = between(description, 'Reason: ', '.');
   }
-  const from = description.indexOf('From: ');
+  const lead = isGlobalProtect ? 'Login from: ' : 'From: ';
+  const from = description.indexOf(lead);
   if (from < 0) return;
-  const rest = description.slice(from + 6, from + 52);
+  const rest = description.slice(from + lead.length, from + lead.length + 46);
   const end = rest.search(/[ ,;]/);
   const word = end < 0 ? rest : rest.slice(0, end);
   event['source.ip'] = toAddress(word.endsWith('.') ? word.slice(0, -1) : word);

@@ -31,6 +31,7 @@ export const postfix: Normalizer = {
     classify(event, EMAIL, INFO, null, null);
     if (standsAt(message, 'warning: ', 0)) readWarning(event, message);
     else if (standsAt(message, 'NOQUEUE: ', 0)) readRefusal(event, message);
+    else if (event['process.name']?.endsWith('/postscreen')) readScreening(event, message);
     else if (!readConnection(event, message)) readQueueLine(event, message);
     return true;
   },
@@ -77,6 +78,18 @@ function readConnection(event: Event, message: string): boolean {
   const end = message.indexOf(']', from);
   readPeerBefore(event, message, from + 6, end < 0 ? message.length : end + 1);
   return true;
+}
+
+/** postscreen: `CONNECT from [ADDR]:PORT to [ADDR]:PORT`, `PREGREET N after T from [ADDR]:PORT: TEXT`, `DNSBL rank 5 for …`. */
+function readScreening(event: Event, message: string): void {
+  const open = message.indexOf('[');
+  const close = message.indexOf(']:', open);
+  if (open < 0 || close < 0) return;
+  event['source.ip'] = readAddress(message, open + 1, close);
+  event['source.port'] = readPortAt(message, close + 2);
+  if (standsAt(message, 'CONNECT ', 0)) classify(event, NETWORK, CONNECTION_START, 'mail_connect', null);
+  else if (standsAt(message, 'DISCONNECT ', 0))
+    classify(event, NETWORK, CONNECTION_END, 'mail_disconnect', null);
 }
 
 /** `QUEUEID: client=NAME[ADDR]:PORT, sasl_method=PLAIN, sasl_username=NAME` and `QUEUEID: to=<…>, …, status=sent (…)`. */

@@ -14,7 +14,7 @@ import {
 import { groupByFirst, startingAs } from './first-character.js';
 import { readPeerAt, readPeerAtEnd, setUser } from './peer.js';
 import { setField } from './raw-fields.js';
-import { readPort, standsAt, wordEnd } from './text.js';
+import { readPort, readPortAt, standsAt, wordEnd } from './text.js';
 
 export const CLOSE_LOGIN: SessionChange = Object.freeze({ change: 'close', kind: 'login', id: null });
 
@@ -104,9 +104,17 @@ function readReceivedDisconnect(event: Event, message: string, at: number): void
   if (!standsAt(message, ' [preauth]', message.length - 10)) event.session = CLOSE_LOGIN;
 }
 
+/** `Connection from ADDR port N on ADDR port N[ rdomain ""]`: the second end is the server's own. */
 function readConnectionStart(event: Event, message: string, at: number): void {
   classify(event, NETWORK, CONNECTION, 'ssh_connection', null);
   readPeerAt(event, message, at);
+  const on = message.indexOf(' on ', at);
+  if (on < 0) return;
+  const addressEnd = wordEnd(message, on + 4);
+  event['destination.ip'] = readAddress(message, on + 4, addressEnd);
+  if (standsAt(message, ' port ', addressEnd)) {
+    event['destination.port'] = readPortAt(message, addressEnd + 6);
+  }
 }
 
 /** Connections that never came to a login: scanners, broken clients. */

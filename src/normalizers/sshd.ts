@@ -51,7 +51,8 @@ const REFUSAL_INITIALS = 'UPImiR';
 function readRefusal(event: Event, message: string): boolean {
   if (!REFUSAL_INITIALS.includes(message.charAt(0))) return false;
   if (standsAt(message, 'User ', 0)) return readNotAllowed(event, message);
-  if (standsAt(message, 'Postponed ', 0)) return readPostponed(event, message);
+  if (standsAt(message, 'Postponed ', 0)) return readUndecided(event, message, 'ssh_login_postponed');
+  if (standsAt(message, 'Partial ', 0)) return readUndecided(event, message, 'ssh_login_partial');
   if (standsAt(message, 'PAM: ', 0)) return readPamError(event, message);
   if (standsAt(message, 'Illegal user ', 0)) {
     readInvalidUser(event, message, 13);
@@ -118,10 +119,11 @@ function readInvalidUser(event: Event, message: string, at: number): void {
   setUser(event, message, at, nameEnd < 0 ? message.length : nameEnd);
 }
 
-function readPostponed(event: Event, message: string): boolean {
-  const at = message.indexOf(' for ', 10);
+/** `Postponed` and `Partial METHOD for NAME from ADDR …`: neither in nor refused, more is asked for. */
+function readUndecided(event: Event, message: string, action: string): boolean {
+  const at = message.indexOf(' for ', 8);
   if (at < 0) return false;
-  classify(event, AUTHENTICATION, INFO, 'ssh_login_postponed', null);
+  classify(event, AUTHENTICATION, INFO, action, null);
   readNameAndPeer(event, message, at + 5);
   return true;
 }

@@ -149,7 +149,11 @@ function mapDns(event: Event, dns: JsonObject | null): void {
   const question = isObject(first) ? first : dns;
   event['dns.question.name'] = textField(question, 'rrname');
   event['dns.question.type'] = textField(question, 'rrtype');
-  event['dns.response_code'] = textField(dns, 'rcode');
+  const code = textField(dns, 'rcode');
+  event['dns.response_code'] = code;
+  if (code !== null && event['event.category'] === NETWORK) {
+    event['event.outcome'] = code === 'NOERROR' ? 'success' : 'failure';
+  }
 }
 
 function mapRest(event: Event, fields: JsonObject): void {

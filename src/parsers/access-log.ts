@@ -21,8 +21,11 @@ import type { Parser } from './parser.js';
 import { monthNumber, utcTime } from './timestamp/calendar.js';
 
 const PLUS = 43;
-/** `[dd/Mmm/yyyy:hh:mm:ss ±hhmm]` without the brackets. */
-const TIME_LENGTH = 26;
+const DOT = 46;
+const COMMA = 44;
+const BRACKET_OPEN = 91;
+/** ` ±hhmm`, which follows `dd/Mmm/yyyy:hh:mm:ss[.fraction]`. */
+const ZONE_LENGTH = 6;
 
 /**
  * Common and combined log format of Apache httpd and nginx, with a virtual host before it or not:
@@ -44,9 +47,10 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   const open = text.indexOf(' [');
   if (open < 0) return false;
   const timeAt = open + 2;
-  const timeEnd = timeAt + TIME_LENGTH;
+  const zoneAt = codeAt(text, timeAt + 20) === DOT ? skipDigits(text, timeAt + 21) : timeAt + 20;
+  const timeEnd = zoneAt + ZONE_LENGTH;
   if (codeAt(text, timeAt + 2) !== SLASH || codeAt(text, timeEnd) !== BRACKET_CLOSE) return false;
-  const time = localTime(text, timeAt);
+  const time = localTime(text, timeAt, zoneAt);
   if (codeAt(text, timeEnd + 1) !== SPACE || codeAt(text, timeEnd + 2) !== QUOTE) return false;
   const fields = newFields();
   if (!parseClient(text, open, fields)) return false;
@@ -60,7 +64,7 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   return true;
 }
 
-function localTime(text: string, at: number): number {
+function localTime(text: string, at: number, zoneAt: number): number {
   const time = utcTime(
     fourDigits(text, at + 7),
     monthNumber(text, at + 3),
@@ -68,40 +72,62 @@ function localTime(text: string, at: number): number {
     twoDigits(text, at + 12),
     twoDigits(text, at + 15),
     twoDigits(text, at + 18),
-    0,
+    zoneAt === at + 20 ? 0 : milliseconds(text, at + 21, zoneAt),
   );
-  const sign = codeAt(text, at + 21);
-  const hours = twoDigits(text, at + 22);
-  const minutes = twoDigits(text, at + 24);
+  const sign = codeAt(text, zoneAt + 1);
+  const hours = twoDigits(text, zoneAt + 2);
+  const minutes = twoDigits(text, zoneAt + 4);
   if (hours < 0 || minutes < 0 || (sign !== PLUS && sign !== DASH)) return Number.NaN;
   return time - (sign === DASH ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** `[vhost ]remote_addr ident remote_user`; a user name may hold blanks. `-` = none. */
+function milliseconds(text: string, at: number, end: number): number {
+  return Number(text.slice(at, Math.min(end, at + 3)).padEnd(3, '0'));
+}
+
+/**
+ * `[vhost ]remote_addr ident remote_user`; for the address a list may stand (X-Forwarded-For: client, proxy, …), of
+ * which the first is the client. A user name may hold blanks. `-` = none.
+ */
 function parseClient(text: string, end: number, fields: JsonObject): boolean {
   const first = text.indexOf(' ');
   const second = text.indexOf(' ', first + 1);
   if (first <= 0 || second <= 0 || second >= end) return false;
+  if (codeAt(text, first - 1) === COMMA) return parseClientList(text, first, end, fields);
   const third = text.indexOf(' ', second + 1);
   if (third > 0 && third < end && looksLikeAddress(text, first + 1, second)) {
     fields.vhost = intern(text, 0, first);
-    setClient(text, first + 1, second, third, end, fields);
+    setClient(text, first + 1, second, fields);
+    setNames(text, second + 1, third, end, fields);
   } else {
-    setClient(text, 0, first, second, end, fields);
+    setClient(text, 0, first, fields);
+    setNames(text, first + 1, second, end, fields);
   }
   return true;
 }
 
-function setClient(
-  text: string,
-  from: number,
-  addressEnd: number,
-  identEnd: number,
-  end: number,
-  fields: JsonObject,
-): void {
-  fields.remote_addr = intern(text, from, addressEnd);
-  setUnlessNil(fields, 'ident', text, addressEnd + 1, identEnd);
+function parseClientList(text: string, firstEnd: number, end: number, fields: JsonObject): boolean {
+  let listEnd = firstEnd;
+  while (codeAt(text, listEnd - 1) === COMMA) {
+    listEnd = text.indexOf(' ', listEnd + 1);
+    if (listEnd < 0 || listEnd >= end) return false;
+  }
+  const identEnd = text.indexOf(' ', listEnd + 1);
+  if (identEnd < 0 || identEnd >= end) return false;
+  setClient(text, 0, firstEnd - 1, fields);
+  setNames(text, listEnd + 1, identEnd, end, fields);
+  return true;
+}
+
+function setClient(text: string, from: number, end: number, fields: JsonObject): void {
+  const bracketed = codeAt(text, from) === BRACKET_OPEN && codeAt(text, end - 1) === BRACKET_CLOSE;
+  fields.remote_addr = bracketed ? intern(text, from + 1, end - 1) : intern(text, from, end);
+}
+
+/** Apache writes a user with an empty name as `""`. */
+function setNames(text: string, from: number, identEnd: number, end: number, fields: JsonObject): void {
+  setUnlessNil(fields, 'ident', text, from, identEnd);
+  if (text.startsWith('""', identEnd + 1) && end === identEnd + 3) return;
   setUnlessNil(fields, 'remote_user', text, identEnd + 1, end);
 }
 

@@ -64,5 +64,6 @@ export function hasLongNumber(text: string, from: number): boolean {
 
 /** What stands before a number in JSON. Most long runs of digits stand in strings: hashes, GUIDs, quoted ids. */
 function mayBeginNumber(code: number): boolean {
-  return code === 0x3a || code === 0x2c || code === 0x5b || code === 0x2d || code === 0x20 || code === 0x09;
+  if (code === 0x3a || code === 0x2c || code === 0x5b || code === 0x2d) return true;
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }

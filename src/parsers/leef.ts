@@ -2,20 +2,22 @@ import { codeAt } from '../model/code-at.js';
 import { intern } from '../model/intern.js';
 import type { LeefHeader, ParsedRecord } from '../model/record.js';
 import { Bag, MAX_FIELDS } from './bag.js';
-import { EQUALS, isDigit, isWhitespace, trimEnd } from './characters.js';
+import { EQUALS, isDigit, isWhitespace, PIPE, SPACE, trimEnd } from './characters.js';
 import type { Parser } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
 
 /**
  * IBM QRadar Log Event Extended Format: `LEEF:1.0|Vendor|Product|Version|EventID|attributes`, in 2.0 with a
- * delimiter before the attributes: one character, or its code as `0x5E` or `x5E`; TAB when left out or empty.
+ * delimiter before the attributes: one character, or its code as `0x5E` or `x5E`, or `\t`; TAB when left out or empty.
  * Senders that write 2.0 delimiters under 1.0, or join attributes by `|`, are read as they meant it.
  */
 export const leef: Parser = {
   format: 'leef',
   summary: 'IBM QRadar Log Event Extended Format 1.0 and 2.0, bare or in a syslog message',
   parse(text, record, context) {
-    if (!text.startsWith('LEEF:') || !isDigit(codeAt(text, 5))) return false;
+    // A relay that takes `LEEF:` for a tag sends a blank after it.
+    const versionAt = codeAt(text, 5) === SPACE ? 6 : 5;
+    if (!text.startsWith('LEEF:') || !isDigit(codeAt(text, versionAt))) return false;
     const header: LeefHeader = {
       leef_version: null,
       vendor: null,
@@ -28,7 +30,7 @@ export const leef: Parser = {
     };
     record.format = 'leef';
     record.leef = header;
-    const attributesAt = parseHeader(text, header);
+    const attributesAt = parseHeader(text, versionAt, header);
     if (attributesAt < 0) {
       record.fault('parse.bad_leef');
       return true;
@@ -42,8 +44,8 @@ export const leef: Parser = {
 };
 
 /** Index after the header's last pipe, or -1 when parts are missing. */
-function parseHeader(text: string, header: LeefHeader): number {
-  let at = 5;
+function parseHeader(text: string, from: number, header: LeefHeader): number {
+  let at = from;
   for (let part = 0; part < 5; part++) {
     const pipe = text.indexOf('|', at);
     const end = pipe < 0 ? trimEnd(text, at, text.length) : pipe;
@@ -63,7 +65,12 @@ function parseHeader(text: string, header: LeefHeader): number {
 /** Sets the delimiter; returns the index of the first attribute. */
 function parseDelimiter(text: string, at: number, header: LeefHeader): number {
   const pipe = text.indexOf('|', at);
-  if (pipe === at) return at + 1;
+  if (pipe === at) {
+    // `|||`: the delimiter is a pipe itself.
+    if (codeAt(text, at + 1) !== PIPE) return at + 1;
+    header.delimiter = '|';
+    return at + 2;
+  }
   if (pipe > at && pipe - at <= 6) {
     const delimiter = delimiterOf(text.slice(at, pipe));
     if (delimiter !== null) {
@@ -84,6 +91,7 @@ function parseDelimiter(text: string, at: number, header: LeefHeader): number {
 
 function delimiterOf(field: string): string | null {
   if (field.length === 1) return field;
+  if (field === '\\t') return '\t';
   const digits = /^(?:0?[xX])([0-9a-fA-F]{1,4})$/.exec(field)?.[1];
   return digits === undefined ? null : String.fromCharCode(Number.parseInt(digits, 16));
 }

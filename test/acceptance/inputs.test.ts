@@ -121,7 +121,11 @@ describe('inputs of the daemon', () => {
     const [port] = await running.ports();
     await sendUdp('udp6', port!, guesses(12), '::1');
     expect(await bruteForce(running)).toMatchObject({ source: { ip: '203.0.113.7' } });
-    expect((await running.stats()).sources.in).toMatchObject({ records: 12, counts: {} });
+    const { in: source } = (await running.stats()).sources;
+    expect(source).toMatchObject({ records: 12, counts: {} });
+    // A record takes its length and a byte that ends it.
+    expect(source!.bytes).toBe(guesses(12).join('\n').length + 1);
+    expect(Object.keys(source!)).not.toContain('lastSeen');
   });
 
   test.each(['syslog-udp', 'syslog-tcp'])(

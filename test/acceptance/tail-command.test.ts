@@ -67,6 +67,16 @@ const told = (out: string): string[] =>
     .map((line) => line.entity);
 
 describe('vedette tail', () => {
+  test('a file that is not there: an error when all is read once, else a word and patience', async () => {
+    const once = run(process.execPath, MAIN, 'tail', '--once', 'auth.log', 'auht.log');
+    expect(await once.exited).toBe(74);
+    expect(once.err()).toMatch(/^No such file: .*auht\.log\.\n$/);
+    const waiting = run(process.execPath, MAIN, 'tail', 'auht.log');
+    await until(async () => waiting.err().includes('waiting for it') || null, 'the word');
+    waiting.child.kill('SIGINT');
+    expect(await waiting.exited).not.toBe(74);
+  });
+
   test('prints alerts of a growing file as JSON lines when piped, nothing on stderr, and ends with 0 on SIGINT', async () => {
     const { child, out, err, exited } = tail();
     attack('203.0.113.7');

@@ -77,7 +77,8 @@ it.each([
     SAMPLES.replace('Root login:', 'Root log-in:'),
     'the rule file has not',
   ],
-  ['samples that are none', 'Root login: 5\n', 'Invalid input'],
+  ['samples that are none', 'Root login: 5\n', '"Root login" is not what samples look like'],
+  ['samples under no title', 'match: {a: 1}\n', 'under the title of a rule stand "match"'],
   ['samples that are no YAML', 'Root login: [\n', 'not valid YAML'],
 ])('fails for %s', async (_, samples, message) => {
   const cwd = folderOf({ 'a.yml': RULES, 'a.samples': samples });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/model/event.js';
+import type { EcsField, Event } from '../../src/model/event.js';
 import { normalized } from '../helpers/normalized.js';
 
 function asa(number: string, text: string): Event {
@@ -95,6 +95,115 @@ describe('cisco-asa', () => {
     expect(user['user.name']).toBe('bob');
     expect(user['event.outcome']).toBe('success');
     expect(user['destination.port']).toBe(80);
+  });
+
+  it.each<[number: string, text: string, wanted: Partial<Record<EcsField, unknown>>]>([
+    [
+      '106014',
+      'Deny inbound icmp src outside:192.0.2.66 dst inside:198.51.100.60 (type 8, code 0)',
+      { 'source.ip': '192.0.2.66', 'destination.ip': '198.51.100.60', 'network.transport': 'icmp' },
+    ],
+    [
+      '305005',
+      'No translation group found for tcp src inside:192.0.2.7/1 dst outside:198.51.100.1/80',
+      { 'source.ip': '192.0.2.7', 'destination.port': 80, 'event.action': 'deny' },
+    ],
+    [
+      '313005',
+      'No matching connection for ICMP error message: icmp src outside:192.0.2.7 dst inside:198.51.100.1 (type 3, code 3) on outside interface.  Original IP payload: udp src 198.51.100.1/53 dst 192.0.2.7/1024.',
+      { 'source.ip': '192.0.2.7', 'destination.ip': '198.51.100.1', 'network.transport': 'icmp' },
+    ],
+    [
+      '401004',
+      'Shunned packet: 192.0.2.7 ==> 198.51.100.1 on interface outside',
+      { 'source.ip': '192.0.2.7', 'destination.ip': '198.51.100.1', 'event.outcome': 'failure' },
+    ],
+    [
+      '400013',
+      'IDS:2003 ICMP redirect from 192.0.2.7 to 198.51.100.1 on interface dmz',
+      { 'source.ip': '192.0.2.7', 'destination.ip': '198.51.100.1', 'rule.name': 'ICMP redirect' },
+    ],
+    [
+      '733101',
+      'Host 192.0.2.7 is attacking. Current burst rate is 200 per second',
+      { 'source.ip': '192.0.2.7' },
+    ],
+    ['733101', 'Host 192.0.2.7 is targeted. Current burst rate is 200', { 'destination.ip': '192.0.2.7' }],
+    ['733102', 'Threat-detection adds host 192.0.2.7 to shun list', { 'source.ip': '192.0.2.7' }],
+    [
+      '106023',
+      String.raw`Deny tcp src outside:192.0.2.66/1(LOCAL\bob) dst inside:198.51.100.60/53 by access-group "acl" [0x0, 0x0]`,
+      { 'user.name': 'bob', 'destination.port': 53, 'rule.name': 'acl' },
+    ],
+    [
+      '106100',
+      String.raw`access-list a permitted udp in/192.0.2.66(5)(LOCAL\bob) -> out/198.51.100.60(53) hit-cnt 1 [0x1, 0x0]`,
+      { 'user.name': 'bob', 'destination.port': 53 },
+    ],
+    [
+      '302014',
+      String.raw`Teardown TCP connection 4 for outside:198.51.100.222/1234(LOCAL\bob) to dmz:192.0.2.34/80 duration 0:00:08 bytes 14 TCP FINs`,
+      { 'user.name': 'bob', 'source.port': 1234, 'destination.port': 80, 'network.bytes': 14 },
+    ],
+    [
+      '305011',
+      String.raw`Built static UDP translation from inside:192.0.2.42/4952(LOCAL\bob) to outside(acl):203.0.113.130/12834`,
+      {
+        'user.name': 'bob',
+        'source.nat.ip': '203.0.113.130',
+        'source.nat.port': 12_834,
+        'observer.egress.interface.name': 'outside',
+      },
+    ],
+    [
+      '605004',
+      'Login denied from 2001:db8::8/50112 to management:2001:db8::1/ssh for user "a "b" c"',
+      { 'user.name': 'a "b" c', 'source.ip': '2001:db8::8', 'destination.port': 22 },
+    ],
+    [
+      '315011',
+      'SSH session from 192.0.2.8 on interface mgmt for user "ad" min" disconnected by SSH server, reason: "TCP connection closed" (0x03)',
+      { 'user.name': 'ad" min', 'source.ip': '192.0.2.8', 'event.reason': 'TCP connection closed' },
+    ],
+    [
+      '308001',
+      'console enable password incorrect for 3 tries (from 192.0.2.5)',
+      { 'source.ip': '192.0.2.5', 'event.outcome': 'failure' },
+    ],
+    [
+      '502101',
+      'New user added to local dbase: Uname: eve Priv: 15 Encpass: x',
+      { 'user.target.name': 'eve', 'event.action': 'user_added' },
+    ],
+    [
+      '722037',
+      'Group <GP> User <bob> IP <192.0.2.57> SVC closing connection: Transport closing.',
+      { 'user.name': 'bob', 'source.ip': '192.0.2.57', 'event.action': 'vpn_session_ended' },
+    ],
+    [
+      '713194',
+      'Group = VPN, Username = bob, IP = 203.0.113.5, Sending IKE Delete With Reason message: Disconnected.',
+      { 'user.name': 'bob', 'source.ip': '203.0.113.5', 'group.name': 'VPN' },
+    ],
+    [
+      '713167',
+      'Group = VPN, Username = bob, IP = 203.0.113.5, Remote peer has failed user authentication - check configured username and password',
+      { 'user.name': 'bob', 'event.outcome': 'failure', 'event.action': 'vpn_login_failed' },
+    ],
+    [
+      '430001',
+      'SrcIP: 192.0.2.5, DstIP: 198.51.100.7, IngressInterface: inside, Message: "MALWARE-CNC x, SrcIP: 1.1.1.1", InlineResult: Blocked',
+      {
+        'source.ip': '192.0.2.5',
+        'rule.name': 'MALWARE-CNC x, SrcIP: 1.1.1.1',
+        'event.outcome': 'failure',
+        'observer.ingress.interface.name': 'inside',
+      },
+    ],
+  ])('%s: %s', (number, text, wanted) => {
+    const event = asa(number, text);
+    const found = Object.fromEntries(Object.keys(wanted).map((name) => [name, event[name as EcsField]]));
+    expect(found).toEqual(wanted);
   });
 
   it('reads logins, commands and VPN sessions', () => {

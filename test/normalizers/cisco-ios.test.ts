@@ -33,6 +33,24 @@ describe('cisco-ios', () => {
     ).toMatchObject({ 'user.name': 'bob', 'source.ip': '192.0.2.8', 'event.outcome': 'failure' });
   });
 
+  it('reads blocked logins, session requests, and a login without a name', () => {
+    expect(
+      normalized(
+        `${HEAD}%SEC_LOGIN-1-QUIET_MODE_ON: Still timeleft for watching failures is 5 secs, [user: admin] [Source: 192.0.2.4] [localport: 22] [Reason: Login Authentication Failed] [ACL: sl_def_acl] at x`,
+      ),
+    ).toMatchObject({ 'user.name': 'admin', 'source.ip': '192.0.2.4', 'event.action': 'logins_blocked' });
+    expect(
+      normalized(
+        `${HEAD}%SSH-5-SSH2_SESSION: SSH2 Session request from 192.0.2.4 (tty = 0) using crypto cipher 'x' Succeeded`,
+      ),
+    ).toMatchObject({ 'source.ip': '192.0.2.4', 'event.outcome': 'success' });
+    expect(
+      normalized(
+        `${HEAD}%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: ] [Source: 192.0.2.4] [localport: 23] [Reason: x] at x`,
+      ),
+    ).toMatchObject({ 'user.name': null, 'source.ip': '192.0.2.4', 'event.outcome': 'failure' });
+  });
+
   it('reads lists without ports and standard lists', () => {
     expect(
       normalized(

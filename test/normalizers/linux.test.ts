@@ -166,6 +166,76 @@ describe('the other programs of Linux', () => {
       { 'user.name': 'root', 'event.action': 'console_login', 'event.outcome': 'failure' },
     ],
     [
+      `${at} systemd-logind[1]: New session '5' of user 'alice' with class 'user' and type 'tty'.`,
+      { 'user.name': 'alice', 'event.action': 'session_login' },
+    ],
+    [
+      `${at} useradd[1]: new user: name=eve, uid=1001, gid=100, home=/home/eve, shell=/bin/bash`,
+      { 'user.target.name': 'eve', 'user.id': '1001', 'group.id': '100', 'event.action': 'user_added' },
+    ],
+    [
+      `${at} useradd[1]: new account added - account=eve, uid=1001, gid=100, home=/home/eve, shell=/bin/bash, by=0`,
+      { 'user.target.name': 'eve', 'user.id': '1001', 'event.action': 'user_added' },
+    ],
+    [`${at} groupadd[1]: new group: name=staff, gid=50`, { 'group.name': 'staff', 'group.id': '50' }],
+    [
+      `${at} login[1]: FAILED LOGIN (1) on '/dev/tty1' FOR 'root', Authentication failure`,
+      {
+        'user.name': 'root',
+        'process.tty.name': '/dev/tty1',
+        'event.action': 'console_login',
+        'event.outcome': 'failure',
+      },
+    ],
+    [
+      `${at} login[1]: ROOT LOGIN ON tty1 FROM console.example`,
+      { 'user.name': 'root', 'process.tty.name': 'tty1', 'source.domain': 'console.example' },
+    ],
+    [
+      `${at} login[1]: ROOT LOGIN  on '/dev/tty1'`,
+      { 'user.name': 'root', 'process.tty.name': '/dev/tty1', 'event.outcome': 'success' },
+    ],
+    [
+      `${at} login[1]: LOGIN ON pts/0 BY alice FROM client.example`,
+      { 'user.name': 'alice', 'process.tty.name': 'pts/0', 'source.domain': 'client.example' },
+    ],
+    [
+      `${at} pkexec[1]: bob: Error executing command as another user: Not authorized [USER=root] [TTY=/dev/pts/0] [CWD=/tmp] [COMMAND=/bin/sh]`,
+      {
+        'user.name': 'bob',
+        'user.target.name': 'root',
+        'process.command_line': '/bin/sh',
+        'event.outcome': 'failure',
+        'event.reason': 'Not authorized',
+      },
+    ],
+    [
+      `${at} doas: alice ran command /bin/sh as root from /home/alice`,
+      { 'user.name': 'alice', 'user.target.name': 'root', 'process.command_line': '/bin/sh' },
+    ],
+    [`${at} doas: failed auth for bob`, { 'user.name': 'bob', 'event.outcome': 'failure' }],
+    [
+      `${at} doas: command not permitted for bob: id -u`,
+      { 'user.name': 'bob', 'process.command_line': 'id -u', 'event.outcome': 'failure' },
+    ],
+    [
+      `${at} dropbear[1]: Pubkey auth succeeded for 'alice' with ssh-ed25519 key SHA256:x from 2001:db8::1:4040`,
+      { 'user.name': 'alice', 'source.ip': '2001:db8::1', 'source.port': 4040, 'event.action': 'ssh_login' },
+    ],
+    [
+      `${at} dropbear[1]: Exit before auth (user 'root', 3 fails): Max auth tries reached - user 'root' from 192.0.2.6:40`,
+      {
+        'user.name': 'root',
+        'source.ip': '192.0.2.6',
+        'source.port': 40,
+        'event.action': 'ssh_max_attempts',
+      },
+    ],
+    [
+      `${at} dropbear[1]: Exit before auth from <192.0.2.6:40>: (user 'root', 0 fails): Exited normally`,
+      { 'user.name': 'root', 'source.ip': '192.0.2.6', 'source.port': 40, 'event.outcome': null },
+    ],
+    [
       'type=USER_CMD msg=audit(1364481363.243:1): pid=1 uid=1000 auid=1000 ses=3 msg=\'cwd="/root" cmd=6C73202D6C terminal=pts/0 res=success\'',
       { 'process.command_line': 'ls -l', 'process.working_directory': '/root', 'event.outcome': 'success' },
     ],

@@ -49,6 +49,10 @@ describe('what sshd says', () => {
       ['bob', '192.0.2.1', 5, 'ssh_login_postponed', null],
     ],
     [
+      'Partial publickey for bob from 192.0.2.1 port 5 ssh2: RSA SHA256:x',
+      ['bob', '192.0.2.1', 5, 'ssh_login_partial', null],
+    ],
+    [
       'Connection closed by invalid user a b 192.0.2.1 port 5 [preauth]',
       ['a b', '192.0.2.1', 5, 'ssh_disconnect', null],
     ],
@@ -137,6 +141,12 @@ describe('a client that writes its own log line', () => {
     const key =
       'ssh2: RSA-CERT SHA256:a ID x from 203.0.113.9 port 1 ssh2: RSA SHA256:b (serial 0) CA RSA SHA256:c';
     expect(sshd(`Failed publickey for invalid user x from 192.0.2.1 port 5 ${key}`)['source.ip']).toBeNull();
+  });
+
+  test('a connection names the end of the server, too', () => {
+    const event = sshd('Connection from 2001:db8::7 port 600 on 2001:db8::1 port 22 rdomain ""');
+    expect([event['source.ip'], event['source.port']]).toEqual(['2001:db8::7', 600]);
+    expect([event['destination.ip'], event['destination.port']]).toEqual(['2001:db8::1', 22]);
   });
 
   test('text after a disconnect does not become the address', () => {

@@ -25,6 +25,13 @@ it('reads the combined format', () => {
   });
 });
 
+it('reads fractions of a second', () => {
+  const record = parse('192.0.2.20 - - [19/Nov/2026:13:55:36.5 -0100] "GET / HTTP/1.1" 200 612');
+  expect(isoTime(record.timestamp)).toBe('2026-11-19T14:55:36.500Z');
+  const exact = parse('192.0.2.20 - - [19/Nov/2026:13:55:36.123456 +0000] "GET / HTTP/1.1" 200 612');
+  expect(isoTime(exact.timestamp)).toBe('2026-11-19T13:55:36.123Z');
+});
+
 it.each([
   ['the common format', `192.0.2.22 - frank ${TIME} "GET /a.gif HTTP/1.0" 200 2326`, { bytes: 2326 }],
   ['no body', `192.0.2.22 - - ${TIME} "HEAD / HTTP/1.1" 304 - "-" ${UA}`, { status: 304, method: 'HEAD' }],

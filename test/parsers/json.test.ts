@@ -16,6 +16,14 @@ describe('JSON records', () => {
       even: 9007199254740992,
       ts: 1700000000.1234567,
     });
+    // Windows' Keywords are exact in a double, which would be written -9214364837600035000.
+    for (const digits of ['-9214364837600034816', '1152921504606846976', '-9223372036854775808']) {
+      for (const before of ['', ' ', '[', ' [ 1, ', '[\n', '\r\n\t']) {
+        const after = before.includes('[') ? ']' : '';
+        const value = parse(`{"k":${before}${digits}${after}}`).fields!.k;
+        expect(String(Array.isArray(value) ? value.at(-1) : value), before).toBe(digits);
+      }
+    }
     expect(parse(`{"id":${'9'.repeat(70)}}`).fields).toEqual({ id: '9'.repeat(70) });
   });
 

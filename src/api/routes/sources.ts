@@ -19,7 +19,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   http: 'http',
 };
 /** What has a place of its own in a card. */
-const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'lastSeen', 'unrecognized', 'counts'];
+const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'unrecognized', 'counts'];
 
 /** The worst that is to be said. */
 const health = z.enum(HEALTHS);

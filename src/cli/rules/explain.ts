@@ -124,7 +124,14 @@ async function eventText(given: string, line: boolean, io: CliIo): Promise<strin
     return lines.join('\n');
   }
   if (line || given.trimStart().startsWith('{')) return given;
-  return readFileSync(resolve(io.cwd, given), 'utf8');
+  const path = resolve(io.cwd, given);
+  if (!existsSync(path)) {
+    throw new CliError(
+      `The event ${JSON.stringify(given)} is no JSON object, and no such file is there; a log record needs --line.`,
+      EXIT.usage,
+    );
+  }
+  return readFileSync(path, 'utf8');
 }
 
 function plainView(text: string): EventView {

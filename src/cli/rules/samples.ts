@@ -52,7 +52,15 @@ export function readSamples(text: string): ReadonlyMap<string, Samples> {
   }
   const result = fileSchema.safeParse(value);
   if (result.success) return new Map(Object.entries(result.data));
-  throw new SamplesError(z.prettifyError(result.error));
+  throw new SamplesError(result.error.issues.map(issueText).join(' '));
+}
+
+function issueText({ code, path, message }: z.core.$ZodIssue): string {
+  const place = path.length === 0 ? 'The file' : `"${path.join('.')}"`;
+  if (code === 'invalid_union' || path.length === 0) {
+    return `${place} is not what samples look like: under the title of a rule stand "match", a list of records, and "no_match", or "timelines".`;
+  }
+  return `${place}: ${message}.`;
 }
 
 /** When the samples' time begins: Friday 2026-11-20 10:00 UTC. */

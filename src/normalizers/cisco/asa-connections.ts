@@ -5,7 +5,7 @@ import { CONNECTION_END, CONNECTION_START, NETWORK } from '../ecs.js';
 import { setField } from '../raw-fields.js';
 import { digitsEnd, readInteger, wordEnd } from '../text.js';
 import { setTransport } from '../values.js';
-import { readEndpoint } from './endpoint.js';
+import { readEndpoint, readUser } from './endpoint.js';
 import { setDestinationEnd, setDestinationNat, setSourceEnd, setSourceNat } from './ends.js';
 
 /**
@@ -34,7 +34,7 @@ export function readBuilt(event: Event, text: string): void {
   if (user !== null) event['user.name'] = user;
 }
 
-/** 302014/16: `Teardown TCP connection N for if:host/port to if:host/port duration H:MM:SS bytes N [reason]`. */
+/** 302014/16: `Teardown TCP connection N for if:host/port[(user)] to if:host/port[(user)] duration H:MM:SS bytes N [reason]`. */
 export function readTeardown(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_END, 'teardown', null);
   setTransport(event, text.slice(9, wordEnd(text, 9)));
@@ -46,6 +46,7 @@ export function readTeardown(event: Event, text: string): void {
   if (to < 0) return;
   const second = readEndpoint(text, to + 4);
   setDestinationEnd(event, second);
+  event['user.name'] = readUser(text, first.end) ?? readUser(text, second.end);
   readDuration(event, text, second.end);
   const bytes = text.indexOf(' bytes ', second.end);
   if (bytes < 0) return;
@@ -99,7 +100,7 @@ export function readIcmpType(event: Event, text: string): void {
   if (value !== null) setField(event.record, 'icmp_code', value);
 }
 
-/** 305011/12: `Built dynamic TCP translation from if:real/port[(user)] to if:mapped/port [duration H:MM:SS]`. */
+/** 305011/12: `Built dynamic TCP translation from if:real/port[(user)] to if[(acl)]:mapped/port [duration H:MM:SS]`. */
 export function readTranslation(event: Event, text: string): void {
   const built = text.startsWith('Built');
   classify(event, NETWORK, built ? CONNECTION_START : CONNECTION_END, built ? 'built' : 'teardown', null);
@@ -108,11 +109,16 @@ export function readTranslation(event: Event, text: string): void {
   setTransport(event, text.slice(text.lastIndexOf(' ', translation - 1) + 1, translation));
   const source = readEndpoint(text, translation + 18);
   setSourceEnd(event, source);
+  event['user.name'] = readUser(text, source.end);
   const to = text.indexOf(' to ', source.end);
   if (to < 0) return;
-  const mapped = readEndpoint(text, to + 4);
+  const list = text.indexOf('):', to);
+  const afterList = list >= 0 && list < wordEnd(text, to + 4);
+  const mapped = readEndpoint(text, afterList ? list + 2 : to + 4);
   setSourceNat(event, mapped);
-  event['observer.egress.interface.name'] = mapped.interfaceName;
+  event['observer.egress.interface.name'] = afterList
+    ? text.slice(to + 4, text.indexOf('(', to))
+    : mapped.interfaceName;
   readDuration(event, text, mapped.end);
 }
 
@@ -124,16 +130,6 @@ function readMapped(text: string, at: number) {
   const mapped = readEndpoint(text, at + 2);
   mapped.end++;
   return mapped;
-}
-
-/** `(LOCAL\jdoe)` or ` (jdoe)` at `at`: the identity firewall's user. */
-function readUser(text: string, at: number): string | null {
-  const open = codeAt(text, at) === 0x20 ? at + 1 : at;
-  if (codeAt(text, open) !== 0x28) return null;
-  const close = text.indexOf(')', open);
-  if (close < 0) return null;
-  const slash = text.lastIndexOf('\\', close);
-  return text.slice(slash > open ? slash + 1 : open + 1, close);
 }
 
 /** ` duration H:MM:SS`. */

@@ -1,15 +1,16 @@
 import { codeAt } from '../../model/code-at.js';
 import type { Event } from '../../model/event.js';
 import { classify } from '../classify.js';
-import { CONNECTION_ALLOWED, CONNECTION_DENIED, NETWORK } from '../ecs.js';
+import { CONNECTION_ALLOWED, CONNECTION_DENIED, INFO, INTRUSION_DETECTION, NETWORK } from '../ecs.js';
 import { between, wordEnd } from '../text.js';
 import { setTransport } from '../values.js';
 import { readIcmpType } from './asa-connections.js';
-import { readAclEndpoint, readEndpoint } from './endpoint.js';
+import { readAclEndpoint, readEndpoint, readUser } from './endpoint.js';
 import { setDestinationEnd, setSourceEnd } from './ends.js';
 
 /**
- * 106023, 106010: `Deny tcp src if:host/port dst if:host/port [(type T, code C)] by access-group "name" […]`.
+ * 106023, 106010, 106014: `Deny tcp src if:host/port[(user)] dst if:host/port [(type T, code C)] [by access-group
+ * "name" …]`; 305005, 305006, 313005 in the same words: what has no translation or no connection is dropped.
  */
 export function readAccessGroup(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_DENIED, 'deny', 'failure');
@@ -18,6 +19,7 @@ export function readAccessGroup(event: Event, text: string): void {
   setTransport(event, text.slice(text.lastIndexOf(' ', source - 1) + 1, source));
   const from = readEndpoint(text, source + 5);
   setSourceEnd(event, from);
+  event['user.name'] = readUser(text, from.end);
   const destination = text.indexOf(' dst ', from.end);
   if (destination < 0) return;
   setDestinationEnd(event, readEndpoint(text, destination + 5));
@@ -47,6 +49,7 @@ export function readAccessList(event: Event, text: string): void {
   }
   const source = readAclEndpoint(text, at);
   setSourceEnd(event, source);
+  event['user.name'] ??= readUser(text, source.end);
   const arrow = text.indexOf('-> ', source.end);
   const destination = arrow < 0 ? source.end + 1 : arrow + 3;
   setDestinationEnd(event, readAclEndpoint(text, destination));
@@ -65,6 +68,35 @@ export function readPermitted(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_ALLOWED, 'permit', 'success');
   readFromTo(event, text);
   setDeniedTransport(event, text);
+}
+
+/** 401004: `Shunned packet: host ==> host on interface I`. */
+export function readShunned(event: Event, text: string): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'shun', 'failure');
+  const arrow = text.indexOf(' ==> ');
+  const start = text.indexOf(': ');
+  if (start < 0 || arrow < start) return;
+  setSourceEnd(event, readEndpoint(text, start + 2));
+  setDestinationEnd(event, readEndpoint(text, arrow + 5));
+  event['observer.ingress.interface.name'] = interfaceOf(text);
+}
+
+/** 400000..400051: `IDS:2003 ICMP redirect from host to host on interface I`. */
+export function readSignature(event: Event, text: string): void {
+  classify(event, INTRUSION_DETECTION, INFO, 'ids_signature', null);
+  readFromTo(event, text);
+  const nameStart = text.startsWith('IDS:') ? wordEnd(text, 4) + 1 : 0;
+  const nameEnd = text.indexOf(' from ', nameStart);
+  if (nameEnd > nameStart) event['rule.name'] = text.slice(nameStart, nameEnd);
+}
+
+/** 733101: `Host A is {attacking|targeted}. …`; 733102/3: `Threat-detection adds host A to shun list`. */
+export function readThreat(event: Event, text: string): void {
+  classify(event, INTRUSION_DETECTION, INFO, 'threat_detected', null);
+  const host = text.startsWith('Host ') ? 5 : text.indexOf(' host ') + 6;
+  const { ip } = readEndpoint(text, host);
+  if (text.includes(' is targeted')) event['destination.ip'] = ip;
+  else event['source.ip'] = ip;
 }
 
 /** `313001 Denied ICMP type=8, code=0 from host on interface outside`. */

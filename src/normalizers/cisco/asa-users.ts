@@ -9,9 +9,12 @@ import {
   CONFIGURATION,
   END,
   IAM,
+  INFO,
   SESSION,
   START,
   USER_CHANGE,
+  USER_CREATION,
+  USER_DELETION,
   WEB,
 } from '../ecs.js';
 import { between } from '../text.js';
@@ -49,6 +52,10 @@ export function readVpn(event: Event, text: string): void {
   const ended = text.includes('terminated') || text.includes('disconnect') || text.includes('closed');
   const action = failed ? 'vpn_login_failed' : ended ? 'vpn_session_ended' : 'vpn_session_started';
   classify(event, ended ? SESSION : AUTHENTICATION, ended ? END : START, action, result(!failed));
+  readVpnNames(event, text);
+}
+
+function readVpnNames(event: Event, text: string): void {
   event['group.name'] = between(text, 'Group <', '>');
   event['user.name'] = between(text, 'User <', '>');
   event['source.ip'] = toAddress(between(text, 'IP <', '>'));
@@ -57,18 +64,73 @@ export function readVpn(event: Event, text: string): void {
 /** 113019: `Group = G, Username = U, IP = A, Session disconnected. Session Type: T, Duration: …, Reason: R`. */
 export function readVpnEnd(event: Event, text: string): void {
   classify(event, SESSION, END, 'vpn_session_ended', null);
+  readTunnelNames(event, text);
+  const reason = text.indexOf('Reason: ');
+  if (reason >= 0) event['event.reason'] = text.slice(reason + 8);
+}
+
+function readTunnelNames(event: Event, text: string): void {
   event['group.name'] = between(text, 'Group = ', ',');
   event['user.name'] = between(text, 'Username = ', ',');
   event['source.ip'] = toAddress(between(text, 'IP = ', ','));
-  const reason = text.indexOf('Reason: ');
-  if (reason >= 0) event['event.reason'] = text.slice(reason + 8);
 }
 
 /** 605004/5: `Login {denied|permitted} from host/port to if:host/service for user "U"`. */
 export function readLogin(event: Event, text: string): void {
   classify(event, AUTHENTICATION, START, 'login', result(!text.startsWith('Login denied')));
   readFromTo(event, text);
-  event['user.name'] = between(text, 'for user "', '"');
+  event['user.name'] = quotedUser(text, text.length);
+}
+
+/** `for user "U"`: U is what somebody typed and may hold quotes; the last one before `end` is the frame's. */
+function quotedUser(text: string, end: number): string | null {
+  const open = text.indexOf('for user "');
+  const close = text.lastIndexOf('"', end);
+  return open < 0 || close <= open + 10 ? null : text.slice(open + 10, close);
+}
+
+/** 315011: `SSH session from A on interface I for user "U" disconnected by SSH server, reason: "R" (0x00)`. */
+export function readSshEnd(event: Event, text: string): void {
+  classify(event, SESSION, END, 'ssh_disconnect', null);
+  event['source.ip'] = toAddress(between(text, 'SSH session from ', ' '));
+  const end = text.lastIndexOf(' disconnected ');
+  if (end < 0) return;
+  event['user.name'] = quotedUser(text, end);
+  event['event.reason'] = between(text, 'reason: "', '"', end);
+}
+
+/** 308001: `console enable password incorrect for N tries (from A)`. */
+export function readEnable(event: Event, text: string): void {
+  classify(event, AUTHENTICATION, START, 'enable', 'failure');
+  event['source.ip'] = toAddress(between(text, '(from ', ')'));
+}
+
+/** 502101/2: `New user added to local dbase: Uname: U Priv: 15 Encpass: …`, `User deleted from local dbase: Uname: U …`. */
+export function readLocalUser(event: Event, text: string): void {
+  const added = text.startsWith('New user');
+  classify(
+    event,
+    IAM,
+    added ? USER_CREATION : USER_DELETION,
+    added ? 'user_added' : 'user_deleted',
+    'success',
+  );
+  event['user.target.name'] = unameOf(text);
+}
+
+/** 722011..722053: `Group <G> User <U> IP <A> …` about a session that is there. */
+export function readVpnNotice(event: Event, text: string): void {
+  const ended = text.includes(' closing connection') || text.includes(' terminated');
+  classify(event, SESSION, ended ? END : INFO, ended ? 'vpn_session_ended' : 'vpn_session', null);
+  readVpnNames(event, text);
+}
+
+/** 713049..713906: `Group = G, [Username = U, ]IP = A, …` about an IPsec tunnel. */
+export function readIpsec(event: Event, text: string): void {
+  if (text.includes('uthentication failed') || text.includes('failed user authentication')) {
+    classify(event, AUTHENTICATION, START, 'vpn_login_failed', 'failure');
+  } else classify(event, SESSION, INFO, 'vpn_session', null);
+  readTunnelNames(event, text);
 }
 
 /** 109005/6/7/8: `Authentication {succeeded|failed} for user 'U' from host/port to host/port on interface I`. */

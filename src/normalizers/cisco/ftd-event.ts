@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import type { Event } from '../../model/event.js';
 import { toAddress } from '../address.js';
 import { classify } from '../classify.js';
@@ -14,11 +15,17 @@ export function readFtdEvent(event: Event, text: string): void {
   for (let pairs = 0; pairs < MAX_PAIRS && at < text.length; pairs++) {
     const colon = text.indexOf(': ', at);
     if (colon < 0) return;
-    const comma = text.indexOf(', ', colon + 2);
-    const end = comma < 0 ? text.length : comma;
+    const end = valueEnd(text, colon + 2);
     setPair(event, text.slice(at, colon), text.slice(colon + 2, end));
     at = end + 2;
   }
+}
+
+/** Up to the next `, `; a value in quotes may hold some. */
+function valueEnd(text: string, start: number): number {
+  const quote = codeAt(text, start) === 0x22 ? text.indexOf('", ', start + 1) : -1;
+  const comma = text.indexOf(', ', Math.max(quote, start));
+  return comma < 0 ? text.length : comma;
 }
 
 function setPair(event: Event, name: string, value: string): void {
@@ -37,6 +44,12 @@ function setPair(event: Event, name: string, value: string): void {
       return;
     case 'Protocol':
       setTransport(event, value);
+      return;
+    case 'IngressInterface':
+      event['observer.ingress.interface.name'] = value;
+      return;
+    case 'EgressInterface':
+      event['observer.egress.interface.name'] = value;
       return;
     case 'InitiatorBytes':
       event['source.bytes'] = readInteger(value, 0, value.length);

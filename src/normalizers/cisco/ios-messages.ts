@@ -5,6 +5,7 @@ import {
   AUTHENTICATION,
   CHANGE,
   CONFIGURATION,
+  CONNECTION,
   CONNECTION_ALLOWED,
   CONNECTION_DENIED,
   END,
@@ -29,12 +30,14 @@ export const IOS_MESSAGES: ReadonlyMap<string, (event: Event, text: string) => v
   ['LOGIN_SUCCESS', readLogin],
   ['WEBLOGIN_SUCCESS', readLogin],
   ['LOGIN_FAILED', readLogin],
+  ['QUIET_MODE_ON', readQuietMode],
   ['CFGLOG_LOGGEDCMD', readLoggedCommand],
   ['CONFIG_I', readConfigured],
   ['CONFIG_P', readConfigured],
   ['VSHD_SYSLOG_CONFIG_I', readConfigured],
   ['LOGOUT', readLogout],
   ['SSH2_USERAUTH', readSshLogin],
+  ['SSH2_SESSION', readSshSession],
   ['AUTHFAIL', readSnmpFailure],
   ['AUTH_FAIL', readSnmpFailure],
   ['BADAUTH', readBadDigest],
@@ -82,7 +85,18 @@ function setVerdict(event: Event, text: string): number {
 function readLogin(event: Event, text: string): void {
   const failed = event['event.code'] === 'LOGIN_FAILED';
   classify(event, AUTHENTICATION, START, 'login', outcome(!failed));
-  event['user.name'] = between(text, '[user: ', ']');
+  readLoginParts(event, text);
+}
+
+/** `Still timeleft for watching failures is N secs, [user: U] [Source: A] [localport: P] [Reason: R] [ACL: L] …`. */
+function readQuietMode(event: Event, text: string): void {
+  classify(event, AUTHENTICATION, INFO, 'logins_blocked', null);
+  readLoginParts(event, text);
+}
+
+function readLoginParts(event: Event, text: string): void {
+  const user = between(text, '[user: ', ']');
+  event['user.name'] = user === '' ? null : user;
   event['source.ip'] = toAddress(between(text, '[Source: ', ']'));
   event['event.reason'] = between(text, '[Reason: ', ']');
   const port = between(text, '[localport: ', ']');
@@ -118,6 +132,12 @@ function readLogout(event: Event, text: string): void {
 function readSshLogin(event: Event, text: string): void {
   classify(event, AUTHENTICATION, START, 'ssh_login', outcome(!text.includes('Failed')));
   event['user.name'] = between(text, "User '", "'");
+  event['source.ip'] = toAddress(between(text, ' from ', ' '));
+}
+
+/** `SSH2 Session request from A (tty = 0) using crypto cipher … Succeeded`. */
+function readSshSession(event: Event, text: string): void {
+  classify(event, NETWORK, CONNECTION, 'ssh_connection', outcome(!text.includes('Failed')));
   event['source.ip'] = toAddress(between(text, ' from ', ' '));
 }
 

@@ -99,7 +99,7 @@ function existsPlan(item: FieldItem): ItemPlan {
     return { kind: 'exists', field: item.field, wanted };
   throw new RuleError(
     'rule.value',
-    `"exists" needs true or false (without quotes), not ${shown(item.values)}.`,
+    `"exists" needs true or false (without quotes), not ${shown(item.values.length === 1 ? wanted : item.values)}.`,
   );
 }
 

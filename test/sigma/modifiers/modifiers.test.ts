@@ -99,4 +99,9 @@ describe('modifiers', () => {
   ])('%s: %j is refused in a sentence', (key, value) => {
     expect(answer({ [key]: value }, { f: 'x' })).toMatch(/[.]$/);
   });
+
+  it('exists says what it was given: one text is no list', () => {
+    expect(answer({ 'f|exists': 'yes' }, { f: 'x' })).toContain('not "yes"');
+    expect(answer({ 'f|exists': [true, false] }, { f: 'x' })).toContain('not a list');
+  });
 });
