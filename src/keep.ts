@@ -8,7 +8,7 @@ import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation/correlation-counts.js';
-import type { Hit } from './correlation/hit.js';
+import type { Firing, Hit } from './correlation/hit.js';
 import {
   createSessionTable,
   entityOf,
@@ -201,10 +201,14 @@ class KeeperCore implements Core {
         receivedAt,
         changes,
       );
-    for (const { signal, at } of this.#inRecordOrder(signals)) {
+    let record = -1;
+    for (const { signal, at, index } of this.#inRecordOrder(signals)) {
+      if (index !== record) this.#raiseFirings(this.#correlator.endEvent(), changes);
+      record = index;
       if (signal.kind === 'session') this.#sessions.apply(signal);
       else this.#applyHit(signal, at, seq, receivedAt, changes);
     }
+    this.#raiseFirings(this.#correlator.endEvent(), changes);
     return changes;
   }
 
@@ -226,9 +230,7 @@ class KeeperCore implements Core {
   tick(now: number): Change[] {
     const changes: Change[] = [];
     if (this.#anomaly !== null) this.#raiseAnomalies(this.#anomaly.tick(now), now, changes);
-    for (const firing of this.#correlator.tick(now)) {
-      if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
-    }
+    this.#raiseFirings(this.#correlator.tick(now), changes);
     if (this.#senders !== null) this.#tellOfSilence(this.#senders.tick(now), now, changes);
     this.#tell(this.#alerts.tick(now), now, changes);
     changes.push(...this.#incidents.tick(now));
@@ -342,7 +344,11 @@ class KeeperCore implements Core {
       evidence,
     };
     if (this.#raises[rule]) this.#raise(rule, causeOfHit(hit), changes);
-    for (const firing of this.#correlator.feed(hit)) {
+    this.#raiseFirings(this.#correlator.feed(hit), changes);
+  }
+
+  #raiseFirings(firings: Iterable<Firing>, changes: Change[]): void {
+    for (const firing of firings) {
       if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
     }
   }

@@ -39,6 +39,15 @@ level: high
 correlation: { type: temporal_ordered, rules: [backup_started, backup_finished], group-by: [host.name], timespan: 1h }
 vedette: { absent: backup_finished }
 `;
+const UNFINISHED = `${BACKUP}title: Backup Only Started
+level: high
+correlation:
+  type: temporal
+  rules: [backup_started, backup_finished]
+  group-by: [host.name]
+  timespan: 1m
+  condition: backup_started and not backup_finished
+`;
 const UNRELATED = `title: Other
 name: other
 level: high
@@ -159,4 +168,18 @@ describe('the same records give the same alerts', () => {
     expect(changes.length).toBeGreaterThan(related.length);
     expect(JSON.stringify(related)).toBe(expected);
   });
+});
+
+it('a rule that another hit of the same record ends is judged by the whole record', () => {
+  const rules = build({ 'unfinished.yml': UNFINISHED });
+  const backup = (host: string, text: string): string =>
+    LINES[0]!.replace(/web-01.*/, `${host} backup[7]: ${text}`);
+  const both = backup('db-01', 'backup started and finished');
+  const one = backup('db-02', 'backup started');
+  for (const chunks of [[[both, one]], each([both, one]), [[one, both]]]) {
+    const opened = alertsOf({ rules, chunks }).filter(({ alert }) => alert.status === 'opened');
+    expect(opened.map(({ rule, host }) => [rule.name, host?.name])).toEqual([
+      ['Backup Only Started', 'db-02'],
+    ]);
+  }
 });

@@ -234,11 +234,16 @@ function stagesOf(incident: OpenIncident, members: readonly (readonly [string, M
       .filter(({ threat }) => threat.tactic.some(({ id }) => id === tactic.id));
     return {
       tactic,
-      first_seen: isoTime(Math.min(...seen.map(({ firstSeen }) => firstSeen))),
+      first_seen: isoTime(Math.min(...seen.map((member) => beginOf(tactic, member)))),
       last_seen: isoTime(Math.max(...seen.map(({ lastSeen }) => lastSeen))),
       rules: [...new Set(seen.map(({ rule }) => rule.name))],
     };
   });
+}
+
+/** A rule of several tactics names them in the order of its steps: only the first was there when it began. */
+function beginOf({ id }: ThreatTactic, { threat, firstSeen, raisedAt }: Member): number {
+  return threat.tactic[0]!.id === id ? firstSeen : raisedAt;
 }
 
 /** In ATT&CK's order. */

@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { SilenceMatcher } from '../model/silence.js';
 import type { CaseReader } from '../storage/case-reader.js';
+import type { SilencePreview } from './silence-preview.js';
 
 /** What takes time in proportion to what is stored, or to the length of its lines. */
-type Lists = Pick<CaseReader, 'alerts' | 'newestAlerts' | 'incidents' | 'histogram' | 'byRule'>;
+interface Lists extends Pick<CaseReader, 'alerts' | 'newestAlerts' | 'incidents' | 'histogram' | 'byRule'> {
+  previewSilence(matcher: SilenceMatcher, since: string): SilencePreview;
+}
 
 export interface CaseListerStart {
   readonly statePath: string;
@@ -43,7 +47,7 @@ export class CaseLists {
     this.#start = start;
   }
 
-  /** As the method of CaseReader does. Null = too many ask at once. */
+  /** As the method of CaseReader, or the function of that name, does. Null = too many ask at once. */
   ask<K extends keyof Lists>(method: K, ...args: Parameters<Lists[K]>): Promise<ReturnType<Lists[K]>> | null {
     if (this.#waiting.size >= MOST_WAITING) return null;
     const thread = this.#running();

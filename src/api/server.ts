@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ApiServer, DaemonView } from '../daemon/view.js';
 import { CaseReader } from '../storage/case-reader.js';
 import type { Identity } from '../storage/desk/tokens.js';
@@ -70,6 +70,8 @@ export function createApp(context: ApiContext): FastifyInstance {
     routerOptions: { maxParamLength: LONGEST_PARAM },
     exposeHeadRoutes: false,
     http: { headersTimeout: HEADERS_MS },
+    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) =>
+      sendError(asApiError(error, context), reply),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   addBodyParsers(app, options.max_body);
   app.setValidatorCompiler(({ schema }) => (data: unknown) => {
@@ -106,7 +108,7 @@ function addRoute(
     method,
     url: path,
     config: { bytes },
-    schema: { params, querystring: query, ...(body !== null && { body }) },
+    schema: { params, querystring: known(query), ...(body !== null && { body }) },
     // Before the body is read.
     onRequest: (request, _reply, done) => {
       identities.set(request, guard(request, role));
@@ -124,6 +126,11 @@ function addRoute(
       return await route.handle(asked, context);
     },
   });
+}
+
+/** A filter that is misspelt would let everything through. */
+function known(query: z.ZodType): z.ZodType {
+  return query instanceof z.ZodObject ? query.strict() : query;
 }
 
 function harden(reply: FastifyReply): void {

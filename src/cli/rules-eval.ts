@@ -111,8 +111,8 @@ function feed(
   { at, time, view }: TimedEvent,
 ): JsonObject[] {
   const subject = subjectOf(view);
-  return matchesOf(ruleset, view).flatMap((rule) => {
-    const firings = correlator.feed({
+  const firings = matchesOf(ruleset, view).flatMap((rule) =>
+    correlator.feed({
       rule,
       time,
       receivedAt: time,
@@ -124,9 +124,9 @@ function feed(
       attributedIp: null,
       values: needed[rule]!.map((field) => textOf(view.get(field))),
       evidence: { seq: 0, index: at, original: '', matches: [] },
-    });
-    return firings.map((firing) => firingJson(ruleset, firing, at));
-  });
+    }),
+  );
+  return [...firings, ...correlator.endEvent()].map((firing) => firingJson(ruleset, firing, at));
 }
 
 function buildCase(text: Json | undefined, placeholders: Placeholders): Ruleset {

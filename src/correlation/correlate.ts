@@ -11,7 +11,7 @@ import { openCorrelation } from './open-groups.js';
 import { type Feed, feedsOf, MAX_AHEAD_MS, type Plan, planOf, readTuple } from './plan.js';
 import { type ResolvedCorrelation, resolveCorrelations } from './references.js';
 import { type SavedWatch, Silence } from './silence.js';
-import type { GroupWindow } from './types/correlation-kind.js';
+import type { GroupWindow, WindowHit } from './types/correlation-kind.js';
 
 export interface CorrelatorOptions {
   /** How much older than its group's window a hit may be, ms; older ones are counted and ignored. */
@@ -70,6 +70,14 @@ export function validateCorrelations(rules: readonly Rule[]): RuleFault[] {
   return resolveCorrelations(rules).faults;
 }
 
+interface Unjudged {
+  readonly plan: Plan;
+  readonly group: Group;
+  readonly hit: Hit;
+  readonly inner: Firing | null;
+  readonly placed: WindowHit;
+}
+
 const SAVED_AT_ONCE = 128;
 const NO_FIRINGS: readonly Firing[] = [];
 const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
@@ -83,6 +91,8 @@ export class Correlator {
   readonly #feeds: (Feed[] | undefined)[];
   /** What windows are given, one after another: none keeps it. */
   readonly #placed = { time: 0, repeat: 1, step: 0, value: '', event: 0 };
+  /** Hits of the last event in groups that are judged at its end. */
+  readonly #unjudged: Unjudged[] = [];
 
   constructor(rules: readonly Rule[], options: CorrelatorOptions) {
     this.#options = options;
@@ -118,12 +128,28 @@ export class Correlator {
 
   /**
    * Places a hit. Returns what fired, an inner correlation before the ones that wait for it. Hits must come in log
-   * order; those of one event one after another.
+   * order; those of one event one after another, and then `endEvent`.
    */
   feed(hit: Hit): readonly Firing[] {
     const feeds = this.#feeds[hit.rule];
     if (feeds === undefined) return NO_FIRINGS;
     return this.#place(feeds, hit, null, null) ?? NO_FIRINGS;
+  }
+
+  /** No more hits of the last event come. Returns what all of them together fired, as `feed` does. */
+  endEvent(): readonly Firing[] {
+    if (this.#unjudged.length === 0) return NO_FIRINGS;
+    let fired: Firing[] | null = null;
+    // What one fires may be the last hit that another waits for.
+    for (let judged = 0; judged < this.#unjudged.length; judged++) {
+      const { plan, group, hit, inner, placed } = this.#unjudged[judged]!;
+      if (group.hasFired || this.#unjudged.some((later, i) => i > judged && later.group === group)) continue;
+      const observed = (group.window as GroupWindow).place(placed);
+      if (Number.isNaN(observed)) continue;
+      fired = this.#addFiring(plan, hit, this.#fire(plan, group, hit, inner, observed), fired);
+    }
+    this.#unjudged.length = 0;
+    return fired ?? NO_FIRINGS;
   }
 
   /**
@@ -143,6 +169,7 @@ export class Correlator {
       yield firing;
       const outer = this.#feeds[firing.rule];
       if (outer !== undefined) yield* this.#place(outer, hit, firing, null) ?? NO_FIRINGS;
+      yield* this.endEvent();
     }
   }
 
@@ -225,13 +252,17 @@ export class Correlator {
     let fired = firings;
     for (const feed of feeds) {
       const firing = this.#placeIn(feed, hit, inner);
-      if (firing === null) continue;
-      if (fired === null) fired = [firing];
-      else fired.push(firing);
-      const outer = this.#feeds[feed.plan.index];
-      if (outer !== undefined) fired = this.#place(outer, hit, firing, fired);
+      if (firing !== null) fired = this.#addFiring(feed.plan, hit, firing, fired);
     }
     return fired;
+  }
+
+  /** Adds a firing and what it fires in turn. */
+  #addFiring(plan: Plan, hit: Hit, firing: Firing, firings: Firing[] | null): Firing[] {
+    const fired = firings ?? [];
+    fired.push(firing);
+    const outer = this.#feeds[plan.index];
+    return outer === undefined ? fired : this.#place(outer, hit, firing, fired)!;
   }
 
   #placeIn(feed: Feed, hit: Hit, inner: Firing | null): Firing | null {
@@ -269,9 +300,15 @@ export class Correlator {
       return null;
     }
     const observed = this.#observe(plan, group, hit.evidence);
-    const fires = !Number.isNaN(observed) && !hasFired;
-    const firing = fires ? fire(plan, group, hit, inner, observed) : null;
-    if (fires && plan.resets) {
+    if (plan.judgesWholeEvents && group.window !== null)
+      this.#unjudged.push({ plan, group, hit, inner, placed: { ...placed } });
+    else if (!Number.isNaN(observed) && !hasFired) return this.#fire(plan, group, hit, inner, observed);
+    return null;
+  }
+
+  #fire(plan: Plan, group: Group, hit: Hit, inner: Firing | null, observed: number): Firing {
+    const firing = fire(plan, group, hit, inner, observed);
+    if (plan.resets) {
       (group.window as GroupWindow).clear();
       this.#table.addCharacters(group.trail?.clear() ?? 0);
     }

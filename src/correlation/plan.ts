@@ -17,8 +17,10 @@ export interface Plan {
   /** What people call the rules that it names, in the order of `rule.rules`: an id says nothing to them. */
   readonly called: readonly string[];
   readonly resets: boolean;
-  /** One event counts once, however many of the rules it matches. */
+  /** One event counts once, however many of the rules it matches; distinct values count by themselves. */
   readonly countsEvents: boolean;
+  /** Judged at the end of an event, not hit by hit. */
+  readonly judgesWholeEvents: boolean;
   readonly openWindow: (saved: SavedWindow | null) => GroupWindow | SilentWindow;
   readonly shelf: GroupShelf;
   /** Takes the first hit of each group, to see whether it alone fires. */
@@ -69,7 +71,8 @@ export function planOf(
     called: references.map((reference) => rules[reference]!.name ?? rules[reference]!.title),
     // Which hits may fire at all is not a matter of when they fire again.
     resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
-    countsEvents: !rule.type.startsWith('temporal'),
+    countsEvents: !rule.type.startsWith('temporal') && rule.type !== 'value_count',
+    judgesWholeEvents: kind.judgesWholeEvents?.(rule) ?? false,
     openWindow: openSilent ?? openWindow,
     trial: openWindow(null),
     trailSize: trailSize(references.length),

@@ -33,6 +33,13 @@ export function readAddressBlock(text: string): AddressSpan | null {
   return { kind: 'addresses', family: address.family, from: address.value & ~host, to: address.value | host };
 }
 
+/** An address and a length of its block that is none, such as `10.0.0.0/33`. */
+export function isWrongBlock(text: string): boolean {
+  const [address, length, ...more] = text.split('/');
+  if (length === undefined || more.length > 0 || readAddress(address!) === null) return false;
+  return /^\d+$/.test(length) && readAddressBlock(text) === null;
+}
+
 /** The spellings under which an IPv6 address may stand in a log: as asked for, and that of RFC 5952. */
 export function spellingsOf(text: string): string[] {
   if (isIP(text) !== 6) return [text];

@@ -1,5 +1,5 @@
 import { Glob, joinPieces, MANY, ONE, type Piece } from '../model/glob.js';
-import { readAddress, readAddressBlock, spellingsOf } from './address.js';
+import { isWrongBlock, readAddress, readAddressBlock, spellingsOf } from './address.js';
 import type { ValueTest } from './query.js';
 import { readTime } from './time.js';
 
@@ -27,6 +27,7 @@ export function readTest(value: WrittenValue): ValueTest | string {
   if (op === ':' && !isQuoted) {
     const block = readAddressBlock(text);
     if (block !== null) return block;
+    if (isWrongBlock(text)) return 'Expected a block of at most /32, of IPv6 at most /128; a text is quoted';
     const span = spanTest(text);
     if (span !== null) return span;
     const glob = readGlob(text);

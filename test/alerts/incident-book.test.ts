@@ -145,6 +145,27 @@ describe('an incident', () => {
     });
   });
 
+  it('does not say of the end of a chain that it was there at the beginning', () => {
+    const incidents = book();
+    take(incidents, { rule: 'scan', threat: TACTICS.recon, at: 0 });
+    take(incidents, { rule: 'guessing', threat: TACTICS.guess, at: 1 });
+    const chain = alert({
+      rule: 'chain',
+      at: 3,
+      threat: {
+        tactic: [...TACTICS.recon.tactic, ...TACTICS.guess.tactic, ...TACTICS.login.tactic],
+        technique: [],
+      },
+    });
+    const begun = { ...chain.alert, first_seen: new Date(START).toISOString() };
+    const [line] = incidents.take({ ...chain, alert: begun }, START + 3 * MINUTE);
+    expect(line!.stages.map(({ tactic, first_seen }) => [tactic.name, first_seen.slice(11, 16)])).toEqual([
+      ['Reconnaissance', '10:00'],
+      ['Initial Access', '10:03'],
+      ['Credential Access', '10:01'],
+    ]);
+  });
+
   it('ends when it has been quiet after the end of its last alert', () => {
     const incidents = book();
     take(incidents, { rule: 'a' });

@@ -60,3 +60,11 @@ it('too many questions at once are not taken', async () => {
   expect(asked.filter((answer) => answer === null)).toHaveLength(10);
   await Promise.all(asked);
 });
+
+it('tell what a silence would have hidden, with the newest of it', async () => {
+  const preview = await lists.ask('previewSilence', { entity: '10.0.0.2' }, at(100));
+  expect(preview).toMatchObject({ alerts: 40, incidents: 0, partial: false });
+  expect(preview!.items).toHaveLength(20);
+  expect(preview!.items[0]!.alert.id).toBe('a-297');
+  expect((await lists.ask('previewSilence', { rule: 'r-1' }, at(0)))!.alerts).toBe(100);
+});

@@ -74,6 +74,21 @@ describe('each route, for each role', () => {
   });
 });
 
+it('an address that is none is answered like everything else', async () => {
+  const { status, json } = await owner.get('/api/alerts/%');
+  expect(status).toBe(400);
+  expect(json.error).toMatchObject({ code: 'invalid' });
+});
+
+it.each(['/api/alerts?sevrity=high', '/api/events?form=2026-11-20T00:00:00Z', '/api/stats?x=1'])(
+  '%s: a parameter that nobody knows is refused, not ignored',
+  async (path) => {
+    const { status, json } = await owner.get(path);
+    expect(status).toBe(400);
+    expect(json.error.message).toContain('Unrecognized key');
+  },
+);
+
 describe('the way in', () => {
   it('a login address works once', async () => {
     const { hash } = new URL(await daemon.loginUrl());

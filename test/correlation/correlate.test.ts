@@ -100,6 +100,29 @@ correlation: {type: event_count, rules: [failed, any], group-by: [user], timespa
     expect(bench.send({ t: 1, event: { e: 'ok', user: 'u' } })).toHaveLength(1);
   });
 
+  it('counts both values that an event has by two rules', () => {
+    const bench = new CorrelationBench(`${FAIL_AND_OK}---
+title: any user
+name: any
+logsource: {category: t}
+detection: {s: {user: u}, condition: s}
+---
+title: hosts
+name: hosts
+correlation:
+  type: value_count
+  rules: [failed, any]
+  group-by: [user]
+  timespan: 60s
+  aliases: {address: {failed: source, any: destination}}
+  condition: {field: address, gte: 2}
+`);
+    const send = (t: number, source: string, destination: string) =>
+      bench.send({ t, event: { e: 'fail', user: 'u', source, destination } });
+    expect(send(0, 'a', 'a')).toEqual([]);
+    expect(send(100, 'a', 'b')).toHaveLength(1);
+  });
+
   it('does not take one event for two of an order', () => {
     const bench = new CorrelationBench(`${FAIL_AND_OK}---
 title: twice
@@ -109,6 +132,39 @@ correlation: {type: temporal_ordered, rules: [failed, failed], group-by: [user],
     expect(bench.send({ t: 0, event: { e: 'fail', user: 'u' } })).toEqual([]);
     expect(bench.send({ t: 0, event: { e: 'fail', user: 'u' } })).toHaveLength(1);
   });
+});
+
+describe('a condition that more hits of one event can end', () => {
+  const bench = (condition: string) =>
+    new CorrelationBench(`${FAIL_AND_OK}---
+title: known user
+name: known
+logsource: {category: t}
+detection: {s: {user: u}, condition: s}
+---
+title: unless
+name: unless
+correlation: {type: temporal, rules: [failed, known], group-by: [user], timespan: 60s, condition: ${condition}}
+---
+title: outer
+name: outer
+correlation: {type: event_count, rules: [unless], group-by: [user], timespan: 60s, condition: {gte: 1}}
+`);
+
+  it.each(['failed and not known', 'not known and failed', '{eq: 1}', '{gte: 1, lt: 2}'])(
+    '%s: judges the whole event',
+    (condition) => {
+      const both = { e: 'fail', user: 'u' };
+      const one = { e: 'fail', user: 'v' };
+      const judged = bench(condition);
+      expect(judged.send({ t: 0, event: both })).toEqual([]);
+      expect(judged.send({ t: 1, event: both })).toEqual([]);
+      for (const t of [2, 3]) {
+        const fired = judged.send({ t, event: one }).map((firing) => judged.nameOf(firing));
+        expect(fired).toEqual(['unless', 'outer']);
+      }
+    },
+  );
 });
 
 describe('an order of two rules that one event can match', () => {

@@ -74,12 +74,13 @@ export class CorrelationBench {
     const matched: number[] = [];
     this.#ruleset.match(view, null, matched);
     const received = Math.round(receivedAt * 1000);
-    return matched.flatMap((rule) =>
+    const fired = matched.flatMap((rule) =>
       this.correlator.feed({
         ...this.#hit(rule, view, Math.round(t * 1000), seq),
         receivedAt: received,
       }),
     );
+    return [...fired, ...this.correlator.endEvent()];
   }
 
   /** @param now seconds of receive time */

@@ -129,6 +129,8 @@ describe('the query language', () => {
     ['last week', 5, 'Expected a duration after "last"'],
     ['password from 203.0.113.7', 14, 'Expected a time after "from"'],
     ['source.port>abc', 12, 'Expected a number or an address after ">"'],
+    ['source.ip:10.0.0.0/33', 10, 'Expected a block of at most /32'],
+    ['not source.ip:2001:db8::/129', 14, 'Expected a block of at most /32'],
     ['@timestamp>yesterday', 11, 'Expected a time as value of "@timestamp"'],
     ['from 2026-02-30', 5, 'Expected a time after "from"'],
     ['user.name:()', 0, 'Expected values of "user.name"'],

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { compileMatcher } from '../../alerts/silences.js';
-import type { AlertChange } from '../../model/alert.js';
-import { MOST_COUNTED } from '../../storage/case-reader.js';
 import { MOST_SILENCES, type SilenceEntry } from '../../storage/desk/silences.js';
 import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
 import {
@@ -14,11 +11,9 @@ import {
   shortText,
   timeField,
 } from '../shapes.js';
+import { listed } from './cases.js';
 
 const LONGEST_MS = 366 * 86_400_000;
-/** Of the alerts that a preview looks at, newest first, so many at once. */
-const PAGE = 200;
-const SHOWN = 20;
 
 const silence = z.object({
   id: z.string(),
@@ -114,28 +109,8 @@ export const silenceRoutes: readonly Route[] = [
       partial: z.boolean(),
     }),
     handle: async ({ body }, api) => {
-      const holds = compileMatcher(body.matcher);
       const since = new Date(api.now() - body.last).toISOString();
-      const hidden: AlertChange[] = [];
-      let looked = 0;
-      for (let more = true; more && looked < MOST_COUNTED; ) {
-        const alerts = api.cases.newestAlerts({ limit: PAGE, offset: looked, since });
-        hidden.push(...alerts.filter(holds));
-        looked += alerts.length;
-        more = alerts.length === PAGE;
-        // Receiving goes on meanwhile.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      const ids = new Set(hidden.map(({ alert }) => alert.id));
-      const incidents = api.cases
-        .incidents({ limit: PAGE, offset: 0, since }, 'last_seen')
-        .items.filter(({ timeline }) => timeline.every(({ alert }) => ids.has(alert.id)));
-      return {
-        alerts: hidden.length,
-        incidents: incidents.length,
-        items: hidden.slice(0, SHOWN),
-        partial: looked >= MOST_COUNTED,
-      };
+      return await listed(api.lists.ask('previewSilence', body.matcher, since));
     },
   }),
 ];

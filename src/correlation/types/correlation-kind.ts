@@ -9,6 +9,8 @@ export interface CorrelationKind {
   compile(rule: CorrelationRule, setting: WindowSetting): (saved: SavedWindow | null) => GroupWindow;
   /** The same of a rule without fault that only silence completes; null = hits alone decide, see `compile`. */
   watch?(rule: CorrelationRule, setting: WindowSetting): ((saved: SavedWindow | null) => SilentWindow) | null;
+  /** Whether one hit of an event can take away what another gave: then only the whole event is judged. Absent = no. */
+  judgesWholeEvents?(rule: CorrelationRule): boolean;
 }
 
 export interface WindowSetting {

@@ -10,7 +10,7 @@ const MAX_TOKENS = 500;
  * @returns the expression, or in words what is wrong with the text
  */
 export function compileExpression(text: string, references: readonly string[]): Expression | string {
-  const tokens = text.match(/[()]|[^\s()]+/g) ?? [];
+  const tokens = tokensOf(text);
   if (tokens.length > MAX_TOKENS) return `The condition has more than ${MAX_TOKENS} words.`;
   try {
     return new ExpressionParser(tokens, references).parse();
@@ -18,6 +18,15 @@ export function compileExpression(text: string, references: readonly string[]): 
     if (error instanceof SyntaxError) return error.message;
     throw error;
   }
+}
+
+/** Whether a reference that hits can make the condition false. */
+export function negates(text: string): boolean {
+  return tokensOf(text).some((token) => token.toLowerCase() === 'not');
+}
+
+function tokensOf(text: string): readonly string[] {
+  return text.match(/[()]|[^\s()]+/g) ?? [];
 }
 
 class ExpressionParser {

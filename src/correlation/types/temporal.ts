@@ -7,7 +7,7 @@ import type {
   WindowHit,
   WindowSetting,
 } from './correlation-kind.js';
-import { compileExpression } from './expression.js';
+import { compileExpression, negates } from './expression.js';
 import { Occurrences } from './occurrences.js';
 import { countFault, thresholdOf } from './threshold.js';
 
@@ -18,6 +18,11 @@ export const temporal: CorrelationKind = {
   compile(rule, setting) {
     const holds = testOf(rule, setting.steps);
     return (saved) => new TemporalWindow(setting, holds, saved);
+  },
+  judgesWholeEvents({ condition }) {
+    if (condition === null) return false;
+    const { expression, bounds } = condition;
+    return expression !== null ? negates(expression) : bounds.some(({ op }) => op !== 'gt' && op !== 'gte');
   },
 };
 

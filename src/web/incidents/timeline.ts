@@ -18,7 +18,7 @@ interface TimelineProps {
   readonly query: string;
 }
 
-/** What happened, in order: alerts as anchors, the lines between them when asked for. */
+/** What happened, in the order in which it was known: alerts as anchors, the lines between them when asked for. */
 export function Timeline({ alerts, lines, query }: TimelineProps) {
   const known = new Map(lines.map((line) => [line.alert.id, line]));
   return html`<ol class="timeline" aria-label="Timeline">
@@ -26,18 +26,18 @@ export function Timeline({ alerts, lines, query }: TimelineProps) {
       const next = alerts[i + 1];
       return html`<li key=${alert.alert.id}>
         <${Anchor} of=${alert} line=${known.get(alert.alert.id) ?? null} />
-        ${next !== undefined && query !== '' && html`<${LinesBetween} query=${query} from=${alert.first_seen} until=${next.first_seen} />`}
+        ${next !== undefined && query !== '' && html`<${LinesBetween} query=${query} from=${alert['@timestamp']} until=${next['@timestamp']} />`}
       </li>`;
     })}
   </ol>`;
 }
 
 function Anchor({ of, line }: { readonly of: IncidentAlert; readonly line: Alert | null }) {
-  const { alert, rule, severity, reason, evidence, first_seen } = of;
+  const { alert, rule, severity, reason, evidence } = of;
   const shown = line?.evidence ?? (evidence === undefined ? [] : [{ ...evidence, matches: [] }]);
   const count = line?.alert.count ?? alert.count;
   return html`<div class="anchor">
-    <${Moment} at=${first_seen} />
+    <${Moment} at=${of['@timestamp']} />
     <${Severity} level=${severity} />
     <div>
       <p class="anchor-title">
