@@ -6,8 +6,9 @@ import { createSilencer, type Silencer, silenceable } from './alerts/silences.js
 import { ANOMALY_RULE } from './anomaly/rule.js';
 import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
-import { type Correlator, createCorrelator, type SavedGroups } from './correlation/correlate.js';
+import { type Correlator, createCorrelator } from './correlation/correlate.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation/correlation-counts.js';
+import type { SavedGroups } from './correlation/group-saver.js';
 import type { Firing, Hit } from './correlation/hit.js';
 import {
   createSessionTable,
@@ -66,10 +67,9 @@ export interface Core {
   useRules(built: KeptRules): void;
   /** Hits that these hide make alerts of their own, which are stored and nothing else. */
   useSilences(silences: readonly Silence[]): void;
-  /**
-   * Everything it knows, as structured-cloneable parts, made one at a time so that the whole is never in memory twice.
-   * Nothing may be applied before the last.
-   */
+  /** Begins a snapshot of everything it knows now. The one before must be over, or returned from. */
+  beginSnapshot(): BegunSnapshot;
+  /** The same as one run of parts. Nothing may be applied before the last. */
   snapshot(): Iterable<unknown>;
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
@@ -98,6 +98,14 @@ export interface CoreStats {
   readonly groups: number;
   /** Records since midnight UTC. */
   readonly today: number;
+}
+
+/** Structured-cloneable parts: `restore` takes those of `now` and then those of `later`. */
+export interface BegunSnapshot {
+  /** To be copied before anything is applied: they are what changes. */
+  readonly now: readonly unknown[];
+  /** Made one at a time, so that the whole is never in memory twice, whatever is applied in between. */
+  readonly later: Generator<unknown, void>;
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
@@ -252,8 +260,8 @@ class KeeperCore implements Core {
     this.#silencerOf = createSilencer(silences);
   }
 
-  *snapshot(): Generator<CoreSnapshot | WatchSnapshot | SenderWatchSnapshot | SavedGroups | null> {
-    yield {
+  beginSnapshot(): BegunSnapshot {
+    const core: CoreSnapshot = {
       format: SNAPSHOT_FORMAT,
       sessions: this.#sessions.snapshot(),
       heavyOwners: this.#correlator.heavyOwners,
@@ -263,9 +271,16 @@ class KeeperCore implements Core {
       silences: this.#silences,
       day: this.#day.snapshot(),
     };
-    yield this.#anomaly?.snapshot() ?? null;
-    yield this.#senders?.snapshot() ?? null;
-    yield* this.#correlator.savedGroups();
+    return {
+      now: [core, this.#anomaly?.snapshot() ?? null, this.#senders?.snapshot() ?? null],
+      later: this.#correlator.savedGroups(),
+    };
+  }
+
+  *snapshot(): Generator<unknown> {
+    const { now, later } = this.beginSnapshot();
+    yield* now;
+    yield* later;
   }
 
   restore(parts: Iterable<unknown>): void {

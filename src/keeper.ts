@@ -15,6 +15,7 @@ import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
 import { endedOrphans } from './keeper/orphans.js';
 import { Replay } from './keeper/replay.js';
 import { SnapshotClock } from './keeper/snapshot-clock.js';
+import { SnapshotWriter } from './keeper/snapshot-writer.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
@@ -46,6 +47,9 @@ const SHOWN_SENDERS = 200;
 /** Groups told of, of each correlation. */
 const SHOWN_GROUPS = 100;
 
+/** At the start and the end a snapshot goes with it, so that nothing has to be run again. */
+type Occasion = 'timer' | 'asked' | 'start' | 'end';
+
 class Keeper {
   #config: Config;
   #built: KeptRules;
@@ -76,6 +80,7 @@ class Keeper {
   #changes: Change[] = [];
   #cursors = new Map<string, { source: string; cursor: Cursor }>();
   readonly #snapshots: SnapshotClock;
+  readonly #snapshotWriter: SnapshotWriter;
   #committedSeq: number;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
@@ -100,6 +105,11 @@ class Keeper {
     this.#built = openForKeeping(start.pack);
     const snapshot = this.#state.snapshot();
     this.#snapshots = new SnapshotClock(snapshot?.seq ?? 0);
+    this.#snapshotWriter = new SnapshotWriter({
+      state: this.#state,
+      onWritten: ({ seq, costMs }) => this.#snapshots.taken(seq, costMs),
+      onFailed: (error) => this.#tellUnwritten(error),
+    });
     this.#core = this.#restoredCore(snapshot?.parts ?? null);
     this.#appliedSeq = this.#snapshots.seq;
     this.#committedSeq = this.#appliedSeq;
@@ -115,7 +125,7 @@ class Keeper {
         isIncident(change) ? renderIncidentNews(change, start.terminal) : renderAlert(change, start.terminal),
     });
     this.#timers = [
-      setInterval(() => this.#commit(false), COMMIT_MS),
+      setInterval(() => this.#commit('timer'), COMMIT_MS),
       setInterval(() => this.#retain(), RETAIN_MS),
     ];
   }
@@ -166,7 +176,7 @@ class Keeper {
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());
     this.#order.skipTo(lastSeq + 1);
     this.#appliedSeq = lastSeq;
-    this.#commit(true);
+    this.#commit('start');
     this.#endOrphans();
     post({ type: 'ready', nextSeq: this.#order.nextSeq, cursors: this.#state.cursors() });
     this.#teller = new AppliedTeller(lastSeq, (seq) =>
@@ -182,7 +192,7 @@ class Keeper {
       'Alerts and incidents that nothing is known of any more have ended.',
     );
     this.#collect(orphans);
-    this.#commit(true);
+    this.#commit('asked');
   }
 
   receive(message: ToKeeper): void {
@@ -273,7 +283,7 @@ class Keeper {
   #commitAsAsked(): void {
     while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
       this.#commitAt.shift();
-      this.#commit(true);
+      this.#commit('asked');
       this.#teller?.tellNow();
       post({ type: 'committed' });
     }
@@ -345,28 +355,26 @@ class Keeper {
     }
   }
 
-  /** `last`: the process ends. */
-  #commit(force: boolean, last = false): void {
+  #commit(occasion: Occasion): void {
     const changed = this.#appliedSeq > this.#committedSeq || (this.#eventLog?.pendingBytes ?? 0) > 0;
-    if (!force && !changed) return;
-    const logged = this.#writer?.commit(last) ?? false;
+    if (occasion === 'timer' && !changed) return;
+    const logged = this.#writer?.commit(occasion === 'end') ?? false;
     const canRerun = logged && this.#snapshots.seq >= this.#writer!.lostSeq;
     const snapshotDue = this.#snapshots.isDue(this.#appliedSeq, canRerun);
     // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
-    if (!canRerun && !snapshotDue && !force) return;
-    const withSnapshot = snapshotDue || force || !canRerun;
+    if (!canRerun && !snapshotDue && occasion === 'timer') return;
+    const wholeSnapshot = !canRerun || occasion === 'start' || occasion === 'end';
+    const startedAt = Date.now();
+    if (wholeSnapshot) this.#snapshotWriter.abandon();
     try {
-      const startedAt = Date.now();
       this.#state.commit({
         appliedSeq: this.#appliedSeq,
         changes: this.#changes,
         cursors: [...this.#cursors.values()],
-        ...(withSnapshot && { snapshot: serializedParts(this.#core.snapshot()) }),
+        ...(wholeSnapshot && { snapshot: serializedParts(this.#core.snapshot()) }),
       });
-      if (withSnapshot) this.#snapshots.taken(this.#appliedSeq, startedAt);
     } catch (error) {
-      this.#tally.fault('state.write_failed');
-      this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
+      this.#tellUnwritten(error);
       return;
     }
     const deliver = this.#changes.length > 0;
@@ -374,6 +382,14 @@ class Keeper {
     this.#cursors.clear();
     this.#committedSeq = this.#appliedSeq;
     if (deliver) this.#deliveries.wake();
+    if (wholeSnapshot) this.#snapshots.taken(this.#appliedSeq, Date.now() - startedAt);
+    else if (snapshotDue && !this.#snapshotWriter.isBusy)
+      this.#snapshotWriter.begin(this.#core.beginSnapshot());
+  }
+
+  #tellUnwritten(error: unknown): void {
+    this.#tally.fault('state.write_failed');
+    this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
   }
 
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
@@ -404,7 +420,7 @@ class Keeper {
 
   async #stop(deadline: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#commit(true, true);
+    this.#commit('end');
     await this.#deliveries.stop(deadline);
     this.#retain();
     this.#writer?.finish();

@@ -4,7 +4,8 @@ import type { Evidence } from '../model/signal.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation-counts.js';
 import { EvidenceTrail } from './evidence-trail.js';
 import { fire } from './fire.js';
-import { Group, restoreGroup, type SavedGroup, saveGroup } from './group.js';
+import { Group, restoreGroup, saveGroup } from './group.js';
+import { GroupSaver, type SavedGroups } from './group-saver.js';
 import { GroupTable } from './group-table.js';
 import type { Firing, Hit } from './hit.js';
 import { openCorrelation } from './open-groups.js';
@@ -12,6 +13,7 @@ import { type Feed, feedsOf, MAX_AHEAD_MS, type Plan, planOf, readTuple } from '
 import { type ResolvedCorrelation, resolveCorrelations } from './references.js';
 import { type SavedWatch, Silence } from './silence.js';
 import type { GroupWindow, WindowHit } from './types/correlation-kind.js';
+import type { Watch } from './watch-queue.js';
 
 export interface CorrelatorOptions {
   /** How much older than its group's window a hit may be, ms; older ones are counted and ignored. */
@@ -36,6 +38,8 @@ export interface CorrelatorOptions {
    * nobody looks at it. Default: of all.
    */
   readonly isTold?: (rule: number) => boolean;
+  /** Groups of a piece of a snapshot. Default 128. */
+  readonly savedAtOnce?: number;
   /** Where firings, late hits and evictions are counted as well, by rule. */
   readonly counts?: CorrelationCounts;
 }
@@ -44,17 +48,6 @@ export interface CorrelatorOptions {
 export interface CorrelatorSnapshot {
   readonly correlations: Iterable<SavedGroups>;
   readonly heavyOwners: readonly string[];
-}
-
-/** Some groups of a correlation: those of all together may take more memory than the keeper should have twice. */
-export interface SavedGroups {
-  readonly id: string;
-  /** Semantic hash: the groups of a rule that was changed are not taken over. */
-  readonly hash: string;
-  /** In order of their last touch. */
-  readonly groups: readonly SavedGroup[];
-  /** What the groups wait on. */
-  readonly watches: readonly SavedWatch[];
 }
 
 /**
@@ -78,9 +71,9 @@ interface Unjudged {
   readonly placed: WindowHit;
 }
 
-const SAVED_AT_ONCE = 128;
 const NO_FIRINGS: readonly Firing[] = [];
 const DEFAULT_EVIDENCE_CHARACTERS = 128 * 1024 ** 2;
+
 export class Correlator {
   readonly #options: CorrelatorOptions;
   readonly #counts: CorrelationCounts;
@@ -93,6 +86,8 @@ export class Correlator {
   readonly #placed = { time: 0, repeat: 1, step: 0, value: '', event: 0 };
   /** Hits of the last event in groups that are judged at its end. */
   readonly #unjudged: Unjudged[] = [];
+  /** Calls of `savedGroups`. */
+  #savings = 0;
 
   constructor(rules: readonly Rule[], options: CorrelatorOptions) {
     this.#options = options;
@@ -194,7 +189,12 @@ export class Correlator {
   }
 
   snapshot(): CorrelatorSnapshot {
-    return { correlations: [...this.savedGroups()], heavyOwners: this.#table.heavy };
+    const correlations = this.#plans.map(({ rule, shelf }): SavedGroups => {
+      const groups = [...shelf.groups.values()].sort((a, b) => a.touch - b.touch);
+      const watches = groups.flatMap((group) => group.watches.map((watch) => this.#silence.save(watch)));
+      return { id: rule.id, hash: rule.hash, groups: groups.map(saveGroup), watches };
+    });
+    return { correlations, heavyOwners: this.heavyOwners };
   }
 
   /** Owners with more than their share of groups: what a snapshot holds besides `savedGroups`. */
@@ -202,16 +202,16 @@ export class Correlator {
     return this.#table.heavy;
   }
 
-  /** All groups as structured-cloneable data, some at a time; nothing may be fed before the last. */
-  *savedGroups(): Generator<SavedGroups> {
-    for (const { rule, shelf } of this.#plans) {
-      const groups = [...shelf.groups.values()].sort((a, b) => a.touch - b.touch);
-      for (let i = 0; i < groups.length; i += SAVED_AT_ONCE) {
-        const some = groups.slice(i, i + SAVED_AT_ONCE);
-        const watches = some.flatMap((group) => group.watches.map((watch) => this.#silence.save(watch)));
-        yield { id: rule.id, hash: rule.hash, groups: some.map(saveGroup), watches };
-      }
-    }
+  /**
+   * All groups as they are at this call, as structured-cloneable data, some at a time, and hits may be fed in between. One call is
+   * over, or returned from, before the next.
+   */
+  savedGroups(): Generator<SavedGroups> {
+    const { savedAtOnce } = this.#options;
+    const save = (watch: Watch): SavedWatch => this.#silence.save(watch);
+    const saver = new GroupSaver(++this.#savings, this.#plans, save, savedAtOnce);
+    this.#table.saver = saver;
+    return this.#all(saver);
   }
 
   /** Takes over a snapshot, of these rules or of others in part; the correlator must be new. */
@@ -232,6 +232,18 @@ export class Correlator {
     restored.sort((a, b) => a.touch - b.touch);
     this.#table.restore(restored, snapshot.heavyOwners);
     this.#silence.restore(watched);
+  }
+
+  *#all(saver: GroupSaver): Generator<SavedGroups> {
+    try {
+      for (const groups of saver.all()) {
+        yield groups;
+        if (this.#table.saver !== saver)
+          throw new Error('Another snapshot was begun before this one was over.');
+      }
+    } finally {
+      if (this.#table.saver === saver) this.#table.saver = null;
+    }
   }
 
   #add(rules: readonly Rule[], resolved: ResolvedCorrelation): void {
@@ -285,6 +297,7 @@ export class Correlator {
     const isSameEvent = group.lastSeq === seq && group.lastIndex === index;
     const hasFired = isSameEvent && group.hasFired;
     if ((isSameEvent && plan.countsEvents) || (hasFired && plan.resets)) return null;
+    this.#table.saver?.saveFirst(group);
     // The event of the only hit is the last till now, its time the newest.
     if (group.hasOnly) grow(plan, group);
     this.#touch(group, hit, isSameEvent);

@@ -1,5 +1,6 @@
 import type { Group } from './group.js';
 import { OwnerList, ShelfList } from './group-list.js';
+import type { GroupSaver } from './group-saver.js';
 import type { Watch, WatchQueue } from './watch-queue.js';
 
 /** The groups of one correlation. */
@@ -53,6 +54,8 @@ const LOOK_AHEAD = 32;
  * longest untouched. Depends on nothing but the order of calls, so that a replay evicts the same.
  */
 export class GroupTable {
+  /** While a snapshot is taken. */
+  saver: GroupSaver | null = null;
   readonly #limits: GroupLimits;
   readonly #fairGroups: number;
   readonly #shelves: GroupShelf[] = [];
@@ -97,6 +100,7 @@ export class GroupTable {
   add(group: Group, receivedAt: number): void {
     if (this.size * 2 >= this.#limits.maxGroups) this.#sweep(group.shelf, receivedAt);
     while (this.size > 0 && this.#isFull()) this.#evict();
+    this.saver?.passOver(group);
     this.#insert(group);
     this.touch(group, receivedAt);
   }
@@ -241,6 +245,7 @@ export class GroupTable {
 
   #remove(group: Group): void {
     const { shelf, watches } = group;
+    this.saver?.saveFirst(group);
     while (watches.length > 0) this.endWatch(watches[watches.length - 1]!);
     this.#size--;
     shelf.groups.delete(group.key);

@@ -58,6 +58,8 @@ export class Group {
   readonly owner: string;
   /** Those open now, in order of receipt. */
   readonly watches: Watch[];
+  /** Number of the last `GroupSaver` that is done with it. */
+  savedBy = 0;
   olderOnShelf: Group | null = null;
   newerOnShelf: Group | null = null;
   olderOfOwner: Group | null = null;
@@ -180,7 +182,13 @@ export interface SavedGroup {
 export function saveGroup(group: Group): SavedGroup {
   const { key, owner, newest, touchedAt, touch, events, only } = group;
   return {
-    ...{ key, owner, newest, touchedAt, touch, events, only },
+    key,
+    owner,
+    newest,
+    touchedAt,
+    touch,
+    events,
+    only,
     last: [group.lastSeq, group.lastIndex, group.hasFired],
     window: group.window?.save() ?? null,
     trail: group.trail?.save() ?? null,

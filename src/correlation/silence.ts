@@ -115,6 +115,7 @@ export class Silence {
   #judgeOne({ index, timespanMs, resets, totals }: SilentPlan, watch: Watch, now: number): Firing | null {
     const { group, hit, time, event } = watch;
     const window = group.window as SilentWindow;
+    this.#options.table.saver?.saveFirst(group);
     const value = window.judge(event, resets);
     this.#options.table.endWatch(watch);
     this.#end(group, window.ended);

@@ -27,9 +27,9 @@ export class SnapshotClock {
     return Date.now() - this.#takenAt >= pauseMs;
   }
 
-  taken(seq: number, startedAt: number): void {
+  taken(seq: number, costMs: number): void {
     this.#seq = seq;
     this.#takenAt = Date.now();
-    this.#costMs = this.#takenAt - startedAt;
+    this.#costMs = costMs;
   }
 }

@@ -16,10 +16,11 @@ import { inTransaction } from './transaction.js';
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
  *   cursors   how far each resumable source is
- *   snapshot  parts of the core's state at `snapshot_seq`, in order
- *   meta      applied log position, `snapshot_seq`
+ *   snapshot  parts of the core's state at `snapshot_seq`, in order: those from `snapshot_from` to `snapshot_to`. Others are of one
+ *             that is being written, or was, or counts no longer
+ *   meta      applied log position, what is said of the snapshot
  */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
@@ -62,6 +63,16 @@ export interface StateCommit {
   readonly snapshot?: Iterable<Uint8Array>;
 }
 
+/** A snapshot and where it is. */
+export interface SnapshotPlace {
+  readonly seq: number;
+  /** Position of the outbox at `seq`. */
+  readonly outbox: number;
+  /** Numbers of its first part and after its last. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Which alerts or incidents to list. */
 export interface ListFilter {
   readonly limit: number;
@@ -74,6 +85,10 @@ export interface ListFilter {
   readonly silenced?: boolean;
 }
 
+/** WAL pages after which they are put into the file, which holds up whoever commits: a few often rather than many at once. */
+const CHECKPOINT_PAGES = 256;
+const DROPPED_AT_ONCE = 8;
+
 export class StateStore {
   readonly #db: Database.Database;
   readonly #statements: Map<string, Database.Statement> = new Map();
@@ -85,6 +100,7 @@ export class StateStore {
     this.#db.pragma('synchronous = NORMAL');
     // KiB. Most pages are those of snapshots, which nobody reads while we run.
     this.#db.pragma('cache_size = -2048');
+    this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     const format = this.#db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
@@ -99,19 +115,54 @@ export class StateStore {
       for (const change of commit.changes) this.#putChange(change);
       for (const { source, cursor } of commit.cursors) this.#putCursor(source, cursor);
       this.#putMeta('applied_seq', commit.appliedSeq);
-      if (commit.snapshot !== undefined) {
-        this.#putSnapshot(commit.snapshot);
-        this.#putMeta('snapshot_seq', commit.appliedSeq);
-        this.#putMeta('snapshot_outbox', this.#lastPosition());
-      }
+      if (commit.snapshot === undefined) return;
+      this.#prepare('DELETE FROM snapshot').run();
+      const to = this.#putParts(0, commit.snapshot);
+      this.#useSnapshot({ seq: commit.appliedSeq, outbox: this.#lastPosition(), from: 0, to });
     });
+  }
+
+  /** A snapshot that is written a few parts at a time, of what is committed now. */
+  beginSnapshot(): SnapshotPlace {
+    const seq = this.appliedSeq();
+    const { last } = this.#prepare('SELECT MAX(part) AS last FROM snapshot').get() as { last: number | null };
+    const from = (last ?? -1) + 1;
+    return { seq, outbox: this.#lastPosition(), from, to: from };
+  }
+
+  /** Adds parts; they count for nothing until `endSnapshot`. Returns the place with them. */
+  addParts(place: SnapshotPlace, parts: Iterable<Uint8Array>): SnapshotPlace {
+    let { to } = place;
+    inTransaction(this.#db, () => {
+      to = this.#putParts(place.to, parts);
+    });
+    return { ...place, to };
+  }
+
+  /** All parts are there: from now on this is the snapshot. */
+  endSnapshot(place: SnapshotPlace): void {
+    inTransaction(this.#db, () => this.#useSnapshot(place));
+  }
+
+  /** Removes some of the parts that count no longer, oldest first. False when there are none; not while one is written. */
+  dropParts(): boolean {
+    const from = Number(this.#meta('snapshot_from') ?? 0);
+    const dropped = this.#prepare(
+      'DELETE FROM snapshot WHERE part < ? AND part IN (SELECT part FROM snapshot ORDER BY part LIMIT ?)',
+    ).run(from, DROPPED_AT_ONCE);
+    return dropped.changes > 0;
   }
 
   /** Where the log has to be re-run from, and the core's state there. */
   snapshot(): { readonly seq: number; readonly parts: Uint8Array[] } | null {
     const seq = this.#meta('snapshot_seq') as number | undefined;
     if (seq === undefined) return null;
-    const parts = this.#prepare('SELECT body FROM snapshot ORDER BY part').all() as { body: Uint8Array }[];
+    const from = Number(this.#meta('snapshot_from') ?? 0);
+    const to = Number(this.#meta('snapshot_to') ?? Number.MAX_SAFE_INTEGER);
+    const parts = this.#prepare('SELECT body FROM snapshot WHERE part >= ? AND part < ? ORDER BY part').all(
+      from,
+      to,
+    ) as { body: Uint8Array }[];
     return { seq, parts: parts.map(({ body }) => body) };
   }
 
@@ -331,12 +382,20 @@ export class StateStore {
     else this.#prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)').run(source, key, value);
   }
 
-  #putSnapshot(parts: Iterable<Uint8Array>): void {
-    this.#prepare('DELETE FROM snapshot').run();
+  /** Returns the number after that of the last. */
+  #putParts(from: number, parts: Iterable<Uint8Array>): number {
+    let part = from;
+    for (const body of parts) this.#prepare('INSERT INTO snapshot VALUES (?, ?)').run(part++, body);
+    return part;
+  }
+
+  #useSnapshot({ seq, outbox, from, to }: SnapshotPlace): void {
     // Where it was in format 1.
     this.#prepare("DELETE FROM meta WHERE name = 'snapshot'").run();
-    let part = 0;
-    for (const body of parts) this.#prepare('INSERT INTO snapshot VALUES (?, ?)').run(part++, body);
+    this.#putMeta('snapshot_seq', seq);
+    this.#putMeta('snapshot_outbox', outbox);
+    this.#putMeta('snapshot_from', from);
+    this.#putMeta('snapshot_to', to);
   }
 
   #meta(name: string): unknown {

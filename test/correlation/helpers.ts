@@ -36,6 +36,7 @@ export interface BenchOptions {
   readonly maxGroups?: number;
   readonly maxEvidenceCharacters?: number;
   readonly isTold?: (rule: number) => boolean;
+  readonly savedAtOnce?: number;
 }
 
 /** Rules as YAML with a correlator over them, and what it counted. */

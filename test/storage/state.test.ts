@@ -137,6 +137,43 @@ describe('state', () => {
     expect(state.appliedSeq()).toBe(9);
   });
 
+  test('a snapshot written in pieces counts when it is whole, and is of where it was begun', () => {
+    const reopen = (): void => {
+      state.close();
+      state = new StateStore(join(folder.path, 'state.db'));
+    };
+    commit([], 5, [Buffer.from('old'), Buffer.from('er')]);
+    const older = { seq: 5, parts: [Buffer.from('old'), Buffer.from('er')] };
+    commit([change('a', 1)], 7);
+    let place = state.beginSnapshot();
+    place = state.addParts(place, [Buffer.from('ne'), Buffer.from('w')]);
+    commit([change('b', 1)], 9);
+    // A crash here leaves parts that nobody reads, then or later.
+    reopen();
+    expect(state.snapshot()).toEqual(older);
+    place = state.beginSnapshot();
+    expect(place.seq).toBe(9);
+    place = state.addParts(place, [Buffer.from('new')]);
+    commit([change('c', 1)], 11);
+    place = state.addParts(place, [Buffer.from('er')]);
+    expect(state.snapshot()).toEqual(older);
+    state.endSnapshot(place);
+    const newer = { seq: 9, parts: [Buffer.from('new'), Buffer.from('er')] };
+    expect(state.snapshot()).toEqual(newer);
+    reopen();
+    expect(state.snapshot()).toEqual(newer);
+    while (state.dropParts());
+    expect(state.snapshot()).toEqual(newer);
+    const db = new Database(join(folder.path, 'state.db'), { readonly: true });
+    expect(db.prepare('SELECT COUNT(*) AS n FROM snapshot').get()).toEqual({ n: 2 });
+    db.close();
+    // What came after it stays in the outbox: the log is re-run from there.
+    state.retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
+    expect(state.readOutbox(0, 10).map(({ change }) => identityOf(change).id)).toEqual(['c']);
+    commit([], 12, [Buffer.from('whole')]);
+    expect(state.snapshot()).toEqual({ seq: 12, parts: [Buffer.from('whole')] });
+  });
+
   test('a new sink begins with what comes next; positions survive', () => {
     commit([change('a', 1)]);
     state.ensureSink('late');
