@@ -1,5 +1,5 @@
 // Rules over the stored log: what a backtest costs an event, threads and modules to start included, beside what the daemon's detectors and
-// keeper spend on the same events with shipped rules, and what filters spare. VEDETTE_BENCH_EVENTS sets the size of the log.
+// keeper spend on the same events with shipped rules, and what filters spare. BENCH_EVENTS sets the size of the log.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { buildRuleset } from '../dist/ruleset.js';
 import { EventLog } from '../dist/storage/log/event-log.js';
 import { syslogLines } from './lib/lines.mjs';
 
-const EVENTS = Number(process.env.VEDETTE_BENCH_EVENTS ?? 1_000_000);
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 1_000_000);
 const VARIED = 120_000;
 const PER_CHUNK = 600;
 const config = { ...configSchema.parse({}), sources: [{ name: 'bench', format: 'auto', timezone: 'UTC' }] };

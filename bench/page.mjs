@@ -1,5 +1,5 @@
 // What an open page costs the daemon: its CPU an event at a fixed rate, about half of what it can do, with Now open in chromium
-// and without, taking turns. VEDETTE_CHROMIUM names the browser; VEDETTE_BENCH_RATE sets the events a second.
+// and without, taking turns. VEDETTE_CHROMIUM names the browser; BENCH_RATE sets the events a second.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { askDaemon } from '../dist/daemon/control-socket.js';
 import { syslogLines } from './lib/lines.mjs';
 
-const RATE = Number(process.env.VEDETTE_BENCH_RATE ?? 80_000);
+const RATE = Number(process.env.BENCH_RATE ?? 80_000);
 const ROUNDS = 6;
 const ROUND_MS = 7000;
 const WARM_MS = 6000;

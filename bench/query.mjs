@@ -1,5 +1,5 @@
 // The event log and searching it: bytes stored per line, what digests cost a detector, a rare address in a large log, a scan of
-// all text, a scan that has to parse all, and whether dropping segments stalls who writes. VEDETTE_BENCH_EVENTS sets the size of the
+// all text, a scan that has to parse all, and whether dropping segments stalls who writes. BENCH_EVENTS sets the size of the
 // log, by default 50 million events, some 1.3 GB: lines are varied, but beyond the first 240 thousand they come again. What parses
 // every event looks at the newest 5 million. Aims are DESIGN's.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { EventLog } from '../dist/storage/log/event-log.js';
 import { listSegments } from '../dist/storage/log/segment-files.js';
 import { syslogLines } from './lib/lines.mjs';
 
-const EVENTS = Number(process.env.VEDETTE_BENCH_EVENTS ?? 50_000_000);
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 50_000_000);
 /** The newest of them, for lanes that parse all. */
 const PARSED = 5_000_000;
 const VARIED = 240_000;

@@ -5,7 +5,8 @@ import { type Check, type Finding, problem } from '../check.js';
 const TOLERATED_MS = 120_000;
 const LEAST_RECORDS = 5;
 const QUARTER_MS = 900_000;
-const MOST_HOSTS = 20;
+const MOST_FINDINGS = 20;
+const MOST_NAMES = 5;
 
 export const clocks: Check = {
   title: 'Clocks',
@@ -20,21 +21,48 @@ export const clocks: Check = {
     const right = judged.length - wrong.length;
     return {
       well: right === 0 ? [] : [`of ${right} senders are right to ${formatDuration(TOLERATED_MS)}`],
-      findings: wrong.slice(0, MOST_HOSTS).map(findingOf),
+      findings: alike(wrong).slice(0, MOST_FINDINGS).map(findingOf),
     };
   },
 };
 
-function findingOf({ host, source, ahead }: { host: string; source: string; ahead: number }): Finding {
+interface WrongClock {
+  readonly host: string;
+  readonly source: string;
+  /** Ms. */
+  readonly ahead: number;
+}
+
+/** Those of one source that are wrong by the same have one reason, and are told of once. */
+function alike(wrong: readonly WrongClock[]): (readonly WrongClock[])[] {
+  const groups: WrongClock[][] = [];
+  for (const clock of wrong) {
+    const group = groups.find(
+      ([first]) => first!.source === clock.source && Math.abs(first!.ahead - clock.ahead) <= TOLERATED_MS,
+    );
+    if (group === undefined) groups.push([clock]);
+    else group.push(clock);
+  }
+  return groups;
+}
+
+function findingOf(clocks: readonly WrongClock[]): Finding {
+  const { source, ahead } = clocks[0]!;
   const off = `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`;
   const rest = Math.abs(ahead) % QUARTER_MS;
   const isZone = Math.abs(ahead) > QUARTER_MS / 2 && Math.min(rest, QUARTER_MS - rest) < TOLERATED_MS;
   return problem(
-    `Stamps of ${host} (by ${source}) are ${off} of their receipt.`,
+    `Stamps of ${namesOf(clocks)} (by ${source}) are ${off} of their receipt.`,
     isZone && Math.abs(ahead) <= 14 * 3600_000
       ? `Whole quarters of an hour are a zone: set timezone: of ${source} to that of the sender, or let it send RFC 5424 stamps, which state it.`
-      : 'Let its clock be set by NTP; if its records come late, find out what holds them.',
+      : `Let its clock be set by NTP; if its records come late, find out what holds them.${clocks.length > 1 ? ' Where all are wrong alike, look at the clock of this machine.' : ''}`,
   );
+}
+
+function namesOf(clocks: readonly WrongClock[]): string {
+  const names = clocks.slice(0, MOST_NAMES).map(({ host }) => host);
+  const more = clocks.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function median(values: readonly number[]): number {
