@@ -10,6 +10,7 @@ import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { AppliedTeller } from './keeper/applied-teller.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
+import { Inbox } from './keeper/inbox.js';
 import { type ChunkMeta, LogOrder } from './keeper/log-order.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
 import { endedOrphans } from './keeper/orphans.js';
@@ -49,6 +50,12 @@ const SHOWN_GROUPS = 100;
 
 /** At the start and the end a snapshot goes with it, so that nothing has to be run again. */
 type Occasion = 'timer' | 'asked' | 'start' | 'end';
+
+/** What a detector made of a chunk. */
+interface Found {
+  readonly type: 'found';
+  readonly message: DetectorToKeeper;
+}
 
 class Keeper {
   #config: Config;
@@ -195,8 +202,12 @@ class Keeper {
     this.#commit('asked');
   }
 
-  receive(message: ToKeeper): void {
+  receive(message: ToKeeper | Found): void {
     switch (message.type) {
+      case 'found':
+        this.#order.answer(message.message);
+        this.#advance();
+        break;
       case 'chunk':
         this.#append(message.chunk);
         break;
@@ -255,10 +266,7 @@ class Keeper {
   }
 
   #addDetector(port: MessagePort): void {
-    port.on('message', (message: DetectorToKeeper) => {
-      this.#order.answer(message);
-      this.#advance();
-    });
+    port.on('message', (message: DetectorToKeeper) => inbox.add({ type: 'found', message }));
   }
 
   /** Applies whatever is next in log order and complete. */
@@ -462,9 +470,12 @@ function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(message, transfer);
 }
 
+let inbox: Inbox<ToKeeper | Found>;
+
 try {
   const keeper = new Keeper(workerData as KeeperStart);
-  parentPort!.on('message', (message: ToKeeper) => keeper.receive(message));
+  inbox = new Inbox((message) => keeper.receive(message));
+  parentPort!.on('message', (message: ToKeeper) => inbox.add(message));
   keeper.recover().catch((error: Error) => post({ type: 'failed', message: error.message, exitCode: 70 }));
 } catch (error) {
   post({ type: 'failed', message: (error as Error).message, exitCode: 74 });
