@@ -17,6 +17,7 @@ import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
 import type { DaemonView, ServeApi } from './daemon/view.js';
 import { MINUTE_MS } from './model/entity-minute.js';
+import { refusedRules } from './model/rule.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
 import { keptPart } from './rule-pack.js';
 import type { Logger } from './telemetry/log.js';
@@ -300,9 +301,10 @@ export class Daemon {
       this.#log.error('No rule could be loaded; the old rules stay.');
       return;
     }
+    const told = { rules: pack.count, refused: refusedRules(pack.faults) };
     if (!this.#rules.isNews(pack, config)) {
       this.#rules.use(pack, config);
-      this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'The rules are the same as before.');
+      this.#log.info(told, 'The rules are the same as before.');
       return;
     }
     const detectors = await this.#dispatcher.prepare(config, pack);
@@ -311,7 +313,7 @@ export class Daemon {
       this.#keeper.useRules(seq, pack, config);
       detectors.activate();
     });
-    this.#log.info({ rules: pack.count, refused: pack.faults.length }, 'Rules reloaded.');
+    this.#log.info(told, 'Rules reloaded.');
   }
 
   #warnOfRestart(config: Config): void {

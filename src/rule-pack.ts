@@ -74,7 +74,9 @@ export function packRuleset(
   let faults = [...unread, ...made.chosen.faults, ...made.ruleset.faults];
   const kept = keptVersions(files, faults, previous);
   if (kept.size > 0) {
-    faults = faults.map((fault) => (kept.has(fault.place.file) ? staying(fault) : fault));
+    faults = faults.map((fault) =>
+      kept.has(fault.place.file) && fault.further !== true ? staying(fault) : fault,
+    );
     made = compile(withVersions(files, kept));
   }
   made.ruleset.prepare(knownLogsources());

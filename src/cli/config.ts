@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import { type Config, configSchema } from '../config/schema.js';
+import { refusedRules } from '../model/rule.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
@@ -33,7 +34,7 @@ export const configCommand: CommandDefinition = (program, context) => {
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         io.out(
           `${loaded.file ?? 'Defaults'}: ${loaded.config.sources.length} sources, ${loaded.config.sinks.length} sinks, ` +
-            `${built.ruleset.rules.length} rules, ${faults.length} refused.\n`,
+            `${built.ruleset.rules.length} rules, ${refusedRules(faults)} refused.\n`,
         );
         return faults.length > 0 ? EXIT.findings : EXIT.done;
       }),

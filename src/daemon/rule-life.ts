@@ -4,7 +4,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import { ConfigError } from '../config/errors.js';
 import { isPipelinePath } from '../config/resolve-paths.js';
 import type { Config } from '../config/schema.js';
-import type { RuleFault } from '../model/rule.js';
+import { type RuleFault, refusedRules } from '../model/rule.js';
 import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
 import { type RulePack, sharedBytes } from '../rule-pack.js';
 import type { Logger } from '../telemetry/log.js';
@@ -47,7 +47,7 @@ export class RuleLife {
   }
 
   get refused(): number {
-    return this.#inUse?.pack.faults.length ?? 0;
+    return refusedRules(this.#inUse?.pack.faults ?? []);
   }
 
   /**
@@ -115,8 +115,9 @@ export class RuleLife {
     this.#watched = '';
   }
 
-  #logFault({ place, code, message }: RuleFault): void {
-    this.#log.warn({ rule: `${place.file}:${place.line}`, code, reason: message }, 'A rule was refused.');
+  #logFault({ place, code, message, further = false }: RuleFault): void {
+    const told = { rule: `${place.file}:${place.line}`, code, reason: message };
+    this.#log.warn(told, further ? 'A refused rule has another fault.' : 'A rule was refused.');
   }
 }
 

@@ -153,4 +153,11 @@ export interface RuleFault {
   readonly message: string;
   /** The rule as it can be written instead: YAML, several lines. */
   readonly rewrite?: string;
+  /** The rule has a fault before this one, with which it counts as refused. */
+  readonly further?: boolean;
+}
+
+/** How many rules were refused: one can have several faults. */
+export function refusedRules(faults: readonly RuleFault[]): number {
+  return faults.filter(({ further }) => further !== true).length;
 }

@@ -1,13 +1,14 @@
 import type { Rule, RuleFault, RulePlace } from '../model/rule.js';
-import { type Aggregation, asCorrelation, splitAggregation } from './read/aggregation.js';
+import { asCorrelation, splitAggregation } from './read/aggregation.js';
+import { DocumentFaults } from './read/document-faults.js';
 import { parseCorrelation } from './read/parse-correlation.js';
 import { parseLogsource, parseSelections } from './read/parse-detection.js';
 import { parseFilter } from './read/parse-filter.js';
 import { derivedRuleId } from './read/rule-id.js';
-import { parseMeta } from './read/rule-meta.js';
+import { parseMeta, refuseTemplate, type SharedMeta } from './read/rule-meta.js';
 import { ruleHash } from './read/semantic-hash.js';
 import { requireEntry, requireMap } from './read/structure.js';
-import { parseYaml, type YamlMap } from './read/yaml.js';
+import { parseYaml, type YamlMap, type YamlNode } from './read/yaml.js';
 import { resolveReferences } from './references.js';
 import { RuleError } from './rule-error.js';
 
@@ -20,7 +21,7 @@ export interface RuleFile {
 export interface LoadedRules {
   /** In the order of files and documents. */
   readonly rules: readonly Rule[];
-  /** One for each document that was refused; the others load. */
+  /** Of documents that were refused, those of one together; the others load. */
   readonly faults: readonly RuleFault[];
 }
 
@@ -35,77 +36,94 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
   const seen = new Map<string, RulePlace>();
   for (const { path, text } of files) {
     for (const { line, root } of parseYaml(text)) {
-      try {
-        if (root instanceof RuleError) throw root;
-        const { rule: parsed, aggregation } = parseRule(requireMap(root, 'A rule'), path);
-        const rule = withOwnId(parsed, seen);
-        refuseDuplicate(rule, seen);
-        if (aggregation === null || rule.kind !== 'detection') rules.push(rule);
-        else rules.push(...asCorrelation(rule, aggregation));
-      } catch (error) {
-        if (!(error instanceof RuleError)) throw error;
-        faults.push(faultOf(error, path, line));
-      }
+      const found = new DocumentFaults();
+      const read = readDocument(root, path, seen, found);
+      if (found.isEmpty) rules.push(...read);
+      else faults.push(...found.told(path, line));
     }
   }
   const resolved = resolveReferences(rules);
   return { rules: resolved.rules, faults: [...faults, ...resolved.faults] };
 }
 
-export function faultOf(error: RuleError, file: string, line: number): RuleFault {
-  return {
-    place: { file, line: error.line > 0 ? error.line : line },
-    code: error.code,
-    message: error.message,
-    ...(error.rewrite === null ? {} : { rewrite: error.rewrite }),
-  };
+/** The rule of a document, or the two that one with an aggregation is. */
+function readDocument(
+  root: YamlNode | RuleError,
+  file: string,
+  seen: Map<string, RulePlace>,
+  faults: DocumentFaults,
+): readonly Rule[] {
+  const map = faults.attempt(() => requireRule(root));
+  if (map === null) return [];
+  const read = faults.attempt(() => parseMeta(map, file));
+  const meta = read === null ? null : withOwnId(read, seen);
+  if (meta !== null) refuseDuplicate(meta, seen, faults);
+  const rules = parseRule(map, meta, faults);
+  if (meta !== null && faults.isEmpty) for (const key of keysOf(meta)) seen.set(key.key, meta.place);
+  return rules;
 }
 
-interface ParsedRule {
-  readonly rule: Rule;
-  /** Of a detection rule as Sigma 1 had them. */
-  readonly aggregation: Aggregation | null;
+function requireRule(root: YamlNode | RuleError): YamlMap {
+  if (root instanceof RuleError) throw root;
+  const map = requireMap(root, 'A rule');
+  refuseTemplate(map);
+  return map;
 }
 
 /** The kind goes by the key that only it has. */
-function parseRule(root: YamlMap, file: string): ParsedRule {
-  if (root.entries.has('correlation')) return { rule: parseCorrelation(root, file), aggregation: null };
-  if (root.entries.has('filter')) return { rule: parseFilter(root, file), aggregation: null };
-  return parseDetection(root, file);
+function parseRule(root: YamlMap, meta: SharedMeta | null, faults: DocumentFaults): readonly Rule[] {
+  if (root.entries.has('correlation')) return listed(parseCorrelation(root, meta, faults));
+  if (root.entries.has('filter')) return listed(parseFilter(root, meta, faults));
+  return parseDetection(root, meta, faults);
 }
 
-function parseDetection(root: YamlMap, file: string): ParsedRule {
-  const meta = parseMeta(root, file);
-  const map = requireMap(requireEntry(root, 'detection', 'The rule').value, '"detection"');
-  const logsource = parseLogsource(root.entries.get('logsource'), 'The rule', root.line);
+function listed(rule: Rule | null): readonly Rule[] {
+  return rule === null ? [] : [rule];
+}
+
+function parseDetection(root: YamlMap, meta: SharedMeta | null, faults: DocumentFaults): readonly Rule[] {
+  const logsource = parseLogsource(root, 'The rule', faults);
+  const map = faults.attempt(() =>
+    requireMap(requireEntry(root, 'detection', 'The rule').value, '"detection"'),
+  );
+  if (map === null) return [];
   const { detection, aggregate } = splitAggregation(map);
-  const { selections, conditions } = parseSelections(detection, '"detection"', ['timeframe']);
+  const { selections, conditions } = parseSelections(detection, '"detection"', ['timeframe'], faults);
+  const aggregation = faults.attempt(() => aggregate?.(root) ?? null);
+  if (meta === null || logsource === null || !faults.isEmpty) return [];
   const kind = 'detection';
   const hash = ruleHash({ kind, logsource, selections, conditions });
   const rule = { ...meta, kind, logsource, selections, conditions, hash } as const;
-  return { rule, aggregation: aggregate?.(root) ?? null };
+  return aggregation === null ? [rule] : asCorrelation(rule, aggregation);
 }
 
 /** Rules of one file may share a title: those without an id are told apart by their order. */
-function withOwnId(rule: Rule, seen: ReadonlyMap<string, RulePlace>): Rule {
-  const { file } = rule.place;
+function withOwnId(meta: SharedMeta, seen: ReadonlyMap<string, RulePlace>): SharedMeta {
+  const { file } = meta.place;
   // Telling whether an id is a derived one takes long.
-  if (!seen.has(`id ${rule.id.toLowerCase()}`) || rule.id !== derivedRuleId(file, rule.title)) return rule;
-  let { id } = rule;
-  for (let n = 2; seen.has(`id ${id}`); n++) id = derivedRuleId(file, `${rule.title}\n${n}`);
-  return { ...rule, id };
+  if (!seen.has(`id ${meta.id.toLowerCase()}`) || meta.id !== derivedRuleId(file, meta.title)) return meta;
+  let { id } = meta;
+  for (let n = 2; seen.has(`id ${id}`); n++) id = derivedRuleId(file, `${meta.title}\n${n}`);
+  return { ...meta, id };
 }
 
-function refuseDuplicate(rule: Rule, seen: Map<string, RulePlace>): void {
-  const keys = [['id', rule.id] as const, ...(rule.name === null ? [] : [['name', rule.name] as const])];
-  for (const [kind, value] of keys) {
-    const first = seen.get(`${kind} ${value.toLowerCase()}`);
+function refuseDuplicate(
+  meta: SharedMeta,
+  seen: ReadonlyMap<string, RulePlace>,
+  faults: DocumentFaults,
+): void {
+  for (const { key, kind, value } of keysOf(meta)) {
+    const first = seen.get(key);
     if (first === undefined) continue;
-    throw new RuleError(
-      'rule.duplicate',
-      `The ${kind} ${value} is already taken by the rule at ${first.file}:${first.line}; give this one another.`,
-      rule.place.line,
-    );
+    const message = `The ${kind} ${value} is already taken by the rule at ${first.file}:${first.line}; give this one another.`;
+    faults.add(new RuleError('rule.duplicate', message, meta.place.line));
   }
-  for (const [kind, value] of keys) seen.set(`${kind} ${value.toLowerCase()}`, rule.place);
+}
+
+/** What no other rule may have. */
+function keysOf({ id, name }: SharedMeta): { key: string; kind: string; value: string }[] {
+  const named = name === null ? [] : [['name', name] as const];
+  return [['id', id] as const, ...named].map(([kind, value]) => {
+    return { key: `${kind} ${value.toLowerCase()}`, kind, value };
+  });
 }

@@ -46,34 +46,48 @@ export function resolveReferences(rules: readonly Rule[]): { rules: readonly Rul
     const refused = new Set<Rule>();
     for (const rule of kept) {
       if (rule.kind !== 'correlation') continue;
-      const message = unknownReference(rule, index) ?? cycle(rule, kept, index);
-      if (message === null) continue;
+      const messages = unknownReferences(rule, index);
+      if (messages.length === 0) messages.push(...cycle(rule, kept, index));
+      if (messages.length === 0) continue;
       refused.add(rule);
-      faults.push({ place: rule.place, code: 'rule.reference', message });
+      messages.forEach((message, at) => {
+        const further = at === 0 ? {} : { further: true };
+        faults.push({ place: rule.place, code: 'rule.reference', message, ...further });
+      });
     }
     if (refused.size === 0) return { rules: kept, faults };
     kept = kept.filter((rule) => !refused.has(rule));
   }
 }
 
-function unknownReference(rule: CorrelationRule, index: RuleIndex): string | null {
-  const unknown = rule.rules.find((name) => index.find(name) === undefined);
-  if (unknown === undefined) return null;
-  const hint = suggest(unknown, index.names());
-  return `The correlation needs the rule ${quoted(unknown)}, which is not loaded or was refused${hint}.`;
+/** To say what may be meant takes looking at all names. */
+const MAX_TOLD = 20;
+
+function unknownReferences(rule: CorrelationRule, index: RuleIndex): string[] {
+  const unknown = new Set(rule.rules.filter((name) => index.find(name) === undefined));
+  const told = [...unknown].slice(0, MAX_TOLD).map((name) => {
+    const hint = suggest(name, index.names());
+    return `The correlation needs the rule ${quoted(name)}, which is not loaded or was refused${hint}.`;
+  });
+  if (unknown.size > MAX_TOLD)
+    told.push(
+      `The correlation needs ${unknown.size - MAX_TOLD} more rules that are not loaded or were refused.`,
+    );
+  return told;
 }
 
-function cycle(rule: CorrelationRule, rules: readonly Rule[], index: RuleIndex): string | null {
+function cycle(rule: CorrelationRule, rules: readonly Rule[], index: RuleIndex): string[] {
   const seen = new Set<number>();
   const pending = index.referenced(rule);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const other = rules[next]!;
-    if (other === rule) return 'The correlation needs itself, directly or through others; break the circle.';
+    if (other === rule)
+      return ['The correlation needs itself, directly or through others; break the circle.'];
     if (other.kind !== 'correlation' || seen.has(next)) continue;
     seen.add(next);
     pending.push(...index.referenced(other));
   }
-  return null;
+  return [];
 }
 
 /** Rules in whose place another loaded one stands, by what it says under `related`, and that one. Both go on. */

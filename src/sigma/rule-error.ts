@@ -18,8 +18,8 @@ export class RuleError extends Error {
   readonly code: RuleErrorCode;
   /** 1-based line, 0 = not known here: the caller that knows it fills it in with `at`. */
   line: number;
-  /** The rule as it can be written instead: YAML. */
-  rewrite: string | null = null;
+  /** Writes the rule as it can be written instead, YAML; null = there is no such rule. */
+  rewrite: (() => string | null) | null = null;
 
   constructor(code: RuleErrorCode, message: string, line = 0) {
     super(message);

@@ -79,10 +79,12 @@ describe('the life of rules', () => {
     save('open.yml', rule('Open', 'open'));
     save('close.yml', rule('Close', 'close'));
     const { running, port } = await start();
-    save('open.yml', rule('Open', 'open').replace('condition: s', 'condition: t'));
+    const broken = rule('Open', 'open').replace('condition: s', 'condition: t').replace('title:', 'titel:');
+    save('open.yml', broken);
     save('close.yml', rule('Closed', 'close'));
     await reloads(running, 1);
-    expect(running.messages).toMatch(/open\.yml:5.*The version of this file that was in use stays\./);
+    expect(running.messages).toMatch(/open\.yml:1.*The version of this file that was in use stays\./);
+    expect(running.messages).toMatch(/open\.yml:5.*A refused rule has another fault\./);
     await sendTcp(port, events('open') + events('close', 'y'));
     await alertOf(running, 'Open');
     await alertOf(running, 'Closed');

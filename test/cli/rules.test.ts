@@ -60,6 +60,21 @@ describe('rules list', () => {
     expect(err).toContain('c\\x1b[2J.yml:1: ');
   });
 
+  it('counts rules, not what is wrong with them', async () => {
+    const bad = GOOD.replace('condition:', 'condition: nope and').replace('product: linux', 'product: []');
+    const cwd = rulesIn({ 'a.yml': bad, 'config.yaml': 'rules: { builtin: false, paths: [a.yml] }\n' });
+    const listed = await runCommand(['rules', 'list', '-r', 'a.yml'], { cwd });
+    expect(listed.err.match(/a\.yml:\d+: /g)).toHaveLength(2);
+    expect(listed.out).toContain('0 rules, 1 refused\n');
+    expect((await runCommand(['config', 'check'], { cwd })).out).toContain('0 rules, 1 refused.\n');
+    const tested = await runCommand(['rules', 'test', 'a.yml'], { cwd });
+    expect(tested.out).toMatch(
+      /a\.yml: line \d+ loads\n {4}.*must be text.* Line \d+: .*"nope".*\n0 of 1 samples/,
+    );
+    const linted = await runCommand(['rules', 'lint', 'a.yml', '--min-severity', 'error'], { cwd });
+    expect(linted.out).toMatch(/: error: .*must be text.*\n(?:.*\n)?.*: error: .*"nope"/);
+  });
+
   it('takes the configured ones when none are named', async () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'config.yaml': 'rules: { builtin: false, paths: [a.yml] }\n' });
     expect((await runCommand(['rules', 'list'], { cwd })).out).toContain('1 rules, 0 refused\n');

@@ -587,6 +587,7 @@ export const REFUSED = [
     line: 14,
     code: 'rule.field',
     message: 'Expected a list of strings under "tags"; write "- attack.t1110".',
+    further: false,
   },
 ];
 

@@ -63,13 +63,22 @@ export const ruleRoutes: readonly Route[] = [
     summary: 'All rules with what they did since the start, and those that were refused.',
     answer: z.object({
       items: z.array(row),
-      refused: z.array(z.object({ file: z.string(), line: z.int(), code: z.string(), message: z.string() })),
+      refused: z.array(
+        z.object({
+          file: z.string(),
+          line: z.int(),
+          code: z.string(),
+          message: z.string(),
+          // Of the rule above it.
+          further: z.boolean(),
+        }),
+      ),
     }),
     handle: async (_asked, api) => ({
       items: await ruleRows(api),
-      refused: api.daemon
-        .rules()
-        .faults.map(({ place, code, message }) => ({ file: place.file, line: place.line, code, message })),
+      refused: api.daemon.rules().faults.map(({ place: { file, line }, code, message, further = false }) => {
+        return { file, line, code, message, further };
+      }),
     }),
   }),
   route({

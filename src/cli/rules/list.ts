@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { switchedRules } from '../../daemon/switched-rules.js';
-import { LEVELS, type Level, type Rule } from '../../model/rule.js';
+import { LEVELS, type Level, type Rule, refusedRules } from '../../model/rule.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
 import { replacedRules } from '../../sigma/references.js';
@@ -43,7 +43,7 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
         const on = states?.switches.filter(({ enabled }) => enabled) ?? [];
         // Those that were turned off are shown as such.
         const built = buildRuleset(read.files, states === null ? settings : switchedRules(config!.rules, on));
-        const refused = read.faults.length + built.faults.length;
+        const refused = refusedRules([...read.faults, ...built.faults]);
         const all = built.ruleset.rules;
         const shown = all.filter((rule) => isWanted(rule, options));
         if (options.json) {

@@ -55,7 +55,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         const suites = [...new Set([...files, ...faults.map(({ place }) => place.file)])].map(
           (file): TestSuite => {
             const text = samplesText(file, roots, options.samples, io);
-            const refused = faults.filter(({ place }) => place.file === file).map(refusal);
+            const refused = refusals(faults.filter(({ place }) => place.file === file));
             return { name: shownPath(file, io), cases: [...refused, ...casesOf(text, file, tested)] };
           },
         );
@@ -92,8 +92,15 @@ function samplesText(
 /** Not `.yml`: a folder of rules is read as a whole. */
 const EXTENSION = '.samples';
 
-function refusal({ place, message }: RuleFault): TestCase {
-  return { name: `line ${place.line} loads`, failure: message };
+/** A case for each rule that was refused, with all of its faults. */
+function refusals(faults: readonly RuleFault[]): TestCase[] {
+  const cases: { name: string; failure: string }[] = [];
+  for (const { place, message, further } of faults) {
+    const last = cases.at(-1);
+    if (further === true && last !== undefined) last.failure += ` Line ${place.line}: ${message}`;
+    else cases.push({ name: `line ${place.line} loads`, failure: message });
+  }
+  return cases;
 }
 
 function casesOf(text: string | null, file: string, tested: Tested): TestCase[] {

@@ -1,4 +1,4 @@
-import type { DetectionRule, RuleLogsource } from '../../model/rule.js';
+import { type DetectionRule, type RuleLogsource, refusedRules } from '../../model/rule.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { LogSample } from '../log-sample.js';
 import { reachOf } from '../reach.js';
@@ -15,7 +15,7 @@ export const rules: Check = {
     if (refused.length > 0)
       findings.push(
         problem(
-          `${refused.length} rules are refused.`,
+          `${refusedRules(refused)} rules are refused.`,
           'vedette rules list says where and why.',
           refused
             .slice(0, MOST_TITLES)

@@ -56,6 +56,7 @@ export const CHECKS = {
   'value.open_question_mark': values.openQuestionMark,
   'value.open_file_name': values.openFileName,
   'value.doubled_wildcard': values.doubledWildcard,
+  'value.undone_edge': values.undoneEdge,
   'value.null_in_list': values.nullInList,
   'value.duplicate': values.duplicateValue,
   'value.short_keyword': values.shortKeyword,

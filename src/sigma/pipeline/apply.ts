@@ -1,6 +1,6 @@
 import type { Condition, DetectionRule, FilterRule, Rule, RuleFault } from '../../model/rule.js';
-import { faultOf } from '../load.js';
 import { appliesTo } from '../match/route.js';
+import { faultOf } from '../read/document-faults.js';
 import { ruleHash } from '../read/semantic-hash.js';
 import { neededFields, RuleIndex } from '../references.js';
 import { RuleError } from '../rule-error.js';

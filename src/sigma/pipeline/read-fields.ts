@@ -1,5 +1,5 @@
 import { type CorrelationRule, DERIVED_FIELDS, type Rule, type RuleFault } from '../../model/rule.js';
-import { faultOf } from '../load.js';
+import { faultOf } from '../read/document-faults.js';
 import { aliasedField, RuleIndex } from '../references.js';
 import { RuleError } from '../rule-error.js';
 

@@ -30,7 +30,7 @@ export function readPipelines(
       else if (root.kind !== 'map') problems.add(line, `A pipeline must be a map, not ${kindOf(root)}.`);
       else pipelines.push(readPipeline(root, path, problems));
     }
-    faults.push(...problems.faults);
+    faults.push(...problems.faults.map((fault, at) => (at === 0 ? fault : { ...fault, further: true })));
   }
   pipelines.sort((a, b) => a.priority - b.priority);
   return { pipelines, faults };

@@ -155,7 +155,7 @@ class AggregationReader {
       op === 'eq'
         ? 'A correlation with "eq" holds as soon as the number is reached, also when more follow; write it so if that is meant.'
         : `A correlation with "${op}" counts from the first hit of a group on and knows nothing of groups without one; write it so if that is meant.`,
-      this.#rewrite(op, aggregation),
+      () => this.#rewrite(op, aggregation),
     );
   }
 
@@ -163,7 +163,7 @@ class AggregationReader {
     if (this.#timeframe !== undefined) return parseTimespan(this.#timeframe, 'timeframe');
     throw this.#refusal(
       'The rule counts, but has no "timeframe" to count in; add one such as "timeframe: 5m" to the detection, or write a correlation.',
-      this.#rewrite(op, aggregation),
+      () => this.#rewrite(op, aggregation),
     );
   }
 
@@ -186,13 +186,12 @@ class AggregationReader {
           ? `one event is enough for it: compare with "${field}|${op}: ${value}".`
           : 'compare the field of each event with "gt" or "lt" instead.'
       }`,
-      any.includes(op) ? rewrite(this.#rule, null, [condition, `${field}|${op}`, value]) : null,
+      any.includes(op) ? () => rewrite(this.#rule, null, [condition, `${field}|${op}`, value]) : null,
     );
   }
 
   #refuseNear(text: string): never {
-    throw this.#refusal(
-      '"near" is not part of Sigma any more; write a temporal correlation.',
+    throw this.#refusal('"near" is not part of Sigma any more; write a temporal correlation.', () =>
       nearRewrite(this.#rule, text, this.#timespan()),
     );
   }
@@ -202,7 +201,7 @@ class AggregationReader {
     return value?.kind === 'scalar' && value.value !== null ? String(value.value) : SOME_TIMESPAN;
   }
 
-  #refusal(message: string, rewritten: string | null = null): RuleError {
+  #refusal(message: string, rewritten: RuleError['rewrite'] = null): RuleError {
     const error = new RuleError('rule.condition', message, this.#rule.line);
     error.rewrite = rewritten;
     return error;

@@ -6,24 +6,36 @@ import {
 } from '../../model/rule.js';
 import { at, quoted, RuleError, suggest } from '../rule-error.js';
 import { parseCondition } from './condition.js';
-import { parseMeta } from './rule-meta.js';
+import type { DocumentFaults } from './document-faults.js';
+import type { SharedMeta } from './rule-meta.js';
 import { ruleHash } from './semantic-hash.js';
 import { kindOf, requireEntry, requireMap, requireText, scalarText, textList } from './structure.js';
 import type { YamlEntry, YamlMap } from './yaml.js';
 
-/** A correlation document (Sigma correlation specification); references are resolved by load.ts. */
-export function parseCorrelation(root: YamlMap, file: string): CorrelationRule {
-  const meta = parseMeta(root, file);
-  const map = requireMap(requireEntry(root, 'correlation', 'The rule').value, '"correlation"');
-  const type = parseType(requireEntry(map, 'type', 'The correlation'));
-  const condition = parseCorrelationCondition(map, type);
-  const rules = parseRules(map, condition);
-  const groupBy = textList(map, 'group-by');
-  const timespanMs = parseTimespan(requireEntry(map, 'timespan', 'The correlation'));
-  const aliases = parseAliases(map);
-  const generate = parseGenerate(root.entries.get('generate') ?? map.entries.get('generate'));
-  const refire = parseRefire(root, type);
-  const absent = parseAbsent(root, type, rules);
+/** A correlation document (Sigma correlation specification); references are resolved by load.ts. Null where it has faults. */
+export function parseCorrelation(
+  root: YamlMap,
+  meta: SharedMeta | null,
+  faults: DocumentFaults,
+): CorrelationRule | null {
+  const map = faults.attempt(() =>
+    requireMap(requireEntry(root, 'correlation', 'The rule').value, '"correlation"'),
+  );
+  if (map === null) return null;
+  const type = faults.attempt(() => parseType(requireEntry(map, 'type', 'The correlation')));
+  const condition = parseCorrelationCondition(map, type, faults);
+  const rules = faults.attempt(() => parseRules(map, condition));
+  const groupBy = faults.attempt(() => textList(map, 'group-by'));
+  const timespanMs = faults.attempt(() => parseTimespan(requireEntry(map, 'timespan', 'The correlation')));
+  const aliases = parseAliases(map, faults);
+  const generate = faults.attempt(() =>
+    parseGenerate(root.entries.get('generate') ?? map.entries.get('generate')),
+  );
+  const refire = faults.attempt(() => parseRefire(root, type));
+  const absent = faults.attempt(() => parseAbsent(root, type, rules));
+  if (!faults.isEmpty || meta === null) return null;
+  if (type === null || rules === null || groupBy === null || timespanMs === null || refire === null)
+    return null;
   const kind = 'correlation';
   const meaning = {
     ...({ kind, type, rules, groupBy, timespanMs, condition, aliases, generate, refire } as const),
@@ -40,12 +52,14 @@ function parseType(entry: YamlEntry): CorrelationType {
   throw new RuleError('rule.structure', `There is no correlation type ${quoted(text)}${hint}.`, entry.line);
 }
 
-/** Listed, or taken from an extended condition. */
-function parseRules(map: YamlMap, condition: CorrelationCondition | null): string[] {
+/** Listed, or taken from an extended condition; null = that one could not be read. */
+function parseRules(map: YamlMap, condition: CorrelationCondition | null): string[] | null {
   const rules = textList(map, 'rules');
   const expression = condition?.expression ?? null;
   const line = map.entries.get('condition')?.line ?? map.line;
   if (rules.length === 0) {
+    // What is meant as an expression may have named them.
+    if (condition === null && map.entries.has('condition') && !map.entries.has('rules')) return null;
     if (expression === null || map.entries.has('rules')) {
       throw new RuleError(
         'rule.structure',
@@ -64,62 +78,66 @@ function parseRules(map: YamlMap, condition: CorrelationCondition | null): strin
 
 const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 
-function parseCorrelationCondition(map: YamlMap, type: CorrelationType): CorrelationCondition | null {
+/** Without a known type only what goes for all of them is a fault. */
+function parseCorrelationCondition(
+  map: YamlMap,
+  type: CorrelationType | null,
+  faults: DocumentFaults,
+): CorrelationCondition | null {
   const temporal = type === 'temporal' || type === 'temporal_ordered';
   const entry = map.entries.get('condition');
   if (entry === undefined) {
-    if (temporal) return null;
-    throw new RuleError(
-      'rule.condition',
-      `A ${type} correlation needs a condition such as "gte: 5".`,
-      map.line,
-    );
+    if (temporal || type === null) return null;
+    const message = `A ${type} correlation needs a condition such as "gte: 5".`;
+    return faults.add(new RuleError('rule.condition', message, map.line));
   }
-  if (entry.value.kind === 'scalar') {
-    const text = requireText(entry, 'The condition');
-    if (temporal) return { bounds: [], fields: [], percentile: null, expression: text };
-    throw new RuleError(
-      'rule.condition',
-      `A ${type} correlation needs a condition such as "gte: 5"; a text is for temporal types only.`,
-      entry.line,
-    );
+  const { value, line } = entry;
+  if (value.kind !== 'scalar') {
+    const bounds = faults.attempt(() => requireMap(value, 'The condition'));
+    return bounds === null ? null : parseBounds(bounds, type, line, faults);
   }
-  return parseBounds(requireMap(entry.value, 'The condition'), type, entry.line);
+  const text = faults.attempt(() => requireText(entry, 'The condition'));
+  if (text === null) return null;
+  if (!temporal && type !== null) {
+    const message = `A ${type} correlation needs a condition such as "gte: 5"; a text is for temporal types only.`;
+    return faults.add(new RuleError('rule.condition', message, line));
+  }
+  return { bounds: [], fields: [], percentile: null, expression: text };
 }
 
-function parseBounds(map: YamlMap, type: CorrelationType, line: number): CorrelationCondition {
+function parseBounds(
+  map: YamlMap,
+  type: CorrelationType | null,
+  line: number,
+  faults: DocumentFaults,
+): CorrelationCondition {
   const bounds: { op: (typeof OPERATORS)[number]; value: number }[] = [];
   let percentile: number | null = null;
+  let hasBound = false;
   for (const [key, entry] of map.entries) {
     const op = OPERATORS.find((known) => known === key);
-    if (op !== undefined) bounds.push({ op, value: requireNumber(entry, key) });
-    else if (key === 'percentile') percentile = requirePercentile(entry);
+    if (op !== undefined) {
+      hasBound = true;
+      const value = faults.attempt(() => requireNumber(entry, key));
+      if (value !== null) bounds.push({ op, value });
+    } else if (key === 'percentile') percentile = faults.attempt(() => requirePercentile(entry));
     else if (key !== 'field') {
+      // It may be meant as one.
+      hasBound = true;
       const hint = suggest(key, [...OPERATORS, 'field', 'percentile']);
-      throw new RuleError('rule.condition', `There is no operator ${quoted(key)}${hint}.`, entry.line);
+      faults.add(new RuleError('rule.condition', `There is no operator ${quoted(key)}${hint}.`, entry.line));
     }
   }
-  if (bounds.length === 0)
-    throw new RuleError('rule.condition', 'The condition has no operator such as "gte: 5".', line);
-  const fields = textList(map, 'field');
-  if (type.startsWith('value_') && fields.length === 0) {
-    throw new RuleError('rule.condition', `The condition of a ${type} correlation needs a "field".`, line);
-  }
-  if (fields.length > 1 && type !== 'value_count') {
-    throw new RuleError(
-      'rule.condition',
-      `A ${type} correlation takes one field, not ${fields.length}.`,
-      line,
-    );
-  }
-  if (type === 'value_percentile' && percentile === null) {
-    throw new RuleError(
-      'rule.condition',
-      'A value_percentile correlation needs "percentile", 0 to 100.',
-      line,
-    );
-  }
-  return { bounds, fields, percentile, expression: null };
+  const fields = faults.attempt(() => textList(map, 'field'));
+  const refuse = (message: string): null => faults.add(new RuleError('rule.condition', message, line));
+  if (!hasBound) refuse('The condition has no operator such as "gte: 5".');
+  if (type?.startsWith('value_') && fields?.length === 0)
+    refuse(`The condition of a ${type} correlation needs a "field".`);
+  if (type !== null && type !== 'value_count' && fields !== null && fields.length > 1)
+    refuse(`A ${type} correlation takes one field, not ${fields.length}.`);
+  if (type === 'value_percentile' && !map.entries.has('percentile'))
+    refuse('A value_percentile correlation needs "percentile", 0 to 100.');
+  return { bounds, fields: fields ?? [], percentile, expression: null };
 }
 
 function requireNumber(entry: YamlEntry, key: string): number {
@@ -157,18 +175,27 @@ export function parseTimespan(entry: YamlEntry, what = 'timespan'): number {
   );
 }
 
-function parseAliases(map: YamlMap): ReadonlyMap<string, ReadonlyMap<string, string>> {
+function parseAliases(
+  map: YamlMap,
+  faults: DocumentFaults,
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const aliases = new Map<string, ReadonlyMap<string, string>>();
   const entry = map.entries.get('aliases');
   if (entry === undefined) return aliases;
-  for (const [alias, of] of requireMap(entry.value, '"aliases"').entries) {
-    const fields = new Map<string, string>();
-    for (const [rule, field] of requireMap(of.value, `The alias "${alias}"`).entries) {
-      fields.set(rule, requireText(field, `The field of alias "${alias}"`));
-    }
-    aliases.set(alias, fields);
+  const written = faults.attempt(() => requireMap(entry.value, '"aliases"'));
+  for (const [alias, of] of written?.entries ?? []) {
+    const fields = faults.attempt(() => parseAlias(alias, of));
+    if (fields !== null) aliases.set(alias, fields);
   }
   return aliases;
+}
+
+function parseAlias(alias: string, of: YamlEntry): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const [rule, field] of requireMap(of.value, `The alias "${alias}"`).entries) {
+    fields.set(rule, requireText(field, `The field of alias "${alias}"`));
+  }
+  return fields;
 }
 
 function parseGenerate(entry: YamlEntry | undefined): boolean | null {
@@ -185,7 +212,7 @@ function parseGenerate(entry: YamlEntry | undefined): boolean | null {
 const REFIRE = ['reset', 'each', 'new'] as const;
 
 /** Our extension `vedette: {refire: each}`; the default clears the state after a firing. */
-function parseRefire(root: YamlMap, type: CorrelationType): CorrelationRule['refire'] {
+function parseRefire(root: YamlMap, type: CorrelationType | null): CorrelationRule['refire'] {
   const entry = extension(root, 'refire');
   if (entry === undefined) return 'reset';
   const text = requireText(entry, '"refire"');
@@ -197,7 +224,7 @@ function parseRefire(root: YamlMap, type: CorrelationType): CorrelationRule['ref
       entry.line,
     );
   }
-  if (refire !== 'new' || type === 'value_count') return refire;
+  if (refire !== 'new' || type === 'value_count' || type === null) return refire;
   throw new RuleError(
     'rule.structure',
     `"refire: new" is about new values of a value_count, not for ${type}; write reset or each.`,
@@ -205,19 +232,23 @@ function parseRefire(root: YamlMap, type: CorrelationType): CorrelationRule['ref
   );
 }
 
-/** Our extension `vedette: {absent: …}`. */
-function parseAbsent(root: YamlMap, type: CorrelationType, rules: readonly string[]): string | null {
+/** Our extension `vedette: {absent: …}`; a type or rules of null could not be read. */
+function parseAbsent(
+  root: YamlMap,
+  type: CorrelationType | null,
+  rules: readonly string[] | null,
+): string | null {
   const entry = extension(root, 'absent');
   if (entry === undefined) return null;
   const text = requireText(entry, '"absent"');
-  if (type !== 'temporal_ordered') {
+  if (type !== 'temporal_ordered' && type !== null) {
     throw new RuleError(
       'rule.structure',
       `"absent" goes with temporal_ordered, not with ${type}; change the type, or remove it.`,
       entry.line,
     );
   }
-  if (rules.includes(text)) return text;
+  if (rules === null || rules.includes(text)) return text;
   throw new RuleError(
     'rule.structure',
     `"absent" must be one of the rules of the correlation, not ${quoted(text)}${suggest(text, rules)}.`,

@@ -3,7 +3,8 @@ import type { Condition, FieldItem, RuleLogsource, Selection } from '../../model
 import { compileItem } from '../modifiers/compile-item.js';
 import { at, RuleError } from '../rule-error.js';
 import { parseCondition } from './condition.js';
-import { kindOf, requireMap } from './structure.js';
+import type { DocumentFaults } from './document-faults.js';
+import { kindOf, requireEntry, requireMap } from './structure.js';
 import { toJson, type YamlEntry, type YamlMap, type YamlNode } from './yaml.js';
 
 /** Selections and conditions of a `detection` or `filter` map. */
@@ -16,50 +17,74 @@ const MAX_NESTING = 8;
 
 /**
  * Reads the search identifiers and conditions. Every item is compiled once to check it, placeholders excepted, so
- * that a rule which loads can be matched. `reserved`: keys beside `condition` that are no search identifiers.
+ * that a rule which loads can be matched. `reserved`: keys beside `condition` that are no search identifiers. What comes
+ * out is whole only where `faults` stays empty.
  */
-export function parseSelections(map: YamlMap, what: string, reserved: readonly string[]): ParsedSelections {
+export function parseSelections(
+  map: YamlMap,
+  what: string,
+  reserved: readonly string[],
+  faults: DocumentFaults,
+): ParsedSelections {
   const selections = new Map<string, Selection>();
-  for (const [name, entry] of map.entries) {
+  // A condition may name a selection that has a fault of its own.
+  const names: string[] = [];
+  for (const [name, { value, line }] of map.entries) {
     if (name === 'condition' || reserved.includes(name)) continue;
-    selections.set(
-      name,
-      at(entry.line, () => parseSelection(entry.value, entry.line, 0)),
-    );
+    names.push(name);
+    const selection = parseSelection(value, line, 0, faults);
+    if (selection !== null) selections.set(name, selection);
   }
-  if (selections.size === 0) {
-    throw new RuleError('rule.structure', `${what} has no selection, only a condition; add one.`, map.line);
+  if (names.length === 0) {
+    const message = `${what} has no selection, only a condition; add one.`;
+    faults.add(new RuleError('rule.structure', message, map.line));
   }
   const condition = map.entries.get('condition');
-  if (condition === undefined)
-    throw new RuleError('rule.condition', `${what} has no "condition"; add one.`, map.line);
-  return { selections, conditions: parseConditions(condition, [...selections.keys()]) };
+  if (condition === undefined) {
+    faults.add(new RuleError('rule.condition', `${what} has no "condition"; add one.`, map.line));
+  }
+  const asked =
+    condition === undefined || names.length === 0 ? [] : parseConditions(condition, names, faults);
+  return { selections, conditions: asked };
 }
 
-function parseConditions(entry: YamlEntry, names: readonly string[]): Condition[] {
+function parseConditions(entry: YamlEntry, names: readonly string[], faults: DocumentFaults): Condition[] {
   const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value];
-  if (nodes.length === 0)
-    throw new RuleError('rule.condition', 'The list of conditions is empty.', entry.line);
-  return nodes.map((node) => {
-    if (node.kind === 'scalar' && typeof node.value === 'string') {
-      const text = node.value;
-      return at(entry.line, () => parseCondition(text, names));
-    }
-    throw new RuleError('rule.condition', `A condition must be text, not ${kindOf(node)}.`, entry.line);
-  });
+  if (nodes.length === 0) {
+    faults.add(new RuleError('rule.condition', 'The list of conditions is empty.', entry.line));
+  }
+  return present(nodes.map((node) => faults.attempt(() => parseOneCondition(node, entry.line, names))));
+}
+
+function parseOneCondition(node: YamlNode, line: number, names: readonly string[]): Condition {
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    const text = node.value;
+    return at(line, () => parseCondition(text, names));
+  }
+  throw new RuleError('rule.condition', `A condition must be text, not ${kindOf(node)}.`, line);
 }
 
 /** A map is a conjunction, a list its members' alternatives, anything else a keyword. */
-function parseSelection(node: YamlNode, line: number, depth: number): Selection {
-  if (depth > MAX_NESTING)
-    throw new RuleError('rule.limit', `A selection is nested deeper than ${MAX_NESTING}.`, line);
-  if (node.kind === 'map') return parseMap(node);
-  if (node.kind === 'scalar') return keywords([node], line);
-  if (node.items.length === 0) throw new RuleError('rule.structure', 'The selection is an empty list.', line);
+function parseSelection(
+  node: YamlNode,
+  line: number,
+  depth: number,
+  faults: DocumentFaults,
+): Selection | null {
+  if (depth > MAX_NESTING) {
+    return faults.add(new RuleError('rule.limit', `A selection is nested deeper than ${MAX_NESTING}.`, line));
+  }
+  if (node.kind === 'map') return parseMap(node, faults);
+  if (node.kind === 'scalar') return faults.attempt(() => keywords([node], line));
+  if (node.items.length === 0) {
+    return faults.add(new RuleError('rule.structure', 'The selection is an empty list.', line));
+  }
   const words = node.items.filter((item) => item.kind === 'scalar');
   const rest = node.items.filter((item) => item.kind !== 'scalar');
-  const of = rest.map((item) => parseSelection(item, item.line, depth + 1));
-  if (words.length > 0) of.unshift(keywords(words, line));
+  const of = present([
+    words.length > 0 ? faults.attempt(() => keywords(words, line)) : null,
+    ...rest.map((item) => parseSelection(item, item.line, depth + 1, faults)),
+  ]);
   return of.length === 1 ? of[0]! : { kind: 'any', of };
 }
 
@@ -67,11 +92,12 @@ function keywords(nodes: readonly YamlNode[], line: number): Selection {
   return { kind: 'all', items: [checked({ field: null, modifiers: [], values: nodes.map(toJson) }, line)] };
 }
 
-function parseMap(map: YamlMap): Selection {
-  if (map.entries.size === 0)
-    throw new RuleError('rule.structure', 'The selection is an empty map.', map.line);
-  const items = [...map.entries].map(([key, entry]) => parseItem(key, entry));
-  return { kind: 'all', items };
+function parseMap(map: YamlMap, faults: DocumentFaults): Selection | null {
+  if (map.entries.size === 0) {
+    return faults.add(new RuleError('rule.structure', 'The selection is an empty map.', map.line));
+  }
+  const items = [...map.entries].map(([key, entry]) => faults.attempt(() => parseItem(key, entry)));
+  return { kind: 'all', items: present(items) };
 }
 
 /** `field|modifier|…: value or list of values`. */
@@ -90,27 +116,38 @@ function checked(item: FieldItem, line: number): FieldItem {
   return item;
 }
 
-/** Logsource of a rule or filter; other keys are allowed and do not route. */
-export function parseLogsource(entry: YamlEntry | undefined, what: string, line: number): RuleLogsource {
-  if (entry === undefined) throw new RuleError('rule.structure', `${what} has no "logsource"; add it.`, line);
-  const map = requireMap(entry.value, '"logsource"');
-  if (map.entries.size === 0) {
-    throw new RuleError(
-      'rule.structure',
-      '"logsource" is empty; name a product, category or service.',
-      entry.line,
-    );
-  }
-  const word = (key: string): string | null => {
-    const value = map.entries.get(key);
-    if (value === undefined || (value.value.kind === 'scalar' && value.value.value === null)) return null;
-    if (value.value.kind === 'scalar' && typeof value.value.value === 'string')
-      return value.value.value.toLowerCase();
-    throw new RuleError(
-      'rule.structure',
-      `"${key}" of the logsource must be text, not ${kindOf(value.value)}.`,
-      value.line,
-    );
-  };
+/** Logsource of a rule or filter; other keys are allowed and do not route. Null where it has faults. */
+export function parseLogsource(root: YamlMap, what: string, faults: DocumentFaults): RuleLogsource | null {
+  const map = faults.attempt(() => requireLogsource(root, what));
+  if (map === null) return null;
+  const word = (key: string): string | null => faults.attempt(() => logsourceWord(map, key));
   return { category: word('category'), product: word('product'), service: word('service') };
+}
+
+function requireLogsource(root: YamlMap, what: string): YamlMap {
+  const entry = requireEntry(root, 'logsource', what);
+  const map = requireMap(entry.value, '"logsource"');
+  if (map.entries.size > 0) return map;
+  throw new RuleError(
+    'rule.structure',
+    '"logsource" is empty; name a product, category or service.',
+    entry.line,
+  );
+}
+
+function logsourceWord(map: YamlMap, key: string): string | null {
+  const entry = map.entries.get(key);
+  if (entry === undefined || (entry.value.kind === 'scalar' && entry.value.value === null)) return null;
+  if (entry.value.kind === 'scalar' && typeof entry.value.value === 'string')
+    return entry.value.value.toLowerCase();
+  throw new RuleError(
+    'rule.structure',
+    `"${key}" of the logsource must be text, not ${kindOf(entry.value)}.`,
+    entry.line,
+  );
+}
+
+/** Without what could not be read. */
+function present<T>(read: readonly (T | null)[]): T[] {
+  return read.filter((one) => one !== null);
 }

@@ -1,18 +1,24 @@
 import type { FilterRule } from '../../model/rule.js';
 import { RuleError } from '../rule-error.js';
+import type { DocumentFaults } from './document-faults.js';
 import { parseLogsource, parseSelections } from './parse-detection.js';
-import { parseMeta } from './rule-meta.js';
+import type { SharedMeta } from './rule-meta.js';
 import { ruleHash } from './semantic-hash.js';
 import { requireEntry, requireMap, textList } from './structure.js';
 import type { YamlMap } from './yaml.js';
 
-/** A filter document (Sigma filters specification). */
-export function parseFilter(root: YamlMap, file: string): FilterRule {
-  const meta = parseMeta(root, file);
-  const logsource = parseLogsource(root.entries.get('logsource'), 'The filter', root.line);
-  const map = requireMap(requireEntry(root, 'filter', 'The rule').value, '"filter"');
-  const rules = parseRules(map);
-  const { selections, conditions } = parseSelections(map, 'The filter', ['rules']);
+/** A filter document (Sigma filters specification); null where it has faults. */
+export function parseFilter(
+  root: YamlMap,
+  meta: SharedMeta | null,
+  faults: DocumentFaults,
+): FilterRule | null {
+  const logsource = parseLogsource(root, 'The filter', faults);
+  const map = faults.attempt(() => requireMap(requireEntry(root, 'filter', 'The rule').value, '"filter"'));
+  if (map === null) return null;
+  const rules = faults.attempt(() => parseRules(map));
+  const { selections, conditions } = parseSelections(map, 'The filter', ['rules'], faults);
+  if (meta === null || logsource === null || rules === null || !faults.isEmpty) return null;
   const meaning = { kind: 'filter', logsource, rules, selections, conditions } as const;
   return { ...meta, ...meaning, hash: ruleHash(meaning) };
 }

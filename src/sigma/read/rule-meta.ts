@@ -26,17 +26,12 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set([
 /** A rule without a level, or with an unknown one, alerts in the middle. */
 const DEFAULT_LEVEL: Level = 'medium';
 
-/** What all kinds share. Bad metadata never refuses a rule, except a missing title. */
-export function parseMeta(root: YamlMap, file: string): Omit<RuleMeta, 'hash'> {
+/** What all kinds share. */
+export type SharedMeta = Omit<RuleMeta, 'hash'>;
+
+/** Bad metadata never refuses a rule, except a missing title. */
+export function parseMeta(root: YamlMap, file: string): SharedMeta {
   const title = requireText(requireEntry(root, 'title', 'The rule'), 'The title');
-  if (root.entries.has('action')) {
-    const line = root.entries.get('action')!.line;
-    throw new RuleError(
-      'rule.structure',
-      '"action" (old templating over several documents) is not part of Sigma any more; write out each rule.',
-      line,
-    );
-  }
   const level = optionalText(root, 'level')?.toLowerCase();
   return {
     id: optionalText(root, 'id') ?? derivedRuleId(file, title),
@@ -71,4 +66,15 @@ function customOf(root: YamlMap): JsonObject {
     if (!KNOWN_KEYS.has(key)) custom[key] = toJson(entry.value);
   }
   return custom;
+}
+
+/** What a template leaves out is no fault of its own. */
+export function refuseTemplate(root: YamlMap): void {
+  const action = root.entries.get('action');
+  if (action === undefined) return;
+  throw new RuleError(
+    'rule.structure',
+    '"action" (old templating over several documents) is not part of Sigma any more; write out each rule.',
+    action.line,
+  );
 }

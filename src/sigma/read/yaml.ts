@@ -175,7 +175,15 @@ class Composer {
           key.line,
         );
       }
-      entries.set(name, { line: key.line, value: this.#take() });
+      const value = this.#take();
+      if (name === '<<' && mergesMaps(value)) {
+        throw new RuleError(
+          'rule.yaml',
+          'Merge keys ("<<") are not part of YAML 1.2; write out here the keys of the map that is meant.',
+          key.line,
+        );
+      }
+      entries.set(name, { line: key.line, value });
     }
     this.#next++;
     return { kind: 'map', line: this.#line(start), entries };
@@ -200,6 +208,11 @@ class Composer {
     }
     return this.#firstLine + low;
   }
+}
+
+/** Of another value `<<` is the name of a field like others. */
+function mergesMaps(value: YamlNode): boolean {
+  return value.kind === 'map' || (value.kind === 'list' && value.items.some(({ kind }) => kind === 'map'));
 }
 
 /** The value without its lines. Maps become null-prototype objects. */

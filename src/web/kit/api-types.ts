@@ -258,6 +258,8 @@ export interface RefusedRule {
   readonly line: number;
   readonly code: string;
   readonly message: string;
+  /** One more fault of the rule above it. */
+  readonly further: boolean;
 }
 
 export interface RuleList {

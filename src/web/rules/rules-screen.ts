@@ -33,7 +33,7 @@ export function RulesScreen({ params }: ScreenProps) {
               name: 'Refused',
               href: to('rules', { list: 'refused' }),
               current: list === 'refused',
-              count: data.refused.length,
+              count: data.refused.filter(({ further }) => !further).length,
             },
           ]}
         />

@@ -29,6 +29,31 @@ export const doubledWildcard: Check = {
   },
 };
 
+export const undoneEdge: Check = {
+  severity: 'warning',
+  summary:
+    'A wildcard that undoes the modifier: `endswith: "x*"` and `startswith: "*x"` find it anywhere, as `contains` does.',
+  *find(document) {
+    for (const { item, text, line } of wildcardTexts(document)) {
+      const pieces = parseWildcards(text);
+      if (pieces.length < 2 || item.modifiers.includes('contains')) continue;
+      for (const [edge, at, what] of UNDOING) {
+        if (!item.modifiers.includes(edge) || pieces.at(at) !== MANY) continue;
+        yield {
+          line,
+          message: `The "*" in ${quoted(text)} undoes "${edge}": anything may ${what}.`,
+          fix: 'Take it away, or write "contains" if that is meant.',
+        };
+      }
+    }
+  },
+};
+
+const UNDOING = [
+  ['endswith', -1, 'follow'],
+  ['startswith', 0, 'stand before it'],
+] as const;
+
 export const wildcardOnly: Check = {
   severity: 'info',
   summary: 'A value of wildcards alone, which only asks whether the field is there.',
