@@ -45,17 +45,17 @@ function watchLoop() {
 
 /** A segment on its way out: from the loss of its name until its file is gone. */
 function noteDrops(drops) {
-  const { renameSync, rm } = fs;
+  const { renameSync } = fs;
+  const { rm } = fs.promises;
   const since = new Map();
   fs.renameSync = (from, to) => {
     since.set(to, now());
     renameSync(from, to);
   };
-  fs.rm = (path, options, done) =>
-    rm(path, options, (error) => {
-      if (since.has(path)) drops.push([since.get(path), now()]);
-      done(error);
-    });
+  fs.promises.rm = async (path, options) => {
+    await rm(path, options);
+    if (since.has(path)) drops.push([since.get(path), now()]);
+  };
   syncBuiltinESMExports();
 }
 

@@ -63,7 +63,7 @@ function* chunksOf(task: ReadTask, segment: SegmentReader, onDamage: OnDamage): 
     for (const span of task.blocks) yield* segment.tryBlock(span, onDamage);
     return;
   }
-  const chunks = segment.atOnce(() => [...segment.readAfter(task.after, onDamage)]);
+  const chunks = segment.allAfter(task.after, onDamage);
   yield* chunks.filter(({ seq }) => seq <= task.upTo);
 }
 

@@ -33,9 +33,10 @@ export const logCommand: CommandDefinition = (program, context) => {
         const dir = join(dataDirOf(options, io), 'events');
         if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         const paths = listSegments(dir);
-        const segments = paths.map((path, i) =>
-          verifySegment(path, i + 1 < paths.length ? firstSeqOf(paths[i + 1]!) - 1 : null),
-        );
+        const segments = paths
+          .map((path, i) => verifySegment(path, i + 1 < paths.length ? firstSeqOf(paths[i + 1]!) - 1 : null))
+          // A daemon drops its oldest meanwhile.
+          .filter(({ path }) => existsSync(path));
         const damage: Damage[] = segments.flatMap((segment) => segment.damage);
         if (options.json) for (const segment of segments) io.out(`${JSON.stringify(segment)}\n`);
         else {

@@ -22,7 +22,7 @@ export function planSegment(
   readings: ReadonlySet<number>,
   onDamage: OnDamage,
 ): Omit<Plan, 'kind' | 'path' | 'damage'> {
-  const summary = segment.summary();
+  const summary = tried(segment, onDamage, () => segment.summary()) ?? null;
   const isCurrent = (filter: Pick<StoredFilter, 'readings'>): boolean =>
     readingsOf(filter.readings).every((reading) => readings.has(reading));
   if (
@@ -31,11 +31,26 @@ export function planSegment(
     !mayHold(need, summaryStretch(summary, firstSeqOf(segment.path)))
   )
     return { blocks: [], tail: null, skipped: summary.records, unfiltered: 0 };
-  return segment.atOnce(() => {
-    const { blocks, skipped, unfiltered, lastSeq } = chosenBlocks(segment, need, isCurrent, onDamage);
-    const open = segment.openSpan(lastSeq);
-    return { blocks, tail: open === null ? null : { after: lastSeq, ...open }, skipped, unfiltered };
-  });
+  const chosen = tried(segment, onDamage, () =>
+    segment.atOnce(() => {
+      const { blocks, skipped, unfiltered, lastSeq } = chosenBlocks(segment, need, isCurrent, onDamage);
+      const open = segment.openSpan(lastSeq);
+      return { blocks, tail: open === null ? null : { after: lastSeq, ...open }, skipped, unfiltered };
+    }),
+  );
+  return chosen ?? NOTHING;
+}
+
+const NOTHING = { blocks: [], tail: null, skipped: 0, unfiltered: 0 };
+
+/** Undefined, and told, when it cannot be read. */
+function tried<T>({ path }: SegmentReader, onDamage: OnDamage, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    onDamage(path, error, { firstSeq: null, lastSeq: null, records: null });
+    return undefined;
+  }
 }
 
 function chosenBlocks(

@@ -59,7 +59,7 @@ function* chunksOf(
     for (const span of task.blocks) yield* inOrder(segment.tryBlock(span, onDamage));
     return;
   }
-  const chunks = segment.atOnce(() => [...segment.readAfter(task.after, onDamage)]);
+  const chunks = segment.allAfter(task.after, onDamage);
   yield* inOrder(chunks.filter(({ seq }) => seq <= task.upTo));
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readingsBySource } from '../config/reading.js';
 import type { Config } from '../config/schema.js';
 import { type OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
@@ -14,10 +15,12 @@ export function openSegment(path: string, onDamage: OnDamage): SegmentReader | n
   }
 }
 
-/** Writes down what is damaged. */
+/** Writes down what is damaged. A file that is dropped meanwhile becomes shorter while we read it: the rest is gone, not damaged. */
 export function damageTo(damage: Damage[]): OnDamage {
-  return (path, error, lost) =>
+  return (path, error, lost) => {
+    if (!existsSync(path)) return;
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
+  };
 }
 
 /** How the records of all sources are read now. */

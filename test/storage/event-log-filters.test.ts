@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { valueKey } from '../../src/model/event-keys.js';
@@ -105,6 +106,22 @@ describe('filters of the event log', () => {
     const [closed] = listSegments(dir);
     expect(filters(closed).found.map(({ users }) => users)).toEqual([[1]]);
     expect(filters(closed).summary).toMatchObject({ records: 1500 });
+  });
+
+  it('come to a full file with the commit that begins the next, and the next commit closes it', () => {
+    log.close();
+    log = openLog({ segmentBytes: 1 });
+    for (const seq of [1, 2]) {
+      append(seq, 1200);
+      digest(seq);
+      log.commit();
+    }
+    const [full] = listSegments(dir);
+    expect(existsSync(`${full}-wal`)).toBe(true);
+    expect(filters(full).found.map(({ users }) => users)).toEqual([[1]]);
+    log.commit();
+    expect(existsSync(`${full}-wal`)).toBe(false);
+    expect(filters(full).summary).toMatchObject({ records: 1200 });
   });
 
   it('come after a crash with the digests of the run that is repeated', () => {

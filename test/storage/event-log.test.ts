@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawChunk } from '../../src/model/raw-chunk.js';
 import { decodeChunks, encodeChunk } from '../../src/storage/log/chunk-codec.js';
 import { EventLog, type EventLogOptions } from '../../src/storage/log/event-log.js';
+import { listSegments } from '../../src/storage/log/segment-files.js';
 import { chunkOf, textOf } from '../helpers/chunks.js';
 import { temporaryFolder } from '../helpers/run-daemon.js';
 
@@ -164,6 +166,42 @@ describe('event log', () => {
     expect(log.bytes).toBeLessThanOrEqual(3 * 1024 ** 2);
     expect(read(log).at(-1)!.seq).toBe(120);
     expect(log.stats().segmentsDropped).toBeGreaterThan(0);
+  });
+
+  test('a segment that leaves before all its digests came is not kept open', () => {
+    const log = openLog({ segmentBytes: 1, maxAgeMs: 1000 });
+    for (const seq of [1, 2, 3]) {
+      log.append(chunkOf(seq, lines(seq, 1200), { receivedAt: seq * 10_000 }));
+      log.commit();
+    }
+    const opened = (): string[] =>
+      readdirSync('/proc/self/fd').flatMap((fd) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${fd}`)];
+        } catch {
+          return [];
+        }
+      });
+    const second = listSegments(folder.path)[1]!;
+    expect(opened()).toContain(second);
+    expect(log.retain(25_000, 2)).toHaveLength(2);
+    expect(opened().filter((path) => path.startsWith(second))).toEqual([]);
+    for (const seq of [1, 2, 3]) log.addDigest(seq, null);
+    log.commit();
+    expect(read(log).map(({ seq }) => seq)).toEqual([3]);
+  });
+
+  test('what waits to be taken over into the file stays small, so that nothing waits long for that', () => {
+    const log = openLog();
+    let most = 0;
+    for (let seq = 1; seq <= 60; seq++) {
+      log.append(chunkOf(seq, [randomBytes(200_000).toString('hex')]));
+      log.commit();
+      const [wal] = readdirSync(folder.path).filter((name) => name.endsWith('-wal'));
+      most = Math.max(most, statSync(join(folder.path, wal!)).size);
+    }
+    expect(log.bytes).toBeGreaterThan(10 * 1024 ** 2);
+    expect(most).toBeLessThan(3 * 1024 ** 2);
   });
 
   test('a damaged block is reported and skipped, the rest is read', () => {

@@ -95,6 +95,7 @@ export class EventLog {
   commit(): void {
     const chunks = this.#pending;
     const first = chunks[0];
+    const before = this.#active;
     if (first !== undefined) {
       this.#write(first, chunks);
       this.#pending = [];
@@ -102,6 +103,8 @@ export class EventLog {
       this.#committedSeq = this.#lastSeq;
     }
     this.#settle();
+    // Beginning a file and closing one take a while each: one of them at a time.
+    if (this.#active === before) this.#closeSettled();
   }
 
   /** What a detector says of a chunk, in log order; null = it says nothing. */
@@ -179,6 +182,7 @@ export class EventLog {
   finish(): void {
     this.#active?.seal();
     this.#settle();
+    this.#closeSettled();
     this.#active?.writeSummary();
     this.close();
   }
@@ -229,20 +233,21 @@ export class EventLog {
   }
 
   #settle(): void {
-    if (this.#settling !== null) {
-      this.#settling.settle(this.#digests);
-      if (this.#settling.isSettled) this.#closeSettled();
-    }
+    this.#settling?.settle(this.#digests);
     this.#active?.settle(this.#digests);
   }
 
   #closeSettled(): void {
-    const settled = this.#settling;
+    if (this.#settling?.isSettled) this.#closeSettling();
+  }
+
+  #closeSettling(): void {
+    const settling = this.#settling;
     this.#settling = null;
     try {
-      settled?.writeSummary();
+      settling?.writeSummary();
     } finally {
-      settled?.close();
+      settling?.close();
     }
   }
 
@@ -255,7 +260,7 @@ export class EventLog {
     if (active === null) return this.#begin(first);
     if (active.bytes < limit && first.receivedAt - this.#activeSince < SEGMENT_MS) return active;
     active.seal();
-    this.#closeSettled();
+    this.#closeSettling();
     this.#settling = active;
     const newest = active.newest() ?? first.receivedAt;
     this.#closed.push({ path: active.path, firstSeq: this.#activeFirstSeq, newest, bytes: active.bytes });
@@ -282,6 +287,10 @@ export class EventLog {
 
   /** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
   #drop(path: string): void {
+    if (this.#settling?.path === path) {
+      this.#settling.close();
+      this.#settling = null;
+    }
     for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
     const dropped = `${path}${DROPPED}`;
     try {

@@ -191,6 +191,16 @@ export class SegmentReader {
     return row === undefined || row.quick_check === 'ok' ? null : row.quick_check;
   }
 
+  /** Chunks after `seq`, in order, of the file as it is at one moment; damage is told and skipped. */
+  allAfter(seq: number, onDamage: OnDamage): RawChunk[] {
+    try {
+      return this.atOnce(() => [...this.readAfter(seq, onDamage)]);
+    } catch (error) {
+      onDamage(this.path, error, { firstSeq: seq + 1, lastSeq: null, records: null });
+      return [];
+    }
+  }
+
   /** Reads all that `read` reads as it is at one moment, whatever a daemon writes meanwhile. */
   atOnce<T>(read: () => T): T {
     this.#db.exec('BEGIN');

@@ -25,7 +25,7 @@ export function verifySegment(path: string, lastSeq: number | null): VerifiedSeg
   const damage: VerifiedSegment['damage'][number][] = [];
   const onDamage: OnDamage = (path, error, lost) =>
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
-  const { size: bytes } = statSync(path);
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const found = { format: null as number | null, blocks: 0, filtered: 0, records: 0 };
   let reader: SegmentReader | null = null;
   try {
