@@ -238,7 +238,7 @@ class KeeperCore implements Core {
   tick(now: number): Change[] {
     const changes: Change[] = [];
     if (this.#anomaly !== null) this.#raiseAnomalies(this.#anomaly.tick(now), now, changes);
-    this.#raiseFirings(this.#correlator.tick(now), changes);
+    this.#raiseFirings([...this.#correlator.tick(now)], changes);
     if (this.#senders !== null) this.#tellOfSilence(this.#senders.tick(now), now, changes);
     this.#tell(this.#alerts.tick(now), now, changes);
     changes.push(...this.#incidents.tick(now));
@@ -362,7 +362,7 @@ class KeeperCore implements Core {
     this.#raiseFirings(this.#correlator.feed(hit), changes);
   }
 
-  #raiseFirings(firings: Iterable<Firing>, changes: Change[]): void {
+  #raiseFirings(firings: readonly Firing[], changes: Change[]): void {
     for (const firing of firings) {
       if (this.#raises[firing.rule]) this.#raise(firing.rule, firing, changes);
     }

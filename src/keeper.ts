@@ -95,6 +95,7 @@ class Keeper {
   #replay: Replay | null = null;
   /** From then on. */
   #teller: AppliedTeller | null = null;
+  readonly #inbox = new Inbox<ToKeeper | Found>((message) => this.#handle(message));
 
   constructor(start: KeeperStart) {
     const { config } = start;
@@ -202,7 +203,11 @@ class Keeper {
     this.#commit('asked');
   }
 
-  receive(message: ToKeeper | Found): void {
+  receive(message: ToKeeper): void {
+    this.#inbox.add(message);
+  }
+
+  #handle(message: ToKeeper | Found): void {
     switch (message.type) {
       case 'found':
         this.#order.answer(message.message);
@@ -266,7 +271,7 @@ class Keeper {
   }
 
   #addDetector(port: MessagePort): void {
-    port.on('message', (message: DetectorToKeeper) => inbox.add({ type: 'found', message }));
+    port.on('message', (message: DetectorToKeeper) => this.#inbox.add({ type: 'found', message }));
   }
 
   /** Applies whatever is next in log order and complete. */
@@ -470,12 +475,9 @@ function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(message, transfer);
 }
 
-let inbox: Inbox<ToKeeper | Found>;
-
 try {
   const keeper = new Keeper(workerData as KeeperStart);
-  inbox = new Inbox((message) => keeper.receive(message));
-  parentPort!.on('message', (message: ToKeeper) => inbox.add(message));
+  parentPort!.on('message', (message: ToKeeper) => keeper.receive(message));
   keeper.recover().catch((error: Error) => post({ type: 'failed', message: error.message, exitCode: 70 }));
 } catch (error) {
   post({ type: 'failed', message: (error as Error).message, exitCode: 74 });
