@@ -98,6 +98,23 @@ describe('windows: shapes', () => {
     });
   }
 
+  it('reads provider and time from exports that keep attributes apart', () => {
+    const event = normalized({
+      Event: {
+        System: {
+          Provider_attributes: { Name: 'Microsoft-Windows-Sysmon' },
+          EventID: 1,
+          TimeCreated_attributes: { SystemTime: '2026-11-20T12:00:00.5Z' },
+          Channel: SYSMON.Channel,
+          Computer: 'pc',
+        },
+        EventData: { Image: 'C:\\x.exe' },
+      },
+    });
+    expect(event['event.provider']).toBe('Microsoft-Windows-Sysmon');
+    expect(event.timestamp).toBe(Date.UTC(2026, 10, 20, 12, 0, 0, 500));
+  });
+
   it('does not overwrite a member of the record when lifting', () => {
     const event = normalized({
       Image: 'record',

@@ -156,8 +156,10 @@ function dataName(member: JsonObject): string | null {
   );
 }
 
-/** An attribute of an XML element in the spellings of evtx_dump, Velociraptor, chainsaw and xmltodict. */
+/** An attribute of an XML element in the spellings of evtx_dump (both of them), Velociraptor, chainsaw and xmltodict. */
 function attribute(system: JsonObject, element: string, name: string): string | null {
+  const apart = objectField(system, `${element}_attributes`);
+  if (apart !== null) return textField(apart, name);
   const value = ownField(system, element);
   if (!isObject(value)) return element === 'Provider' ? toText(value) : null;
   return (
