@@ -2,18 +2,23 @@
 # Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc) into
 # ${VEDETTE_TEST_TOOLS:-$TMPDIR/vedette-test-tools}. The Debian packages conflict with each other, so they are
 # unpacked side by side and never installed; test/helpers/senders.ts runs them from there.
-# Chromium, in which the page is tested, is installed when root runs this and there is none. Safe to run again.
+# Chromium, in which the page is tested, strace and systemd-analyze, which check the systemd unit, are installed when root
+# runs this and there is none. Safe to run again.
 set -eu
 
 tools=${VEDETTE_TEST_TOOLS:-${TMPDIR:-/tmp}/vedette-test-tools}
 packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0'
 
-if ! command -v chromium >/dev/null && [ -z "${VEDETTE_CHROMIUM:-}" ]; then
+absent=''
+command -v chromium >/dev/null || [ -n "${VEDETTE_CHROMIUM:-}" ] || absent='chromium fonts-dejavu-core'
+command -v strace >/dev/null || absent="$absent strace"
+command -v systemd-analyze >/dev/null || absent="$absent systemd"
+if [ -n "$absent" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
-    apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
+    apt-get install -qq -y --no-install-recommends $absent >/dev/null
   else
-    echo 'test tools: no chromium; install it, or name one in VEDETTE_CHROMIUM' >&2
+    echo "test tools: install $absent; another Chromium can be named in VEDETTE_CHROMIUM" >&2
   fi
 fi
 

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError } from './config/errors.js';
 import { readConfiguredRules } from './config/rule-files.js';
@@ -6,6 +5,7 @@ import { hintsBySource } from './config/source-hints.js';
 import './normalizers/normalize.js';
 import type { FromRuleCompiler, RuleCompilerStart } from './protocol.js';
 import { packRuleset } from './rule-pack.js';
+import { stepBack } from './telemetry/priority.js';
 
 /**
  * The thread that reads and compiles rules, for one ruleset: it ends when that is done. With all of SigmaHQ this takes
@@ -25,13 +25,6 @@ function compile(): FromRuleCompiler {
     throw error;
   }
 }
-
-/** Whoever receives and detects meanwhile goes first. On Linux this is about the calling thread, elsewhere about the process. */
-function stepBack(): void {
-  if (process.platform === 'linux') setPriority(BEHIND_OTHERS);
-}
-
-const BEHIND_OTHERS = 10;
 
 if (previous !== null) stepBack();
 parentPort!.postMessage(compile());

@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError, faultText } from '../config/errors.js';
 import { readConfiguredRules } from '../config/rule-files.js';
@@ -10,6 +9,7 @@ import type { Need } from '../query/need.js';
 import { openForKeeping } from '../rule-pack.js';
 import { currentReadings } from '../search/segment.js';
 import { decodeSignals } from '../signal-codec.js';
+import { stepBack } from '../telemetry/priority.js';
 import { AskedRulesError, type Prepared, prepareRules } from './asked-rules.js';
 import type {
   BacktestOutcome,
@@ -188,15 +188,6 @@ function distinct(damage: BacktestOutcome['damage']): BacktestOutcome['damage'] 
   return [...new Map(damage.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** The daemon may run on the same cores. Threads that this one starts are as nice. */
-function beNice(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Not allowed to be nice: then not.
-  }
-}
-
 function post(message: FromBacktest): void {
   parentPort!.postMessage(message);
 }
@@ -217,7 +208,7 @@ function prepare(): Prepared | null {
   }
 }
 
-beNice();
+stepBack();
 const prepared = prepare();
 if (prepared === null) parentPort!.close();
 else {

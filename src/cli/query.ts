@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism, constants, setPriority } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
@@ -11,6 +11,7 @@ import { fieldsOf } from '../query/query.js';
 import { QueryError } from '../query/query-error.js';
 import type { Search, Want } from '../search/messages.js';
 import { type SearchOutcome, search } from '../search/search.js';
+import { stepBack } from '../telemetry/priority.js';
 import { visible } from '../telemetry/visible.js';
 import type { DataDirOptions } from './data-dir.js';
 import { CliError, type CliIo, EXIT } from './io.js';
@@ -80,7 +81,7 @@ export const queryCommand: CommandDefinition = (program, context) => {
         const asked = searchOf(words.join(' '), options);
         checkQuery(asked);
         if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
-        beNice();
+        stepBack();
         const output =
           asked.want.kind === 'events'
             ? new EventWriter(io, options.format, asked.want.fields)
@@ -159,15 +160,6 @@ function tell(io: CliIo, asked: Search, outcome: SearchOutcome, options: QueryOp
   for (const name of fieldsOf(parseQuery(asked.text, asked.now))) {
     const near = isEcsField(name) || OTHER_FIELDS.includes(name) ? null : nearest(name, known);
     if (near !== null) io.err(`"${visible(name)}" is no ECS field. Did you mean ${near}?\n`);
-  }
-}
-
-/** The daemon may run on the same cores. */
-function beNice(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Not allowed to be nice: then not.
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../config/schema.js';
 import { type KeptPack, openForKeeping } from '../rule-pack.js';
+import { stepBack } from '../telemetry/priority.js';
 import { type SampleConfig, sampleLog } from './log-sample.js';
 import { fieldsToSee, type RuleReach, reachOf } from './reach.js';
 
@@ -21,6 +22,7 @@ export interface ReachFound {
 }
 
 /** A thread that looks through the newest part of the log for what rules could meet. It answers once and ends. */
+stepBack();
 parentPort!.postMessage(find(workerData as ReachAsked));
 
 function find({ pack, config, ms }: ReachAsked): ReachFound {

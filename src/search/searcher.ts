@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { RawChunk } from '../model/raw-chunk.js';
 import { type Need, needOf } from '../query/need.js';
 import type { OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
+import { stepBack } from '../telemetry/priority.js';
 import type { Damage, Found, Plan, SearcherStart, Task, ToSearcher } from './messages.js';
 import { planSegment } from './plan.js';
 import { questionOf } from './question.js';
@@ -14,6 +15,8 @@ let need: Need;
 let readings: ReadonlySet<number>;
 let scan: Scan | null = null;
 let open: SegmentReader | null = null;
+
+stepBack();
 
 parentPort!.on('message', async (message: ToSearcher) => {
   if (message.kind === 'search') begin(message.start);

@@ -14,7 +14,15 @@ const LIBRARIES = [
 ];
 
 /** What the acceptance tests drive. */
-export const TOOLS = ['rsyslogd', 'syslog-ng', 'logger', 'nc.openbsd', 'chromium'];
+export const TOOLS = [
+  'rsyslogd',
+  'syslog-ng',
+  'logger',
+  'nc.openbsd',
+  'chromium',
+  'strace',
+  'systemd-analyze',
+];
 
 /** Programs that a variable of the environment names. */
 const GIVEN: Readonly<Record<string, string | undefined>> = { chromium: process.env.VEDETTE_CHROMIUM };

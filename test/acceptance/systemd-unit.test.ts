@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
+import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+
+const UNIT = 'scripts/vedette.service';
+/** SQLite gives its files away as root; the unit's user is none. */
+const OF_ROOT = ['chown', 'fchown'];
+
+const folder = temporaryFolder();
+let daemon: TestDaemon | null = null;
+
+afterEach(async () => {
+  await daemon?.kill();
+  folder.remove();
+});
+
+/** What `SystemCallFilter=` lets through: the lines add to each other, those with `~` take away. */
+function allowedCalls(unit: string): ReadonlySet<string> {
+  const allowed = new Set<string>();
+  for (const [, tilde, names] of unit.matchAll(/^SystemCallFilter=(~?)(.*)$/gm))
+    for (const call of names!.split(' ').flatMap(membersOf))
+      if (tilde === '') allowed.add(call);
+      else allowed.delete(call);
+  return allowed;
+}
+
+function membersOf(name: string): readonly string[] {
+  if (!name.startsWith('@')) return [name];
+  const lines = execFileSync('systemd-analyze', ['syscall-filter', name], { encoding: 'utf8' }).split('\n');
+  return lines
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .flatMap(membersOf);
+}
+
+describeWithTools('the systemd unit', ['strace', 'systemd-analyze'], () => {
+  test('lets the daemon make every system call that it makes, also when rules are reloaded', async () => {
+    const rules = join(folder.path, 'rules');
+    const calls = join(folder.path, 'calls.txt');
+    mkdirSync(rules);
+    const allowed = allowedCalls(readFileSync(UNIT, 'utf8'));
+    expect(allowed).toContain('epoll_wait');
+    const others = [...allowed, ...OF_ROOT].map((call) => `?${call}`).join(',');
+    const traced = ['strace', '-f', '-qq', '--seccomp-bpf', '-e', 'signal=none', '-o', calls, '-e', `trace=!${others}`];
+    daemon = new TestDaemon(
+      folder.path,
+      `data_dir: ./data
+sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }, { type: syslog-udp, listen: "127.0.0.1:0" }]
+sinks: [{ type: ndjson, dir: ./alerts }, { type: stix, dir: ./alerts }]
+rules: { paths: [rules] }
+api: { listen: "127.0.0.1:0" }
+`,
+      [],
+      [...traced, process.execPath],
+    );
+    const running = daemon;
+    const [port] = await running.ports();
+    await sendTcp(
+      port!,
+      '<38>Nov 20 18:14:15 web-01 sshd[7]: Accepted password for root from 203.0.113.9 port 5 ssh2\n',
+    );
+    writeFileSync(
+      join(rules, 'own.yml'),
+      'title: Own\nlogsource: { product: linux }\ndetection: { s: { a: b }, condition: s }\n',
+    );
+    await until(() => (running.messages.includes('Rules reloaded.') ? true : null), 'the reload');
+    // A signal to strace would leave the daemon alone.
+    process.kill(Number(readFileSync(join(folder.path, 'data', 'vedette.pid'), 'utf8')), 'SIGTERM');
+    await running.exited;
+    expect(running.messages).toContain('Stopped.');
+    expect(readFileSync(calls, 'utf8')).toBe('');
+  });
+});
