@@ -18,7 +18,7 @@ const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auth', 'syslog
 const TARGET = '{user.target.name}';
 const GROUP = '{group.name}';
 
-/** shadow-utils (src/*.c, the SYSLOG calls). */
+/** shadow-utils (src/*.c, the SYSLOG calls); before 4.1 its quotes opened with a backtick. */
 const readChange = sentenceReader([
   iam(`new user: name=${TARGET}, UID={user.id}, GID={group.id}, {*}`, USER_CREATION, 'user_added'),
   iam(`new user: name=${TARGET}, uid={user.id}, gid={group.id}, {*}`, USER_CREATION, 'user_added'),
@@ -61,6 +61,7 @@ const readChange = sentenceReader([
   iam(`changed user '${TARGET}' information`, USER_CHANGE, 'user_changed'),
   iam(`changed password expiry for ${TARGET}`, USER_CHANGE, 'password_expiry_changed'),
   iam(`password for '${TARGET}' changed by '{user.name}'`, USER_CHANGE, 'password_changed'),
+  iam(`changed password for user '${TARGET}'`, USER_CHANGE, 'password_changed'),
   iam(`password for ${TARGET} changed by {user.name}`, USER_CHANGE, 'password_changed'),
 ]);
 
@@ -82,7 +83,9 @@ export const accountTools: Normalizer = {
         event['user.target.name'] = event['user.name'];
         event['user.name'] = null;
       }
-    } else if (readChange(event, message) === null) event['event.category'] = IAM;
+    } else if (readChange(event, message.includes('`') ? message.replaceAll('`', "'") : message) === null) {
+      event['event.category'] = IAM;
+    }
     return true;
   },
 };

@@ -20,6 +20,8 @@ const readVerb = sentenceReader([
   table('({user.name}) RELOAD ({file.path})', INFO, 'crontab_reload'),
   table('({user.name}) AUTH ({event.reason})', DENIED, 'crontab_denied', 'failure'),
   refused('({user.name}) FAILED to authorize user with PAM ({event.reason})'),
+  refused('({user.name}) PAM ERROR ({event.reason})'),
+  refused('({user.name}) ORPHAN ({event.reason})'),
   refused('({user.name}) FAILED to open PAM security session ({event.reason})'),
 ]);
 

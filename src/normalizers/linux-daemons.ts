@@ -1,5 +1,6 @@
-import type { Outcome } from '../model/event.js';
+import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
 import { AUTHENTICATION, CONNECTION_END, INFO, MALWARE, NETWORK, PROCESS, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
@@ -65,6 +66,7 @@ function each(logsource: Logsource, programs: readonly string[]): [string, Logso
 
 const readLine = sentenceReader([
   login('password check failed for user ({user.name})', 'failure', 'password_check'),
+  login('check pass; {event.reason}', 'failure', 'password_check'),
   login(
     'FAILED LOGIN {*} FROM {process.tty.name} FOR {user.name}, {event.reason}',
     'failure',
@@ -82,7 +84,13 @@ const readLine = sentenceReader([
   rootLogin('ROOT LOGIN ON {process.tty.name}'),
   rootLogin("ROOT LOGIN  on '{process.tty.name}' from '{source.domain}'"),
   rootLogin("ROOT LOGIN  on '{process.tty.name}'"),
-  login("Bad password attempt for '{user.name}' from {source.ip}:{source.port}", 'failure', 'ssh_login'),
+  ...dropbear("ad password attempt for '{user.name}' from {source.ip}:{source.port}", 'Bb', 'ssh_login'),
+  ...dropbear('ogin attempt for nonexistent user from {source.ip}:{source.port}', 'Ll', 'ssh_invalid_user'),
+  ...dropbear(
+    "ogin attempt for nonexistent user '{user.name}' from {source.ip}:{source.port}",
+    'Ll',
+    'ssh_invalid_user',
+  ),
   login("Password auth succeeded for '{user.name}' from {source.ip}:{source.port}", 'success', 'ssh_login'),
   login(
     "Pubkey auth succeeded for '{user.name}' with {*} from {source.ip}:{source.port}",
@@ -121,6 +129,16 @@ const readLine = sentenceReader([
     action: 'pkexec',
     outcome: 'success',
   },
+  login(
+    'Operator of {*} successfully authenticated as unix-user:{user.target.name} to gain {*} (owned by unix-user:{user.name})',
+    'success',
+    'polkit',
+  ),
+  login(
+    'Operator of {*} FAILED to authenticate to gain {*} (owned by unix-user:{user.name})',
+    'failure',
+    'polkit',
+  ),
   {
     text: '{file.path}: {rule.name} FOUND',
     category: MALWARE,
@@ -146,10 +164,24 @@ export const linuxDaemons: Normalizer = {
     }
     const sentence = readLine(event, event.message);
     if (sentence === null) normalizeGeneric(event);
-    else if (sentence.text.startsWith('ROOT LOGIN ')) event['user.name'] = 'root';
+    else if (sentence.action === 'console_login') completeConsoleLogin(event, sentence);
     return true;
   },
 };
+
+/** Root is not named where it is root; behind FROM stands a terminal, or the address that telnet came from. */
+function completeConsoleLogin(event: Event, { text }: Sentence): void {
+  if (text.startsWith('ROOT LOGIN ')) event['user.name'] = 'root';
+  const address = toAddress(event['process.tty.name']);
+  if (address === null) return;
+  event['source.ip'] = address;
+  event['process.tty.name'] = null;
+}
+
+/** Older versions begin with a small letter. */
+function dropbear(rest: string, initials: string, action: string): Sentence[] {
+  return [...initials].map((initial) => login(initial + rest, 'failure', action));
+}
 
 function dropped(text: string): Sentence {
   return { text, category: NETWORK, type: CONNECTION_END, action: 'ssh_disconnect', outcome: null };

@@ -9,10 +9,12 @@ import type { Normalizer } from './normalizer.js';
 import { findProgram } from './programs.js';
 import { setField } from './raw-fields.js';
 import { NORMALIZERS } from './registry.js';
-import { isDigit, readInteger } from './text.js';
+import { digitsEnd, isDigit, readInteger } from './text.js';
 
 /** `message repeated N times` is written by syslog daemons, but anyone may forge one. */
 const MAX_REPEAT = 1_000_000;
+/** `[ID 4294967295 facility.severity]`. */
+const MAX_MESSAGE_ID = 40;
 
 /**
  * Turns a parsed record into an ECS event, in place. Expects a reset event with `record`, `seq`, `index`,
@@ -23,6 +25,7 @@ const MAX_REPEAT = 1_000_000;
 export function normalize(event: Event, fallback: Logsource | null = null): void {
   setEventTime(event, event.record.timestamp);
   setSubject(event);
+  skipMessageId(event);
   unwrapRepetition(event);
   if (!recognise(event)) normalizeGeneric(event);
   if (fallback !== null && !event.logsource.closed) event.logsource = fallback;
@@ -65,6 +68,15 @@ function setSubject(event: Event): void {
   event['host.name'] = record.host ?? event.peer;
   if (record.procid !== null) event['process.pid'] = readInteger(record.procid, 0, record.procid.length);
   if (record.severity >= 0) event['event.severity'] = record.severity;
+}
+
+/** Solaris and illumos put `[ID 800047 auth.info] ` before what the program said. */
+function skipMessageId(event: Event): void {
+  const message = event.message;
+  if (codeAt(message, 0) !== 0x5b || !message.startsWith('[ID ')) return;
+  const end = digitsEnd(message, 4);
+  const close = end === 4 || codeAt(message, end) !== 0x20 ? -1 : message.indexOf('] ', end);
+  if (close > 0 && close < MAX_MESSAGE_ID) event.message = message.slice(close + 2);
 }
 
 /** rsyslog: `message repeated 3 times: [ Failed password for …]`. */

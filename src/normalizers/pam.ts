@@ -129,6 +129,9 @@ function isConsole(event: Event): boolean {
   return CONSOLE.has(event['process.name'] ?? '');
 }
 
+/** What daemons without a terminal call it. */
+const NO_TERMINALS: ReadonlySet<string> = new Set(['ssh', 'NODEVssh', 'ftp', 'dovecot', 'pure-ftpd']);
+
 /** `logname= uid=0 euid=0 tty=ssh ruser= rhost=HOST  user=NAME`: the name comes last and may hold anything. */
 function readFailure(event: Event, message: string, at: number): void {
   classify(event, AUTHENTICATION, START, 'pam_authentication', 'failure');
@@ -137,7 +140,7 @@ function readFailure(event: Event, message: string, at: number): void {
   if (host >= 0) setPeer(event, message.slice(host + 7, hostEnd));
   const user = message.indexOf(' user=', hostEnd);
   const tty = valueAt(message, ' tty=', at);
-  if (tty !== null && tty !== 'ssh') event['process.tty.name'] = tty;
+  if (tty !== null && !NO_TERMINALS.has(tty)) event['process.tty.name'] = tty;
   const actor = valueAt(message, ' ruser=', at) ?? valueAt(message, 'logname=', at);
   if (user >= 0) {
     const name = message.slice(user + 6);
@@ -145,6 +148,9 @@ function readFailure(event: Event, message: string, at: number): void {
       event['user.name'] = actor;
       event['user.target.name'] = name;
     } else event['user.name'] = name;
+  } else {
+    // PAM names no user that it does not know; `ruser` is then who the program says wants in.
+    event['user.name'] = valueAt(message, ' ruser=', at);
   }
 }
 
@@ -168,7 +174,10 @@ function readMoreFailures(event: Event, message: string): boolean {
   return true;
 }
 
-/** Messages of single modules: pam_faillock, pam_unix, pam_winbind, pam_access, pam_sss, pam_tally2. */
+/**
+ * Messages of single modules: pam_faillock, pam_unix, pam_winbind, pam_access, pam_sss, pam_tally2, pam_succeed_if,
+ * pam_krb5, pam_google_authenticator.
+ */
 const readModuleMessage = sentenceReader([
   iam(
     'Consecutive login failures for user {user.name} account temporarily locked',
@@ -186,6 +195,19 @@ const readModuleMessage = sentenceReader([
   authentication("user '{user.name}' granted access", 'success'),
   authentication('received for user {user.name}: {event.reason}', 'failure'),
   authentication('user {user.name} ({*}) tally {*}', 'failure'),
+  authentication('Access denied for user {user.name}: {event.reason}', 'failure'),
+  authentication('requirement "{event.reason}" not met by user "{user.name}"', 'failure'),
+  authentication('requirement "{event.reason}" was met by user "{user.name}"', 'success'),
+  authentication(
+    'request wbcLogonUser failed: {*}, NTSTATUS: {event.reason}, Error message was: {*}',
+    'failure',
+  ),
+  authentication("internal module error (retval = {event.reason}, user = '{user.name}')", 'failure'),
+  authentication("user '{user.name}' OK", 'success'),
+  authentication('user {user.name} authenticated as {*}', 'success'),
+  authentication('Invalid verification code for {user.name}', 'failure'),
+  authentication('Accepted google_authenticator for {user.name}', 'success'),
+  iam('new password not acceptable', 'password_changed', 'failure'),
 ]);
 
 function iam(text: string, action: string, outcome: Outcome): Sentence {

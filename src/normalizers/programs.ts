@@ -51,6 +51,8 @@ function programName(tag: string): string {
   if (bracket > 0) end = bracket;
   const paren = tag.indexOf('(');
   if (paren > 0 && paren < end) end = paren;
+  // gdm and others: `gdm-password][8]:`.
+  if (bracket < 0 && codeAt(tag, end - 1) === 0x5d) end--;
   const start = codeAt(tag, 0) === 0x2f ? tag.lastIndexOf('/', end - 1) + 1 : 0;
   return start < end ? tag.slice(start, end) : tag;
 }

@@ -1,11 +1,12 @@
 import type { Event, SessionChange } from '../model/event.js';
-import { readAddress } from './address.js';
+import { readAddress, toAddress } from './address.js';
 import { classify } from './classify.js';
 import {
   AUTHENTICATION,
   CONNECTION,
   CONNECTION_DENIED,
   CONNECTION_END,
+  END,
   INFO,
   NETWORK,
   SESSION,
@@ -46,14 +47,24 @@ const OPENINGS: readonly Message[] = [
   { opening: 'Bad protocol version identification ', read: readBadProtocol },
   { opening: 'banner exchange: Connection from ', read: noise('ssh_bad_protocol') },
   { opening: 'Unable to negotiate with ', read: noise('ssh_negotiation_failed') },
-  { opening: 'ssh_dispatch_run_fatal: Connection from ', read: noise('ssh_protocol_error') },
-  { opening: 'Timeout before authentication for connection from ', read: noise('ssh_timeout') },
+  { opening: 'ssh_dispatch_run_fatal: Connection from ', read: readProtocolError },
+  { opening: 'Timeout before authentication for connection from ', read: readTimeout },
   { opening: 'Timeout before authentication for ', read: noise('ssh_timeout') },
   { opening: 'reverse mapping checking getaddrinfo for ', read: readReverseMapping },
   { opening: 'Address ', read: readMappingFailure },
   { opening: 'refused connect from ', read: readRefused },
   { opening: 'drop connection ', read: readDropped },
   { opening: 'Starting session: ', read: readSessionStart },
+  { opening: 'Close session: user ', read: readSessionEnd },
+  { opening: 'subsystem request for ', read: readSubsystem },
+  {
+    opening: 'kex_exchange_identification: Connection closed by remote host',
+    read: noise('ssh_no_identification'),
+  },
+  { opening: 'kex_exchange_identification: ', read: noise('ssh_bad_protocol') },
+  { opening: 'scanned from ', read: noise('ssh_bad_protocol') },
+  { opening: 'probed from ', read: noise('ssh_bad_protocol') },
+  { opening: 'srclimit_penalise: ', read: readPenalty },
 ];
 
 const MESSAGES = groupByFirst(OPENINGS, ({ opening }) => opening);
@@ -95,6 +106,31 @@ function readTooManyFailures(event: Event, message: string, at: number): void {
   const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
   const nameEnd = readPeerAtEnd(event, message, at, end, ' from ');
   setUser(event, message, at, nameEnd < 0 ? end : nameEnd);
+}
+
+/** `ssh_dispatch_run_fatal: Connection from [USER ]ADDR port N: REASON`: the reason is the server's. */
+function readProtocolError(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION, 'ssh_protocol_error', 'failure');
+  const end = message.lastIndexOf(': ');
+  if (end > at) readEndPeer(event, message, at, end);
+  else readPeerAt(event, message, at);
+}
+
+/** `Timeout before authentication for connection from ADDR to ADDR, pid = N`, of OpenSSH 9.8 on. */
+function readTimeout(event: Event, message: string, at: number): void {
+  noise('ssh_timeout')(event, message, at);
+  const to = message.indexOf(' to ', at);
+  const end = to < 0 ? -1 : message.indexOf(',', to);
+  if (end > 0) event['destination.ip'] = readAddress(message, to + 4, end);
+}
+
+/** `srclimit_penalise: ipv4: new 192.0.2.25/32 deferred penalty of 5 seconds for …`, of OpenSSH 9.8 on. */
+function readPenalty(event: Event, message: string, at: number): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'ssh_penalty', null);
+  const address = message.indexOf(': ', at) + 2;
+  const start = wordEnd(message, address) + 1;
+  const slash = message.indexOf('/', start);
+  if (address > 1 && slash > 0) event['source.ip'] = readAddress(message, start, slash);
 }
 
 /** `Received disconnect from ADDR port N:11: TEXT`, in old versions `ADDR: 11: TEXT`. */
@@ -155,8 +191,13 @@ function readMappingFailure(event: Event, message: string, at: number): void {
 function readRefused(event: Event, message: string, at: number): void {
   classify(event, NETWORK, CONNECTION_DENIED, 'ssh_connection_refused', 'failure');
   const open = message.lastIndexOf('(');
-  if (open < at) readPeerAt(event, message, at);
-  else event['source.ip'] = readAddress(message, open + 1, message.length - 1);
+  if (open < at) {
+    readPeerAt(event, message, at);
+    return;
+  }
+  const name = message.slice(at, open).trimEnd();
+  if (toAddress(name) === null) event['source.domain'] = name;
+  event['source.ip'] = readAddress(message, open + 1, message.length - 1);
 }
 
 /** `drop connection #3 from [ADDR]:PORT on [ADDR]:22 past MaxStartups`. */
@@ -167,6 +208,11 @@ function readDropped(event: Event, message: string, at: number): void {
   if (close < 0) return;
   event['source.ip'] = readAddress(message, open + 7, close);
   event['source.port'] = readPort(message, close + 2, wordEnd(message, close + 2));
+  const on = message.indexOf(' on [', close);
+  const onEnd = on < 0 ? -1 : message.indexOf(']:', on);
+  if (onEnd < 0) return;
+  event['destination.ip'] = readAddress(message, on + 5, onEnd);
+  event['destination.port'] = readPortAt(message, onEnd + 2);
 }
 
 /**
@@ -183,4 +229,21 @@ function readSessionStart(event: Event, message: string, at: number): void {
   const tty = message.lastIndexOf(' on ', name);
   if (tty >= at) event['process.tty.name'] = message.slice(tty + 4, name);
   setField(event.record, 'session_type', message.slice(at, Math.min(wordEnd(message, at), name)));
+}
+
+/** `Close session: user NAME from ADDR port N id 0`. */
+function readSessionEnd(event: Event, message: string, at: number): void {
+  classify(event, SESSION, END, 'ssh_session', null);
+  const id = message.lastIndexOf(' id ');
+  const nameEnd = readPeerAtEnd(event, message, at, id < at ? message.length : id, ' from ');
+  if (nameEnd >= 0) setUser(event, message, at, nameEnd);
+}
+
+/** `subsystem request for sftp by user NAME[ failed, subsystem not found]`. */
+function readSubsystem(event: Event, message: string, at: number): void {
+  const by = message.indexOf(' by user ', at);
+  if (by < 0) return;
+  const failed = message.lastIndexOf(' failed, ');
+  classify(event, SESSION, INFO, 'ssh_subsystem', failed > by ? 'failure' : null);
+  setUser(event, message, by + 9, failed > by ? failed : message.length);
 }

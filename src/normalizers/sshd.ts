@@ -1,6 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome, SessionChange } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
+import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, INFO, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
@@ -35,7 +36,10 @@ function readMessage(event: Event, message: string): void {
   if (first === 0x46 && standsAt(message, 'Failed ', 0)) {
     readAttempt(event, message, 7, 'failure');
   } else if (first === 0x41 && standsAt(message, 'Accepted ', 0)) {
-    readAttempt(event, message, 9, 'success');
+    // `sshd(pam_google_authenticator)[9]: Accepted …` is one factor, not the login.
+    if (!event.record.app?.endsWith(')') || !readPam(event, message)) {
+      readAttempt(event, message, 9, 'success');
+    }
   } else if (first === 0x49 && standsAt(message, 'Invalid user ', 0)) {
     readInvalidUser(event, message, 13);
   } else if (standsAt(message, 'error: ', 0) || standsAt(message, 'fatal: ', 0)) {
@@ -45,7 +49,7 @@ function readMessage(event: Event, message: string): void {
   } else if (!readRefusal(event, message)) readConnection(event, message);
 }
 
-const REFUSAL_INITIALS = 'UPImiR';
+const REFUSAL_INITIALS = 'UPImiRA';
 
 /** Rarer words about a user who wants in; false when the message is not that. */
 function readRefusal(event: Event, message: string): boolean {
@@ -68,6 +72,11 @@ function readRefusal(event: Event, message: string): boolean {
     refuse(event, 'ssh_login');
     event['user.name'] = 'root';
     readPeerAt(event, message, 24);
+  } else if (standsAt(message, 'Access denied for user ', 0)) {
+    refuse(event, 'ssh_login');
+    const end = message.lastIndexOf(' by PAM account configuration');
+    event['event.reason'] = end < 23 ? null : 'PAM account configuration';
+    setUser(event, message, 23, end < 23 ? wordEnd(message, 23) : end);
   } else return false;
   return true;
 }
@@ -104,6 +113,9 @@ function readNameAndPeer(event: Event, message: string, at: number): void {
 function peerEnd(message: string, from: number, unknown: boolean): number {
   const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
   if (standsAt(message, ' ssh2', end - 5)) return end - 5;
+  // Version 1 wrote the client's own user behind it.
+  const old = message.indexOf(' ssh1', from);
+  if (old > 0 && !unknown && (old + 5 === end || standsAt(message, ': ', old + 5))) return old;
   const first = message.indexOf(' ssh2: ', from);
   if (first < 0) return end;
   if (!unknown) return first;
@@ -140,7 +152,7 @@ function readNotAllowed(event: Event, message: string): boolean {
   return true;
 }
 
-/** `PAM: TEXT for [illegal user ]NAME from HOST`: HOST is a name or an address. */
+/** `PAM: TEXT for [illegal user ]NAME from HOST[ via ADDR]`: HOST is a name or an address; macOS says the server's own, too. */
 function readPamError(event: Event, message: string): boolean {
   const at = message.indexOf(' for ', 5);
   const from = message.lastIndexOf(' from ');
@@ -149,7 +161,9 @@ function readPamError(event: Event, message: string): boolean {
   const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
   event['event.reason'] = message.slice(5, at);
   setUser(event, message, standsAt(message, 'illegal user ', at + 5) ? at + 18 : at + 5, from);
-  setPeer(event, message.slice(from + 6, end));
+  const hostEnd = Math.min(wordEnd(message, from + 6), end);
+  setPeer(event, message.slice(from + 6, hostEnd));
+  if (standsAt(message, ' via ', hostEnd)) event['destination.ip'] = readAddress(message, hostEnd + 5, end);
   return true;
 }
 

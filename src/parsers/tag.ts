@@ -21,6 +21,9 @@ import {
 import { isEventHeader } from './event-header.js';
 
 const PERCENT = 37;
+const PAREN_OPEN = 40;
+const PAREN_CLOSE = 41;
+const MAX_PARENTHESIS = 64;
 const CURLY_OPEN = 123;
 
 /** 1 = a character that neither ends nor forbids a host or a tag's name, as nearly all are. */
@@ -87,10 +90,22 @@ export function nameEnd(text: string, at: number): number {
   for (let i = skipPlain(text, at); i < text.length; i++) {
     const code = codeAt(text, i);
     if (code === COLON || code === BRACKET_OPEN || isBlank(code)) return i;
-    if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
+    if (code === PAREN_OPEN) i = parenthesisEnd(text, i);
+    else if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
       return at;
   }
   return text.length;
+}
+
+/** Of `polkitd(authority=local)[7]:` the index of `)`, since what stands inside is of the tag; else `at`. */
+function parenthesisEnd(text: string, at: number): number {
+  const limit = Math.min(text.length, at + MAX_PARENTHESIS);
+  for (let i = at + 1; i < limit; i++) {
+    const code = codeAt(text, i);
+    if (code === PAREN_CLOSE) return codeAt(text, i + 1) === BRACKET_OPEN ? i : at;
+    if (isBlank(code)) return at;
+  }
+  return at;
 }
 
 /** A colon that ends a tag is not that of a URL, a drive, a time, an event header or a CEE cookie. */
