@@ -12,13 +12,22 @@ import {
   readAccessGroup,
   readAccessList,
   readDenied,
-  readFromTo,
   readIcmpDenied,
   readPermitted,
   readShunned,
   readSignature,
   readThreat,
 } from './cisco/asa-denials.js';
+import {
+  readBotnet,
+  readBypass,
+  readFtp,
+  readIkev2,
+  readLocalHost,
+  readModuleDrop,
+  readSentence,
+  readTls,
+} from './cisco/asa-others.js';
 import {
   readAaa,
   readCommand,
@@ -52,12 +61,13 @@ interface Message {
 
 /** Cisco Secure Firewall ASA Series Syslog Messages: message number → reader. */
 const MESSAGES: ReadonlyMap<string, Message> = new Map([
-  ...entries(FIREWALL, readBuilt, '302013 302015 302303'),
-  ...entries(FIREWALL, readTeardown, '302014 302016 302304'),
+  ...entries(FIREWALL, readBuilt, '302013 302015'),
+  ...entries(FIREWALL, readBypass, '302303 302304'),
+  ...entries(FIREWALL, readTeardown, '302014 302016'),
   ...entries(FIREWALL, readBuiltIcmp, '302020'),
   ...entries(FIREWALL, readTeardownIcmp, '302021'),
   ...entries(FIREWALL, readTranslation, '305011 305012'),
-  ...entries(FIREWALL, readAccessGroup, '106010 106014 106023 305005 305006 305013 313005'),
+  ...entries(FIREWALL, readAccessGroup, '106010 106011 106014 106023 305005 305006 305013 313005'),
   ...entries(FIREWALL, readAccessList, '106100 106102 106103'),
   ...entries(
     FIREWALL,
@@ -65,6 +75,8 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
     '106001 106006 106007 106012 106015 106016 106017 106020 106021 106022 419002 500004 710003 710005 710006',
   ),
   ...entries(FIREWALL, readIcmpDenied, '313001 313008'),
+  ...entries(FIREWALL, readSentence, '106002 106018 313004'),
+  ...entries(FIREWALL, readModuleDrop, '434002 434003 434004'),
   ...entries(FIREWALL, readShunned, '401004'),
   ...entries(FIREWALL, readSignature, numbers(400000, 400051)),
   ...entries(FIREWALL, readThreat, '733101 733102 733103'),
@@ -89,17 +101,23 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ...entries(AAA, readUserLogout, '611103'),
   ...entries(AAA, readPrivilegeChange, '502103'),
   ...entries(AAA, readCommand, '111008 111009 111010'),
-  ...entries(ASA, readFromTo, '338001 338002 338004'),
+  ...entries(LOGIN, readIkev2, numbers(750001, 750015)),
+  ...entries(ASA, readSentence, '405001 405002 606001 606002 606003 606004 734001'),
+  ...entries(ASA, readFtp, '303002'),
+  ...entries(ASA, readTls, '725001 725002 725003 725006 725007'),
+  ...entries(ASA, readLocalHost, '609001 609002'),
+  ...entries(ASA, readBotnet, numbers(338001, 338008)),
 ]);
 
 export const ciscoAsa: Normalizer = {
   name: 'cisco-asa',
   summary: 'Cisco ASA, Firepower (FTD) and PIX firewalls, by message number',
-  programs: ['%asa-*', '%ftd-*', '%pix-*'],
+  programs: ['%asa-*', '%ftd-*', '%pix-*', 'sfims'],
   formats: ['plain', 'rfc3164'],
   normalize(event) {
     const app = event.record.app;
-    if (app !== null) return readTagged(event, app, app.length, event.message);
+    // SFIMS, of the management center, puts its name before the tag.
+    if (app !== null && app !== 'SFIMS') return readTagged(event, app, app.length, event.message);
     const text = event.message;
     if (codeAt(text, 0) !== 0x25) return false;
     const end = tagEnd(text);

@@ -2,8 +2,13 @@ import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { IOS_MESSAGES } from './cisco/ios-messages.js';
+import { AUTHENTICATION, IAM, START, USER_CREATION, USER_DELETION } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
+import { readPam } from './pam.js';
 import { setField } from './raw-fields.js';
+import { type Sentence, sentenceReader } from './sentences.js';
+import { readSshd } from './sshd.js';
+import { readSudo } from './sudo.js';
 import { digitsEnd, isDigit, skipBlanks } from './text.js';
 
 const SYSLOG = closedLogsource({ product: 'cisco', services: ['syslog'] });
@@ -41,7 +46,7 @@ export const ciscoIos: Normalizer = {
   formats: ['plain', 'rfc3164', 'json'],
   normalize(event) {
     const app = event.record.app;
-    if (app !== null && !isSequenceNumber(app)) return readTagged(event, app, 0, app.length, event.message);
+    if (app !== null && !isOrigin(app)) return readTagged(event, app, 0, app.length, event.message);
     const text = messageOf(event);
     const start = tagStart(text);
     if (start < 0) return false;
@@ -52,9 +57,13 @@ export const ciscoIos: Normalizer = {
   },
 };
 
-/** Behind a relay's header `6705: Feb 17 13:40:03.673: %SYS-5-…` begins with what looks like a tag. */
-function isSequenceNumber(app: string): boolean {
-  return isDigit(codeAt(app, 0)) && digitsEnd(app, 0) === app.length;
+/**
+ * Behind a relay's header `6705: Feb 17 13:40:03.673: %SYS-5-…` begins with what looks like a tag, and so does the node of IOS
+ * XR, `RP/0/RP0/CPU0:`.
+ */
+function isOrigin(app: string): boolean {
+  if (isDigit(codeAt(app, 0))) return digitsEnd(app, 0) === app.length;
+  return codeAt(app, 2) === 0x2f && app.includes('/CPU');
 }
 
 /** The line itself, or what a collector put under `message`. */
@@ -76,7 +85,7 @@ function tagStart(text: string): number {
 }
 
 const HEADER_CHARACTERS = new Uint8Array(128);
-for (const c of ' :.*/-_,+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') {
+for (const c of ' :.*/-_,+[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') {
   HEADER_CHARACTERS[c.charCodeAt(0)] = 1;
 }
 
@@ -104,20 +113,85 @@ function readTagged(event: Event, text: string, start: number, end: number, mess
   event.logsource = logsourceOf(facility, mnemonic);
   // Keyword rules quote the tag with its colon, which is no part of the message.
   setField(event.record, 'tag', `${text.slice(start, end)}:`);
+  if (mnemonic === 'SYSTEM_MSG') return readDaemon(event, message);
+  if (mnemonic === 'PLATFORM' && readPlatform(event, message)) return true;
   IOS_MESSAGES.get(mnemonic)?.(event, message);
   return true;
+}
+
+/** IOS XE: `R0/0: cpp_cp: QFP:0.0 Thread:001 TS:0001 %FW-6-DROP_PKT: Dropping …`: one message inside another. */
+function readPlatform(event: Event, message: string): boolean {
+  const start = message.slice(0, MAX_PRELUDE).indexOf(' %') + 1;
+  const end = start === 0 ? -1 : tagEnd(message, start);
+  if (end < 0 || codeAt(message, end) !== 0x3a) return false;
+  return readTagged(event, message, start, end, message.slice(skipBlanks(message, end + 1)));
+}
+
+/**
+ * NX-OS: `%AUTHPRIV-3-SYSTEM_MSG: TEXT - sshd[10021]`: what a Linux daemon of the switch says. The daemon's name stands behind
+ * it, where whoever logs in has no say.
+ */
+function readDaemon(event: Event, message: string): boolean {
+  const dash = message.lastIndexOf(' - ');
+  const text = dash < 0 ? message : message.slice(0, dash);
+  event.logsource = AAA;
+  if (readPam(event, text) || readSystemMessage(event, text) !== null) {
+    if (event['event.category'] === AUTHENTICATION) event.logsource = LOGIN;
+    return true;
+  }
+  const name = dash < 0 ? '' : message.slice(dash + 3);
+  if (name.includes('sshd')) {
+    readSshd(event, text);
+    // The record names no pid of the session that it opens or closes.
+    event.session = null;
+    if (event['event.category'] === AUTHENTICATION) event.logsource = LOGIN;
+  } else if (name.startsWith('sudo')) readSudo(event, text);
+  return true;
+}
+
+const readSystemMessage = sentenceReader([
+  login('pam_aaa:Authentication failed for user {user.name} from {source.ip}'),
+  login('pam_aaa:Authentication failed from {source.ip}'),
+  login('Login failed for user {user.name}'),
+  login('Login failed for user {user.name} from {source.ip}'),
+  {
+    text: 'New user added with username {user.target.name}',
+    category: IAM,
+    type: USER_CREATION,
+    action: 'user_added',
+    outcome: 'success',
+  },
+  {
+    text: 'deleting user {user.target.name}',
+    category: IAM,
+    type: USER_DELETION,
+    action: 'user_deleted',
+    outcome: 'success',
+  },
+]);
+
+function login(text: string): Sentence {
+  return { text, category: AUTHENTICATION, type: START, action: 'login', outcome: 'failure' };
 }
 
 const LOGINS: ReadonlySet<string> = new Set([
   'LOGIN_SUCCESS',
   'LOGIN_FAILED',
   'WEBLOGIN_SUCCESS',
+  'SSH_USERAUTH',
   'SSH2_USERAUTH',
+  'LOGIN_PASSED',
+  'INFO_SUCCESS',
+  'AUTHEN_SUCCESS',
+  'AUTHEN_FAILED',
+  'AUTH_PASSED',
+  'AUTH_FAILED',
 ]);
 
 function logsourceOf(facility: string, mnemonic: string): Logsource {
   if (mnemonic.includes('ACCESSLOG')) return FIREWALL;
-  if (AAA_FACILITIES.has(facility)) return LOGINS.has(mnemonic) ? LOGIN : AAA;
+  if (LOGINS.has(mnemonic)) return LOGIN;
+  if (AAA_FACILITIES.has(facility)) return AAA;
   if (facility.includes('LDP')) return LDP;
   if (facility.includes('BGP')) return BGP;
   return facility.includes('TCP') ? TCP : SYSLOG;

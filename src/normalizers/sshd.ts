@@ -26,12 +26,13 @@ export const sshd: Normalizer = {
     // Junos says the same in structured data and leaves the message empty.
     if (event.message === '' && event.record.structuredData !== null) return false;
     event.logsource = LOGSOURCE;
-    readMessage(event, event.message);
+    readSshd(event, event.message);
     return true;
   },
 };
 
-function readMessage(event: Event, message: string): void {
+/** What sshd said, whoever logged it: fields, and how the session changes. */
+export function readSshd(event: Event, message: string): void {
   const first = codeAt(message, 0);
   if (first === 0x46 && standsAt(message, 'Failed ', 0)) {
     readAttempt(event, message, 7, 'failure');
@@ -43,7 +44,7 @@ function readMessage(event: Event, message: string): void {
   } else if (first === 0x49 && standsAt(message, 'Invalid user ', 0)) {
     readInvalidUser(event, message, 13);
   } else if (standsAt(message, 'error: ', 0) || standsAt(message, 'fatal: ', 0)) {
-    readMessage(event, message.slice(7));
+    readSshd(event, message.slice(7));
   } else if (readPam(event, message)) {
     if (event['event.action'] === 'session_closed') event.session = CLOSE_LOGIN;
   } else if (!readRefusal(event, message)) readConnection(event, message);

@@ -21,14 +21,18 @@ export const sudo: Normalizer = {
   normalize(event) {
     event.logsource = LOGSOURCE;
     const message = event.message;
-    if (readPam(event, message)) return true;
-    event['event.category'] = AUTHENTICATION;
-    const at = skipBlanks(message, 0);
-    const colon = message.indexOf(' : ', at);
-    if (colon > at) readCommandLine(event, message, at, colon);
+    if (!readPam(event, message)) readSudo(event, message);
     return true;
   },
 };
+
+/** What sudo itself said, whoever logged it. */
+export function readSudo(event: Event, message: string): void {
+  event['event.category'] = AUTHENTICATION;
+  const at = skipBlanks(message, 0);
+  const colon = message.indexOf(' : ', at);
+  if (colon > at) readCommandLine(event, message, at, colon);
+}
 
 const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
 

@@ -89,13 +89,14 @@ function readAfter(text: string, label: string): string | null {
   return at < 0 ? null : readEndpoint(text, at + label.length).ip;
 }
 
-/** `type 8 code 0` or `(type 8, code 0)`. */
+/** `type 8 code 0`, `(type 8, code 0)` or `type=8, code=0`. */
 export function readIcmpType(event: Event, text: string): void {
-  const at = text.indexOf('type ');
+  const equals = text.indexOf('type=');
+  const at = equals < 0 ? text.indexOf('type ') : equals;
   if (at < 0) return;
   const type = readInteger(text, at + 5, digitsEnd(text, at + 5));
   if (type !== null) setField(event.record, 'icmp_type', type);
-  const code = text.indexOf('code ', at);
+  const code = text.indexOf(equals < 0 ? 'code ' : 'code=', at);
   const value = code < 0 ? null : readInteger(text, code + 5, digitsEnd(text, code + 5));
   if (value !== null) setField(event.record, 'icmp_code', value);
 }

@@ -2,6 +2,7 @@ import { codeAt } from '../../model/code-at.js';
 import type { Event } from '../../model/event.js';
 import { classify } from '../classify.js';
 import { CONNECTION_ALLOWED, CONNECTION_DENIED, INFO, INTRUSION_DETECTION, NETWORK } from '../ecs.js';
+import { setField } from '../raw-fields.js';
 import { between, wordEnd } from '../text.js';
 import { setTransport } from '../values.js';
 import { readIcmpType } from './asa-connections.js';
@@ -53,6 +54,17 @@ export function readAccessList(event: Event, text: string): void {
   const arrow = text.indexOf('-> ', source.end);
   const destination = arrow < 0 ? source.end + 1 : arrow + 3;
   setDestinationEnd(event, readAclEndpoint(text, destination));
+  if (event['network.transport'] === 'icmp') portsAreIcmp(event);
+}
+
+/** Of ICMP what stands in the place of the ports is type and code. */
+function portsAreIcmp(event: Event): void {
+  const type = event['source.port'];
+  const code = event['destination.port'];
+  if (type !== null) setField(event.record, 'icmp_type', type);
+  if (code !== null) setField(event.record, 'icmp_code', code);
+  event['source.port'] = null;
+  event['destination.port'] = null;
 }
 
 /** `… from host/port to if:host/port …`: the other denials (106001, 106006, 106007, 106015, 710003 …). */
@@ -106,6 +118,7 @@ export function readIcmpDenied(event: Event, text: string): void {
   const at = text.indexOf(' from ');
   if (at >= 0) setSourceEnd(event, readEndpoint(text, at + 6));
   event['observer.ingress.interface.name'] = interfaceOf(text);
+  readIcmpType(event, text);
 }
 
 /** ` from X to Y[ on interface I]`; anything may stand before it. */

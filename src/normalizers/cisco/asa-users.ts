@@ -18,7 +18,7 @@ import {
   WEB,
 } from '../ecs.js';
 import { between } from '../text.js';
-import { setSource } from '../values.js';
+import { setSeconds, setSource } from '../values.js';
 import { readFromTo } from './asa-denials.js';
 import { readEndpoint } from './endpoint.js';
 import { setSourceEnd } from './ends.js';
@@ -31,7 +31,10 @@ export function readAaa(event: Event, text: string): void {
   const failed = text.includes(' Rejected') || text.includes(' REJECT') || text.includes('locked out');
   const known = failed || text.includes('Successful') || text.includes(' ACCEPT');
   classify(event, AUTHENTICATION, START, 'authentication', known ? result(!failed) : null);
-  event['user.name'] = keyed(text, 'user = ') ?? between(text, 'User ', ' locked out');
+  const retrieved = text.lastIndexOf(' for user = ');
+  event['user.name'] =
+    keyed(text, 'user = ') ??
+    (retrieved < 0 ? between(text, 'User ', ' locked out') : text.slice(retrieved + 12));
   event['source.ip'] = toAddress(keyed(text, 'user IP = '));
   event['event.reason'] = keyed(text, 'reason = ');
 }
@@ -67,6 +70,15 @@ export function readVpnEnd(event: Event, text: string): void {
   readTunnelNames(event, text);
   const reason = text.indexOf('Reason: ');
   if (reason >= 0) event['event.reason'] = text.slice(reason + 8);
+  setSpan(event, between(text, 'Duration: ', ','));
+}
+
+/** `[2d ]1h:02m:03s`. */
+function setSpan(event: Event, span: string | null): void {
+  const [, days = '0', hours, minutes, seconds] =
+    span?.slice(0, 32).match(/^(?:(\d+)d[ :])?(\d+)h:(\d+)m:(\d+)s$/) ?? [];
+  if (hours === undefined) return;
+  setSeconds(event, ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds));
 }
 
 function readTunnelNames(event: Event, text: string): void {
@@ -75,10 +87,10 @@ function readTunnelNames(event: Event, text: string): void {
   event['source.ip'] = toAddress(between(text, 'IP = ', ','));
 }
 
-/** 605004/5: `Login {denied|permitted} from host/port to if:host/service for user "U"`. */
+/** 605004/5: `Login {denied|permitted} from host/port to if:host/service for user "U"`, also `from serial to console`. */
 export function readLogin(event: Event, text: string): void {
   classify(event, AUTHENTICATION, START, 'login', result(!text.startsWith('Login denied')));
-  readFromTo(event, text);
+  if (!text.includes(' from serial ')) readFromTo(event, text);
   event['user.name'] = quotedUser(text, text.length);
 }
 
@@ -93,7 +105,7 @@ function quotedUser(text: string, end: number): string | null {
 export function readSshEnd(event: Event, text: string): void {
   classify(event, SESSION, END, 'ssh_disconnect', null);
   event['source.ip'] = toAddress(between(text, 'SSH session from ', ' '));
-  const end = text.lastIndexOf(' disconnected ');
+  const end = Math.max(text.lastIndexOf(' disconnected '), text.lastIndexOf(' terminated '));
   if (end < 0) return;
   event['user.name'] = quotedUser(text, end);
   event['event.reason'] = between(text, 'reason: "', '"', end);
@@ -168,16 +180,19 @@ function unameOf(text: string): string | null {
 }
 
 /**
- * 111008/9: `User 'U' executed the 'C' command.`; 111010: `User 'U', running 'CLI' from IP A, executed 'C'`. The
+ * 111008: `User 'U' executed the 'C' command.`; 111009: `User 'U' executed cmd: C`; 111010: `User 'U', running 'CLI' from IP A, executed 'C'`. The
  * command may hold quotes: it ends at the last one.
  */
 export function readCommand(event: Event, text: string): void {
-  classify(event, CONFIGURATION, text.includes("executed the 'show") ? ACCESS : CHANGE, 'command', null);
+  const isShow = text.includes("executed the 'show") || text.includes('executed cmd: show');
+  classify(event, CONFIGURATION, isShow ? ACCESS : CHANGE, 'command', null);
   event['user.name'] = between(text, "User '", "'");
   const executed = text.indexOf(' executed ');
   const open = executed < 0 ? -1 : text.indexOf("'", executed);
   const close = text.lastIndexOf("'");
-  if (open >= 0 && close > open) event['process.command_line'] = text.slice(open + 1, close);
+  if (text.startsWith(' executed cmd: ', executed)) {
+    event['process.command_line'] = text.slice(executed + 15);
+  } else if (open >= 0 && close > open) event['process.command_line'] = text.slice(open + 1, close);
   event['source.ip'] = toAddress(between(text, 'from IP ', ','));
 }
 

@@ -75,14 +75,15 @@ export function readAclEndpoint(text: string, at: number): Endpoint {
   return { ip, name, port, interfaceName, end: close < 0 ? text.length : close + 1 };
 }
 
-/** `(LOCAL\jdoe)` or ` (jdoe)` at `at`: the identity firewall's user. */
+/** `(LOCAL\jdoe)`, ` (jdoe)` or `(LOCAL\jdoe, 1)` at `at`: the identity firewall's user, and a security group. */
 export function readUser(text: string, at: number): string | null {
   const open = codeAt(text, at) === 0x20 ? at + 1 : at;
   if (codeAt(text, open) !== 0x28) return null;
   const close = text.indexOf(')', open);
   if (close < 0) return null;
   const slash = text.lastIndexOf('\\', close);
-  return text.slice(slash > open ? slash + 1 : open + 1, close);
+  const comma = text.indexOf(', ', open);
+  return text.slice(slash > open ? slash + 1 : open + 1, comma > slash && comma < close ? comma : close);
 }
 
 function readService(text: string, start: number, end: number): number | null {

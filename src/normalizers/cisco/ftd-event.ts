@@ -4,9 +4,13 @@ import { toAddress } from '../address.js';
 import { classify } from '../classify.js';
 import { CONNECTION, CONNECTION_ALLOWED, CONNECTION_DENIED, NETWORK } from '../ecs.js';
 import { readInteger, readPort } from '../text.js';
-import { setTransport } from '../values.js';
+import { setSeconds, setTransport } from '../values.js';
 
 const MAX_PAIRS = 128;
+/** What FTD says where it knows no user. */
+const NOBODY: ReadonlySet<string> = new Set([
+  ...['No Authentication Required', 'Not Found', 'Unknown', 'unknown'],
+]);
 
 /** FTD 430001..430005: `Name: value, Name: value, …` (Cisco Secure Firewall Threat Defense Syslog Messages). */
 export function readFtdEvent(event: Event, text: string): void {
@@ -58,7 +62,19 @@ function setPair(event: Event, name: string, value: string): void {
       event['destination.bytes'] = readInteger(value, 0, value.length);
       return;
     case 'User':
-      event['user.name'] = value;
+      event['user.name'] = NOBODY.has(value) ? null : value;
+      return;
+    case 'ConnectionDuration':
+      setSeconds(event, value);
+      return;
+    case 'FileName':
+      event['file.name'] = value;
+      return;
+    case 'ThreatName':
+      event['rule.name'] = value;
+      return;
+    case 'URI':
+      event['url.original'] ??= value;
       return;
     case 'URL':
       event['url.original'] = value;
