@@ -82,6 +82,7 @@ export const auditd: Normalizer = {
   summary: 'Linux audit: logins, commands, accounts, system calls',
   programs: ['auditd', 'audispd', 'audisp-syslog', 'audit', 'sedispatch', 'kernel'],
   formats: ['plain', 'rfc3164', 'keyvalue'],
+  initials: 'tna[',
   normalize(event) {
     const message = event.message;
     if (isForwarded(event, message)) return readForwarded(event, message);

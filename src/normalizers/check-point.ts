@@ -4,10 +4,10 @@ import { emptyFields, type JsonObject } from '../model/json.js';
 import { closedLogsource, withLogins } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
-import { AUTHENTICATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
+import { AUTHENTICATION, CONNECTION, INFO, INTRUSION_DETECTION, NETWORK, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { standsAt } from './text.js';
-import { addressField, portField, setTransport, textField } from './values.js';
+import { addressField, countField, portField, setTransport, textField } from './values.js';
 
 const FIREWALL = closedLogsource({ product: 'checkpoint', categories: ['firewall'], services: ['firewall'] });
 const OTHER = closedLogsource({ product: 'checkpoint' });
@@ -65,19 +65,33 @@ function mapFields(event: Event, fields: JsonObject): void {
   event['observer.product'] = product;
   event['source.ip'] = addressField(fields, 'src');
   event['source.port'] = portField(fields, 's_port');
-  event['source.nat.ip'] = addressField(fields, 'xlatesrc');
+  event['source.bytes'] = countField(fields, 'sent_bytes');
+  event['source.nat.ip'] = translated(fields, 'xlatesrc');
+  if (event['source.nat.ip'] !== null) event['source.nat.port'] = portField(fields, 'xlatesport') || null;
   event['destination.ip'] = addressField(fields, 'dst');
   event['destination.port'] = portField(fields, 'service');
-  event['destination.nat.ip'] = addressField(fields, 'xlatedst');
+  event['destination.bytes'] = countField(fields, 'received_bytes');
+  event['destination.nat.ip'] = translated(fields, 'xlatedst');
+  if (event['destination.nat.ip'] !== null) {
+    event['destination.nat.port'] = portField(fields, 'xlatedport') || null;
+  }
   setTransport(event, textField(fields, 'proto'));
   event['rule.id'] = textField(fields, 'rule_uid') ?? textField(fields, 'rule');
-  event['rule.name'] = textField(fields, 'rule_name');
+  const protection = textField(fields, 'protection_name') ?? textField(fields, 'attack');
+  event['rule.name'] = protection ?? textField(fields, 'rule_name');
   event['user.name'] = textField(fields, 'user') ?? textField(fields, 'src_user_name');
   event['network.direction'] = textField(fields, 'ifdir');
   const name = textField(fields, 'ifname');
   if (event['network.direction'] === 'outbound') event['observer.egress.interface.name'] = name;
   else event['observer.ingress.interface.name'] = name;
   mapAction(event, textField(fields, 'action'));
+  if (protection !== null) event['event.category'] = INTRUSION_DETECTION;
+}
+
+/** 0.0.0.0 means that nothing was translated. */
+function translated(fields: JsonObject, name: string): string | null {
+  const address = addressField(fields, name);
+  return address === '0.0.0.0' || address === '::' ? null : address;
 }
 
 function mapAction(event: Event, action: string | null): void {

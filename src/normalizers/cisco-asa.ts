@@ -114,6 +114,7 @@ export const ciscoAsa: Normalizer = {
   summary: 'Cisco ASA, Firepower (FTD) and PIX firewalls, by message number',
   programs: ['%asa-*', '%ftd-*', '%pix-*', 'sfims'],
   formats: ['plain', 'rfc3164'],
+  initials: '%',
   normalize(event) {
     const app = event.record.app;
     // SFIMS, of the management center, puts its name before the tag.

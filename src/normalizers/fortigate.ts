@@ -4,7 +4,19 @@ import { closedLogsource, type Logsource, withLogins } from '../model/logsource.
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { isDenial, setVerdict } from './device-action.js';
-import { AUTHENTICATION, CHANGE, CONFIGURATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
+import {
+  AUTHENTICATION,
+  CHANGE,
+  CONFIGURATION,
+  CONNECTION,
+  END,
+  INFO,
+  INTRUSION_DETECTION,
+  MALWARE,
+  NETWORK,
+  SESSION,
+  START,
+} from './ecs.js';
 import { setPayloadTime } from './event-time.js';
 import { setDomain, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
@@ -21,6 +33,13 @@ const BY_SUBTYPE: ReadonlyMap<string, Logsource> = new Map([
   ['virus', fortigateLogsource(['antivirus'], ['utm', 'virus'])],
   ['ips', fortigateLogsource(['ids'], ['utm', 'ips'])],
   ['app-ctrl', fortigateLogsource([], ['utm', 'app-ctrl'])],
+]);
+
+/** What the UTM logs of these subtypes are about; others are about a connection. */
+const BY_FINDING: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['ips', INTRUSION_DETECTION],
+  ['anomaly', INTRUSION_DETECTION],
+  ['virus', MALWARE],
 ]);
 
 /**
@@ -52,7 +71,8 @@ function setDevice(event: Event, fields: JsonObject): void {
   event['observer.vendor'] = 'Fortinet';
   event['observer.product'] = 'FortiGate';
   event['event.code'] = textField(fields, 'logid');
-  event['event.reason'] = textField(fields, 'reason');
+  const reason = nameField(fields, 'reason');
+  event['event.reason'] = reason === 'none' ? null : reason;
 }
 
 function setEnds(event: Event, fields: JsonObject): void {
@@ -86,6 +106,7 @@ function mapTraffic(event: Event, fields: JsonObject, type: string | null): void
   event.logsource = type === 'traffic' ? TRAFFIC : (BY_SUBTYPE.get(subtype) ?? UTM);
   classify(event, NETWORK, CONNECTION, null, null);
   setVerdict(event, textField(fields, 'action'));
+  event['event.category'] = BY_FINDING.get(subtype) ?? NETWORK;
   event['rule.name'] =
     textField(fields, 'attack') ??
     textField(fields, 'virus') ??
@@ -113,6 +134,9 @@ function mapEvent(event: Event, fields: JsonObject): void {
   const category = isLogin ? AUTHENTICATION : CONFIGURATION;
   const type = isLogin ? START : isChange ? CHANGE : INFO;
   classify(event, category, type, action, eventOutcome(action, textField(fields, 'status')));
+  if (action === 'logout') classify(event, AUTHENTICATION, END, action, null);
+  else if (action === 'tunnel-up') classify(event, SESSION, START, action, 'success');
+  else if (action === 'tunnel-down') classify(event, SESSION, END, action, null);
   if (event['source.ip'] === null) {
     const ui = textField(fields, 'ui') ?? '';
     const open = ui.indexOf('(');
@@ -123,7 +147,7 @@ function mapEvent(event: Event, fields: JsonObject): void {
 }
 
 function eventOutcome(action: string | null, status: string | null): Outcome | null {
-  if (status === 'failed' || status === 'failure') return 'failure';
+  if (status === 'failed' || status === 'failure' || status?.endsWith('_error')) return 'failure';
   if (status === 'success') return 'success';
   if (action === null) return null;
   return action.endsWith('fail') || isDenial(action) ? 'failure' : null;

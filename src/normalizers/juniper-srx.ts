@@ -1,5 +1,5 @@
 import { codeAt } from '../model/code-at.js';
-import type { Event } from '../model/event.js';
+import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { readEndpoint } from './cisco/endpoint.js';
@@ -16,12 +16,14 @@ import {
   END,
   INFO,
   INTRUSION_DETECTION,
+  MALWARE,
   NETWORK,
   START,
 } from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
-import { readPortAt, skipBlanks, wordEnd } from './text.js';
+import { type Sentence, sentenceReader } from './sentences.js';
+import { readPortAt, skipBlanks, standsAt, wordEnd } from './text.js';
 import { setSeconds, setTransport, toCount, toPort } from './values.js';
 
 type Parameters = { [name: string]: string | string[] };
@@ -30,6 +32,7 @@ const JUNOS = closedLogsource({ product: 'juniper', services: ['syslog'] });
 const LOGIN = withLogins(JUNOS);
 const FIREWALL = closedLogsource({ product: 'juniper', categories: ['firewall'], services: ['srx'] });
 const IDS = closedLogsource({ product: 'juniper', categories: ['firewall', 'ids'], services: ['srx'] });
+const ANTIVIRUS = closedLogsource({ product: 'juniper', categories: ['antivirus'], services: ['srx'] });
 const PROXY = closedLogsource({ product: 'juniper', categories: ['proxy'], services: ['srx'] });
 const BGP = closedLogsource({ product: 'juniper', services: ['bgp', 'syslog'] });
 
@@ -66,10 +69,13 @@ function junosParameters(event: Event): Parameters | null {
 function logsourceOf(name: string): Logsource {
   if (name.startsWith('RT_FLOW')) return FIREWALL;
   if (name.startsWith('WEBFILTER_')) return PROXY;
-  if (name.startsWith('RT_SCREEN_') || name.startsWith('IDP_') || name.startsWith('AAMW_')) return IDS;
+  if (IDS_NAMES.some((word) => name.startsWith(word))) return IDS;
+  if (name.startsWith('AV_VIRUS_DETECTED')) return ANTIVIRUS;
   if (name.endsWith('LOGIN_FAILED') || LOGINS.has(name)) return LOGIN;
   return name.startsWith('BGP_') ? BGP : JUNOS;
 }
+
+const IDS_NAMES = ['RT_SCREEN_', 'IDP_', 'AAMW_', 'SRX_AAMW_', 'SECINTEL_'];
 
 function setEnds(event: Event, from: Parameters): void {
   event['source.ip'] = toAddress(text(from, 'source-address') ?? text(from, 'remote-address'));
@@ -92,7 +98,7 @@ function setEnds(event: Event, from: Parameters): void {
   event['rule.name'] = text(from, 'attack-name') ?? text(from, 'policy-name');
   event['event.reason'] = text(from, 'reason');
   event['process.command_line'] = text(from, 'command');
-  setTransport(event, text(from, 'protocol-id'));
+  setTransport(event, text(from, 'protocol-id') ?? text(from, 'protocol-name'));
   setSeconds(event, text(from, 'elapsed-time') ?? undefined);
   const url = text(from, 'url') ?? text(from, 'obj');
   if (url !== null) setUrl(event, url);
@@ -100,11 +106,13 @@ function setEnds(event: Event, from: Parameters): void {
 
 function natAddress(from: Parameters, name: string, real: string): string | null {
   const nat = toAddress(text(from, name));
-  return nat === toAddress(text(from, real)) ? null : nat;
+  return nat === '0.0.0.0' || nat === '::' || nat === toAddress(text(from, real)) ? null : nat;
 }
 
+const NOBODY: ReadonlySet<string> = new Set(['N/A', 'unauthenticated-user', 'unknown-user']);
+
 function knownName(name: string | null): string | null {
-  return name === 'N/A' || name === 'unauthenticated-user' ? null : name;
+  return name !== null && NOBODY.has(name) ? null : name;
 }
 
 const LOGINS: ReadonlySet<string> = new Set(['UI_LOGIN_EVENT', 'UI_AUTH_EVENT']);
@@ -120,7 +128,10 @@ function setAction(event: Event, name: string, from: Parameters): void {
   else if (name === 'UI_LOGOUT_EVENT') classify(event, AUTHENTICATION, END, 'logout', null);
   else if (name === 'UI_CMDLINE_READ_LINE') classify(event, CONFIGURATION, CHANGE, 'command', null);
   else if (name.startsWith('UI_C')) classify(event, CONFIGURATION, CHANGE, name.toLowerCase(), null);
-  else if (event.logsource === IDS) {
+  else if (event.logsource === ANTIVIRUS) {
+    classify(event, MALWARE, INFO, 'malware_found', null);
+    event['rule.name'] = text(from, 'name');
+  } else if (event.logsource === IDS) {
     const action = text(from, 'action');
     const stopped = action !== null && isDenial(action);
     classify(
@@ -153,6 +164,7 @@ function text(from: Parameters, name: string): string | null {
 function readUnstructured(event: Event): boolean {
   const name = event['process.name'] ?? '';
   const initial = codeAt(name, 0) | 0x20;
+  if (initial === 0x73 || initial === 0x6c) return readDaemonLogin(event, event.message);
   if (initial !== 0x72 && initial !== 0x6d) return false;
   const program = name.toLowerCase();
   if (program === 'rpd') {
@@ -161,6 +173,29 @@ function readUnstructured(event: Event): boolean {
   }
   if (program === 'mgd') return readNamed(event, event.message);
   return program === 'rt_flow' ? readNamed(event, event.message) : false;
+}
+
+/** Of sshd and login: `SSHD_LOGIN_FAILED: Login failed for user 'U' from host 'A'` and its kin; the rest is as on Linux. */
+function readDaemonLogin(event: Event, message: string): boolean {
+  const colon =
+    standsAt(message, 'SSHD_LOGIN', 0) || standsAt(message, 'LOGIN_', 0) ? message.indexOf(': ') : -1;
+  if (colon < 0) return false;
+  event['event.code'] = message.slice(0, colon);
+  event.logsource = readLoginText(event, message, colon + 2) === null ? JUNOS : LOGIN;
+  return true;
+}
+
+const readLoginText = sentenceReader([
+  login("Login failed for user '{user.name}' from host '{source.ip}'", 'failure'),
+  login('Login failed for user {user.name} from host {source.ip}', 'failure'),
+  login("Login attempt for user '{user.name}' from host '{source.ip}' failed", 'failure'),
+  login('User {user.name} logged in from host {source.ip} on device {process.tty.name}', 'success'),
+  login('User {user.name} logged in from host [{source.ip}] on device {process.tty.name}', 'success'),
+  login('User {user.name} logged in as root from host {source.ip} on device {process.tty.name}', 'success'),
+]);
+
+function login(text: string, outcome: Outcome): Sentence {
+  return { text, category: AUTHENTICATION, type: START, action: 'login', outcome };
 }
 
 /** `NAME: text`, where NAME is what would be the MSGID. */
@@ -192,11 +227,11 @@ function readArrow(event: Event, message: string, from: number): void {
 }
 
 /**
- * What follows the two ends: `SERVICE [A/p->B/p NAT-RULES] PROTOCOL POLICY FROM-ZONE TO-ZONE`, of a session that
+ * What follows the two ends: `[0x0 ]SERVICE [A/p->B/p NAT-RULES] PROTOCOL POLICY FROM-ZONE TO-ZONE`, of a session that
  * is closed also `ID PACKETS(BYTES) PACKETS(BYTES) SECONDS`. A refused session has `6(0)` for the protocol.
  */
 function readSession(event: Event, words: readonly string[]): void {
-  const nat = words[1]?.split('->') ?? [];
+  const nat = (words[1]?.includes('->') ? words[1] : words[2])?.split('->') ?? [];
   if (nat.length === 2) {
     setSourceNat(event, readEndpoint(nat[0]!, 0));
     setDestinationNat(event, readEndpoint(nat[1]!, 0));
@@ -216,9 +251,9 @@ function bytesIn(word: string | undefined): number | null {
 
 /** `User 'admin' login, class 'j-super-user' …, ssh-connection '192.0.2.1 51000 …'`. */
 function readUiUser(event: Event, message: string, from: number): void {
-  const open = message.indexOf("User '", from);
-  const close = open < 0 ? -1 : message.indexOf("'", open + 6);
-  if (close > 0) event['user.name'] = message.slice(open + 6, close);
+  const open = message.indexOf("ser '", from);
+  const close = open < 0 ? -1 : message.indexOf("'", open + 5);
+  if (close > 0) event['user.name'] = message.slice(open + 5, close);
   const command = message.indexOf(", command '", from);
   const commandEnd = message.lastIndexOf("'");
   if (command >= 0 && commandEnd > command + 11) {

@@ -1,14 +1,28 @@
-import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { toAddress } from './address.js';
 import { readEndpoint } from './cisco/endpoint.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
-import { ACCESS, AUTHENTICATION, CONNECTION, INFO, INTRUSION_DETECTION, NETWORK, WEB } from './ecs.js';
+import {
+  ACCESS,
+  AUTHENTICATION,
+  CONNECTION,
+  CONNECTION_END,
+  CONNECTION_START,
+  END,
+  INFO,
+  INTRUSION_DETECTION,
+  NETWORK,
+  SESSION,
+  START,
+  WEB,
+} from './ecs.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
+import { type Sentence, sentenceReader } from './sentences.js';
 import { between, keyValue, readPort, readPortAt, wordEnd } from './text.js';
-import { setSource, setTransport } from './values.js';
+import { setMac, setSource, setTransport, toPort } from './values.js';
 
 const FIREWALL = merakiLogsource(['firewall'], 'flows');
 const LOGSOURCES: ReadonlyMap<string, Logsource> = new Map([
@@ -25,49 +39,61 @@ const LOGSOURCES: ReadonlyMap<string, Logsource> = new Map([
   ['events', merakiLogsource([], 'events')],
 ]);
 
-/** Of the types: most messages of other programs begin with none of these. */
-const INITIALS: ReadonlySet<number> = new Set([...LOGSOURCES.keys()].map((type) => codeAt(type, 0)));
-
 /** Meraki "Syslog event types": `TYPE key=value …[ pattern: allow all| request: GET url]`. */
 export const meraki: Normalizer = {
   name: 'meraki',
   summary: 'Cisco Meraki flows, URLs, IDS alerts and events',
   formats: ['rfc3164', 'rfc5424', 'plain'],
+  initials: 'acefisuv',
   normalize(event) {
     const text = event.message;
-    if (!INITIALS.has(codeAt(text, 0))) return false;
     const end = wordEnd(text, 0);
     if (end < 4 || end > 17) return false;
     const type = text.slice(0, end);
     const logsource = LOGSOURCES.get(type);
-    if (logsource === undefined || text.indexOf('=', end) < 0) return false;
+    if (logsource === undefined || !isMeraki(text, type, end)) return false;
     event.logsource = logsource;
     event['observer.vendor'] = 'Cisco';
     event['observer.product'] = 'Meraki';
     event['event.code'] = type;
     setEnds(event, text);
-    if (logsource === FIREWALL) mapFlow(event, text, end);
+    if (logsource === FIREWALL) mapFlow(event, text, end, type);
     else if (type === 'urls') mapRequest(event, text);
     else mapEvent(event, text, type);
     return true;
   },
 };
 
+/** Pairs follow the type, or of an event one of the sentences that are written without. */
+function isMeraki(text: string, type: string, end: number): boolean {
+  return (
+    text.indexOf('=', end) > 0 || (type === 'events' && SENTENCES.some((word) => text.includes(word, end)))
+  );
+}
+
+const SENTENCES = ['_vpn_connect user id ', '_vpn_disconnect user id ', ' dhcp lease of ip '];
+
 function setEnds(event: Event, text: string): void {
-  const source = text.indexOf('src=');
+  const source = text.indexOf(' src=');
   if (source >= 0) {
-    const { ip, port } = readEnd(text, source + 4);
+    const { ip, port } = readEnd(text, source + 5);
     event['source.ip'] = ip;
-    event['source.port'] = port ?? portOf(text, 'sport=');
+    event['source.port'] = ip === null ? null : (port ?? portOf(text, 'sport='));
   }
-  const destination = text.indexOf('dst=');
+  const destination = text.indexOf(' dst=');
   if (destination >= 0) {
-    const { ip, port } = readEnd(text, destination + 4);
+    const { ip, port } = readEnd(text, destination + 5);
     event['destination.ip'] = ip;
-    event['destination.port'] = port ?? portOf(text, 'dport=');
+    event['destination.port'] = ip === null ? null : (port ?? portOf(text, 'dport='));
   }
-  event['source.mac'] = keyValue(text, 'mac=');
-  setTransport(event, keyValue(text, 'protocol='));
+  setMac(event, quotedValue(text, 'mac=') ?? quotedValue(text, 'client_mac=') ?? '');
+  const protocol = keyValue(text, 'protocol=');
+  setTransport(event, protocol?.endsWith('/ip') ? protocol.slice(0, -3) : protocol);
+}
+
+/** The value of ` key=`, which may stand in single quotes and hold blanks there. */
+function quotedValue(text: string, key: string): string | null {
+  return between(text, ` ${key}'`, "'") ?? keyValue(text, key);
 }
 
 /** `192.0.2.1` or `192.0.2.1:53`. */
@@ -86,8 +112,15 @@ function portOf(text: string, key: string): number | null {
 }
 
 /** `flows allow src=…` or `… pattern: allow all`; a bare number is a rule, not a verdict. */
-function mapFlow(event: Event, text: string, typeEnd: number): void {
-  classify(event, NETWORK, CONNECTION, null, null);
+function mapFlow(event: Event, text: string, typeEnd: number, type: string): void {
+  const phase = type === 'ip_flow_start' ? CONNECTION_START : CONNECTION_END;
+  classify(event, NETWORK, type.startsWith('ip_flow_') ? phase : CONNECTION, null, null);
+  event['source.nat.ip'] = toAddress(keyValue(text, 'translated_src_ip='));
+  event['destination.nat.ip'] = toAddress(keyValue(text, 'translated_dst_ip='));
+  if (event['source.nat.ip'] !== null) event['source.nat.port'] = portOf(text, 'translated_port=');
+  else if (event['destination.nat.ip'] !== null) {
+    event['destination.nat.port'] = portOf(text, 'translated_port=');
+  }
   const pattern = text.indexOf('pattern: ');
   const at = pattern < 0 ? typeEnd + 1 : pattern + 9;
   const word = text.slice(at, wordEnd(text, at));
@@ -107,18 +140,70 @@ function mapRequest(event: Event, text: string): void {
 }
 
 function mapEvent(event: Event, text: string, type: string): void {
-  const action = keyValue(text, 'type=');
+  const action = quotedValue(text, 'type=');
   if (type === 'events') {
-    const isAuth = action?.includes('auth') ?? false;
-    classify(event, isAuth ? AUTHENTICATION : NETWORK, INFO, action, null);
-    event['user.name'] = keyValue(text, 'identity=') ?? keyValue(text, 'user_id=');
-    setSource(event, event['source.ip'] === null ? keyValue(text, 'client_ip=') : null);
+    if (action === null) mapSentence(event, text);
+    else mapClient(event, text, action);
     return;
   }
+  const decision = keyValue(text, 'decision=') ?? keyValue(text, 'action=');
   classify(event, INTRUSION_DETECTION, INFO, action ?? type, null);
+  if (decision !== null && decision !== 'allow') {
+    setVerdict(event, decision);
+    event['event.category'] = INTRUSION_DETECTION;
+  }
   event['rule.id'] = keyValue(text, 'signature=');
   const message = text.indexOf(' message: ');
-  if (message >= 0) event['rule.name'] = text.slice(message + 10);
+  event['rule.name'] = message >= 0 ? text.slice(message + 10) : quotedValue(text, 'name=');
+  const url = keyValue(text, 'url=');
+  if (url !== null) setUrl(event, url);
+}
+
+/** Wireless clients and VPN users: `type=8021x_auth … identity='bob'`, `type=anyconnect_vpn_auth_success msg= '… User=bob: …'`. */
+function mapClient(event: Event, text: string, action: string): void {
+  const failed = action.includes('fail') || action.includes('reject');
+  const outcome = failed ? 'failure' : action.includes('success') ? 'success' : null;
+  const isAuth = action.includes('auth') || action.includes('8021x');
+  classify(event, isAuth ? AUTHENTICATION : NETWORK, outcome === null ? INFO : START, action, outcome);
+  event['user.name'] = quotedValue(text, 'identity=') ?? quotedValue(text, 'user_id=');
+  if (event['source.ip'] === null) {
+    const client = quotedValue(text, 'client_ip=');
+    setSource(event, client === '0.0.0.0' ? null : client);
+  }
+  const peer = between(text, 'Peer IP=', ' ');
+  if (peer === null) return;
+  event['source.ip'] = toAddress(peer);
+  event['source.port'] = toPort(between(text, 'Peer port=', ' ') ?? undefined);
+  event['user.name'] ??= between(text, ' User=', ': ') ?? between(text, ' User[', ']');
+}
+
+/** `events client_vpn_connect user id 'U' local ip L [re]connected from A`, `events dhcp lease of ip A …`. */
+function mapSentence(event: Event, text: string): void {
+  const start = wordEnd(text, 0) + 1;
+  const action = text.slice(start, wordEnd(text, start));
+  if (readSentence(event, text, wordEnd(text, start) + 1) === null) return;
+  if (event['user.name'] === null) {
+    setMac(event, event['source.mac'] ?? '');
+    return;
+  }
+  const ended = action.endsWith('_disconnect');
+  classify(event, SESSION, ended ? END : START, action, ended ? null : 'success');
+}
+
+const readSentence = sentenceReader([
+  vpn("user id '{user.name}' local ip {*} reconnected from {source.ip}"),
+  vpn("user id '{user.name}' local ip {*} connected from {source.ip}"),
+  {
+    text: 'lease of ip {source.ip} from {*} for client mac {source.mac} from {*}',
+    category: NETWORK,
+    type: INFO,
+    action: 'dhcp_lease',
+    outcome: null,
+  },
+]);
+
+function vpn(text: string): Sentence {
+  return { text, category: SESSION, type: START, action: null, outcome: null };
 }
 
 function merakiLogsource(categories: readonly string[], service: string): Logsource {

@@ -19,6 +19,7 @@ export const nginxError: Normalizer = {
   summary: 'nginx error log: missing files, failed logins, limits, ModSecurity',
   programs: ['nginx', 'nginx-error'],
   formats: ['plain', 'rfc3164'],
+  initials: '[0123456789',
   normalize(event) {
     const message = event.message;
     if (codeAt(message, 0) !== 0x5b && codeAt(message, STAMP_LENGTH) !== 0x5b) return false;

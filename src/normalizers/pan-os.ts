@@ -5,10 +5,24 @@ import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { CsvColumns } from './csv.js';
 import { setVerdict } from './device-action.js';
-import { AUTHENTICATION, CHANGE, CONFIGURATION, HOST, IAM, INFO, SESSION, START } from './ecs.js';
+import {
+  AUTHENTICATION,
+  CHANGE,
+  CONFIGURATION,
+  END,
+  HOST,
+  IAM,
+  INFO,
+  INTRUSION_DETECTION,
+  MALWARE,
+  SESSION,
+  START,
+} from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import { setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
+import { sentenceReader } from './sentences.js';
 import { between, isDigit } from './text.js';
 import { setSeconds, setTransport, toCount, toPort } from './values.js';
 
@@ -25,6 +39,8 @@ const TYPES: ReadonlyMap<string, { readonly read: Reader; readonly logsource: Lo
   ['CONFIG', { read: readConfig, logsource: paloalto([], ['config']) }],
   ['USERID', { read: readUserId, logsource: paloalto([], ['userid']) }],
   ['GLOBALPROTECT', { read: readGlobalProtect, logsource: GLOBAL_PROTECT }],
+  ['AUTHENTICATION', { read: readAuthentication, logsource: withLogins(paloalto([], ['authentication'])) }],
+  ['HIPMATCH', { read: readHipMatch, logsource: paloalto([], ['hipmatch']) }],
 ]);
 
 const OTHER = paloalto([], []);
@@ -51,6 +67,8 @@ export const panOs: Normalizer = {
     event['observer.vendor'] = 'Palo Alto Networks';
     event['observer.product'] = 'PAN-OS';
     event['event.code'] = columns.at(3);
+    // Without a stamp in front of it the log's own is the time.
+    if (Number.isNaN(event.record.timestamp)) setPayloadTime(event);
     type?.read(event, columns);
     return true;
   },
@@ -80,7 +98,8 @@ function readTraffic(event: Event, columns: CsvColumns): void {
   event['source.bytes'] = toCount(columns.at(32));
   event['destination.bytes'] = toCount(columns.at(33));
   setSeconds(event, columns.at(36));
-  event['event.reason'] = columns.text(46);
+  const reason = columns.text(46);
+  event['event.reason'] = reason === 'n/a' ? null : reason;
 }
 
 /** Column 31 is a URL or a file name, by the subtype (column 4). */
@@ -95,6 +114,7 @@ function readThreat(event: Event, columns: CsvColumns): void {
     event['user_agent.original'] = columns.text(44);
     return;
   }
+  event['event.category'] = subtype.includes('virus') ? MALWARE : INTRUSION_DETECTION;
   event['rule.name'] = threat ?? event['rule.name'];
   event['file.name'] = subject;
   if (subtype !== 'virus' && subtype !== 'wildfire-virus') return;
@@ -142,9 +162,11 @@ function readSystem(event: Event, columns: CsvColumns): void {
     event['user.name'] = between(description, 'User name: ', ',');
     event['event.reason'] = between(description, 'Reason: ', ',');
   } else if (isAuth) {
-    event['user.name'] = columns.text(9) ?? between(description, "user '", "'");
+    // The object is the user who failed, and the profile that let one in.
+    event['user.name'] = between(description, "user '", "'") ?? columns.text(9);
     event['event.reason'] = between(description, 'Reason: ', '.');
   }
+  if (action === 'general' && readConsole(event, description)) return;
   const lead = isGlobalProtect ? 'Login from: ' : 'From: ';
   const from = description.indexOf(lead);
   if (from < 0) return;
@@ -152,6 +174,55 @@ function readSystem(event: Event, columns: CsvColumns): void {
   const end = rest.search(/[ ,;]/);
   const word = end < 0 ? rest : rest.slice(0, end);
   event['source.ip'] = toAddress(word.endsWith('.') ? word.slice(0, -1) : word);
+}
+
+/** `User U logged {in|out} via {Web|CLI|Panorama} from A[ using https]`. */
+function readConsole(event: Event, description: string): boolean {
+  const sentence = readConsoleText(event, description);
+  if (sentence === null) return false;
+  if (sentence.action === 'login') event.logsource = SYSTEM_LOGIN;
+  return true;
+}
+
+const readConsoleText = sentenceReader([
+  {
+    text: 'User {user.name} logged in via {*} from {source.ip} using {*}',
+    category: AUTHENTICATION,
+    type: START,
+    action: 'login',
+    outcome: 'success',
+  },
+  {
+    text: 'User {user.name} logged in via {*} from {source.ip}',
+    category: AUTHENTICATION,
+    type: START,
+    action: 'login',
+    outcome: 'success',
+  },
+  {
+    text: 'User {user.name} logged out via {*} from {source.ip}',
+    category: AUTHENTICATION,
+    type: END,
+    action: 'logout',
+    outcome: null,
+  },
+]);
+
+/** Virtual system, address, user, normalized user, object, policy, repeats, id, vendor, log action, server, description, client, event. */
+function readAuthentication(event: Event, columns: CsvColumns): void {
+  const result = columns.text(20);
+  classify(event, AUTHENTICATION, START, result, outcomeOf(result));
+  event['source.ip'] = toAddress(columns.at(8));
+  event['user.name'] = columns.text(9);
+}
+
+/** User, virtual system, machine, system, address, match. */
+function readHipMatch(event: Event, columns: CsvColumns): void {
+  classify(event, HOST, INFO, 'hip_match', null);
+  event['user.name'] = columns.text(7);
+  event['source.domain'] = columns.text(9);
+  event['source.ip'] = toAddress(columns.at(11));
+  event['rule.name'] = columns.text(12);
 }
 
 /** Host, virtual system, command, administrator, client, result, path. */

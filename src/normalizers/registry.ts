@@ -53,6 +53,7 @@ import { proftpd } from './proftpd.js';
 import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
 import { samba } from './samba.js';
+import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
 import { sophos } from './sophos.js';
 import { squid } from './squid.js';
@@ -82,6 +83,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Intrusion detection
   zeek,
   suricata,
+  snort,
   // Cloud and containers
   cloudtrail,
   okta,

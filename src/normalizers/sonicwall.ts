@@ -1,12 +1,15 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
-import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
+import { AUTHENTICATION, CONNECTION, INTRUSION_DETECTION, MALWARE, NETWORK, START } from './ecs.js';
 import { setPayloadTime } from './event-time.js';
+import { setDomain, setStatus, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
+import { isDigit } from './text.js';
 import { countField, setTransport, textField, toPort } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'sonicwall', categories: ['firewall'] });
@@ -28,6 +31,8 @@ export const sonicwall: Normalizer = {
     setEnds(event, fields);
     classify(event, NETWORK, CONNECTION, null, null);
     setVerdict(event, textField(fields, 'fw_action'));
+    setFinding(event, fields);
+    setRequest(event, fields);
     setLogin(event, textField(fields, 'msg') ?? '');
     return true;
   },
@@ -63,6 +68,29 @@ function readEnd(text: string | null): {
   if (whole !== null) return { ip: whole, port: null, interfaceName: null };
   const [address, port, interfaceName] = text.slice(0, 256).split(':', 3);
   return { ip: toAddress(address), port: toPort(port), interfaceName: interfaceName || null };
+}
+
+/** Intrusions and viruses are told by a category of their own. */
+function setFinding(event: Event, fields: JsonObject): void {
+  const isVirus = Object.hasOwn(fields, 'virus') || Object.hasOwn(fields, 'spycat');
+  if (!isVirus && !Object.hasOwn(fields, 'ipscat')) return;
+  event['event.category'] = isVirus ? MALWARE : INTRUSION_DETECTION;
+  event['rule.name'] = textField(fields, 'msg');
+  event['rule.id'] = textField(fields, 'sid');
+}
+
+/** Web sites visited: `op=GET dstname=HOST arg=/path result=200`; op is a number in older versions. */
+function setRequest(event: Event, fields: JsonObject): void {
+  const path = textField(fields, 'arg');
+  const domain = textField(fields, 'dstname');
+  if (path === null || domain === null) return;
+  setUrl(event, path);
+  setDomain(event, domain);
+  const method = textField(fields, 'op');
+  if (method !== null && !isDigit(codeAt(method, 0))) event['http.request.method'] = method;
+  const outcome = event['event.outcome'];
+  setStatus(event, countField(fields, 'result'));
+  event['event.outcome'] = outcome ?? event['event.outcome'];
 }
 
 /** Login events are told by their text: `Administrator login denied due to bad credentials`. */

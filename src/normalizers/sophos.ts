@@ -4,6 +4,7 @@ import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { setVerdict } from './device-action.js';
 import { AUTHENTICATION, CONFIGURATION, CONNECTION, INFO, NETWORK, START } from './ecs.js';
+import { setPayloadTime } from './event-time.js';
 import { setDomain, setUrl } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import {
@@ -36,6 +37,7 @@ export const sophos: Normalizer = {
       return false;
     const type = textField(fields, 'log_type') ?? '';
     event.logsource = LOGSOURCES.get(type) ?? OTHER;
+    setPayloadTime(event);
     setDevice(event, fields);
     setEnds(event, fields);
     if (type === 'Event') mapEvent(event, fields);

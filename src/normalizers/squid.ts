@@ -18,6 +18,7 @@ export const squid: Normalizer = {
   summary: 'Squid: requests through the proxy',
   programs: ['squid', 'squid-1', '(squid-1)'],
   formats: ['plain', 'rfc3164'],
+  initials: '0123456789',
   normalize(event) {
     const message = event.message;
     if (!isDigit(codeAt(message, 0)) || codeAt(message, 10) !== 0x2e) return false;

@@ -20,6 +20,7 @@ export const vsftpd: Normalizer = {
   summary: 'vsftpd: FTP logins and transfers',
   programs: ['vsftpd'],
   formats: ['plain', 'rfc3164'],
+  initials: '[FMSTW',
   normalize(event) {
     const message = event.message;
     const claimed = event['process.name'] === 'vsftpd';

@@ -2,12 +2,12 @@ import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
 import { accessLog, parseAccessLogBody } from './access-log.js';
 import { cef } from './cef.js';
-import { isDigit, isLetter } from './characters.js';
+import { COMMA, isDigit, isLetter } from './characters.js';
 import { json } from './json.js';
 import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
 import { leef } from './leef.js';
 import type { ParseContext } from './parser.js';
-import { plain } from './plain.js';
+import { leadingTime, plain } from './plain.js';
 import { parseDatagram, rfc3164 } from './rfc3164.js';
 import { parseVersion1 } from './rfc5424.js';
 import { looksLikePri, scanPri } from './syslog-pri.js';
@@ -60,6 +60,8 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
     return;
   } else if (app === null) {
     if (startsWithPair(message)) parseKeyValueBody(message, record, context);
+    else if (codeAt(message, 1) === COMMA && isDigit(first))
+      record.payloadTimestamp = leadingTime(message, context);
   } else if (isWebServer(app)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {

@@ -161,12 +161,18 @@ function statedTime(fields: JsonObject, context: ParseContext): number {
   const date = ownField(fields, 'date');
   const time = ownField(fields, 'time');
   if (typeof date === 'string' && typeof time === 'string' && !isBlank(codeAt(time, 0))) {
-    const zone = ownField(fields, 'tz');
-    return payloadTime(`${date}T${time}${typeof zone === 'string' ? zone : ''}`, context);
+    return payloadTime(`${date}T${time}${statedZone(fields)}`, context);
   }
   for (const name of TIMES) {
     const value = ownField(fields, name);
     if (value !== undefined) return payloadTime(value, context);
   }
   return Number.NaN;
+}
+
+/** FortiGate's `tz="+0100"`, Sophos' `timezone="CET"` as they follow a stamp. */
+function statedZone(fields: JsonObject): string {
+  const zone = ownField(fields, 'tz') ?? ownField(fields, 'timezone');
+  if (typeof zone !== 'string') return '';
+  return isLetter(codeAt(zone, 0)) ? ` ${zone}` : zone;
 }

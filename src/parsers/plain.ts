@@ -2,6 +2,7 @@ import { codeAt } from '../model/code-at.js';
 import {
   BRACKET_OPEN,
   COLON,
+  COMMA,
   fourDigits,
   isDigit,
   isLetter,
@@ -31,10 +32,11 @@ const stamp = new Stamp();
 /**
  * The time at the start of application logs: ISO (databases, containers), `2026/11/19 13:55:36` (nginx errors, Go),
  * `Thu Nov 19 12:21:00 2026` with or without bracket (Apache errors, vsftpd), `19-Nov-2026 10:00:00.123` (BIND) and
- * `1702911115.123` (Squid). NaN = none.
+ * `1702911115.123` (Squid), and the time generated, the seventh column of PAN-OS. NaN = none.
  */
-function leadingTime(text: string, context: ParseContext): number {
-  const at = codeAt(text, 0) === BRACKET_OPEN ? 1 : 0;
+export function leadingTime(text: string, context: ParseContext): number {
+  const isPanOs = codeAt(text, 1) === COMMA && codeAt(text, 6) === SLASH;
+  const at = codeAt(text, 0) === BRACKET_OPEN ? 1 : isPanOs ? generatedAt(text) : 0;
   const first = codeAt(text, at);
   if (isLetter(first)) return asctime(text, at, context.timezone);
   if (!isDigit(first)) return Number.NaN;
@@ -54,6 +56,13 @@ function leadingTime(text: string, context: ParseContext): number {
     return timeOf(text, fourDigits(text, at + 7), month, twoDigits(text, at), at + 12, context.timezone);
   }
   return epochSeconds(text, at);
+}
+
+/** `1,2026/11/18 16:09:08,SERIAL,TYPE,SUBTYPE,N,2026/11/18 16:09:07,…`: index of the second stamp, else of the first. */
+function generatedAt(text: string): number {
+  let at = 2;
+  for (let column = 1; column < 6; column++) at = text.indexOf(',', at) + 1 || text.length;
+  return codeAt(text, at + 4) === SLASH && codeAt(text, at + 7) === SLASH ? at : 2;
 }
 
 /** `Www Mmm dd hh:mm:ss[.ffffff] yyyy` */

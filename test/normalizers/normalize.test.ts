@@ -138,6 +138,15 @@ describe('the registry', () => {
         '2026-11-19 21:54:44.123 WARNING (MainThread) [homeassistant.components.http.ban] Banned IP 192.0.2.1 for x',
       vaultwarden:
         '[2026-11-19 21:54:44.123][vaultwarden::api::admin][ERROR] Invalid admin token. IP: 192.0.2.1',
+      auditd: 'type=LOGIN msg=audit(1364481363.243:2): pid=5 uid=0 auid=1000 ses=1 res=1',
+      squid:
+        '1702911115.123    56 192.0.2.20 TCP_MISS/200 4534 GET http://x.example/ - HIER_NONE/- text/html',
+      snort: '11/19-10:00:00.1  [**] [1:100:1] PING [**] [Priority: 3] {ICMP} 192.0.2.66 -> 198.51.100.80',
+      'nginx-error': '2026/11/19 13:55:36 [notice] 12#0: signal process started',
+      'cisco-asa': '%ASA-6-302010: 5 in use, 10 most used',
+      meraki: 'flows src=192.0.2.186 dst=198.51.100.8 protocol=udp sport=5 dport=53 pattern: allow all',
+      vsftpd: 'Thu Nov 19 12:21:00 2026 [pid 2] CONNECT: Client "192.0.2.19"',
+      fail2ban: '2026-11-19 12:22:00,123 fail2ban.actions        [612]: NOTICE  [sshd] Ban 192.0.2.66',
       'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
     };
     for (const { name, initials } of NORMALIZERS) {
