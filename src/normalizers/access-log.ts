@@ -25,7 +25,9 @@ export const accessLog: Normalizer = {
 };
 
 function readFields(event: Event, fields: JsonObject): void {
-  setPeer(event, textField(fields, 'remote_addr'));
+  const client = textField(fields, 'remote_addr');
+  // nginx, of a client on a socket of this host.
+  setPeer(event, client === 'unix:' ? null : client);
   event['user.name'] = textField(fields, 'remote_user');
   const method = textField(fields, 'method');
   if (method === null) event['url.original'] = textField(fields, 'request');

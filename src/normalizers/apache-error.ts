@@ -17,6 +17,7 @@ const LEVELS: ReadonlySet<string> = new Set([
 
 const readLogin = sentenceReader([
   refused('user {user.name}: authentication failure for {*}'),
+  refused("user `{user.name}' in realm `{*}' {*}"),
   refused('user {user.name} not found: {*}'),
 ]);
 
@@ -42,6 +43,13 @@ export const apacheError: Normalizer = {
       at = close + 2;
     }
     if (level === null) return false;
+    // `(36)File name too long: [client ADDR:PORT] …`: why comes first.
+    const late = codeAt(message, at) === 0x28 ? message.indexOf(': [client ', at) : -1;
+    const lateEnd = late < 0 ? -1 : message.indexOf('] ', late);
+    if (lateEnd > 0) {
+      readClient(event, message.slice(late + 10, lateEnd));
+      at = lateEnd + 2;
+    }
     event.logsource = webLogsource('apache');
     event['log.level'] = level;
     setField(event.record, 'level', level);

@@ -1,9 +1,11 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readAddress, toAddress } from './address.js';
 import { classify } from './classify.js';
 import { INFO, NETWORK, PROTOCOL } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
+import { digitsEnd, isDigit, readPort } from './text.js';
 import { setMac } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', categories: ['dns'], services: ['dnsmasq', 'syslog'] });
@@ -18,7 +20,9 @@ export const dnsmasq: Normalizer = {
     const message = event.message;
     event.logsource = event['process.name'] === 'dnsmasq' ? LOGSOURCE : DHCP;
     classify(event, NETWORK, INFO, null, null);
-    if (message.startsWith('DHCP')) readLease(event, message);
+    // With log-dhcp the transaction stands in front.
+    const lease = isDigit(codeAt(message, 0)) ? digitsEnd(message, 0) + 1 : 0;
+    if (message.startsWith('DHCP', lease)) readLease(event, message.slice(lease));
     else readQuery(event, message);
     return true;
   },
@@ -34,16 +38,32 @@ function readQuery(event: Event, message: string): void {
     event['dns.question.type'] = message.slice(query + 6, close);
     event['dns.question.name'] = message.slice(close + 2, from);
     event['source.ip'] = readAddress(message, from + 6, message.length);
+    // With log-queries=extra: `SERIAL ADDR/PORT query[A] …`.
+    const slash = message.lastIndexOf('/', query);
+    if (slash > 0) event['source.port'] = readPort(message, slash + 1, query - 1);
     return;
   }
   const is = message.lastIndexOf(' is ');
-  if (is > 6 && (message.startsWith('reply ') || message.startsWith('cached '))) {
-    classify(event, NETWORK, PROTOCOL, 'dns_answer', null);
+  const answer = is < 0 ? undefined : ANSWERS.find(([words]) => message.startsWith(words));
+  if (answer !== undefined) {
+    classify(event, NETWORK, PROTOCOL, 'dns_answer', answer[1]);
     event['network.protocol'] = 'dns';
-    event['dns.question.name'] = message.slice(message.indexOf(' ') + 1, is);
+    event['dns.question.name'] = message.slice(answer[0].length, is);
     if (message.endsWith('NXDOMAIN')) event['dns.response_code'] = 'NXDOMAIN';
   }
 }
+
+/** Where the answer came from; Pi-hole's lists block the name. */
+const ANSWERS = [
+  ['reply ', null],
+  ['cached ', null],
+  ['config ', null],
+  ['gravity blocked ', 'failure'],
+  ['exactly denied ', 'failure'],
+  ['exactly blacklisted ', 'failure'],
+  ['regex denied ', 'failure'],
+  ['regex blacklisted ', 'failure'],
+] as const;
 
 function readLease(event: Event, message: string): void {
   const verb = message.slice(0, Math.max(message.indexOf('('), 4));

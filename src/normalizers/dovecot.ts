@@ -21,6 +21,8 @@ export const dovecot: Normalizer = {
     classify(event, EMAIL, INFO, null, null);
     const user = message.indexOf(': user=<');
     if (user > 0) readLogin(event, message, user);
+    else if (message.includes('-login: ') && message.includes(': rip='))
+      readEnds(event, message, message.lastIndexOf(': rip='));
     else if (!readLookup(event, message)) readLogout(event, message);
     return true;
   },
@@ -44,12 +46,16 @@ function readLogin(event: Event, message: string, user: number): void {
   const end = method > user ? method : message.lastIndexOf('>', remote);
   if (end > user + 8) event['user.name'] = message.slice(user + 8, end);
   if (method > user) setField(event.record, 'auth_method', valueAt(message, method + 10));
-  if (remote < user) return;
-  event['source.ip'] = toAddress(valueAt(message, remote + 6));
-  event['source.port'] = portAt(message, ', rport=', remote);
-  const local = message.indexOf(', lip=', remote);
+  if (remote >= user) readEnds(event, message, remote);
+}
+
+/** `, rip=ADDR[, rport=N], lip=ADDR[, lport=N]` at `at`; without a user it follows a colon. */
+function readEnds(event: Event, message: string, at: number): void {
+  event['source.ip'] = toAddress(valueAt(message, at + 6));
+  event['source.port'] = portAt(message, ', rport=', at);
+  const local = message.indexOf(', lip=', at);
   if (local > 0) event['destination.ip'] = toAddress(valueAt(message, local + 6));
-  event['destination.port'] = portAt(message, ', lport=', remote);
+  event['destination.port'] = portAt(message, ', lport=', at);
 }
 
 function portAt(message: string, label: string, from: number): number | null {
@@ -68,17 +74,20 @@ function valueAt(message: string, start: number): string {
  */
 function readLookup(event: Event, message: string): boolean {
   if (!message.startsWith('auth')) return false;
-  const start = message.indexOf(': ') + 2;
+  // 2.4 puts the worker's connection in front: `conn unix:auth-worker (pid=1,uid=0): auth-worker<1>: sql(…): …`.
+  const worker = message.indexOf('): auth-worker<');
+  const start = message.indexOf(': ', worker < 0 ? 0 : worker + 3) + 2;
   const open = message.indexOf('(', start);
   const close = message.lastIndexOf('): ');
   if (start < 2 || open < 0 || close < open) return false;
   const parts = message.slice(open + 1, close).split(',');
   if (parts.at(-1)?.startsWith('<')) parts.pop();
   const address = parts.length > 1 ? toAddress(parts.pop()) : null;
-  event['user.name'] = parts.join(',') || null;
+  const name = parts.join(',');
+  event['user.name'] = name === '' || name === '?' ? null : name;
   event['source.ip'] = address;
   const text = message.slice(close + 3);
-  if (!/unknown user|mismatch|failed|invalid|denied|disabled/i.test(text.slice(0, 200))) return true;
+  if (!/unknown user|mismatch|fail|invalid|denied|disabled/i.test(text.slice(0, 200))) return true;
   classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
   event['event.reason'] = text;
   return true;
@@ -89,6 +98,8 @@ function readLogout(event: Event, message: string): void {
   const open = message.indexOf('(');
   const close = message.indexOf(')', open);
   if (open < 1 || open > 12 || close < open) return;
-  event['user.name'] = message.slice(open + 1, close) || null;
+  const name = message.slice(open + 1, close);
+  // Without a user a process is told by its pid.
+  event['user.name'] = name === '' || digitsEnd(name, 0) === name.length ? null : name;
   if (message.includes('Logged out', close)) classify(event, SESSION, END, 'mail_logout', null);
 }

@@ -5,7 +5,7 @@ import { applyVerdict, packetVerdict } from './firewall-verdict.js';
 import { readEndpoints } from './generic-endpoints.js';
 import { readCommonKeys } from './generic-keys.js';
 import { setField } from './raw-fields.js';
-import { digitsEnd, keyValue, readInteger, wordEnd } from './text.js';
+import { between, digitsEnd, keyValue, readInteger, wordEnd } from './text.js';
 
 /** Guesses look at the beginning of a message only. */
 const MAX_SEARCHED = 2048;
@@ -128,7 +128,8 @@ function readPacketWords(event: Event, message: string): void {
 }
 
 function readAssignments(event: Event, message: string): void {
-  event['user.name'] ??= keyValue(message, 'user=') ?? keyValue(message, 'username=');
+  event['user.name'] ??=
+    between(message, '[user=', ']') ?? keyValue(message, 'user=') ?? keyValue(message, 'username=');
   if (event['process.pid'] !== null) return;
   const at = message.indexOf('pid=');
   if (at > 0 && codeAt(message, at - 1) !== 0x20) return;

@@ -38,7 +38,9 @@ function readClient(event: Event, message: string, at: number, hash: number): bo
   if (address === null || portEnd === hash + 1) return false;
   const query = message.indexOf('query: ', portEnd);
   if (query >= 0) readQuery(event, message, query + 7);
-  else if (!readRefusal(event, message, portEnd)) classify(event, NETWORK, INFO, null, null);
+  else if (!readRefusal(event, message, portEnd) && !readZone(event, message, portEnd)) {
+    classify(event, NETWORK, INFO, null, null);
+  }
   event['source.ip'] = address;
   event['source.port'] = readPort(message, hash + 1, portEnd);
   event['network.protocol'] = 'dns';
@@ -56,6 +58,21 @@ function readQuery(event: Event, message: string, at: number): void {
   if (open > classEnd && message.endsWith(')')) {
     event['destination.ip'] = readAddress(message, open + 2, message.length - 1);
   }
+}
+
+/** `transfer of 'example.com/IN': AXFR started (serial 5)`, `updating zone 'example.com/IN': adding an RR …`. */
+function readZone(event: Event, message: string, from: number): boolean {
+  const transfer = message.indexOf(": transfer of '", from);
+  const update = message.indexOf(": updating zone '", from);
+  const open = transfer > 0 ? transfer + 15 : update + 17;
+  if (transfer < 0 && update < 0) return false;
+  classify(event, NETWORK, PROTOCOL, transfer > 0 ? 'dns_zone_transfer' : 'dns_update', null);
+  const close = message.indexOf("': ", open);
+  if (close < 0) return true;
+  event['dns.question.name'] = message.slice(open, close).split('/')[0]!;
+  const kind = message.slice(close + 3, close + 7);
+  if (kind === 'AXFR' || kind === 'IXFR') event['dns.question.type'] = kind;
+  return true;
 }
 
 const REFUSALS = [

@@ -31,6 +31,7 @@ export const netfilter: Normalizer = {
     const start = packetStart(message);
     if (start < 0) {
       event.logsource = KERNEL;
+      readWireguard(event, message);
       return true;
     }
     event.logsource = FIREWALL;
@@ -39,6 +40,29 @@ export const netfilter: Normalizer = {
     return true;
   },
 };
+
+/**
+ * `wireguard: wg0: Handshake for peer 5 (ADDR:PORT) did not complete …`, `Invalid handshake initiation from ADDR:PORT`, and
+ * others of dynamic debugging. Who asks is the source, so of what this host sends the peer is the destination.
+ */
+function readWireguard(event: Event, message: string): void {
+  const start = skipUptime(message);
+  if (!standsAt(message, 'wireguard: ', start)) return;
+  const text = message.indexOf(': ', start + 11) + 2;
+  const failed = standsAt(message, 'Invalid ', text) || message.includes('did not complete');
+  classify(event, NETWORK, CONNECTION, 'vpn_handshake', failed ? 'failure' : null);
+  const open = message.indexOf('(', text);
+  const from = message.indexOf(' from ', text);
+  const at = open < 0 ? from + 6 : open + 1;
+  const end = open < 0 ? message.length : message.indexOf(')', open);
+  const colon = message.lastIndexOf(':', end - 1);
+  if (at < text || colon < at) return;
+  const address = readAddress(message, at, colon);
+  const port = address === null ? null : readPort(message, colon + 1, end);
+  const isSent = standsAt(message, 'Handshake for peer ', text) || standsAt(message, 'Sending ', text);
+  event[isSent ? 'destination.ip' : 'source.ip'] = address;
+  event[isSent ? 'destination.port' : 'source.port'] = port;
+}
 
 /** Where `IN=` begins when it is the packet log; a name in front of it may touch it (`…:DROP:IN=eth0`). */
 function packetStart(message: string): number {

@@ -7,7 +7,7 @@ import { setDomain, setRequestLine } from './http-request.js';
 import { readModSecurity } from './mod-security.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, digitsEnd, readInteger } from './text.js';
+import { between, digitsEnd, readInteger, wordEnd } from './text.js';
 import { webLogsource } from './web-logsource.js';
 
 /** `2026/11/19 13:55:36 ` in front of the level; absent where syslog has brought the time. */
@@ -64,7 +64,11 @@ function readText(event: Event, message: string, from: number): void {
 function clientAddress(message: string, from: number): string | null {
   const first = message.indexOf(', client: ', from);
   const last = message.lastIndexOf(', client: ');
-  if (first < 0) return null;
+  if (first < 0) {
+    // `client ADDR closed keepalive connection`.
+    const at = codeAt(message, from) === 0x2a ? message.indexOf(' ', from) + 1 : from;
+    return message.startsWith('client ', at) ? readAddress(message, at + 7, wordEnd(message, at + 7)) : null;
+  }
   const address = addressAfter(message, first + 10);
   return first === last || addressAfter(message, last + 10) === address ? address : null;
 }

@@ -40,8 +40,12 @@ export const postfix: Normalizer = {
 /** `warning: NAME[ADDR]: SASL LOGIN authentication failed: …[, sasl_username=NAME]`. */
 function readWarning(event: Event, message: string): void {
   const sasl = message.indexOf(': SASL ');
-  readPeerBefore(event, message, 9, sasl < 0 ? message.length : sasl);
-  if (sasl < 0) return;
+  if (sasl < 0) {
+    // `non-SMTP command from NAME[ADDR]: TEXT`, `Connection rate limit exceeded: 31 from NAME[ADDR] for …`.
+    readNotice(event, message);
+    return;
+  }
+  readPeerBefore(event, message, 9, sasl);
   const end = message.indexOf(' authentication failed', sasl + 7);
   if (end < 0) return;
   event.logsource = LOGIN;
@@ -58,15 +62,23 @@ function readRefusal(event: Event, message: string): void {
   classify(event, EMAIL, DENIED, 'mail_rejected', 'failure');
   const end = message.indexOf(']', from);
   readPeerBefore(event, message, from + 6, end < 0 ? message.length : end + 1);
-  event['event.reason'] = between(message, ']: ', '; from=<', from);
+  event['event.reason'] =
+    between(message, ']: ', '; from=<', from) ?? between(message, ']: ', '; proto=', from);
   readAddresses(event, message, from);
 }
 
 /** `connect from NAME[ADDR]`, `disconnect from …`, `lost connection after AUTH from …`. */
 function readConnection(event: Event, message: string): boolean {
   const start = standsAt(message, 'connect from ', 0);
-  if (!start && !standsAt(message, 'disconnect from ', 0) && !standsAt(message, 'lost connection after ', 0))
-    return false;
+  if (
+    !start &&
+    !standsAt(message, 'disconnect from ', 0) &&
+    !standsAt(message, 'lost connection after ', 0)
+  ) {
+    if (!NOTICES.some((words) => message.startsWith(words))) return false;
+    readNotice(event, message);
+    return true;
+  }
   classify(
     event,
     NETWORK,
@@ -78,6 +90,22 @@ function readConnection(event: Event, message: string): boolean {
   const end = message.indexOf(']', from);
   readPeerBefore(event, message, from + 6, end < 0 ? message.length : end + 1);
   return true;
+}
+
+const NOTICES = [
+  'improper command pipelining after ',
+  'too many errors after ',
+  'timeout after ',
+  'Anonymous TLS connection established from ',
+  'Trusted TLS connection established from ',
+  'Untrusted TLS connection established from ',
+];
+
+/** `WORDS from NAME[ADDR]…`: the words are the server's, what follows the address is the client's. */
+function readNotice(event: Event, message: string): void {
+  const from = message.indexOf(' from ');
+  const end = from < 0 ? -1 : message.indexOf(']', from);
+  if (end > 0) readPeerBefore(event, message, from + 6, end + 1);
 }
 
 /** postscreen: `CONNECT from [ADDR]:PORT to [ADDR]:PORT`, `PREGREET N after T from [ADDR]:PORT: TEXT`, `DNSBL rank 5 for …`. */
@@ -95,9 +123,13 @@ function readScreening(event: Event, message: string): void {
 /** `QUEUEID: client=NAME[ADDR]:PORT, sasl_method=PLAIN, sasl_username=NAME` and `QUEUEID: to=<…>, …, status=sent (…)`. */
 function readQueueLine(event: Event, message: string): void {
   const colon = message.indexOf(': ');
-  if (colon < 1 || colon > 20) return;
+  if (colon < 1 || colon > 20 || standsAt(message, 'statistics: ', 0)) return;
   setField(event.record, 'queue_id', message.slice(0, colon));
   const at = colon + 2;
+  if (standsAt(message, 'milter-reject: ', at) || standsAt(message, 'reject: ', at)) {
+    readRefusal(event, message);
+    return;
+  }
   if (standsAt(message, 'client=', at)) {
     const end = message.indexOf(', ', at);
     readPeerBefore(event, message, at + 7, end < 0 ? message.length : end);

@@ -36,6 +36,7 @@ import { logind } from './logind.js';
 import { m365 } from './m365.js';
 import { meraki } from './meraki.js';
 import { mikrotik } from './mikrotik.js';
+import { mongodb } from './mongodb.js';
 import { named } from './named.js';
 import { netfilter } from './netfilter.js';
 import { nextcloud } from './nextcloud.js';
@@ -52,6 +53,7 @@ import { postfix } from './postfix.js';
 import { proftpd } from './proftpd.js';
 import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
+import { redis } from './redis.js';
 import { samba } from './samba.js';
 import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
@@ -100,6 +102,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   traefik,
   nextcloud,
   authelia,
+  mongodb,
   container,
   // Any vendor
   cef,
@@ -155,6 +158,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   fail2ban,
   mysql,
   postgres,
+  redis,
   // Hypervisors, storage, applications of one's own
   proxmox,
   esxi,

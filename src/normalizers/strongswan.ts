@@ -1,7 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Outcome } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
-import { AUTHENTICATION, CONNECTION_START, NETWORK, START } from './ecs.js';
+import { AUTHENTICATION, CONNECTION, CONNECTION_END, CONNECTION_START, NETWORK, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
@@ -19,6 +19,29 @@ const readText = sentenceReader([
   login("XAuth authentication of '{user.name}' successful", 'success'),
   login("XAuth authentication of '{user.name}' failed", 'failure'),
   login('EAP method {auth_method} failed for peer {user.name}', 'failure'),
+  {
+    text: 'IKE_SA {*} established between {destination.ip}[{*}]...{source.ip}[{user.name}]',
+    category: NETWORK,
+    type: CONNECTION_START,
+    action: 'vpn_connection',
+    outcome: 'success',
+  },
+  {
+    text: 'deleting IKE_SA {*} between {destination.ip}[{*}]...{source.ip}[{user.name}]',
+    category: NETWORK,
+    type: CONNECTION_END,
+    action: 'vpn_connection',
+    outcome: null,
+  },
+  {
+    text: 'no IKE config found for {destination.ip}...{source.ip}, {event.reason}',
+    category: NETWORK,
+    type: CONNECTION_START,
+    action: 'vpn_connection',
+    outcome: 'failure',
+  },
+  packet('received packet: from {source.ip}[{source.port}] to {destination.ip}[{destination.port}] {*}'),
+  packet('sending packet: from {source.ip}[{source.port}] to {destination.ip}[{destination.port}] {*}'),
   {
     text: '{source.ip} is initiating {*}',
     category: NETWORK,
@@ -48,6 +71,10 @@ function textStart(message: string): number {
   if (codeAt(message, at) !== 0x3c) return at;
   const close = message.indexOf('> ', at);
   return close < 0 ? at : close + 2;
+}
+
+function packet(text: string): Sentence {
+  return { text, category: NETWORK, type: CONNECTION, action: null, outcome: null };
 }
 
 function login(text: string, outcome: Outcome): Sentence {

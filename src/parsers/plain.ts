@@ -3,6 +3,7 @@ import {
   BRACKET_OPEN,
   COLON,
   COMMA,
+  DOT,
   fourDigits,
   isDigit,
   isLetter,
@@ -32,7 +33,7 @@ const stamp = new Stamp();
 /**
  * The time at the start of application logs: ISO (databases, containers), `2026/11/19 13:55:36` (nginx errors, Go),
  * `Thu Nov 19 12:21:00 2026` with or without bracket (Apache errors, vsftpd), `19-Nov-2026 10:00:00.123` (BIND) and
- * `1702911115.123` (Squid), and the time generated, the seventh column of PAN-OS. NaN = none.
+ * `1702911115.123` (Squid), `321:M 19 Nov 2026 12:24:00.123` (Redis), and the time generated, the seventh column of PAN-OS. NaN = none.
  */
 export function leadingTime(text: string, context: ParseContext): number {
   const isPanOs = codeAt(text, 1) === COMMA && codeAt(text, 6) === SLASH;
@@ -55,7 +56,18 @@ export function leadingTime(text: string, context: ParseContext): number {
     const month = monthNumber(text, at + 3);
     return timeOf(text, fourDigits(text, at + 7), month, twoDigits(text, at), at + 12, context.timezone);
   }
+  if (codeAt(text, skipDigits(text, at)) === COLON)
+    return redisTime(text, skipDigits(text, at), context.timezone);
   return epochSeconds(text, at);
+}
+
+/** `321:M 19 Nov 2026 12:24:00.123`; `at`: the colon. */
+function redisTime(text: string, at: number, timezone: string): number {
+  if (codeAt(text, at + 2) !== SPACE || codeAt(text, at + 23) !== DOT) return Number.NaN;
+  const month = monthNumber(text, at + 6);
+  const time = timeOf(text, fourDigits(text, at + 10), month, twoDigits(text, at + 3), at + 15, timezone);
+  const millis = skipDigits(text, at + 24) === at + 27 ? Number(text.slice(at + 24, at + 27)) : Number.NaN;
+  return time + millis;
 }
 
 /** `1,2026/11/18 16:09:08,SERIAL,TYPE,SUBTYPE,N,2026/11/18 16:09:07,…`: index of the second stamp, else of the first. */

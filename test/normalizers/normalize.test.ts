@@ -139,6 +139,10 @@ describe('the registry', () => {
       vaultwarden:
         '[2026-11-19 21:54:44.123][vaultwarden::api::admin][ERROR] Invalid admin token. IP: 192.0.2.1',
       auditd: 'type=LOGIN msg=audit(1364481363.243:2): pid=5 uid=0 auid=1000 ses=1 res=1',
+      redis: '321:M 19 Nov 2026 12:24:00.123 - Accepted 192.0.2.31:5555',
+      openvpn: 'Thu Nov 19 12:20:00 2026 192.0.2.18:51820 TLS Error: TLS handshake failed',
+      mysql:
+        "2026-11-19 12:23:00 42 [Warning] Access denied for user 'root'@'h.example' (using password: YES)",
       squid:
         '1702911115.123    56 192.0.2.20 TCP_MISS/200 4534 GET http://x.example/ - HIER_NONE/- text/html',
       snort: '11/19-10:00:00.1  [**] [1:100:1] PING [**] [Priority: 3] {ICMP} 192.0.2.66 -> 198.51.100.80',
