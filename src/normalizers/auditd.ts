@@ -4,11 +4,13 @@ import type { JsonObject } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { readAuditFields } from './audit-record.js';
+import { setSocketAddress } from './audit-sockaddr.js';
 import { classify } from './classify.js';
 import {
   ACCESS,
   AUTHENTICATION,
   CONFIGURATION,
+  CONNECTION,
   END,
   FILE,
   GROUP_CHANGE,
@@ -16,6 +18,7 @@ import {
   GROUP_DELETION,
   IAM,
   INFO,
+  NETWORK,
   PROCESS,
   SESSION,
   START,
@@ -27,7 +30,7 @@ import {
 import { readEpoch, setEventTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
 import { standsAt } from './text.js';
-import { toCount } from './values.js';
+import { toCount, toPort } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['auditd'] });
 
@@ -44,6 +47,8 @@ const RECORD_TYPES: ReadonlyMap<string, RecordType> = new Map<string, RecordType
   ['USER_AUTH', { category: AUTHENTICATION, type: START, action: 'user_authentication' }],
   ['USER_ACCT', { category: AUTHENTICATION, type: INFO, action: 'user_account_check' }],
   ['USER_ERR', { category: AUTHENTICATION, type: START, action: 'user_authentication' }],
+  ['SOCKADDR', { category: NETWORK, type: INFO, action: 'socket_address' }],
+  ['CRYPTO_SESSION', { category: NETWORK, type: CONNECTION, action: 'crypto_session' }],
   ['USER_LOGOUT', { category: SESSION, type: END, action: 'user_logout' }],
   ['USER_START', { category: SESSION, type: START, action: 'session_opened' }],
   ['USER_END', { category: SESSION, type: END, action: 'session_closed' }],
@@ -96,7 +101,8 @@ export const auditd: Normalizer = {
     event.logsource = LOGSOURCE;
     const time = readEpoch(message.slice(open + 6, colon));
     if (Number.isNaN(event.record.timestamp)) setEventTime(event, time);
-    const type = message.slice(at + 5, typeEnd);
+    const written = message.slice(at + 5, typeEnd);
+    const type = NUMBERED.get(written) ?? written;
     const fields = readAuditFields(message, close + 2, type);
     fields.type = type;
     if (message.startsWith('node=')) event['host.name'] = message.slice(5, at - 1);
@@ -152,8 +158,9 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   const known = RECORD_TYPES.get(type);
   if (known !== undefined) classify(event, known.category, known.type, known.action, outcomeOf(fields));
   else event['event.outcome'] = outcomeOf(fields);
+  if (type === 'ANOM_ABEND') classify(event, PROCESS, END, 'process_crashed', null);
   event['event.code'] = type;
-  const account = text(fields, 'acct');
+  const account = meaningful(text(fields, 'acct'));
   if (known?.changesAccount === true) event['user.target.name'] = account;
   else if (known?.category === IAM) event['group.name'] = account ?? text(fields, 'grp');
   else event['user.name'] = account ?? loginName(fields);
@@ -167,11 +174,33 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   event['process.working_directory'] = text(fields, 'cwd');
   event['process.command_line'] =
     type === 'EXECVE' ? commandLine(fields) : (text(fields, 'cmd') ?? text(fields, 'proctitle'));
+  if (type === 'SOCKADDR') setSocketAddress(event, text(fields, 'saddr'));
   if (type === 'PATH') event['file.path'] = text(fields, 'name');
   if (type === 'SERVICE_START' || type === 'SERVICE_STOP') event['service.name'] = text(fields, 'unit');
   event['rule.name'] = meaningful(text(fields, 'key'));
   // `hostname` without `addr` is this host's own name.
   event['source.ip'] = toAddress(text(fields, 'addr')) ?? toAddress(text(fields, 'hostname'));
+  if (type !== 'CRYPTO_SESSION') return;
+  event['source.port'] = toPort(fields.rport);
+  event['destination.ip'] = toAddress(text(fields, 'laddr'));
+  event['destination.port'] = toPort(fields.lport);
+}
+
+/** The kernel's own log has the numbers of linux/audit.h where auditd has names. */
+const NUMBERED: ReadonlyMap<string, string> = new Map([
+  ...numbered(1100, 'USER_AUTH USER_ACCT USER_MGMT CRED_ACQ CRED_DISP USER_START USER_END USER_AVC'),
+  ...numbered(1108, 'USER_CHAUTHTOK USER_ERR CRED_REFR'),
+  ...numbered(1112, 'USER_LOGIN USER_LOGOUT ADD_USER DEL_USER ADD_GROUP DEL_GROUP'),
+  ...numbered(1123, 'USER_CMD'),
+  ...numbered(1130, 'SERVICE_START SERVICE_STOP'),
+  ...numbered(1305, 'CONFIG_CHANGE SOCKADDR CWD'),
+  ...numbered(1309, 'EXECVE'),
+  ...numbered(1325, 'NETFILTER_CFG SECCOMP PROCTITLE'),
+  ...numbered(1700, 'ANOM_PROMISCUOUS ANOM_ABEND'),
+]);
+
+function numbered(first: number, names: string): [string, string][] {
+  return names.split(' ').map((name, i) => [String(first + i), name]);
 }
 
 /** usermod and gpasswd: `op=add-user-to-group grp="wheel" acct="eve"`, `op=delete-user-from-group …`. */

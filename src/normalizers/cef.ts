@@ -54,11 +54,18 @@ function setExtensions(event: Event, header: CefHeader): void {
     fields[key] = value;
     if (value !== '') CEF_KEYS.get(key)?.(event, value);
   }
-  for (const label in custom) lift(fields, label, custom[label]!);
+  for (const label in custom) {
+    const value = custom[label]!;
+    lift(fields, label, value);
+    // The header names the kind of event; the rule that made it, where one did, is a custom string of these labels.
+    if (RULE_LABELS.has(label) && typeof value === 'string' && value !== '') event['rule.name'] = value;
+  }
   event['event.outcome'] = outcomeOf(extensions.outcome ?? extensions.eventOutcome, event['event.action']);
   const message = extensions.msg ?? extensions.message;
   if (message !== undefined && message !== '') event.message = message;
 }
+
+const RULE_LABELS: ReadonlySet<string> = new Set(['Rule', 'Rule Name', 'RuleName', 'rule', 'rule_name']);
 
 function outcomeOf(stated: string | undefined, action: string | null): Outcome | null {
   const word = stated?.slice(0, 16).toLowerCase();

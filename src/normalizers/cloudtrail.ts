@@ -3,14 +3,17 @@ import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
-import { setPayloadTime } from './event-time.js';
+import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
-import { objectField, setSource, textField } from './values.js';
+import { isObject, objectField, setSource, textField } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'aws', services: ['cloudtrail'] });
 
-/** AWS CloudTrail record contents, bare or as `detail` of an EventBridge event (its members are lifted then). */
+/**
+ * AWS CloudTrail record contents, bare, as `detail` of an EventBridge event, or alone in the `Records` of a file (its members are
+ * lifted then).
+ */
 export const cloudtrail: Normalizer = {
   name: 'cloudtrail',
   summary: 'AWS CloudTrail records as JSON',
@@ -19,9 +22,14 @@ export const cloudtrail: Normalizer = {
     const fields = event.record.fields;
     if (fields === null) return false;
     if (!isRecord(fields)) {
-      const detail = Object.hasOwn(fields, 'detail-type') ? objectField(fields, 'detail') : null;
-      if (detail === null || !isRecord(detail)) return false;
-      liftAll(fields, detail);
+      const inner = innerRecord(fields);
+      if (inner === null) return false;
+      event.logsource = LOGSOURCE;
+      // A file of many events in one line is no one event: what it says of one is not said of the line.
+      if (inner === 'many') return true;
+      liftAll(fields, inner);
+      const time = readIsoUtc(textField(inner, 'eventTime'));
+      if (Number.isNaN(event.record.payloadTimestamp)) setEventTime(event, time);
     }
     event.logsource = LOGSOURCE;
     setPayloadTime(event);
@@ -30,11 +38,25 @@ export const cloudtrail: Normalizer = {
   },
 };
 
+/** `detail` of an EventBridge event, or the one member of the `Records` of a file in S3. */
+function innerRecord(fields: JsonObject): JsonObject | 'many' | null {
+  const records = ownField(fields, 'Records');
+  const first = Array.isArray(records) ? records[0] : undefined;
+  if (Array.isArray(records) && isObject(first)) {
+    if (!isRecord(first)) return null;
+    return records.length === 1 ? first : 'many';
+  }
+  const detail = Object.hasOwn(fields, 'detail-type') ? objectField(fields, 'detail') : null;
+  return detail !== null && isRecord(detail) ? detail : null;
+}
+
 function isRecord(fields: JsonObject): boolean {
   return (
     Object.hasOwn(fields, 'eventSource') &&
     Object.hasOwn(fields, 'eventName') &&
-    (Object.hasOwn(fields, 'userIdentity') || Object.hasOwn(fields, 'awsRegion'))
+    (Object.hasOwn(fields, 'userIdentity') ||
+      Object.hasOwn(fields, 'awsRegion') ||
+      Object.hasOwn(fields, 'eventVersion'))
   );
 }
 

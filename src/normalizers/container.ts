@@ -1,6 +1,8 @@
 import { codeAt } from '../model/code-at.js';
+import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
 import { readIsoUtc, setEventTime } from './event-time.js';
+import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { isDigit } from './text.js';
@@ -14,9 +16,10 @@ const LOGSOURCE = closedLogsource({
 /** Kubernetes CRI log format: `2026-11-19T13:55:36.123456789Z stdout F text`; `P` marks a part of a longer line. */
 export const container: Normalizer = {
   name: 'container',
-  summary: 'Container output in the CRI log format of containerd and CRI-O',
-  formats: ['plain', 'rfc3164'],
+  summary: 'Container output: the CRI log format of containerd and CRI-O, Docker’s JSON file',
+  formats: ['plain', 'rfc3164', 'json'],
   normalize(event) {
+    if (event.record.format === 'json') return readDocker(event);
     const text = event.record.original;
     const stamp = text.indexOf(' ');
     if (stamp < 20 || stamp > 35 || !isDigit(codeAt(text, 0)) || codeAt(text, 10) !== 0x54) return false;
@@ -33,3 +36,15 @@ export const container: Normalizer = {
     return true;
   },
 };
+
+/** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`, with what shippers add. */
+function readDocker(event: Event): boolean {
+  const fields = event.record.fields;
+  const log = fields?.log;
+  const stream = fields?.stream;
+  if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr')) return false;
+  event.logsource = LOGSOURCE;
+  event.message = log.trimEnd();
+  normalizeGeneric(event);
+  return true;
+}

@@ -73,6 +73,7 @@ import { vsftpd } from './vsftpd.js';
 import { webOther } from './web-other.js';
 import { windows } from './windows.js';
 import { zeek } from './zeek.js';
+import { zeekTsv } from './zeek-tsv.js';
 
 /**
  * Every log source we recognise. Order matters where two share a program or a format: the first that says true
@@ -84,6 +85,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   windows,
   // Intrusion detection
   zeek,
+  zeekTsv,
   suricata,
   snort,
   // Cloud and containers

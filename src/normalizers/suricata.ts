@@ -89,9 +89,30 @@ export const suricata: Normalizer = {
     mapHttp(event, objectField(fields, 'http'));
     mapDns(event, objectField(fields, 'dns'));
     mapRest(event, fields);
+    if (type === 'drop') setDrop(event, objectField(fields, 'drop'));
+    if (type === 'smb') setSession(event, objectField(fields, 'smb'));
     return true;
   },
 };
+
+/** The packet was not let through, by a rule or for another reason. */
+function setDrop(event: Event, drop: JsonObject | null): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'drop', 'failure');
+  event['event.reason'] = drop === null ? null : textField(drop, 'reason');
+}
+
+/** Who set the session up, and whether the server took it. */
+function setSession(event: Event, smb: JsonObject | null): void {
+  const login = smb === null ? null : objectField(smb, 'ntlmssp');
+  if (smb === null || login === null) return;
+  event['user.name'] = textField(login, 'user');
+  event['user.domain'] = textField(login, 'domain');
+  const status = textField(smb, 'status');
+  if (status === 'STATUS_SUCCESS') event['event.outcome'] = 'success';
+  else if (status?.includes('FAIL') === true || status?.includes('DENIED') === true) {
+    event['event.outcome'] = 'failure';
+  }
+}
 
 /** Addresses are named so by EVE only; statistics have none. */
 function isEve(fields: JsonObject): boolean {

@@ -14,6 +14,7 @@ import {
   firstText,
   objectField,
   portField,
+  setMac,
   setSeconds,
   setTransport,
   textField,
@@ -53,6 +54,8 @@ const PATHS_BY_MEMBER: readonly (readonly [string, string])[] = [
   ['mailfrom', 'smtp'],
   ['reply_code', 'ftp'],
   ['mime_type', 'files'],
+  ['fuid', 'files'],
+  ['msg_types', 'dhcp'],
 ];
 
 const LOGSOURCES: ReadonlyMap<string, Logsource> = new Map(
@@ -76,23 +79,37 @@ export const zeek: Normalizer = {
   normalize(event) {
     const fields = event.record.fields;
     if (fields === null || !isZeek(fields)) return false;
-    const path = pathOf(fields);
-    event.logsource = LOGSOURCES.get(path) ?? OTHER;
     setPayloadTime(event);
-    classify(event, NETWORK, CONNECTION, null, null);
-    setEnds(event, fields);
-    const service = textField(fields, 'service');
-    if (service !== null) setField(event.record, 'app', service);
-    mapPath(event, fields, path);
+    readZeek(event, fields, pathOf(fields));
     return true;
   },
 };
+
+/** The members of one record of the log `path`, as Zeek's JSON writer names them. */
+export function readZeek(event: Event, fields: JsonObject, path: string): void {
+  event.logsource = LOGSOURCES.get(path) ?? OTHER;
+  classify(event, NETWORK, CONNECTION, null, null);
+  setEnds(event, fields);
+  const service = textField(fields, 'service');
+  if (service !== null) setField(event.record, 'app', service);
+  mapPath(event, fields, path);
+}
 
 /** `uid` beside a connection id, or `_path` with a stamp: nothing else has those. */
 function isZeek(fields: JsonObject): boolean {
   if (Object.hasOwn(fields, 'id.orig_h')) return true;
   if (!Object.hasOwn(fields, 'ts')) return false;
   if (Object.hasOwn(fields, '_path') || Object.hasOwn(fields, 'certificate.serial')) return true;
+  if (
+    Object.hasOwn(fields, 'suppress_for') ||
+    Object.hasOwn(fields, 'fuid') ||
+    Object.hasOwn(fields, 'uids')
+  ) {
+    // notice.log, files.log and dhcp.log are of no one connection.
+    return (
+      Object.hasOwn(fields, 'note') || Object.hasOwn(fields, 'source') || Object.hasOwn(fields, 'msg_types')
+    );
+  }
   const id = objectField(fields, 'id');
   return id !== null && Object.hasOwn(id, 'orig_h');
 }
@@ -136,6 +153,16 @@ function mapPath(event: Event, fields: JsonObject, path: string): void {
       classify(event, FILE, PROTOCOL, textField(fields, 'action'), null);
       event['file.name'] = textField(fields, 'name') ?? textField(fields, 'filename');
       event['file.path'] = textField(fields, 'path');
+      // Who sent the file, and who got it.
+      event['source.ip'] ??= toAddress(firstText(ownField(fields, 'tx_hosts')));
+      event['destination.ip'] ??= toAddress(firstText(ownField(fields, 'rx_hosts')));
+      return;
+    case 'dhcp':
+      event['source.ip'] ??= toAddress(
+        textField(fields, 'client_addr') ?? textField(fields, 'assigned_addr'),
+      );
+      event['destination.ip'] ??= toAddress(textField(fields, 'server_addr'));
+      setMac(event, textField(fields, 'mac') ?? '');
       return;
     case 'kerberos':
     case 'ntlm':
@@ -191,9 +218,10 @@ function mapSsh(event: Event, fields: JsonObject): void {
 
 function mapLogin(event: Event, fields: JsonObject): void {
   classify(event, AUTHENTICATION, PROTOCOL, null, booleanOutcome(ownField(fields, 'success')));
-  event['user.name'] =
-    textField(fields, 'username') ?? textField(fields, 'client') ?? textField(fields, 'cookie');
-  event['user.domain'] = textField(fields, 'domainname');
+  // A Kerberos principal is NAME/REALM.
+  const [client = null, realm = null] = textField(fields, 'client')?.split('/', 2) ?? [];
+  event['user.name'] = textField(fields, 'username') ?? client ?? textField(fields, 'cookie');
+  event['user.domain'] = textField(fields, 'domainname') ?? realm;
   event['event.reason'] = textField(fields, 'error_msg');
 }
 

@@ -22,6 +22,7 @@ import { monthNumber, utcTime } from './timestamp/calendar.js';
 
 const PLUS = 43;
 const DOT = 46;
+const CAPITAL_T = 84;
 const COMMA = 44;
 const BRACKET_OPEN = 91;
 /** ` ±hhmm`, which follows `dd/Mmm/yyyy:hh:mm:ss[.fraction]`. */
@@ -53,7 +54,7 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   const time = localTime(text, timeAt, zoneAt);
   if (codeAt(text, timeEnd + 1) !== SPACE || codeAt(text, timeEnd + 2) !== QUOTE) return false;
   const fields = newFields();
-  if (!parseClient(text, open, fields)) return false;
+  if (isContainerFrame(text) || !parseClient(text, open, fields)) return false;
   const requestEnd = quoteEnd(text, timeEnd + 3);
   if (requestEnd < 0) return false;
   parseRequest(text, timeEnd + 3, requestEnd, fields);
@@ -62,6 +63,12 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   record.fields = fields;
   record.payloadTimestamp = time;
   return true;
+}
+
+/** `2026-11-19T13:55:36.123Z stdout F …`, the CRI log format: what follows is the container's, not the client's. */
+function isContainerFrame(text: string): boolean {
+  if (codeAt(text, 4) !== DASH || codeAt(text, 10) !== CAPITAL_T || codeAt(text, 13) !== COLON) return false;
+  return text.startsWith(' std', text.indexOf(' '));
 }
 
 function localTime(text: string, at: number, zoneAt: number): number {

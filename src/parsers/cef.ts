@@ -39,7 +39,8 @@ export const cef: Parser = {
     } else {
       header.valid = true;
       parseExtension(text, extensionAt, header, record);
-      const receiptTime = header.extensions.rt ?? header.extensions.deviceReceiptTime;
+      const { rt, deviceReceiptTime, start, startTime } = header.extensions;
+      const receiptTime = rt ?? deviceReceiptTime ?? start ?? startTime;
       if (receiptTime !== undefined) record.payloadTimestamp = payloadTime(receiptTime, context);
     }
     if (record.envelope === null && header.valid && header.name !== '') {

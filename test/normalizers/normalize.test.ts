@@ -143,6 +143,7 @@ describe('the registry', () => {
       openvpn: 'Thu Nov 19 12:20:00 2026 192.0.2.18:51820 TLS Error: TLS handshake failed',
       mysql:
         "2026-11-19 12:23:00 42 [Warning] Access denied for user 'root'@'h.example' (using password: YES)",
+      'zeek-tsv': '1547188415.857497\tC1\t192.0.2.6\t38334\t198.51.100.77\t53\tx',
       squid:
         '1702911115.123    56 192.0.2.20 TCP_MISS/200 4534 GET http://x.example/ - HIER_NONE/- text/html',
       snort: '11/19-10:00:00.1  [**] [1:100:1] PING [**] [Priority: 3] {ICMP} 192.0.2.66 -> 198.51.100.80',

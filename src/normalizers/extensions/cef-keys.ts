@@ -20,7 +20,9 @@ export const CEF_KEYS: ReadonlyMap<string, Setter> = new Map([
     event['source.port'] = readPort(value, 0, value.length);
   }),
   ...keys('shost sourceHostName', (event, value) => {
-    event['source.domain'] = value;
+    const address = toAddress(value);
+    if (address === null) event['source.domain'] = value;
+    else event['source.ip'] ??= address;
   }),
   ...keys('smac sourceMacAddress', (event, value) => {
     event['source.mac'] = value;
@@ -39,7 +41,9 @@ export const CEF_KEYS: ReadonlyMap<string, Setter> = new Map([
     event['destination.port'] = readPort(value, 0, value.length);
   }),
   ...keys('dhost destinationHostName', (event, value) => {
-    event['destination.domain'] = value;
+    const address = toAddress(value);
+    if (address === null) event['destination.domain'] = value;
+    else event['destination.ip'] ??= address;
   }),
   ...keys('dmac destinationMacAddress', (event, value) => {
     event['destination.mac'] = value;

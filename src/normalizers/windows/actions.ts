@@ -199,6 +199,11 @@ const TERMINAL_SERVICES: ReadonlyMap<number, WindowsAction> = new Map([
   ]),
 ]);
 
+/** RDP: the network login that comes before the session. */
+const REMOTE_CONNECTIONS: ReadonlyMap<number, WindowsAction> = new Map([
+  ...subjects(ecs.AUTHENTICATION, ecs.START, [[1149, 'remote_desktop_authenticated']]),
+]);
+
 const BY_CHANNEL: ReadonlyMap<string, ReadonlyMap<number, WindowsAction>> = new Map([
   ['Security', SECURITY],
   ['Microsoft-Windows-Sysmon/Operational', SYSMON],
@@ -207,6 +212,7 @@ const BY_CHANNEL: ReadonlyMap<string, ReadonlyMap<number, WindowsAction>> = new 
   ['PowerShellCore/Operational', POWERSHELL],
   ['Microsoft-Windows-Windows Defender/Operational', DEFENDER],
   ['Microsoft-Windows-TerminalServices-LocalSessionManager/Operational', TERMINAL_SERVICES],
+  ['Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational', REMOTE_CONNECTIONS],
 ]);
 
 /** Meaning of an event id in a channel as `knownChannel` spells it; undefined when it is not in the tables. */

@@ -71,6 +71,8 @@ const SERVICES_BY_CHANNEL: ReadonlyMap<string, readonly string[]> = new Map([
     'Microsoft-Windows-TerminalServices-LocalSessionManager/Operational',
     ['terminalservices-localsessionmanager'],
   ],
+  // No service of Sigma's, but its logins are read.
+  ['Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational', []],
   ['Microsoft-Windows-VHDMP/Operational', ['vhdmp']],
   ['Microsoft-Windows-VHDMP-Operational', ['vhdmp']],
 ]);

@@ -27,6 +27,11 @@ export function mapOther(event: Event, fields: JsonObject, channel: string | nul
       setQualifiedUser(event, textField(fields, 'User'));
       setSource(event, addressField(fields, 'Address'));
       return;
+    case 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational':
+      event['user.name'] = textField(fields, 'Param1');
+      event['user.domain'] = textField(fields, 'Param2');
+      setSource(event, addressField(fields, 'Param3'));
+      return;
     case 'Microsoft-Windows-DNS Client Events/Operational':
     case 'Microsoft-Windows-DNS-Client/Operational':
       event['dns.question.name'] = textField(fields, 'QueryName');

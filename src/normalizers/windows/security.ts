@@ -33,8 +33,9 @@ function setActor(event: Event, fields: JsonObject, actor: 'Subject' | 'Target')
     event['user.id'] = sidField(fields, 'TargetUserSid') ?? sidField(fields, 'TargetSid');
     return;
   }
-  event['user.name'] = textField(fields, 'SubjectUserName');
-  event['user.domain'] = textField(fields, 'SubjectDomainName');
+  // Session reconnected and disconnected (4778, 4779) know an account and no subject.
+  event['user.name'] = textField(fields, 'SubjectUserName') ?? textField(fields, 'AccountName');
+  event['user.domain'] = textField(fields, 'SubjectDomainName') ?? textField(fields, 'AccountDomain');
   event['user.id'] = sidField(fields, 'SubjectUserSid');
 }
 
