@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
@@ -18,7 +19,7 @@ function linux(...services: string[]): Logsource {
 const SERVICES: ReadonlyMap<string, Logsource> = new Map([
   ...each(linux('auth'), [
     ...['login', 'gdm-password', 'gdm', 'lightdm', 'sddm-helper', 'unix_chkpwd', 'systemd-user', 'dropbear'],
-    ...['doas', 'krb5kdc', 'kadmind', 'sssd', 'slapd', 'winbindd', 'nscd', 'agetty'],
+    ...['doas', 'krb5kdc', 'kadmind', 'sssd', 'slapd', 'winbindd', 'nscd', 'agetty', 'radiusd', 'freeradius'],
   ]),
   ...each(linux('pkexec', 'auth'), ['pkexec', 'polkitd', 'polkit-agent-helper-1']),
   ...each(closedLogsource({ product: 'linux', categories: ['antivirus'], services: ['clamav', 'syslog'] }), [
@@ -106,6 +107,15 @@ const readLine = sentenceReader([
     "Exit before auth from <{source.ip}:{source.port}>: (user '{user.name}', {*} fails): {event.reason}",
   ),
   dropped("Exit before auth (user '{user.name}', {*} fails): {event.reason}"),
+  kerberos('ISSUE: authtime {*}, {*}, {user.name} for {service.name}', 'success'),
+  kerberos('PREAUTH_FAILED: {user.name} for {service.name}, {event.reason}', 'failure'),
+  kerberos('CLIENT_NOT_FOUND: {user.name} for {service.name}, {event.reason}', 'failure'),
+  kerberos('LOCKED_OUT: {user.name} for {service.name}, {event.reason}', 'failure'),
+  kerberos('NEEDED_PREAUTH: {user.name} for {service.name}, {event.reason}', null),
+  ...radius('Login OK: [{user.name}', 'success'),
+  ...radius('Login incorrect: [{user.name}', 'failure'),
+  ...radius('Login incorrect ({event.reason}): [{user.name}', 'failure'),
+  ...radius('Invalid user: [{user.name}', 'failure'),
   login('failed auth for {user.name}', 'failure', 'doas'),
   login('command not permitted for {user.name}: {process.command_line}', 'failure', 'doas'),
   {
@@ -162,7 +172,10 @@ export const linuxDaemons: Normalizer = {
       if (!known.services.includes('auth')) event.logsource = PAM;
       return true;
     }
-    const sentence = readLine(event, event.message);
+    const message = event.message;
+    // FreeRADIUS numbers its requests: `(5) Login OK: …`.
+    const request = codeAt(message, 0) === 0x28 ? message.indexOf(') ') + 2 : 0;
+    const sentence = readLine(event, message, request < 2 ? 0 : request);
     if (sentence === null) normalizeGeneric(event);
     else if (sentence.action === 'console_login') completeConsoleLogin(event, sentence);
     return true;
@@ -181,6 +194,19 @@ function completeConsoleLogin(event: Event, { text }: Sentence): void {
 /** Older versions begin with a small letter. */
 function dropbear(rest: string, initials: string, action: string): Sentence[] {
   return [...initials].map((initial) => login(initial + rest, 'failure', action));
+}
+
+/** MIT krb5kdc: `AS_REQ (4 etypes {18 17 16 23}) ADDR: RESULT: …`. */
+function kerberos(result: string, outcome: Outcome | null): Sentence {
+  const text = `AS_REQ ({*}) {source.ip}: ${result}`;
+  return { text, category: AUTHENTICATION, type: START, action: 'kerberos_tgt_requested', outcome };
+}
+
+/** FreeRADIUS: `…[NAME/PASSWORD] (from client NAS port N cli MAC)`, where the password is left out by default. */
+function radius(start: string, outcome: Outcome): Sentence[] {
+  return ['/{*}] (from client {*})', '] (from client {*})'].map((rest) =>
+    login(start + rest, outcome, 'radius_login'),
+  );
 }
 
 function dropped(text: string): Sentence {

@@ -60,7 +60,7 @@ function readUser(event: Event, message: string): boolean {
 
 /** The file services let nobody at the console. */
 function actionOf(service: string): string {
-  if (service === 'CIFS' || service === 'SMB') return 'smb_login';
+  if (service.startsWith('CIFS') || service.startsWith('SMB')) return 'smb_login';
   return service.startsWith('FTP') ? 'ftp_login' : 'admin_login';
 }
 

@@ -18,13 +18,15 @@ const NO_FIELDS = emptyFields();
 
 export const windows: Normalizer = {
   name: 'windows',
-  summary: 'Windows event log and Sysmon as JSON: winlogbeat, NXLog, evtx exports, flat events',
-  formats: ['json'],
+  summary:
+    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, flat events',
+  formats: ['json', 'rfc5424'],
   normalize(event) {
-    const fields = event.record.fields;
+    const fields = event.record.format === 'json' ? event.record.fields : nxlogFields(event);
     if (fields === null) return false;
     const header = readWindowsEvent(fields);
     if (header === null) return false;
+    event.record.fields = fields;
     setTime(event, fields);
     setCommon(event, fields, header);
     const foreign = foreignLogsource(header.channel, header.provider, header.eventId);
@@ -37,6 +39,23 @@ export const windows: Normalizer = {
     return true;
   },
 };
+
+/** NXLog's to_syslog_ietf(): `[NXLOG@14506 EventID="4625" Channel="Security" …]`; the source is the app. */
+function nxlogFields(event: Event): JsonObject | null {
+  const { structuredData, app } = event.record;
+  for (const id in structuredData) {
+    if (!id.startsWith('NXLOG@')) continue;
+    const fields = emptyFields();
+    const parameters = structuredData[id]!;
+    for (const name in parameters) {
+      const value = parameters[name]!;
+      fields[name] = typeof value === 'string' ? value : value[0]!;
+    }
+    if (!Object.hasOwn(fields, 'SourceName')) fields.SourceName = app;
+    return fields;
+  }
+  return null;
+}
 
 /** The log's own stamp, before Sysmon's and what a shipper added. */
 function setTime(event: Event, fields: JsonObject): void {

@@ -70,7 +70,9 @@ export function parseTag(text: string, at: number, record: ParsedRecord): void {
     if (close > 0) {
       record.app = text.slice(name, end);
       if (close > end + 1) record.procid = text.slice(end + 1, close);
-      setMessage(text, codeAt(text, close + 1) === COLON ? close + 2 : close + 1, record);
+      const level = levelEnd(text, close + 1);
+      const colon = level > 0 ? level : close + 1;
+      setMessage(text, codeAt(text, colon) === COLON ? colon + 1 : close + 1, record);
       return;
     }
   }
@@ -126,13 +128,21 @@ export function pidEnd(text: string, bracket: number): number {
     const code = codeAt(text, i);
     if (code === BRACKET_CLOSE) {
       const next = codeAt(text, i + 1);
-      if (next === COLON) return i;
+      if (next === COLON || levelEnd(text, i + 1) > 0) return i;
       return digits && i > bracket + 1 && (isBlank(next) || i + 1 === text.length) ? i : -1;
     }
     if (isBlank(code) || code === BRACKET_OPEN) return -1;
     if (!isDigit(code)) digits = false;
   }
   return -1;
+}
+
+/** After `(info)` of MIT Kerberos' `krb5kdc[5](info):`; -1 where none stands at `at` or no colon follows. */
+function levelEnd(text: string, at: number): number {
+  if (codeAt(text, at) !== PAREN_OPEN) return -1;
+  let i = at + 1;
+  while (isLetter(codeAt(text, i))) i++;
+  return codeAt(text, i) === PAREN_CLOSE && codeAt(text, i + 1) === COLON ? i + 1 : -1;
 }
 
 function setMessage(text: string, at: number, record: ParsedRecord): void {

@@ -199,6 +199,36 @@ describe('accounts and consoles', () => {
       },
     ],
     [
+      `${at} krb5kdc[5](info): AS_REQ (4 etypes {18 17 16 23}) 192.0.2.5: ISSUE: authtime 1795082400, etypes {rep=18 tkt=18 ses=18}, bob@EXAMPLE.COM for krbtgt/EXAMPLE.COM@EXAMPLE.COM`,
+      {
+        'process.name': 'krb5kdc',
+        'process.pid': 5,
+        'user.name': 'bob@EXAMPLE.COM',
+        'source.ip': '192.0.2.5',
+        'event.outcome': 'success',
+      },
+    ],
+    [
+      `${at} krb5kdc[5](info): AS_REQ (4 etypes {18 17 16 23}) 192.0.2.5: PREAUTH_FAILED: bob@EXAMPLE.COM for krbtgt/EXAMPLE.COM@EXAMPLE.COM, Preauthentication failed`,
+      {
+        'user.name': 'bob@EXAMPLE.COM',
+        'event.outcome': 'failure',
+        'event.reason': 'Preauthentication failed',
+      },
+    ],
+    [
+      `${at} radiusd[5]: (5) Login incorrect (pap: Cleartext password does not match): [bob/<via Auth-Type = PAP>] (from client sw1 port 0 cli 00-00-5E-00-53-01)`,
+      { 'user.name': 'bob', 'event.action': 'radius_login', 'event.outcome': 'failure' },
+    ],
+    [
+      `${at} freeradius[5]: Login OK: [bob] (from client sw1 port 0)`,
+      { 'user.name': 'bob', 'event.outcome': 'success' },
+    ],
+    [
+      `${at} Connection: User [bob] from [192.0.2.66] failed to log in via [CIFS(SMB2)] due to authorization failure.`,
+      { 'event.action': 'smb_login', 'event.outcome': 'failure' },
+    ],
+    [
       `${at} crond[3]: (bob) PAM ERROR (Permission denied)`,
       { 'user.name': 'bob', 'event.outcome': 'failure', 'event.action': 'cron_denied' },
     ],

@@ -112,6 +112,18 @@ describe('Zeek', () => {
 describe('JSON of other sources', () => {
   test.each<LineCase>([
     [
+      '<14>1 2026-11-19T10:00:00.123456+01:00 WIN10 Microsoft-Windows-Security-Auditing 668 - [NXLOG@14506 EventType="AUDIT_FAILURE" EventID="4625" TargetUserName="bob" IpAddress="192.0.2.66" IpPort="5" LogonType="3" Channel="Security"] An account failed to log on.',
+      {
+        'event.code': '4625',
+        'host.name': 'WIN10',
+        'user.name': 'bob',
+        'source.ip': '192.0.2.66',
+        'source.port': 5,
+        'event.outcome': 'failure',
+      },
+      { TargetUserName: 'bob', Channel: 'Security' },
+    ],
+    [
       '{"timestamp":"2026-11-19T13:55:36.1+0000","event_type":"drop","src_ip":"192.0.2.6","src_port":5,"dest_ip":"198.51.100.1","dest_port":80,"proto":"TCP","drop":{"reason":"rules"}}',
       { 'event.type': ['connection', 'denied'], 'event.outcome': 'failure', 'event.reason': 'rules' },
     ],

@@ -227,6 +227,8 @@ describe('time', () => {
     ['open brackets', '<13>Oct 11 22:14:15 h ', 'a['],
     ['blanks', '<13>Oct 11 22:14:15 h', ' '],
     ['mnemonics', '<13>', '%A-'],
+    ['parentheses in a tag', '<13>Oct 11 22:14:15 h ', 'a('],
+    ['levels after a pid', '<13>Oct 11 22:14:15 h ', 'a[1](b'],
     ['digits', '<13>', '9'],
     ['fraction', '<13>Oct 11 22:14:15.', '1'],
     ['pairs', '', 'a=b '],
