@@ -89,11 +89,15 @@ export function hasTag(text: string, at: number): boolean {
 
 /** End of a tag's name: the first `:`, `[` or blank; `at` itself when a character stands there that no tag has. */
 export function nameEnd(text: string, at: number): number {
+  // One group of parentheses is looked into, or a text of nothing else would be slow.
+  let opened = false;
   for (let i = skipPlain(text, at); i < text.length; i++) {
     const code = codeAt(text, i);
     if (code === COLON || code === BRACKET_OPEN || isBlank(code)) return i;
-    if (code === PAREN_OPEN) i = parenthesisEnd(text, i);
-    else if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
+    if (code === PAREN_OPEN && !opened) {
+      opened = true;
+      i = parenthesisEnd(text, i);
+    } else if (code === EQUALS || code === COMMA || code === QUOTE || code === PIPE || code === CURLY_OPEN)
       return at;
   }
   return text.length;
