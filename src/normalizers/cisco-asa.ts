@@ -25,6 +25,8 @@ import {
   readIkev2,
   readLocalHost,
   readModuleDrop,
+  readRate,
+  readRefusedFlow,
   readSentence,
   readTls,
 } from './cisco/asa-others.js';
@@ -61,9 +63,9 @@ interface Message {
 
 /** Cisco Secure Firewall ASA Series Syslog Messages: message number → reader. */
 const MESSAGES: ReadonlyMap<string, Message> = new Map([
-  ...entries(FIREWALL, readBuilt, '302013 302015'),
+  ...entries(FIREWALL, readBuilt, '302013 302015 302022 302024 302026 302035'),
   ...entries(FIREWALL, readBypass, '302303 302304'),
-  ...entries(FIREWALL, readTeardown, '302014 302016'),
+  ...entries(FIREWALL, readTeardown, '302014 302016 302023 302025 302027 302036'),
   ...entries(FIREWALL, readBuiltIcmp, '302020'),
   ...entries(FIREWALL, readTeardownIcmp, '302021'),
   ...entries(FIREWALL, readTranslation, '305011 305012'),
@@ -77,6 +79,8 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ...entries(FIREWALL, readIcmpDenied, '313001 313008'),
   ...entries(FIREWALL, readSentence, '106002 106018 313004'),
   ...entries(FIREWALL, readModuleDrop, '434002 434003 434004'),
+  ...entries(FIREWALL, readRefusedFlow, '507003 402116 402117 402118 402119'),
+  ...entries(FIREWALL, readRate, '733100'),
   ...entries(FIREWALL, readShunned, '401004'),
   ...entries(FIREWALL, readSignature, numbers(400000, 400051)),
   ...entries(FIREWALL, readThreat, '733101 733102 733103'),
@@ -102,6 +106,7 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ...entries(AAA, readPrivilegeChange, '502103'),
   ...entries(AAA, readCommand, '111008 111009 111010'),
   ...entries(LOGIN, readIkev2, numbers(750001, 750015)),
+  ...entries(LOGIN, readIkev2, numbers(751001, 751028)),
   ...entries(ASA, readSentence, '405001 405002 606001 606002 606003 606004 734001'),
   ...entries(ASA, readFtp, '303002'),
   ...entries(ASA, readTls, '725001 725002 725003 725006 725007'),

@@ -10,6 +10,7 @@ import {
   AUTHENTICATION,
   CHANGE,
   CONFIGURATION,
+  CONNECTION,
   CONNECTION_DENIED,
   CONNECTION_END,
   CONNECTION_START,
@@ -54,7 +55,7 @@ export const juniperSrx: Normalizer = {
     event['observer.vendor'] = 'Juniper';
     event.logsource = logsourceOf(name);
     setEnds(event, parameters);
-    setAction(event, name, parameters);
+    setAction(event, name.endsWith('_LS') ? name.slice(0, -3) : name, parameters);
     return true;
   },
 };
@@ -122,6 +123,7 @@ function setAction(event: Event, name: string, from: Parameters): void {
   if (name.endsWith('_DENY')) classify(event, NETWORK, CONNECTION_DENIED, 'deny', 'failure');
   else if (name.endsWith('_SESSION_CREATE')) classify(event, NETWORK, CONNECTION_START, 'create', 'success');
   else if (name.endsWith('_SESSION_CLOSE')) classify(event, NETWORK, CONNECTION_END, 'close', 'success');
+  else if (name.startsWith('APPTRACK_')) classify(event, NETWORK, CONNECTION, null, null);
   else if (name.endsWith('_BLOCKED')) classify(event, NETWORK, CONNECTION_DENIED, 'block', 'failure');
   else if (name.endsWith('LOGIN_FAILED')) classify(event, AUTHENTICATION, START, 'login', 'failure');
   else if (LOGINS.has(name)) setLogin(event, from);
@@ -133,6 +135,11 @@ function setAction(event: Event, name: string, from: Parameters): void {
     event['rule.name'] = text(from, 'name');
   } else if (event.logsource === IDS) {
     const action = text(from, 'action');
+    // RT_SCREEN_TCP, RT_SCREEN_UDP, RT_SCREEN_ICMP say it nowhere else.
+    if (name.startsWith('RT_SCREEN_') && event['network.transport'] === null) {
+      const kind = name.slice(10).split('_', 1)[0]!;
+      if (kind !== 'IP') setTransport(event, kind);
+    }
     const stopped = action !== null && isDenial(action);
     classify(
       event,

@@ -71,7 +71,12 @@ function isMeraki(text: string, type: string, end: number): boolean {
   );
 }
 
-const SENTENCES = ['_vpn_connect user id ', '_vpn_disconnect user id ', ' dhcp lease of ip '];
+const SENTENCES = [
+  '_vpn_connect user id ',
+  '_vpn_disconnect user id ',
+  ' dhcp lease of ip ',
+  ' Site-to-Site VPN: ',
+];
 
 function setEnds(event: Event, text: string): void {
   const source = text.indexOf(' src=');
@@ -181,6 +186,11 @@ function mapClient(event: Event, text: string, action: string): void {
 function mapSentence(event: Event, text: string): void {
   const start = wordEnd(text, 0) + 1;
   const action = text.slice(start, wordEnd(text, start));
+  const tunnel = text.indexOf('IKE_SA ', start);
+  if (action === 'Site-to-Site' && tunnel > 0) {
+    readSentence(event, text, tunnel);
+    return;
+  }
   if (readSentence(event, text, wordEnd(text, start) + 1) === null) return;
   if (event['user.name'] === null) {
     setMac(event, event['source.mac'] ?? '');
@@ -193,6 +203,13 @@ function mapSentence(event: Event, text: string): void {
 const readSentence = sentenceReader([
   vpn("user id '{user.name}' local ip {*} reconnected from {source.ip}"),
   vpn("user id '{user.name}' local ip {*} connected from {source.ip}"),
+  {
+    text: 'IKE_SA {*} established between {destination.ip}[{*}]...{source.ip}[{*}]',
+    category: NETWORK,
+    type: CONNECTION_START,
+    action: 'vpn_connection',
+    outcome: 'success',
+  },
   {
     text: 'lease of ip {source.ip} from {*} for client mac {source.mac} from {*}',
     category: NETWORK,

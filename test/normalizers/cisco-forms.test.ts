@@ -43,6 +43,16 @@ describe('IOS, IOS XE and IOS XR', () => {
       { 'source.ip': '2001:db8::1', 'destination.port': 53, 'event.outcome': 'failure' },
     ],
     [
+      `${ios}%FMANFP-6-IPACCESSLOGP: F0/0: fman_fp_image: list edge-in denied tcp 00-00-5E-00-53-23 192.0.2.10(56279) TenGigabitEthernet0/1/1-> 198.51.100.20(45240), 1 packet`,
+      {
+        'source.ip': '192.0.2.10',
+        'source.port': 56279,
+        'source.domain': null,
+        'destination.ip': '198.51.100.20',
+        'destination.port': 45240,
+      },
+    ],
+    [
       '<190>Nov 19 10:00:00 xr1 RP/0/RP0/CPU0:Nov 19 09:59:59.630 UTC: ipv4_acl_mgr[310]: %ACL-IPV4_ACL-6-IPACCESSLOGP : access-list edge deny tcp 192.0.2.1(39527) -> 198.51.100.9(22), 1 packet',
       { 'source.ip': '192.0.2.1', 'destination.port': 22, 'event.outcome': 'failure', 'rule.name': 'edge' },
     ],
@@ -275,6 +285,67 @@ describe('ASA and FTD', () => {
     [
       `${asa}%ASA-6-605005: Login permitted from serial to console for user "bob"`,
       { 'user.name': 'bob', 'source.domain': null, 'destination.domain': null, 'event.outcome': 'success' },
+    ],
+    [
+      `${asa}%ASA-5-304001: 192.0.2.5 Accessed JAVA URL 198.51.100.7:http://x.example/a`,
+      {
+        'event.action': 'accessed',
+        'event.outcome': 'success',
+        'source.ip': '192.0.2.5',
+        'destination.ip': '198.51.100.7',
+        'url.original': 'http://x.example/a',
+      },
+    ],
+    [
+      `${asa}%ASA-5-304001: 192.0.2.5 Accessed URL bob@198.51.100.7:http://x.example/a`,
+      {
+        'event.outcome': 'success',
+        'destination.ip': '198.51.100.7',
+        'url.original': 'http://x.example/a',
+        'user.name': null,
+      },
+    ],
+    [
+      `${asa}%ASA-6-113005: AAA user authentication Rejected : reason = Unspecified : server = 10.1.1.1 : user = ***** : user IP = 192.0.2.77`,
+      { 'user.name': null, 'source.ip': '192.0.2.77', 'event.outcome': 'failure' },
+    ],
+    [
+      `${asa}%ASA-6-716002: Group pol User bob IP 192.0.2.5 WebVPN session terminated: Idle timeout.`,
+      { 'group.name': 'pol', 'user.name': 'bob', 'source.ip': '192.0.2.5' },
+    ],
+    [
+      `${asa}%ASA-6-302022: Built director stub TCP connection for outside:192.0.2.5/38540 (203.0.113.5/38540) to inside:198.51.100.7/10051 (198.51.100.7/10051)`,
+      {
+        'source.ip': '192.0.2.5',
+        'source.nat.ip': '203.0.113.5',
+        'destination.ip': '198.51.100.7',
+        'network.transport': 'tcp',
+        'network.direction': null,
+      },
+    ],
+    [
+      `${asa}%ASA-6-302023: Teardown stub TCP connection for outside:192.0.2.5/39210 to inside:198.51.100.7/10051 duration 0:00:03 forwarded bytes 77 Cluster flow with CLU closed on owner`,
+      { 'source.port': 39210, 'network.bytes': 77, 'network.transport': 'tcp', 'event.duration': 3e9 },
+    ],
+    [
+      `${asa}%ASA-6-302035: Built inbound SCTP connection 5 for outside:192.0.2.5/38540 (192.0.2.5/38540) to inside:198.51.100.7/10051 (198.51.100.7/10051)`,
+      { 'source.ip': '192.0.2.5', 'destination.port': 10051, 'network.transport': 'sctp' },
+    ],
+    [
+      `${asa}%ASA-4-507003: tcp flow from inside:192.0.2.5/49574 to outside:198.51.100.7/80 terminated by inspection engine, reason - disconnected, dropped packet.`,
+      { 'source.ip': '192.0.2.5', 'destination.port': 80, 'event.outcome': 'failure' },
+    ],
+    [
+      `${asa}%ASA-4-402117: IPSEC: Received a non-IPSec packet (protocol= UDP) from 192.0.2.9 to 198.51.100.1.`,
+      { 'source.ip': '192.0.2.9', 'destination.ip': '198.51.100.1', 'event.outcome': 'failure' },
+    ],
+    [
+      `${asa}%ASA-4-733100: [   192.0.2.66] drop rate-1 exceeded. Current burst rate is 0 per second`,
+      { 'source.ip': '192.0.2.66', 'event.action': 'threat_detected' },
+    ],
+    [
+      `${asa}%ASA-5-751025: Local:198.51.100.1:4500 Remote:192.0.2.56:4500 Username:bob IPv4 Address=10.9.9.9 IPv6 address=:: assigned to session`,
+      { 'user.name': 'bob', 'source.ip': '192.0.2.56' },
     ],
     [
       `${asa}%ASA-6-606001: ASDM session number 1 from 192.0.2.5 started`,

@@ -38,6 +38,10 @@ describe('Meraki', () => {
       },
     ],
     [
+      `${meraki} events Site-to-Site VPN: <l2tp-over-ipsec-1|241> IKE_SA l2tp-over-ipsec-1[241] established between 198.51.100.1[198.51.100.1]...192.0.2.18[10.0.0.5]`,
+      { 'source.ip': '192.0.2.18', 'destination.ip': '198.51.100.1' },
+    ],
+    [
       `${meraki} events dhcp lease of ip 10.0.0.5 from server mac 00:00:5E:00:53:01 for client mac 00:00:5E:00:53:02 from router 10.0.0.1 on subnet 255.255.255.0 with dns 10.0.0.1`,
       { 'source.ip': '10.0.0.5', 'destination.ip': null, 'source.mac': '00-00-5E-00-53-02' },
     ],
@@ -137,6 +141,18 @@ describe('other firewalls', () => {
     [
       '<14>1 2026-11-19T10:00:00.000Z srx1 RT_IDP - IDP_ATTACK_LOG_EVENT [junos@2636.1.1.1.2.129 source-address="192.0.2.66" source-port="4" destination-address="198.51.100.7" destination-port="80" protocol-name="TCP" action="NONE" attack-name="HTTP:X" nat-source-address="0.0.0.0" nat-source-port="0" username="unknown-user"]',
       { 'user.name': null, 'source.nat.ip': null, 'source.nat.port': null, 'network.transport': 'tcp' },
+    ],
+    [
+      '<14>1 2026-11-19T10:00:00.000Z srx1 RT_FLOW - RT_FLOW_SESSION_DENY_LS [junos@2636.1.1.1.2.129 source-address="192.0.2.26" source-port="37233" destination-address="198.51.100.161" destination-port="161" protocol-id="17" policy-name="cleanup"]',
+      { 'event.action': 'deny', 'event.outcome': 'failure' },
+    ],
+    [
+      '<14>1 2026-11-19T10:00:00.000Z srx1 RT_FLOW - APPTRACK_SESSION_VOL_UPDATE [junos@2636.1.1.1.2.129 source-address="192.0.2.26" bytes-from-client="1" bytes-from-server="2" username="bob"]',
+      { 'event.category': ['network'], 'source.bytes': 1, 'user.name': 'bob' },
+    ],
+    [
+      '<14>1 2026-11-19T10:00:00.000Z srx1 RT_IDS - RT_SCREEN_UDP [junos@2636.1.1.1.2.40 attack-name="UDP flood!" source-address="192.0.2.66" source-port="5" destination-address="198.51.100.4" destination-port="53" action="drop"]',
+      { 'network.transport': 'udp', 'event.outcome': 'failure' },
     ],
     [
       '<14>1 2026-11-19T10:00:00.000Z srx1 RT_UTM - AV_VIRUS_DETECTED_MT [junos@2636.1.1.1.2.129 source-address="192.0.2.66" source-port="80" destination-address="192.0.2.5" destination-port="5" filename="www.bad.example/e.com" name="EICAR" url="EICAR" username="N/A"]',

@@ -9,14 +9,16 @@ import { readEndpoint, readUser } from './endpoint.js';
 import { setDestinationEnd, setDestinationNat, setSourceEnd, setSourceNat } from './ends.js';
 
 /**
- * 302013/15/303: `Built {inbound|outbound} TCP connection N for if:real/port (mapped/port)[(user)] to if:real/port
+ * 302013/15/35: `Built {inbound|outbound} TCP connection N for if:real/port (mapped/port)[(user)] to if:real/port
  * (mapped/port)[ (user)]`. The first end is the foreign one: it is the source of inbound connections only.
+ * Of a cluster 302022/24/26: `Built {director|backup|forwarder} stub TCP connection for …`.
  */
 export function readBuilt(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_START, 'built', null);
   const outbound = text.startsWith('outbound', 6);
-  event['network.direction'] = outbound ? 'outbound' : 'inbound';
-  const transport = text.indexOf(' ', 6) + 1;
+  const stub = text.indexOf(' stub ');
+  if (stub < 0) event['network.direction'] = outbound ? 'outbound' : 'inbound';
+  const transport = stub < 0 ? text.indexOf(' ', 6) + 1 : stub + 6;
   setTransport(event, text.slice(transport, wordEnd(text, transport)));
   const start = text.indexOf(' for ', transport);
   if (start < 0) return;
@@ -37,7 +39,8 @@ export function readBuilt(event: Event, text: string): void {
 /** 302014/16: `Teardown TCP connection N for if:host/port[(user)] to if:host/port[(user)] duration H:MM:SS bytes N [reason]`. */
 export function readTeardown(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_END, 'teardown', null);
-  setTransport(event, text.slice(9, wordEnd(text, 9)));
+  const transport = text.startsWith('stub ', 9) ? 14 : 9;
+  setTransport(event, text.slice(transport, wordEnd(text, transport)));
   const start = text.indexOf(' for ', 9);
   if (start < 0) return;
   const first = readEndpoint(text, start + 5);

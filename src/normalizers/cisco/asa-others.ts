@@ -109,6 +109,21 @@ export function readTls(event: Event, text: string): void {
   if (text.startsWith(' to ', source.end)) setDestinationEnd(event, readEndpoint(text, source.end + 4));
 }
 
+/** 507003, 402116..402119: `… from A/p to B/p …`, of what was not let through for its content. */
+export function readRefusedFlow(event: Event, text: string): void {
+  classify(event, NETWORK, CONNECTION_DENIED, 'drop', 'failure');
+  const from = text.indexOf(' from ');
+  readFromTo(event, text.slice(Math.max(0, from)));
+  const flow = text.indexOf(' flow ');
+  if (flow > 0) setTransport(event, text.slice(0, flow));
+}
+
+/** 733100: `[ OBJECT] drop rate-1 exceeded. …`, where the object is a host, a port or a kind of event. */
+export function readRate(event: Event, text: string): void {
+  classify(event, INTRUSION_DETECTION, INFO, 'threat_detected', null);
+  event['source.ip'] = toAddress(between(text, '[', ']')?.trim());
+}
+
 /** 434002..434004: `SFR requested to drop TCP packet from A/p to B/p`. */
 export function readModuleDrop(event: Event, text: string): void {
   classify(event, NETWORK, CONNECTION_DENIED, 'drop', 'failure');

@@ -35,6 +35,8 @@ export function readAaa(event: Event, text: string): void {
   event['user.name'] =
     keyed(text, 'user = ') ??
     (retrieved < 0 ? between(text, 'User ', ' locked out') : text.slice(retrieved + 12));
+  // Names that may be passwords typed in the wrong place are hidden.
+  if (event['user.name'] === '*****' || event['user.name'] === '<unknown>') event['user.name'] = null;
   event['source.ip'] = toAddress(keyed(text, 'user IP = '));
   event['event.reason'] = keyed(text, 'reason = ');
 }
@@ -59,6 +61,13 @@ export function readVpn(event: Event, text: string): void {
 }
 
 function readVpnNames(event: Event, text: string): void {
+  if (!text.includes('User <')) {
+    // Older versions write no brackets.
+    event['group.name'] = between(text, 'Group ', ' User ');
+    event['user.name'] = between(text, ' User ', ' IP ');
+    event['source.ip'] = toAddress(between(text, ' IP ', ' '));
+    return;
+  }
   event['group.name'] = between(text, 'Group <', '>');
   event['user.name'] = between(text, 'User <', '>');
   event['source.ip'] = toAddress(between(text, 'IP <', '>'));
@@ -196,15 +205,19 @@ export function readCommand(event: Event, text: string): void {
   event['source.ip'] = toAddress(between(text, 'from IP ', ','));
 }
 
-/** 304001/2: `[user@]host Accessed URL host:url` and `Access denied URL url SRC host DEST host[: …]`. */
+/** 304001/2: `[user@]host Accessed [JAVA ]URL [name@]host:url` and `Access denied URL url SRC host DEST host[: …]`. */
 export function readUrl(event: Event, text: string): void {
-  const accessed = text.indexOf(' Accessed URL ');
-  if (accessed >= 0) {
+  const accessed = text.indexOf(' Accessed ');
+  const url = accessed < 0 ? -1 : text.indexOf('URL ', accessed);
+  if (url >= 0) {
     classify(event, WEB, ACCESS, 'accessed', 'success');
     const at = text.lastIndexOf('@', accessed);
     if (at >= 0) event['user.name'] = text.slice(0, at);
     setSourceEnd(event, readEndpoint(text, at + 1));
-    readUrlTarget(event, text, accessed + 14);
+    // A name that the client gave may stand before the host.
+    const name = text.indexOf('@', url);
+    const end = text.indexOf(':', url);
+    readUrlTarget(event, text, name > 0 && name < end ? name + 1 : url + 4);
     return;
   }
   classify(event, WEB, ACCESS, 'denied', 'failure');

@@ -1,3 +1,4 @@
+import { codeAt } from '../../model/code-at.js';
 import type { Event, Outcome } from '../../model/event.js';
 import { toAddress } from '../address.js';
 import { classify } from '../classify.js';
@@ -90,12 +91,15 @@ function readAccessList(event: Event, line: string): void {
   const transport = text.slice(verbEnd + 1, transportEnd);
   if (transport !== '0') setTransport(event, transport);
   if (transport === 'icmp') readIcmp(event, text);
-  const source = readAclEndpoint(text, transportEnd + 1);
+  // IOS XE puts the sender's MAC address before its own.
+  const macEnd = wordEnd(text, transportEnd + 1);
+  const hasMac = macEnd - transportEnd === 18 && codeAt(text, transportEnd + 3) === 0x2d;
+  const source = readAclEndpoint(text, hasMac ? macEnd + 1 : transportEnd + 1);
   setSource(event, source.ip ?? source.name);
   event['source.port'] = source.port;
-  const arrow = text.indexOf(' -> ', source.end);
+  const arrow = text.indexOf('-> ', source.end);
   if (arrow < 0) return;
-  const destination = readAclEndpoint(text, arrow + 4);
+  const destination = readAclEndpoint(text, arrow + 3);
   event['destination.ip'] = destination.ip;
   event['destination.port'] = destination.port;
 }
