@@ -29,7 +29,7 @@ export function setPayloadTime(event: Event): void {
 }
 
 /**
- * `2025-12-06T21:11:02.649150Z`, or with a blank, or without zone (UTC then), as ms; NaN when it is not that. By hand,
+ * `2025-12-06T21:11:02.649150Z`, or with a blank, also before an offset, or without zone (UTC then), as ms; NaN when it is not that. By hand,
  * because every Windows event has one and Date.parse takes as long as the rest of its header.
  */
 export function readIsoUtc(text: string | null): number {
@@ -43,7 +43,8 @@ export function readIsoUtc(text: string | null): number {
   if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
   const end = codeAt(text, 19) === 0x2e ? digitsEnd(text, 20) : 19;
   const fraction = end > 20 ? Math.floor(Number(`0${text.slice(19, end)}`) * 1000) : 0;
-  return Date.UTC(year, month - 1, day) + seconds * 1000 + fraction - zoneOffset(text, end);
+  const zone = codeAt(text, end) === 0x20 && end + 1 < text.length ? end + 1 : end;
+  return Date.UTC(year, month - 1, day) + seconds * 1000 + fraction - zoneOffset(text, zone);
 }
 
 function secondsOfDay(text: string): number {

@@ -144,7 +144,7 @@ function readFailure(event: Event, message: string, at: number): void {
   const actor = valueAt(message, ' ruser=', at) ?? valueAt(message, 'logname=', at);
   if (user >= 0) {
     const name = message.slice(user + 6);
-    if (actor !== null && isElevating(event)) {
+    if (actor !== null && (isElevating(event) || event['process.name'] === 'polkit-agent-helper-1')) {
       event['user.name'] = actor;
       event['user.target.name'] = name;
     } else event['user.name'] = name;

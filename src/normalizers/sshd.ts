@@ -113,15 +113,18 @@ function readNameAndPeer(event: Event, message: string, at: number): void {
  */
 function peerEnd(message: string, from: number, unknown: boolean): number {
   const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
-  if (standsAt(message, ' ssh2', end - 5)) return end - 5;
-  // Version 1 wrote the client's own user behind it.
-  const old = message.indexOf(' ssh1', from);
-  if (old > 0 && !unknown && (old + 5 === end || standsAt(message, ': ', old + 5))) return old;
+  if (standsAt(message, ' ssh2', end - 5) || standsAt(message, ' ssh1', end - 5)) return end - 5;
   const first = message.indexOf(' ssh2: ', from);
-  if (first < 0) return end;
+  if (first < 0) return unknown ? end : oldPeerEnd(message, from, end);
   if (!unknown) return first;
   const last = message.lastIndexOf(' ssh2: ');
   return first !== last && message.includes(' (serial ', last) ? -1 : last;
+}
+
+/** Version 1 wrote the client's own user behind it: `… port N ssh1: ruser NAME`. */
+function oldPeerEnd(message: string, from: number, end: number): number {
+  const old = message.indexOf(' ssh1: ', from);
+  return old < 0 ? end : old;
 }
 
 function readInvalidUser(event: Event, message: string, at: number): void {

@@ -22,7 +22,7 @@ export const windows: Normalizer = {
     'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, flat events',
   formats: ['json', 'rfc5424'],
   normalize(event) {
-    const fields = event.record.format === 'json' ? event.record.fields : nxlogFields(event);
+    const fields = event.record.fields ?? nxlogFields(event);
     if (fields === null) return false;
     const header = readWindowsEvent(fields);
     if (header === null) return false;
@@ -61,6 +61,8 @@ function nxlogFields(event: Event): JsonObject | null {
 function setTime(event: Event, fields: JsonObject): void {
   let stated = readIsoUtc(textField(fields, 'TimeCreated_SystemTime'));
   if (Number.isNaN(stated)) stated = readIsoUtc(textField(fields, 'UtcTime'));
+  // Fluent Bit: `2026-11-19 13:55:36 +0100`.
+  if (Number.isNaN(stated)) stated = readIsoUtc(textField(fields, 'TimeCreated'));
   if (Number.isNaN(stated)) setPayloadTime(event);
   else setEventTime(event, stated);
 }

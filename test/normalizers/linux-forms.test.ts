@@ -22,6 +22,10 @@ describe('sshd', () => {
       { 'source.ip': '192.0.2.14', 'source.port': 2000, 'user.name': 'bob' },
     ],
     [
+      `${at} sshd[9]: Failed password for invalid user admin from 192.0.2.16 port 444 ssh1`,
+      { 'source.ip': '192.0.2.16', 'source.port': 444, 'user.name': 'admin' },
+    ],
+    [
       `${at} sshd[9]: ssh_dispatch_run_fatal: Connection from authenticating user bob 192.0.2.24 port 77: Connection corrupted [preauth]`,
       { 'source.ip': '192.0.2.24', 'source.port': 77, 'user.name': 'bob' },
     ],
@@ -122,6 +126,10 @@ describe('PAM', () => {
     [
       `${at} vsftpd: pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=ann rhost=192.0.2.52`,
       { 'user.name': 'ann', 'source.ip': '192.0.2.52', 'process.tty.name': null },
+    ],
+    [
+      `${at} polkit-agent-helper-1[5]: pam_unix(polkit-1:auth): authentication failure; logname=alice uid=1000 euid=0 tty= ruser=alice rhost=  user=root`,
+      { 'user.name': 'alice', 'user.target.name': 'root', 'event.outcome': 'failure' },
     ],
     [
       `${at} sshd(pam_unix)[9]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=192.0.2.34  user=root`,

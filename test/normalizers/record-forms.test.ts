@@ -180,6 +180,14 @@ describe('JSON of other sources', () => {
   });
 });
 
+test('Fluent Bit writes a blank before the offset of a Windows event', () => {
+  const event = expectFields(
+    '{"ProviderName":"Microsoft-Windows-Security-Auditing","EventID":4625,"Channel":"Security","TimeCreated":"2026-11-19 13:55:36 +0100","Computer":"PC1","TargetUserName":"bob"}',
+    { 'user.name': 'bob' },
+  );
+  expect(event.timestamp).toBe(Date.UTC(2026, 10, 19, 12, 55, 36));
+});
+
 describe('CEF', () => {
   test.each<LineCase>([
     [
