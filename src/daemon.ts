@@ -121,7 +121,7 @@ export class Daemon {
     this.#finish(0);
   }
 
-  /** SIGHUP: sinks reopen their files; rules, extractors and sources are read again, the old ones kept on error. */
+  /** SIGHUP: sinks reopen their files; rules, extractors, sources and certificates are read again, the old ones kept on error. */
   reload(): Promise<void> {
     return this.#inTurn(() => this.#reload());
   }
@@ -275,6 +275,7 @@ export class Daemon {
 
   async #reload(): Promise<void> {
     this.#keeper.reopenSinks();
+    this.#front?.reload();
     const config = this.#options.reloadConfig();
     this.#warnOfRestart(config);
     this.#config = {

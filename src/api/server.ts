@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ApiServer, DaemonView } from '../daemon/view.js';
@@ -49,6 +50,11 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
   return {
     url,
     loginUrl: () => `${url}/#login=${doors.newLink()}`,
+    reload: () => {
+      const server: unknown = app.server;
+      if (options.tls !== undefined && server instanceof TlsServer)
+        server.setSecureContext(readPair(options.tls));
+    },
     close: async () => {
       context.demo.stop();
       await app.close();
@@ -63,7 +69,7 @@ export function createApp(context: ApiContext): FastifyInstance {
   const { api: options } = context.daemon.config();
   const { tls } = options;
   const app = fastify({
-    ...(tls !== undefined && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+    ...(tls !== undefined && { https: readPair(tls) }),
     bodyLimit: options.max_body,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
@@ -94,6 +100,10 @@ export function createApp(context: ApiContext): FastifyInstance {
   const guard = createGuard(context.doors, options.hosts);
   for (const route of ROUTES) addRoute(app, route, guard, context);
   return app;
+}
+
+function readPair({ cert, key }: { readonly cert: string; readonly key: string }) {
+  return { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
 function addRoute(

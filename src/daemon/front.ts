@@ -52,6 +52,15 @@ export class Front {
     return { ...config, rules: switchedRules(config.rules, this.desk.ruleSwitches.list()) };
   }
 
+  /** Certificates may have been renewed. */
+  reload(): void {
+    try {
+      this.#api?.reload();
+    } catch (error) {
+      this.#log.error({ err: error }, 'The files of api.tls cannot be used; those read before stay in use.');
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);

@@ -56,12 +56,13 @@ export class SourceSet {
     });
   }
 
-  /** Those that are configured otherwise stop, and start again where they were. */
+  /** Those that are configured otherwise stop, and start again where they were; the others read their files again. */
   async replace(configs: Config['sources']): Promise<void> {
     const wanted = new Map(configs.map((config) => [config.name!, JSON.stringify(config)]));
     const gone = this.#all.filter((one) => wanted.get(one.name) !== one.settings);
     await Promise.all(gone.map((one) => one.stop(Date.now() + 1000)));
     const kept = this.#all.filter((one) => !gone.includes(one));
+    for (const one of kept) one.reload();
     const cursors = gone.flatMap((one) => one.cursors());
     for (const config of configs) {
       if (kept.some((one) => one.name === config.name)) continue;

@@ -75,6 +75,18 @@ export class SourceSupervisor {
     }
   }
 
+  /** What its settings name is read again; what cannot be used changes nothing. */
+  reload(): void {
+    try {
+      this.#source.reload?.();
+    } catch (error) {
+      this.#options.log.error(
+        { source: this.name, err: error },
+        'Files of this source cannot be used; those read before stay in use.',
+      );
+    }
+  }
+
   /** Its settings as text: equal text, same source. */
   get settings(): string {
     return JSON.stringify(this.#options.config);

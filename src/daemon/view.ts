@@ -38,6 +38,8 @@ export interface ApiServer {
   readonly url: string;
   /** An address that logs a browser in, once. */
   loginUrl(): string;
+  /** Reads its certificate again; throws when it cannot be used, and goes on with the one before. */
+  reload(): void;
   close(): Promise<void>;
 }
 

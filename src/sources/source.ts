@@ -18,6 +18,11 @@ export interface Source {
    * (ms since the epoch) has come, then resolves. Nothing is pushed afterwards.
    */
   stop(deadline: number): Promise<void>;
+  /**
+   * Files that the settings name, such as certificates, may hold something else now. Throws a SourceError when they cannot
+   * be used, and goes on with what it has.
+   */
+  reload?(): void;
   /** Resolves at the end of finite input (stdin); rejects when the source cannot go on; pending otherwise. */
   readonly done: Promise<void>;
   /** What it is bound to or reads, for people, e.g. `0.0.0.0:5140/udp`. */

@@ -59,6 +59,11 @@ class SyslogTls implements Source {
     await this.#streams.start();
   }
 
+  /** Connections that are open stay as they are. */
+  reload(): void {
+    this.#tls?.setSecureContext(tlsOptions(this.#options));
+  }
+
   stop(deadline: number): Promise<void> {
     return this.#streams.stop(deadline);
   }

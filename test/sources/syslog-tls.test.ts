@@ -97,6 +97,40 @@ describe('syslog over TLS', () => {
     expect(context.out.count).toBe(0);
   });
 
+  it('shows a renewed certificate to who comes after a reload, and to nobody one that cannot be used', async () => {
+    const folder = temporaryFolder();
+    const [cert, key] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+    const put = (certFrom: string, keyFrom: string): void => {
+      writeFileSync(cert, readFileSync(certFrom));
+      writeFileSync(key, readFileSync(keyFrom));
+    };
+    put(pem.serverCert, pem.serverKey);
+    const { source, context, port } = await listen({ ...MUTUAL, cert, key });
+    const identity = client(pem.clientCert, pem.clientKey);
+    const shown = async (): Promise<string> => {
+      const socket = dial(port, '<13>after\n', { ...identity, rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      return String(socket.getPeerCertificate().subject.CN);
+    };
+    const early = dial(port, '<13>before\n', identity);
+    expect(await shown()).toBe('localhost');
+
+    put(pem.strangerCert, pem.strangerKey);
+    source.reload?.();
+    expect(await shown()).toBe('stranger.example.org');
+    put(pem.serverCert, pem.strangerKey);
+    expect(() => source.reload?.()).toThrow(/is not the private key of/);
+    writeFileSync(cert, 'no certificate');
+    expect(() => source.reload?.()).toThrow(/does not hold a certificate/);
+    expect(await shown()).toBe('stranger.example.org');
+
+    // Whoever was there stays, and who may come in is what it was.
+    early.write('<13>still here\n');
+    await until(() => context.out.count === 5, 'all records');
+    dial(port, '<13>no certificate\n', { rejectUnauthorized: false });
+    await until(() => context.counters.get('source.tls_refused') === 1, 'the refusal');
+  });
+
   it('closes a connection that never ends its handshake', async () => {
     const { source, context, port } = await listen({ ...SERVER, handshake_timeout: '100ms' });
     const silent = connectTcp(port, '127.0.0.1');
