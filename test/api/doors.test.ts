@@ -145,9 +145,22 @@ describe('the way in', () => {
 
 describe('requests that pages of others send', () => {
   it('a change by cookie from another origin, or from none, is refused', async () => {
-    for (const origin of ['http://evil.example', 'null', owner.url.replace('http', 'https'), ''])
+    for (const origin of ['http://evil.example', 'null', `${owner.url}0`, ''])
       expect((await owner.post('/api/anomaly/train', {}, { origin })).status, origin).toBe(403);
     expect((await owner.post('/api/anomaly/train')).status).toBe(200);
+  });
+
+  it('behind a proxy that has TLS a browser logs in and changes things, with a cookie that never goes without TLS', async () => {
+    const origin = owner.url.replace('http', 'https');
+    const login = await ApiClient.anonymous(owner.url).post(
+      '/api/session',
+      { token: tokens.get('write') },
+      { origin },
+    );
+    expect(login.status).toBe(200);
+    expect(login.headers.get('set-cookie')).toMatch(/; Secure/);
+    const browser = ApiClient.withHeaders(owner.url, { cookie: cookieOf(login), origin });
+    expect((await browser.post('/api/anomaly/train')).status).toBe(200);
   });
 
   it('with a token of its own a program needs no origin', async () => {

@@ -44,9 +44,11 @@ function identify(request: FastifyRequest, doors: Doors): Identity | null {
   return who;
 }
 
+/** A page that is ours came by our protocol, or by the TLS of a proxy in front. */
 function checkOrigin({ headers, protocol }: FastifyRequest): void {
   if (headers.authorization !== undefined) return;
-  if (headers.origin !== `${protocol}://${headers.host}`)
+  const { origin, host } = headers;
+  if (origin !== `${protocol}://${host}` && origin !== `https://${host}`)
     throw new ApiError(403, 'foreign_origin', 'A page of another site may not do this.');
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { COOKIE, sessionOf } from '../auth/guard.js';
 import { ApiError, type Route, route } from '../route.js';
@@ -36,7 +37,7 @@ export const sessionRoutes: readonly Route[] = [
         subject: request.ip,
         detail: '',
       });
-      reply.header('set-cookie', cookie(id, Date.parse(entry.expires) - now(), request.protocol));
+      reply.header('set-cookie', cookie(id, Date.parse(entry.expires) - now(), request));
       return entry;
     },
   }),
@@ -61,13 +62,14 @@ export const sessionRoutes: readonly Route[] = [
     handle: ({ request, reply }, { doors }) => {
       const id = sessionOf(request);
       if (id !== null) doors.logout(id);
-      reply.header('set-cookie', cookie('', 0, request.protocol));
+      reply.header('set-cookie', cookie('', 0, request));
       return { ok: true };
     },
   }),
 ];
 
-function cookie(value: string, lifeMs: number, protocol: string): string {
-  const secure = protocol === 'https' ? '; Secure' : '';
+/** `Secure` also when only the browser's side of a proxy has TLS. */
+function cookie(value: string, lifeMs: number, { protocol, headers }: FastifyRequest): string {
+  const secure = protocol === 'https' || headers.origin?.startsWith('https:') ? '; Secure' : '';
   return `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(lifeMs / 1000)}${secure}`;
 }
