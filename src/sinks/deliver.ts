@@ -65,7 +65,8 @@ const NEWEST_OF = 4;
 /**
  * Starts the loop that carries the outbox to one sink: read, deliver, commit, in the order of the outbox.
  *
- * - A failure that may pass is tried again after 1 s, 2 s, 4 s … 60 s, for `giveUpAfterMs` (24 h) per batch.
+ * - A failure that may pass is tried again after 1 s, 2 s, 4 s … 60 s, or when the destination asks to be asked again if
+ *   that is later, for `giveUpAfterMs` (24 h) per batch.
  * - A batch that cannot be delivered is tried once more item by item, so that only the culprits are set aside.
  * - A call that hangs is never overtaken: a second one could write the same items twice, or later ones first. It is
  *   reported as stalled and waited for; its result counts whenever it comes.
@@ -333,7 +334,9 @@ class DeliveryLoop implements Delivery {
 
   async #pause(error: unknown): Promise<void> {
     const { clock, counters, log } = this.#options;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
+    const askedMs = error instanceof DeliveryError ? error.retryAfterMs : 0;
+    const ownMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
+    const pauseMs = Math.max(ownMs, askedMs);
     this.#failures += 1;
     this.#failingSince ??= this.#now();
     this.#lastError = messageOf(error);

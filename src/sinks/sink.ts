@@ -88,16 +88,21 @@ export function defineSink<Options extends z.ZodType>(sink: SinkType<Options>): 
 
 /**
  * Why a delivery failed; `retryable` = the same items may succeed later; `handled` = whoever caused it knows and acts,
- * so that it is no news for the log.
+ * so that it is no news for the log; `retryAfterMs` = for how long the destination asks to be left alone.
  */
 export class DeliveryError extends Error {
   readonly retryable: boolean;
   readonly handled: boolean;
+  readonly retryAfterMs: number;
 
-  constructor(message: string, options: { retryable: boolean; handled?: boolean; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { retryable: boolean; handled?: boolean; retryAfterMs?: number | undefined; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.name = 'DeliveryError';
     this.retryable = options.retryable;
     this.handled = options.handled ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }

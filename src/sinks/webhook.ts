@@ -151,7 +151,13 @@ class WebhookSink implements Sink {
       ...(secret !== null && { 'x-vedette-signature': signature(secret, bytes, seconds) }),
       ...(token !== null && { authorization: `Bearer ${token}` }),
     };
-    await post(bytes, headers, { url: this.#url, ca, timeoutMs: timeout, isAllowed: this.#isAllowed });
+    await post(bytes, headers, {
+      url: this.#url,
+      ca,
+      timeoutMs: timeout,
+      isAllowed: this.#isAllowed,
+      now: this.#now,
+    });
   }
 
   #waitMs(items: readonly OutboxItem[]): number {

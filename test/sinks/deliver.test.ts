@@ -103,6 +103,17 @@ describe('delivery to a sink', () => {
     expect(counters.get('sink.dead_letter')).toBe(0);
   });
 
+  it('waits for as long as a destination asks, and no less than it would anyhow', async () => {
+    const sink = new TestSink({ failing: 4, retryAfter: 20_000 });
+    const { clock } = start({ items: outboxItems(1), sink });
+    await clock.advance(10 * 60_000);
+    expect(sink.attempts.slice(1).map((at, i) => (at - sink.attempts[i]!) / 1000)).toEqual([20, 20, 20, 20]);
+    const eager = new TestSink({ failing: 3, retryAfter: 1 });
+    const other = start({ items: outboxItems(1), sink: eager });
+    await other.clock.advance(60_000);
+    expect(eager.attempts.slice(1).map((at, i) => (at - eager.attempts[i]!) / 1000)).toEqual([1, 2, 4]);
+  });
+
   it('tries an open that fails again', async () => {
     const sink = new TestSink({ failingOpens: 2 });
     const { clock } = start({ items: outboxItems(1), sink });
@@ -314,6 +325,8 @@ interface Faults {
   /** The first so many deliveries fail, retryable. */
   failing?: number;
   failingOpens?: number;
+  /** What those that fail ask for, ms. */
+  retryAfter?: number;
   /** Positions that are refused for good. */
   poison?: number[];
   hang?: boolean;
@@ -354,7 +367,8 @@ class TestSink implements Sink {
     this.calls += 1;
     this.attempts.push(this.now());
     if (this.#faults.hang) await new Promise<void>((resolve) => (this.release = resolve));
-    if (this.failing-- > 0) throw new DeliveryError('try later', { retryable: true });
+    if (this.failing-- > 0)
+      throw new DeliveryError('try later', { retryable: true, retryAfterMs: this.#faults.retryAfter });
     for (const { position } of items) {
       if (this.#faults.poison?.includes(position)) {
         throw new DeliveryError(`item ${position} is refused`, { retryable: false });

@@ -210,6 +210,25 @@ describe('servers that fail', () => {
     expect(other.requests).toBe(0);
   });
 
+  it.each([
+    [429, '120', 120_000],
+    [503, '7', 7_000],
+    [429, 'Fri, 20 Nov 2026 10:01:00 GMT', 60_000],
+    [429, 'Fri, 20 Nov 2026 09:00:00 GMT', 0],
+    [429, '86400', 3600_000],
+    [429, '-5', 0],
+    [429, 'soon', 0],
+    [429, undefined, 0],
+    [500, '120', 0],
+  ])('with %i and Retry-After %s ask for %i ms', async (status, after, asked) => {
+    const receiver = await startReceiver();
+    receiver.answer = { status, headers: after === undefined ? {} : { 'retry-after': after } };
+    const now = (): number => Date.parse('2026-11-20T10:00:00Z');
+    expect(await failureOf(await opened({ url: receiver.url }, { now }))).toMatchObject({
+      retryAfterMs: asked,
+    });
+  });
+
   it('by silence are given up after the time limit', async () => {
     const { url } = await rawServer('');
     const error = await failureOf(await opened({ url, timeout: '150ms' }));

@@ -32,10 +32,19 @@ export function createEgress(allowPrivate: AllowPrivate): (address: string) => b
     // IPv4 in IPv6 is what it leads to.
     const address = ipaddr.process(text);
     if (blocks?.has(address.toString())) return true;
-    const range = address.range();
+    const range = isOldMapped(address) ? 'reserved' : address.range();
     if (range === 'unicast') return true;
     return allowPrivate === true && INSIDE.has(range) && !METADATA.has(address.toString());
   };
+}
+
+/** `::10.0.0.1`: how IPv4 was once put into IPv6 for tunnels. `::` and `::1` have ranges of their own. */
+function isOldMapped(address: ReturnType<typeof ipaddr.process>): boolean {
+  return (
+    address instanceof ipaddr.IPv6 &&
+    address.parts.slice(0, 6).every((part) => part === 0) &&
+    address.range() === 'unicast'
+  );
 }
 
 /**

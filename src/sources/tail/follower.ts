@@ -79,7 +79,7 @@ export class Follower {
         maxDecompressed: options.maxDecompressed,
         onUnreadable: (path, error) => {
           context.counters.add('source.unreadable');
-          context.log.warn({ source: context.name, path, err: error }, 'A file cannot be read');
+          context.log.warn({ path, err: error }, 'A file cannot be read');
         },
       },
       context.cursors,
