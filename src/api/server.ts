@@ -10,6 +10,7 @@ import { Doors } from './auth/doors.js';
 import { createGuard } from './auth/guard.js';
 import { addBodyParsers } from './body.js';
 import { CaseLists } from './case-lists.js';
+import { MAX_HEAD, refuseUnread } from './client-error.js';
 import { DemoPlayer } from './demo/player.js';
 import { Reach } from './reach.js';
 import { ROUTES } from './registry.js';
@@ -69,13 +70,14 @@ export function createApp(context: ApiContext): FastifyInstance {
   const { api: options } = context.daemon.config();
   const { tls } = options;
   const app = fastify({
-    ...(tls !== undefined && { https: readPair(tls) }),
+    ...(tls !== undefined && { https: { ...readPair(tls), maxHeaderSize: MAX_HEAD } }),
     bodyLimit: options.max_body,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAM },
     exposeHeadRoutes: false,
-    http: { headersTimeout: HEADERS_MS },
+    http: { headersTimeout: HEADERS_MS, maxHeaderSize: MAX_HEAD },
+    clientErrorHandler: refuseUnread,
     frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) =>
       sendError(asApiError(error, context), reply),
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;

@@ -1,4 +1,4 @@
-import { renderCsv } from '../report/csv.js';
+import { renderCsv, renderCsvHead } from '../report/csv.js';
 import { renderTable } from '../report/table.js';
 import type { Item, Want } from '../search/messages.js';
 import type { SearchOutcome } from '../search/search.js';
@@ -51,8 +51,13 @@ export class EventWriter {
   #showRows(): void {
     this.#shownAt = Date.now();
     if (this.#rows.length === 0) return;
-    const rows = this.#heading === null ? this.#rows : [this.#heading, ...this.#rows];
-    this.#io.out(this.#format === 'csv' ? renderCsv(rows) : renderTable(rows, { width: this.#io.width }));
+    if (this.#format === 'csv') {
+      if (this.#heading !== null) this.#io.out(renderCsvHead(this.#heading));
+      this.#io.out(renderCsv(this.#rows));
+    } else {
+      const rows = this.#heading === null ? this.#rows : [this.#heading, ...this.#rows];
+      this.#io.out(renderTable(rows, { width: this.#io.width }));
+    }
     this.#heading = null;
     this.#rows = [];
   }
@@ -91,7 +96,8 @@ export class CountWriter {
         for (const object of objects) this.#io.out(`${JSON.stringify(object)}\n`);
         break;
       case 'csv':
-        this.#io.out(renderCsv([[name, 'count'], ...rows.map(([value, count]) => [value, String(count)])]));
+        this.#io.out(renderCsvHead([name, 'count']));
+        this.#io.out(renderCsv(rows.map(([value, count]) => [value, String(count)])));
         break;
       case 'table':
         if (rows.length > 0) this.#io.out(this.#table(name, rows));

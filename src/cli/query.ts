@@ -7,7 +7,7 @@ import { nearest } from '../config/suggest.js';
 import { ECS_FIELDS, isEcsField } from '../model/event.js';
 import { OTHER_FIELDS } from '../query/fields.js';
 import { parseQuery } from '../query/parse.js';
-import { fieldsOf } from '../query/query.js';
+import { fieldsOf, positionOf } from '../query/query.js';
 import { QueryError } from '../query/query-error.js';
 import type { Search, Want } from '../search/messages.js';
 import { type SearchOutcome, search } from '../search/search.js';
@@ -114,7 +114,10 @@ function searchOf(
   const now = Date.now();
   if (options.by !== undefined && options.histogram !== undefined)
     throw new CliError('--by and --histogram exclude each other.', EXIT.usage);
-  return { text, now, ...timeRangeOf(options, now), id: options.id ?? null, want: wantOf(options) };
+  const id = options.id ?? null;
+  if (id !== null && positionOf(id) === null)
+    throw new CliError(`--id: expected an event.id such as 1234-56, not "${visible(id)}".`, EXIT.usage);
+  return { text, now, ...timeRangeOf(options, now), id, want: wantOf(options) };
 }
 
 function wantOf({ by, histogram, format, limit, fields }: QueryOptions): Exclude<Want, { kind: 'facets' }> {

@@ -23,7 +23,10 @@ export function timeRangeOf(
       : from === undefined
         ? null
         : timeOf('--from', from, now).start;
-  return { from: start, until: to === undefined ? null : timeOf('--to', to, now).end };
+  const until = to === undefined ? null : timeOf('--to', to, now).end;
+  if (start !== null && until !== null && start >= until)
+    throw new CliError('--from is later than --to: nothing is between.', EXIT.usage);
+  return { from: start, until };
 }
 
 export function durationOf(option: string, text: string): number {

@@ -123,7 +123,11 @@ class Parser {
 
   #from(): Query {
     const from = this.#time('from').start;
-    return this.#spanOf(from, this.#takeWord('to') ? this.#time('to').end : Number.POSITIVE_INFINITY);
+    if (!this.#takeWord('to')) return this.#spanOf(from, Number.POSITIVE_INFINITY);
+    const start = this.#at;
+    const until = this.#time('to').end;
+    if (from >= until) this.#fail('Expected a time after "to" that is not before that after "from"', start);
+    return this.#spanOf(from, until);
   }
 
   #time(word: string): { readonly start: number; readonly end: number } {

@@ -19,6 +19,8 @@ export const TIME_FIELDS: ReadonlySet<string> = new Set(['@timestamp', 'event.cr
 /** Fields of free text: `:` looks inside. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['message', 'event.original']);
 
+const REVERSED = 'Expected the lower end before ".." and the higher one behind it; a text is quoted';
+
 /** What a value after an operator asks for, or what was expected instead. */
 export function readTest(value: WrittenValue): ValueTest | string {
   if (TIME_FIELDS.has(value.field)) return timeTest(value);
@@ -29,7 +31,7 @@ export function readTest(value: WrittenValue): ValueTest | string {
     if (block !== null) return block;
     if (isWrongBlock(text)) return 'Expected a block of at most /32, of IPv6 at most /128; a text is quoted';
     const span = spanTest(text);
-    if (span !== null) return span;
+    if (span !== null) return span.from > span.to ? REVERSED : span;
     const glob = readGlob(text);
     if (glob !== null) return { kind: 'glob', glob };
   }
@@ -54,7 +56,7 @@ function timeTest({ field, op, text, now }: WrittenValue): ValueTest | string {
     case '>=':
       return { kind: 'times', from: from.start, until: Number.POSITIVE_INFINITY };
     default:
-      return { kind: 'times', from: from.start, until: to.end };
+      return from.start >= to.end ? REVERSED : { kind: 'times', from: from.start, until: to.end };
   }
 }
 
@@ -80,7 +82,7 @@ function orderTest({ op, text }: WrittenValue): ValueTest | string {
 }
 
 /** `1000..2000`, `10.0.0.1..10.0.0.99`; null for all other text. */
-function spanTest(text: string): ValueTest | null {
+function spanTest(text: string): Extract<ValueTest, { kind: 'addresses' | 'numbers' }> | null {
   const at = text.indexOf('..');
   if (at < 0) return null;
   const [low, high] = [text.slice(0, at), text.slice(at + 2)];

@@ -95,6 +95,9 @@ describe('vedette query', () => {
       ['-n', '2', 'order'],
       ['source.ip:'],
       ['--from', 'yesterday'],
+      ['--from', '2026-11-21', '--to', '2026-11-20'],
+      ['--id', 'abc'],
+      ['--format', 'csv', 'order'],
       ['--histogram', '1h', '--format', 'ndjson'],
     ];
     const ask = (): Run[] => questions.map((question) => vedette(folder, 'query', ...question));
@@ -105,7 +108,8 @@ describe('vedette query', () => {
     const stopped = ask();
     for (const [i, run] of running.entries()) expect(stopped[i], questions[i]!.join(' ')).toEqual(run);
 
-    const [rare, csv, json, top, hosts, nothing, misspelt, table, broken, when, histogram] = stopped as Run[];
+    const [rare, csv, json, top, hosts, nothing, misspelt, table, broken, when, ...rest] = stopped as Run[];
+    const [reversed, noId, head, histogram] = rest;
     expect(rare!.code).toBe(0);
     expect(rare!.out.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(rare!.out)).toMatchObject({ source: { ip: '203.0.113.7', port: 4711 } });
@@ -128,6 +132,19 @@ describe('vedette query', () => {
     expect(broken).toMatchObject({ code: 2, out: '' });
     expect(broken!.err).toContain('Expected a value after "source.ip:" (at character 11)');
     expect(when!.code).toBe(2);
+    expect(reversed).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('--from is later than --to'),
+    });
+    expect(noId).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('expected an event.id such as'),
+    });
+    expect(head!.out.split('\n')[0]).toBe(
+      '@timestamp,event.id,host.name,process.name,user.name,source.ip,message',
+    );
     expect((JSON.parse(histogram!.out.split('\n')[0]!) as { count: number }).count).toBeGreaterThan(0);
 
     const byId = vedette(folder, 'query', '--id', events[0]!.event.id, '--format', 'ndjson');

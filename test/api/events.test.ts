@@ -72,7 +72,25 @@ describe('events', () => {
     const check = await client.get(`/api/query/check?q=${encodeURIComponent('user.name:(root')}`);
     expect(check.json).toMatchObject({ ok: false, position: answer.json.error.position });
     expect((await client.get('/api/query/check?q=sshd')).json).toEqual({ ok: true });
+    const reversed = await find('from=2026-11-21T00:00:00Z&until=2026-11-20T00:00:00Z');
+    expect(reversed.status).toBe(400);
+    expect(reversed.json.error.message).toBe('until: expected a time that is not before from');
     expect((await find('cursor=x')).status).toBe(400);
+  });
+
+  it('a query of the greatest length goes into an address; what does not is refused in words', async () => {
+    const longest = `"${'straße €'.repeat(100)}" or `.repeat(20).slice(0, 16_300);
+    const whole = longest.slice(0, longest.lastIndexOf(' or '));
+    expect(whole.length).toBeGreaterThan(15_000);
+    expect(await find(`limit=1&q=${encodeURIComponent(whole)}`)).toMatchObject({
+      status: 200,
+      json: { matches: 0 },
+    });
+    expect(await find(`q=${'a'.repeat(20_000)}`)).toMatchObject({ status: 400 });
+    expect(await find(`q=${'a'.repeat(200_000)}`)).toMatchObject({
+      status: 431,
+      json: { error: { code: 'too_large', message: 'The head of a request has at most 160 KiB.' } },
+    });
   });
 
   it('are counted by value, by several fields at once, and over time, to the same sums', async () => {

@@ -99,12 +99,13 @@ const leaves: fc.Arbitrary<Asked> = fc.oneof(
       },
     }),
   ),
-  fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map(
-    ([low, high]): Asked => ({
+  fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map((ends): Asked => {
+    const [low, high] = [Math.min(...ends), Math.max(...ends)];
+    return {
       text: `source.port:${low}..${high}`,
       holds: ({ 'source.port': port }) => port !== null && port >= low && port <= high,
-    }),
-  ),
+    };
+  }),
   fc
     .tuple(
       fc.constantFrom(...NAMES),
@@ -134,12 +135,13 @@ const leaves: fc.Arbitrary<Asked> = fc.oneof(
   fc
     .constantFrom(...NAMES)
     .map((name): Asked => ({ text: `exists:${name}`, holds: (event) => TEXT_OF[name](event) !== null })),
-  fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 10 })).map(
-    ([from, to]): Asked => ({
+  fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 10 })).map((ends): Asked => {
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
+    return {
       text: `from 1970-01-01T00:00:${String(from).padStart(2, '0')}Z to 1970-01-01T00:00:${String(to).padStart(2, '0')}.000Z`,
       holds: ({ timestamp }) => timestamp >= from * 1000 && timestamp <= to * 1000,
-    }),
-  ),
+    };
+  }),
   fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 2 })).map(
     ([seq, index]): Asked => ({
       text: `event.id:${seq}-${index}`,

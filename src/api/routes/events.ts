@@ -245,6 +245,8 @@ interface FoundEvent {
 }
 
 function searchOf({ q, from, until, source }: Words, api: ApiContext, want: Want): Search {
+  if (from !== undefined && until !== undefined && from > until)
+    throw invalid('until: expected a time that is not before from');
   return {
     text: q,
     now: api.now(),

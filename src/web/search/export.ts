@@ -1,4 +1,4 @@
-import { renderCsv } from '../../report/csv.js';
+import { renderCsv, renderCsvHead } from '../../report/csv.js';
 import type { EventJson } from '../kit/api-types.js';
 import { fieldOf } from './flatten.js';
 
@@ -17,7 +17,7 @@ export const COLUMNS = [
 /** Rows as CSV with a head; nothing in it is a formula. */
 export function toCsv(events: readonly EventJson[]): string {
   const rows = events.map((event) => COLUMNS.map((name) => fieldOf(event, name) ?? ''));
-  return renderCsv([COLUMNS, ...rows]);
+  return renderCsvHead(COLUMNS) + renderCsv(rows);
 }
 
 export function toNdjson(events: readonly EventJson[]): string {
