@@ -121,10 +121,17 @@ describe('the way in', () => {
     const session = cookieOf(await client.post('/api/session', { token }));
     const browser = ApiClient.withHeaders(owner.url, { cookie: session });
     expect((await browser.get('/api/now')).status).toBe(200);
+    const streams: Promise<string>[] = [];
+    for (const headers of [{ cookie: session }, { authorization: `Bearer ${token}` }]) {
+      const stream = await fetch(new URL('/api/stream', owner.url), { headers: new Headers({ ...headers }) });
+      expect(stream.status).toBe(200);
+      streams.push(stream.text().catch(() => 'cut off'));
+    }
     const config = join(daemon.folder, 'config.yaml');
     expect(spawnSync(process.execPath, [MAIN, 'token', 'revoke', 'passing', '-c', config]).status).toBe(0);
     expect((await browser.get('/api/now')).status).toBe(401);
     expect((await ApiClient.withToken(owner.url, token).get('/api/now')).status).toBe(401);
+    expect(await Promise.all(streams)).toEqual(['cut off', 'cut off']);
   });
 
   it('a browser does not get in with a token that can only hand in events', async () => {

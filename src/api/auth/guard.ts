@@ -33,8 +33,8 @@ export function createGuard(doors: Doors, hosts: readonly string[]) {
   };
 }
 
-/** A cookie comes along with whatever page sends the request, so for changes that page has to be ours. */
-function identify(request: FastifyRequest, doors: Doors): Identity | null {
+/** Who asks; null = nobody that is known. A cookie comes along with whatever page sends the request, so for changes that page has to be ours. */
+export function identify(request: FastifyRequest, doors: Doors): Identity | null {
   const token = bearerOf(request);
   if (token !== null) return doors.byToken(token);
   const session = sessionOf(request);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { identify } from '../auth/guard.js';
 import { type ApiContext, ApiError, type Route, route } from '../route.js';
 import { withWorkflow } from './cases.js';
 import { currentFigures } from './stats.js';
@@ -8,8 +9,10 @@ const MOST_STREAMS = 50;
 const CHANGES_MS = 500;
 const FIGURES_MS = 2000;
 const MOST_CHANGES = 500;
-/** A reader that lags by more is let go: it comes again with its Last-Event-ID. */
-const MOST_BUFFERED = 4 * 1024 ** 2;
+/** What is not sent while a reader has so much to take waits in state.db. */
+const MOST_BUFFERED = 1024 ** 2;
+/** A reader that takes nothing for so long is let go: it comes again with its Last-Event-ID. */
+const STUCK_MS = 60_000;
 
 let open = 0;
 
@@ -35,7 +38,8 @@ export const streamRoutes: readonly Route[] = [
         'x-content-type-options': 'nosniff',
       });
       open++;
-      const stream = new ChangeStream(raw, api, lastId);
+      const mayStay = (): boolean => identify(request, api.doors) !== null;
+      const stream = new ChangeStream(raw, api, lastId, mayStay);
       raw.once('close', () => {
         open--;
         stream.close();
@@ -49,12 +53,18 @@ export const streamRoutes: readonly Route[] = [
 class ChangeStream {
   readonly #out: ServerResponse;
   readonly #api: ApiContext;
+  /** Whether who opened it still may: tokens are revoked, and sessions end. */
+  readonly #mayStay: () => boolean;
   #position: number;
   #timers: NodeJS.Timeout[] = [];
+  /** When the reader had last taken what was sent, ms. */
+  #takenAt: number;
 
-  constructor(out: ServerResponse, api: ApiContext, lastId: number) {
+  constructor(out: ServerResponse, api: ApiContext, lastId: number, mayStay: () => boolean) {
     this.#out = out;
     this.#api = api;
+    this.#mayStay = mayStay;
+    this.#takenAt = api.now();
     this.#position = Number.isSafeInteger(lastId) && lastId >= 0 ? lastId : api.cases.lastPosition();
   }
 
@@ -73,6 +83,7 @@ class ChangeStream {
   }
 
   #sendChanges(): void {
+    if (!this.#hasRoom()) return;
     const changes = this.#api.cases.changesAfter(this.#position, MOST_CHANGES);
     if (changes === null) {
       this.#position = this.#api.cases.lastPosition();
@@ -80,19 +91,30 @@ class ChangeStream {
       return;
     }
     for (const { position, change } of changes) {
+      if (!this.#hasRoom()) return;
       this.#position = position;
       this.#send('change', JSON.stringify(withWorkflow(change, this.#api)), position);
     }
   }
 
   async #sendFigures(): Promise<void> {
+    if (!this.#mayStay()) this.#out.destroy();
     if (this.#out.destroyed) return;
     const figures = await currentFigures(this.#api);
-    if (!this.#out.destroyed) this.#send('now', JSON.stringify(figures), this.#position);
+    if (!this.#out.destroyed && this.#hasRoom()) this.#send('now', JSON.stringify(figures), this.#position);
+  }
+
+  #hasRoom(): boolean {
+    const now = this.#api.now();
+    if (this.#out.writableLength <= MOST_BUFFERED) {
+      this.#takenAt = now;
+      return true;
+    }
+    if (now - this.#takenAt > STUCK_MS) this.#out.destroy();
+    return false;
   }
 
   #send(event: string, data: string, id: number): void {
     this.#out.write(`event: ${event}\nid: ${id}\ndata: ${data}\n\n`);
-    if (this.#out.writableLength > MOST_BUFFERED) this.#out.destroy();
   }
 }
