@@ -76,8 +76,9 @@ export function App() {
 
   if (session === 'unknown') return html`<div class="blank" aria-busy="true" />`;
   if (session === null) return html`<${LoginScreen} token=${token} onLogin=${setSession} />`;
-  const [name = '', id = ''] = path;
-  const [List, One] = SCREENS.get(name) ?? SCREENS.get('')!;
+  const [first = '', id = ''] = path;
+  const name = SCREENS.has(first) ? first : '';
+  const [List, One] = SCREENS.get(name)!;
   const Shown = id !== '' && One !== undefined ? One : List;
   return html`<${Shell} session=${session} screen=${name === 'alerts' || name === 'silences' ? 'incidents' : name}>
     <${Boundary} key=${`${name}/${id}`}><${Shown} id=${id} params=${params} /><//>

@@ -85,7 +85,7 @@ function Tools({ session, onHelp }: { readonly session: Session; readonly onHelp
       <${Icon} name="help" /><span class="unseen">Keys</span>
     </button>
     <button type="button" class="plain" onClick=${logOut} title=${`Log out ${session.name} (${session.role})`}>
-      <${Icon} name="close" /><span class="unseen">Log out ${session.name}</span>
+      <${Icon} name="leave" /><span class="unseen">Log out ${session.name}</span>
     </button>
   `;
 }

@@ -95,6 +95,8 @@ export async function startFakeApi({
       changes.push(`${request.method} ${path} ${body}`);
       return json(response, answer(change(request.method!, path, body, start)));
     }
+    const fault = path.startsWith('/api/events') ? faultOf(url.searchParams.get('q') ?? '') : null;
+    if (fault !== null) return refuse(response, 400, fault.message, fault.position);
     const found = read(path.slice('/api/'.length), url.searchParams, start, over, added);
     return found === undefined ? refuse(response, 404, 'Not here.') : json(response, answer(found));
   });
@@ -295,10 +297,13 @@ function events(id: string | undefined, params: URLSearchParams, start: number, 
 }
 
 function checkOf(q: string): unknown {
-  const at = q.indexOf('(');
-  return at >= 0 && !q.includes(')')
-    ? { ok: false, message: 'Expected a closing parenthesis', position: at }
-    : { ok: true };
+  const fault = faultOf(q);
+  return fault === null ? { ok: true } : { ok: false, ...fault };
+}
+
+function faultOf(q: string): { readonly message: string; readonly position: number } | null {
+  const position = q.indexOf('(');
+  return position >= 0 && !q.includes(')') ? { message: 'Expected a closing parenthesis', position } : null;
 }
 
 function alertHistogram(start: number): unknown {
@@ -377,7 +382,9 @@ function json(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+const CODES: Readonly<Record<number, string>> = { 400: 'invalid', 404: 'not_found' };
+
+function refuse(response: ServerResponse, status: number, message: string, position?: number): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ error: { code: status === 404 ? 'not_found' : 'unauthorized', message } }));
+  response.end(JSON.stringify({ error: { code: CODES[status] ?? 'unauthorized', message, position } }));
 }

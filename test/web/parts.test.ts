@@ -234,6 +234,10 @@ describe('the first steps', () => {
     expect(device!.text).toBe('logging host siem.example transport udp port 514');
     expect(file!.text).toBe('vedette tail /var/log/auth.log');
     expect(firstSteps('localhost', [])[0]!.text).toContain('@@127.0.0.1:5140');
+    expect(firstSteps('siem.example', sources.slice(0, 1))[1]!.text).toBe(
+      'logging host siem.example transport tcp port 6514',
+    );
+    expect(firstSteps('siem.example', sources.slice(1))[0]!.text).toContain("'*.* @siem.example:514'");
   });
 });
 

@@ -30,7 +30,7 @@ function Off() {
   const text = 'anomaly: { enabled: true }';
   return html`<div class="welcome">
     <p>Unusual minutes are not looked for. It is off by default: on attacks that nobody tuned it for it was worse than simple rules.
-      To see what it says of your network, put this into config.yaml and reload (SIGHUP):</p>
+      To see what it says of your network, put this into config.yaml and start Vedette again:</p>
     <div class="copy-line"><code>${text}</code><${CopyButton} text=${text} /></div>
   </div>`;
 }

@@ -58,7 +58,7 @@ export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecid
     ${downloads.map(({ name, path }) => html`<a key=${name} class="button" href=${path} download><${Icon} name="download" /> ${name}</a>`)}
     ${
       open === 'close' &&
-      html`<${Dialog} title="Close" onClose=${shut}>
+      html`<${Dialog} title=${kind === 'alerts' ? 'Close this alert' : 'Close this incident'} onClose=${shut}>
         <${ActionForm} action="Close" onSubmit=${close}>
           <fieldset>
             <legend>It was</legend>

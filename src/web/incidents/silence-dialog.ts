@@ -96,7 +96,8 @@ function Preview({ matcher }: { readonly matcher: SilenceMatcher }) {
     <ul>${preview.items
       .slice(0, SHOWN)
       .map(
-        (alert) => html`<li key=${alert.alert.id}>${alert.rule.name}: <${LogText} of=${alert.reason} /></li>`,
+        (alert) =>
+          html`<li key=${alert.alert.id}><strong>${alert.rule.name}</strong> <${LogText} of=${alert.reason} /></li>`,
       )}</ul>
   </div>`;
 }

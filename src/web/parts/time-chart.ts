@@ -31,6 +31,10 @@ interface TimeChartProps {
 }
 
 const FONT = '11px system-ui, sans-serif';
+/** What is counted has no halves. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
 /** A shorter stroke of the mouse is a click. */
 const SHORTEST_BRUSH_PX = 4;
 
@@ -133,8 +137,8 @@ function options(
       y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, values: (_, ticks) => ticks.map(tickWords) },
-      { ...axis, size: 40, values: (_, ticks) => ticks.map(shortNumber), space: 28 },
+      { ...axis, grid: { show: false }, size: 24, gap: 9, values: (_, ticks) => ticks.map(tickWords) },
+      { ...axis, size: 40, values: (_, ticks) => ticks.map(shortNumber), space: 28, incrs: WHOLE_STEPS },
     ],
     series: [
       {},

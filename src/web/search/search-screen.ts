@@ -51,7 +51,10 @@ export function SearchScreen({ params }: ScreenProps) {
         <input type="checkbox" checked=${live === '1'} onChange=${() => setParams({ live: live === '1' ? '' : '1' })} /> Live
       </label>
     </div>
-    <${HistogramPanel} q=${q} range=${range} isTurn=${isTurn} />
+    ${
+      (results.error?.position ?? null) !== null
+        ? html`<p class="empty">This query cannot be read, so nothing was looked for.</p>`
+        : html`<${HistogramPanel} q=${q} range=${range} isTurn=${isTurn} />
     <div class=${`search-body${open === '' ? '' : ' has-pane'}`}>
       <${FacetPanel} q=${q} range=${range} isTurn=${isTurn} onTerm=${addTerm} />
       <${ResultList} results=${results} open=${open} onOpen=${openRow} onTop=${setTop} />
@@ -65,7 +68,8 @@ export function SearchScreen({ params }: ScreenProps) {
           onTerm=${addTerm}
         />`
       }
-    </div>
+    </div>`
+    }
   </div>`;
 }
 
