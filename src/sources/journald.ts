@@ -9,6 +9,8 @@ import { commonOptions, defineSource, type Source, type SourceContext, SourceErr
 const optionsSchema = z.strictObject({
   type: z.literal('journald'),
   ...commonOptions,
+  /** Of the JSON: a message with one control character comes as a list of numbers, some five characters a byte. */
+  max_message: commonOptions.max_message.removeDefault().default(1024 ** 2),
   format: commonOptions.format.removeDefault().default('journald'),
   /** Only these units; empty = the whole journal. */
   units: z.array(z.string().min(1)).default([]),

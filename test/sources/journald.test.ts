@@ -66,6 +66,16 @@ describe('the journal', () => {
     });
   });
 
+  it('has whole what journalctl writes as numbers, byte by byte', async () => {
+    const message = [...Buffer.from(`COMMAND=/bin/sh -c \x1b${'a'.repeat(30_000)}`)];
+    const line = JSON.stringify({ __CURSOR: 's=1', MESSAGE: message });
+    const { source, context } = following(journal([line]));
+    await source.start();
+    await until(() => context.out.count === 1, 'the entry');
+    expect(context.out.texts()).toEqual([line]);
+    expect(context.counters.toJson()).toEqual({});
+  });
+
   it('has no cursor for an entry that was cut', async () => {
     const directory = journal([entry('s=1', 'x'.repeat(300))]);
     const context = testContext();
