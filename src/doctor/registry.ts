@@ -1,6 +1,7 @@
 import type { Check } from './check.js';
 import { api } from './checks/api.js';
 import { arriving } from './checks/arriving.js';
+import { certificates } from './checks/certificates.js';
 import { clocks } from './checks/clocks.js';
 import { daemon } from './checks/daemon.js';
 import { disk } from './checks/disk.js';
@@ -23,6 +24,7 @@ export const CHECKS = {
   udp_buffer: udpBuffer,
   journal,
   permissions,
+  certificates,
   parsing,
   clocks,
   rules,

@@ -79,7 +79,17 @@ ${SMALL_LOG}`,
 
     const parts = examined(doctor(folder, '--json'));
     expect(Object.keys(parts)).toEqual([
-      ...['daemon', 'listening', 'api', 'arriving', 'losses', 'udp_buffer', 'journal', 'permissions'],
+      ...[
+        'daemon',
+        'listening',
+        'api',
+        'arriving',
+        'losses',
+        'udp_buffer',
+        'journal',
+        'permissions',
+        'certificates',
+      ],
       ...['parsing', 'clocks', 'rules', 'sinks', 'disk'],
     ]);
     expect(parts.daemon!.well[0]).toMatch(/^runs as pid \d+ for /);

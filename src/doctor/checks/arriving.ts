@@ -23,6 +23,14 @@ export const arriving: Check = {
             'Add them to allow if they are yours.',
           ),
         );
+      const failed = seen.counts['source.tls_refused'] ?? 0;
+      if (failed > 0)
+        findings.push(
+          hint(
+            `${name} refused ${failed} connections in their TLS handshake.`,
+            'The log of the daemon says whom and why: a certificate that client_ca does not know, one that has expired, or no TLS at all.',
+          ),
+        );
       if (seen.last_seen === null) findings.push(neverSeen(source, seen));
       else {
         const ago = now - Date.parse(seen.last_seen);
