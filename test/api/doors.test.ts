@@ -122,8 +122,11 @@ describe('the way in', () => {
     const browser = ApiClient.withHeaders(owner.url, { cookie: session });
     expect((await browser.get('/api/now')).status).toBe(200);
     const streams: Promise<string>[] = [];
-    for (const headers of [{ cookie: session }, { authorization: `Bearer ${token}` }]) {
-      const stream = await fetch(new URL('/api/stream', owner.url), { headers: new Headers({ ...headers }) });
+    for (const [name, value] of [
+      ['cookie', session],
+      ['authorization', `Bearer ${token}`],
+    ] as const) {
+      const stream = await fetch(new URL('/api/stream', owner.url), { headers: { [name]: value } });
       expect(stream.status).toBe(200);
       streams.push(stream.text().catch(() => 'cut off'));
     }

@@ -11,7 +11,16 @@ const RULES = [
   'title: Of a Field\nlogsource: { product: linux, service: sshd }\ndetection:\n  a: { unheard.of: 1 }\n  condition: a\n',
   'title: Of Others\nlogsource: { product: linux, service: sshd }\ndetection:\n  a: { user.name: nobody-ever }\n  condition: a\n',
   'title: Of Logins\nlogsource: { product: linux, service: sshd }\ndetection:\n  a: { user.name: sam }\n  condition: a\n',
-];
+  'title: Windows Often\ncorrelation: { type: event_count, rules: [of_windows], group-by: [host.name], timespan: 5m, condition: { gte: 5 } }\n',
+  'title: Login Then Windows\ncorrelation: { type: temporal_ordered, rules: [of_logins, of_windows], group-by: [host.name], timespan: 5m }\n',
+  'title: Login Or Windows\ncorrelation: { type: event_count, rules: [of_logins, of_windows], group-by: [host.name], timespan: 5m, condition: { gte: 500 } }\n',
+  'title: Windows Often Again\ncorrelation: { type: event_count, rules: [windows_often], group-by: [host.name], timespan: 1h, condition: { gte: 2 } }\n',
+].map((text) =>
+  text.replace(
+    /^title: (.+)$/m,
+    (line, title) => `${line}\nname: ${title.toLowerCase().replaceAll(' ', '_')}`,
+  ),
+);
 
 const folder = temporaryFolder();
 let daemon: TestDaemon;
@@ -74,6 +83,10 @@ it('rules say what arrives for them: what they lack, or by whom it comes', async
     lacks: null,
     sources: ['first'],
   });
+  const windows = { what: 'logsource', rule: { title: 'Of Windows', logsource: { product: 'windows' } } };
+  for (const title of ['Windows Often', 'Login Then Windows', 'Windows Often Again'])
+    expect(byTitle.get(title), title).toMatchObject({ state: 'no_data', lacks: windows });
+  expect(byTitle.get('Login Or Windows')).toMatchObject({ state: 'quiet', lacks: null });
   expect(byTitle.get('Of Logins')).toMatchObject({ state: 'fires', lacks: null, sources: ['first'] });
 });
 

@@ -553,8 +553,8 @@ export function rulesOf(now: number) {
         i % 20 === 3 || i % 2 === 0
           ? null
           : i % 6 === 1
-            ? { what: 'fields', fields: ['CommandLine', 'ParentImage'], recognised: true }
-            : { what: 'logsource', fields: ['CommandLine'], recognised: true },
+            ? { what: 'fields', fields: ['CommandLine', 'ParentImage'], recognised: true, rule: null }
+            : { what: 'logsource', fields: ['CommandLine'], recognised: true, rule: null },
       sources: i % 20 === 3 ? [] : i % 2 === 0 || i % 6 === 1 ? ['journal'] : [],
     }));
   return [...own, ...others];

@@ -12,6 +12,14 @@ const RECENT = 20;
 /** Of those that a rule lacks. */
 const MOST_FIELDS = 8;
 
+const logsource = z
+  .object({
+    product: z.string().nullable(),
+    category: z.string().nullable(),
+    service: z.string().nullable(),
+  })
+  .nullable();
+
 const row = z.object({
   id: z.string(),
   title: z.string(),
@@ -23,13 +31,7 @@ const row = z.object({
   tags: z.array(z.string()),
   techniques: z.array(z.string()),
   tactics: z.array(z.string()),
-  logsource: z
-    .object({
-      product: z.string().nullable(),
-      category: z.string().nullable(),
-      service: z.string().nullable(),
-    })
-    .nullable(),
+  logsource,
   enabled: z.boolean(),
   candidates: z.int(),
   matches: z.int(),
@@ -48,6 +50,8 @@ const row = z.object({
       fields: z.array(z.string()),
       /** Some normalizer knows events of its logsource; else a source has to be named as theirs. */
       recognised: z.boolean(),
+      /** Of a correlation: the rule that lacks it, and without which it cannot fire. */
+      rule: z.object({ id: z.string(), title: z.string(), logsource }).nullable(),
     })
     .nullable(),
   /** Sources that send events of its logsource; without `lacks` such as it could match. */
@@ -184,6 +188,7 @@ export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
     api.reach.find(),
     listed(lists.ask('byRule', weekAgo)),
   ]);
+  const byId = new Map(described.map((rule) => [rule.id, rule]));
   const stats = new Map(allStats.map((one) => [one.id, one]));
   const off = new Set(
     daemon.desk.ruleSwitches.list().flatMap(({ rule, enabled }) => (enabled ? [] : [rule])),
@@ -193,7 +198,8 @@ export async function ruleRows(api: ApiContext): Promise<RuleRow[]> {
     const enabled = !off.has(rule.id) && (rule.kind === 'filter' || stats.has(rule.id));
     const figures = figuresOf(stats.get(rule.id));
     const reached = enabled ? reach?.rules.get(rule.id) : undefined;
-    const lacks = lacksOf(reached);
+    const cause = enabled ? byId.get(reach?.stalled.get(rule.id) ?? '') : undefined;
+    const lacks = cause === undefined ? lacksOf(reached) : lacksOf(reach?.rules.get(cause.id), cause);
     return {
       ...{ id: rule.id, title: rule.title, level: rule.level, kind: rule.kind, status: rule.status },
       ...{ file: rule.place.file, line: rule.place.line, tags: [...rule.tags], logsource: rule.logsource },
@@ -230,10 +236,14 @@ function stateOf(
   return isLacking ? 'no_data' : 'quiet';
 }
 
-function lacksOf(reach: Omit<RuleReach, 'rule'> | undefined): RuleRow['lacks'] {
+function lacksOf(
+  reach: Omit<RuleReach, 'rule'> | undefined,
+  cause: RuleDescription | null = null,
+): RuleRow['lacks'] {
   if (reach === undefined || reach.idle === null) return null;
   const { idle, fields, recognised } = reach;
-  return { what: idle, fields: (fields ?? []).slice(0, MOST_FIELDS), recognised };
+  const rule = cause === null ? null : { id: cause.id, title: cause.title, logsource: cause.logsource };
+  return { what: idle, fields: (fields ?? []).slice(0, MOST_FIELDS), recognised, rule };
 }
 
 /** Ids of techniques and of tactics, those in force. */

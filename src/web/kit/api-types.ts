@@ -211,6 +211,12 @@ export interface SourceCard {
 
 export type RuleState = 'fires' | 'quiet' | 'no_data' | 'disabled';
 
+export interface RuleLogsource {
+  readonly product: string | null;
+  readonly category: string | null;
+  readonly service: string | null;
+}
+
 export interface RuleRow {
   readonly id: string;
   readonly title: string;
@@ -220,11 +226,7 @@ export interface RuleRow {
   readonly tags: readonly string[];
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
-  readonly logsource: {
-    readonly product: string | null;
-    readonly category: string | null;
-    readonly service: string | null;
-  } | null;
+  readonly logsource: RuleLogsource | null;
   readonly enabled: boolean;
   readonly candidates: number;
   readonly matches: number;
@@ -240,6 +242,12 @@ export interface RuleRow {
     readonly fields: readonly string[];
     /** Some normalizer knows events of its logsource. */
     readonly recognised: boolean;
+    /** Of a correlation: the rule that lacks it. */
+    readonly rule: {
+      readonly id: string;
+      readonly title: string;
+      readonly logsource: RuleLogsource | null;
+    } | null;
   } | null;
   /** That send events of its logsource; without `lacks` such as it could match. */
   readonly sources: readonly string[];

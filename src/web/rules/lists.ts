@@ -97,7 +97,15 @@ export function canUse({ lacks, sources }: RuleRow, source: string): boolean {
 }
 
 /** What a source would have to send. */
-export function neededWords({ logsource, lacks, sources }: RuleRow): string {
+export function neededWords({
+  logsource,
+  lacks,
+  sources,
+}: Pick<RuleRow, 'logsource' | 'lacks' | 'sources'>): string {
+  if (lacks !== null && lacks.rule !== null) {
+    const { title, logsource } = lacks.rule;
+    return `needs “${title}”, which ${neededWords({ logsource, lacks: { ...lacks, rule: null }, sources })}`;
+  }
   const events = logsourceWords(logsource);
   if (lacks?.what !== 'fields') return `needs a source of ${events}`;
   const [first = '', ...others] = lacks.fields;

@@ -11,7 +11,7 @@ export function Reach({ of }: { readonly of: RuleRow }) {
     return sources.length === 0
       ? null
       : html`<p class="row-facts"><span>can use what comes by ${sourceLinks(sources)}</span></p>`;
-  return html`<p class="note">It ${neededWords(of)}${lacks.what === 'fields' && `: none of its events of ${logsourceWords(logsource)} has ${lacks.fields.length === 1 ? 'it' : 'any'}`}.
+  return html`<p class="note">It ${neededWords(of)}${lacks.what === 'fields' && `: none of its events of ${logsourceWords(lacks.rule === null ? logsource : lacks.rule.logsource)} has ${lacks.fields.length === 1 ? 'it' : 'any'}`}.
     ${' '}${fixWords(lacks)} <a href=${to('sources')}>Sources</a></p>`;
 }
 
