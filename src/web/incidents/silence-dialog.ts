@@ -18,7 +18,7 @@ const DURATIONS: readonly (readonly [value: string, words: string])[] = [
   ['7d', '7 days'],
   ['30d', '30 days'],
 ];
-const SHOWN = 5;
+const SHOWN = 3;
 
 interface SilenceDialogProps {
   readonly like: Likeness;
