@@ -75,6 +75,7 @@ describe('incidents and alerts', () => {
       'since=yesterday',
       'status=x',
       'offset=1e99',
+      'since=2026-11-21T00:00:00Z&until=2026-11-20T00:00:00Z',
     ])
       expect((await client.get(`/api/alerts?${wrong}`)).status, wrong).toBe(400);
   });
@@ -101,6 +102,9 @@ describe('incidents and alerts', () => {
       verdict: 'false_positive',
       reason: 'our own scanner',
     });
+    const late = await client.post(`${path}/acknowledge`, { note: 'too late' });
+    expect(late).toMatchObject({ status: 409, json: { error: { code: 'conflict' } } });
+    expect((await client.get(path)).json.workflow).toMatchObject({ verdict: 'false_positive', by: 'owner' });
     expect((await client.get('/api/incidents?workflow=unclosed')).json.total).toBe(json.total - 1);
     expect((await client.get('/api/incidents?workflow=closed')).json.total).toBe(1);
     expect((await client.post(`${path}/reopen`)).json).toMatchObject({ state: 'new', verdict: null });

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { type Change, isIncident } from '../../model/change.js';
 import type { CaseFilter } from '../../storage/case-reader.js';
 import type { Workflow } from '../../storage/desk/workflow.js';
-import { type ApiContext, ApiError, type Asked, notFound, type Route, route } from '../route.js';
+import { type ApiContext, ApiError, type Asked, invalid, notFound, type Route, route } from '../route.js';
 import { acknowledgeBody, type caseQuery, closeBody, idParams, noteBody, workflowShape } from '../shapes.js';
 
 /** The filter that the words of a request mean. */
 export function filterOf({ status, severity, ...rest }: z.output<typeof caseQuery>): CaseFilter {
+  if (rest.since !== undefined && rest.until !== undefined && rest.since > rest.until)
+    throw invalid('until: expected a time that is not before since');
   return { ...rest, status: status === 'all' ? undefined : status, severities: severity };
 }
 
@@ -59,6 +61,9 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       answer: workflowShape,
       handle: (asked, api) =>
         act(api, asked, 'acknowledge', asked.body.note ?? '', (id, by, at) => {
+          // Its verdict would be lost.
+          if (api.daemon.desk.workflow.of(id).state === 'closed')
+            throw new ApiError(409, 'conflict', `This ${kind} is closed; open it again first.`);
           if (asked.body.note !== undefined) addNote(api, id, asked.body.note, by, at);
           api.daemon.desk.workflow.acknowledge(id, by, at);
         }),
