@@ -30,6 +30,7 @@ import { type KeptPack, openForKeeping } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
+import { Caretaker } from './storage/caretaker.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
@@ -62,6 +63,7 @@ class Keeper {
   #built: KeptRules;
   #readingOf: (source: string) => number;
   readonly #log: ReturnType<typeof createLogger>;
+  readonly #caretaker: Caretaker;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
   readonly #state: StateStore;
@@ -103,8 +105,14 @@ class Keeper {
     this.#readingOf = readingsBySource(config);
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
-    this.#state = new StateStore(join(config.data_dir, 'state.db'));
+    this.#caretaker = new Caretaker((error) =>
+      this.#log.warn({ err: error }, 'The caretaker of the data has ended; the keeper does its work.'),
+    );
+    const statePath = join(config.data_dir, 'state.db');
+    this.#state = new StateStore(statePath, { isTended: true });
+    this.#caretaker.tend(statePath);
     this.#writer = openLogWriter(config, {
+      caretaker: this.#caretaker,
       fault: (code, n) => this.#tally.fault(code, n),
       log: this.#log,
       keepAfter: () => this.#snapshots.seq,
@@ -438,6 +446,7 @@ class Keeper {
     this.#retain();
     this.#writer?.finish();
     this.#state.close();
+    await this.#caretaker.stop();
     post({ type: 'stopped' });
     parentPort?.close();
   }

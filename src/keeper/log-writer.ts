@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import type { RawChunk } from '../model/raw-chunk.js';
+import type { Caretaker } from '../storage/caretaker.js';
 import { EventLog } from '../storage/log/event-log.js';
 import type { OnDamage } from '../storage/log/segment-reader.js';
 import type { Code } from '../telemetry/codes.js';
@@ -23,7 +24,7 @@ const RETRY_MS = 1000;
 /** Opens the event log as the configuration says; null when it is off. */
 export function openLogWriter(
   { data_dir, storage: { events } }: Pick<Config, 'data_dir' | 'storage'>,
-  options: Omit<LogWriterOptions, 'now'>,
+  options: Omit<LogWriterOptions, 'now'> & { readonly caretaker: Caretaker },
 ): LogWriter | null {
   if (!events.enabled) return null;
   const eventLog = new EventLog({
@@ -33,6 +34,7 @@ export function openLogWriter(
     sync: events.sync,
     keepFree: events.keep_free,
     onDamage: damageTeller(options),
+    caretaker: options.caretaker,
   });
   return new LogWriter(eventLog, { ...options, now: Date.now });
 }

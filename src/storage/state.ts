@@ -4,6 +4,7 @@ import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
 import { inTransaction } from './transaction.js';
+import { writeAhead } from './write-ahead.js';
 
 /**
  * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
@@ -85,22 +86,18 @@ export interface ListFilter {
   readonly silenced?: boolean;
 }
 
-/** WAL pages after which they are put into the file, which holds up whoever commits: a few often rather than many at once. */
-const CHECKPOINT_PAGES = 256;
 const DROPPED_AT_ONCE = 8;
 
 export class StateStore {
   readonly #db: Database.Database;
   readonly #statements: Map<string, Database.Statement> = new Map();
 
-  constructor(path: string, options: { readonly?: boolean } = {}) {
+  constructor(path: string, options: { readonly?: boolean; isTended?: boolean } = {}) {
     this.#db = new Database(path, { readonly: options.readonly ?? false });
     if (options.readonly) return;
-    this.#db.pragma('journal_mode = WAL');
-    this.#db.pragma('synchronous = NORMAL');
+    writeAhead(this.#db, { sync: 'normal', isTended: options.isTended ?? false });
     // KiB. Most pages are those of snapshots, which nobody reads while we run.
     this.#db.pragma('cache_size = -2048');
-    this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     const format = this.#db.pragma('user_version', { simple: true }) as number;
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');

@@ -6,7 +6,7 @@ export type Remove = (path: string) => Promise<void>;
 
 /** Between two files others have their turn. */
 const PAUSE_MS = 250;
-const STEP_BYTES = 16 * 1024 ** 2;
+const STEP_BYTES = 4 * 1024 ** 2;
 const STEP_PAUSE_MS = 20;
 
 /**

@@ -1,13 +1,23 @@
-import { mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
+import type { Caretaker } from '../caretaker.js';
+import type { Sync } from '../write-ahead.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
 import { DroppedFiles } from './dropped-files.js';
 import { Gaps } from './gaps.js';
 import { readSegment } from './read-log.js';
-import { Segment, type StoredChunk, type Sync } from './segment.js';
-import { DROPPED, firstSeqOf, listDropped, listSegments, SIDE_FILES, segmentName } from './segment-files.js';
+import { Segment, type StoredChunk } from './segment.js';
+import {
+  DROPPED,
+  firstSeqOf,
+  listDropped,
+  listSegments,
+  NEXT,
+  SIDE_FILES,
+  segmentName,
+} from './segment-files.js';
 import { type OnDamage, SegmentReader } from './segment-reader.js';
 
 /**
@@ -29,6 +39,8 @@ export interface EventLogOptions {
   /** Bytes of the disk that nobody uses. */
   readonly freeBytes?: () => number;
   readonly onDamage?: OnDamage;
+  /** Does what waits for the disk; without one the log does it itself. */
+  readonly caretaker?: Pick<Caretaker, 'tend' | 'leave' | 'prepare'>;
 }
 
 const SEGMENT_BYTES = 256 * 1024 ** 2;
@@ -67,6 +79,7 @@ export class EventLog {
     for (const path of paths.slice(0, -1)) this.#closed.push(this.#describe(path));
     const last = paths.at(-1);
     if (last !== undefined) this.#goOnWith(last);
+    this.#prepareNext();
   }
 
   /** Seq of the newest chunk appended; 0 = empty log. */
@@ -188,9 +201,9 @@ export class EventLog {
   }
 
   close(): void {
-    this.#settling?.close();
+    if (this.#settling !== null) this.#leave(this.#settling);
     this.#settling = null;
-    this.#active?.close();
+    if (this.#active !== null) this.#leave(this.#active);
     this.#active = null;
   }
 
@@ -198,7 +211,7 @@ export class EventLog {
   #goOnWith(path: string): void {
     const firstSeq = firstSeqOf(path);
     try {
-      this.#active = new Segment(path, this.#options.sync);
+      this.#active = this.#open(path);
       this.#activeFirstSeq = firstSeq;
       this.#activeSince = this.#active.newest() ?? 0;
       this.#lastSeq = Math.max(this.#active.lastSeq, firstSeq - 1);
@@ -227,7 +240,7 @@ export class EventLog {
         newest: first.receivedAt,
         bytes: active.bytes,
       });
-      active.close();
+      this.#leave(active);
       this.#begin(first).commit(chunks);
     }
   }
@@ -244,10 +257,11 @@ export class EventLog {
   #closeSettling(): void {
     const settling = this.#settling;
     this.#settling = null;
+    if (settling === null) return;
     try {
-      settling?.writeSummary();
+      settling.writeSummary();
     } finally {
-      settling?.close();
+      this.#leave(settling);
     }
   }
 
@@ -269,11 +283,39 @@ export class EventLog {
 
   #begin(first: StoredChunk): Segment {
     this.#active = null;
-    const made = new Segment(join(this.#options.dir, segmentName(first.seq)), this.#options.sync);
+    const path = join(this.#options.dir, segmentName(first.seq));
+    if (!existsSync(path)) this.#takeNext(path);
+    const made = this.#open(path);
+    this.#prepareNext();
     this.#active = made;
     this.#activeFirstSeq = first.seq;
     this.#activeSince = first.receivedAt;
     return made;
+  }
+
+  #open(path: string): Segment {
+    const { sync = 'normal', caretaker } = this.#options;
+    const segment = new Segment(path, { sync, isTended: caretaker !== undefined });
+    caretaker?.tend(path);
+    return segment;
+  }
+
+  #leave(segment: Segment): void {
+    segment.close();
+    this.#options.caretaker?.leave(segment.path);
+  }
+
+  #prepareNext(): void {
+    this.#options.caretaker?.prepare(join(this.#options.dir, NEXT));
+  }
+
+  /** Where none is prepared, one is made. */
+  #takeNext(path: string): void {
+    try {
+      renameSync(join(this.#options.dir, NEXT), path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
   }
 
   /** The oldest `count`. */
@@ -288,7 +330,7 @@ export class EventLog {
   /** Freeing the blocks of a large file takes a while, in which the keeper goes on: here it only loses its name. */
   #drop(path: string): void {
     if (this.#settling?.path === path) {
-      this.#settling.close();
+      this.#leave(this.#settling);
       this.#settling = null;
     }
     for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });

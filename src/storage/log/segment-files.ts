@@ -10,6 +10,9 @@ export function segmentName(firstSeq: number): string {
   return `events-${String(firstSeq).padStart(15, '0')}.db`;
 }
 
+/** A file without chunks that is there before it is needed: then it gets its name. */
+export const NEXT = 'events-next.db';
+
 /** Paths in log order. */
 export function listSegments(dir: string): string[] {
   return readdirSync(dir)

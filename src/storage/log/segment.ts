@@ -1,52 +1,15 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { inTransaction } from '../transaction.js';
+import type { WriteAheadOptions } from '../write-ahead.js';
 import { CODEC_BROTLI, checksum, compress } from './chunk-codec.js';
 import type { BlockDigest, Digests } from './digests.js';
 import { blockFilter, SegmentFilter } from './key-filter.js';
+import { openSegmentFile } from './segment-file.js';
 import { type BlockSpan, readingsOf, SegmentReader, type SegmentSummary } from './segment-reader.js';
 
-/**
- * One file of the event log: SQLite, four tables.
- *
- *   open     one row per chunk as it came: the tail of the log, less than a block
- *   blocks   many chunks as one compressed body: what `open` is rewritten to
- *   filters  what the events of a block can be found by: its times and a Bloom filter of keys. It comes when the detectors are
- *            done with the block; one without is read whenever somebody looks for something
- *   summary  one row: the same of all blocks together, in a file that is closed and whose blocks all have filters
- *
- * Every write happens in a transaction, so a reader sees each chunk exactly once, in `open` or in `blocks`.
- */
 const BLOCK_RECORDS = 1000;
 /** Of long records fewer make a block: what comes in one commit under load is written once, compressed. */
 const BLOCK_BYTES = 256 * 1024;
-
-/** 2 MiB: a checkpoint takes a disk about as long for them as for nothing. */
-const CHECKPOINT_PAGES = 256;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS open (
-    seq INTEGER PRIMARY KEY, records INTEGER NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL, crc INTEGER
-  );
-  CREATE TABLE IF NOT EXISTS blocks (
-    first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, records INTEGER NOT NULL,
-    t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, codec INTEGER NOT NULL, body BLOB NOT NULL, crc INTEGER
-  );
-  CREATE TABLE IF NOT EXISTS filters (
-    first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, records INTEGER NOT NULL,
-    from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS summary (
-    records INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, keys BLOB NOT NULL, readings BLOB NOT NULL
-  );
-`;
-
-/**
- * Bump when a table or a codec is added or changes; an older file is migrated or refused by name. 1: blocks are deflated.
- * 2: those written since are in Brotli. 3: filters, checksums.
- */
-const FORMAT = 3;
-
-export type Sync = 'normal' | 'full';
 
 export interface StoredChunk {
   readonly seq: number;
@@ -56,6 +19,7 @@ export interface StoredChunk {
   readonly body: Buffer;
 }
 
+/** Writes one file of the event log, which segment-file.ts describes. */
 export class Segment {
   readonly path: string;
   readonly #db: Database.Database;
@@ -71,15 +35,9 @@ export class Segment {
   #bytes = 0;
   #lastSeq = 0;
 
-  constructor(path: string, sync: Sync = 'normal') {
+  constructor(path: string, { sync = 'normal', isTended = false }: Partial<WriteAheadOptions> = {}) {
     this.path = path;
-    this.#db = new Database(path);
-    try {
-      this.#prepareFile(sync);
-    } catch (error) {
-      this.#db.close();
-      throw error;
-    }
+    this.#db = openSegmentFile(path, { sync, isTended });
     this.#insertOpen = this.#db.prepare(
       'INSERT INTO open (seq, records, received_at, body, crc) VALUES (?, ?, ?, ?, ?)',
     );
@@ -250,26 +208,6 @@ export class Segment {
   #clearOpen(): void {
     this.#deleteOpen.run();
     for (const { body } of this.#openChunks) this.#bytes -= body.length;
-  }
-
-  #prepareFile(sync: Sync): void {
-    const db = this.#db;
-    db.pragma('page_size = 8192');
-    db.pragma('journal_mode = WAL');
-    // NORMAL: a process that dies loses nothing; a power cut may lose the last commits, never the file. FULL: not those either.
-    db.pragma(`synchronous = ${sync}`);
-    // Pages of what is written between two checkpoints: the commit that makes one, and the close, wait for the disk to take it.
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    // KiB. Nothing is written twice and reads go through it once: more pages would only be kept.
-    db.pragma('cache_size = -1024');
-    const format = db.pragma('user_version', { simple: true }) as number;
-    if (format > FORMAT) throw new Error(`${this.path} was written by a newer version (format ${format}).`);
-    inTransaction(this.#db, () => {
-      db.exec(SCHEMA);
-      if (format === 1 || format === 2)
-        db.exec('ALTER TABLE open ADD COLUMN crc INTEGER; ALTER TABLE blocks ADD COLUMN crc INTEGER');
-      db.pragma(`user_version = ${FORMAT}`);
-    });
   }
 
   /** The summary that the last writer left goes: it is not true any more once something is written. */
