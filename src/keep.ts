@@ -1,25 +1,19 @@
-import { type AlertBook, type AlertBookSnapshot, createAlertBook } from './alerts/alert-book.js';
+import { type AlertBook, createAlertBook } from './alerts/alert-book.js';
 import type { AlertCause, AlertingRule } from './alerts/alert-cause.js';
-import { createIncidentBook, type IncidentBook, type IncidentBookSnapshot } from './alerts/incident-book.js';
+import { createIncidentBook, type IncidentBook } from './alerts/incident-book.js';
 import type { OpenAlert } from './alerts/open-alert.js';
 import { createSilencer, type Silencer, silenceable } from './alerts/silences.js';
 import { ANOMALY_RULE } from './anomaly/rule.js';
-import type { Anomaly, AnomalyWatch, WatchSnapshot } from './anomaly/watch.js';
+import type { Anomaly, AnomalyWatch } from './anomaly/watch.js';
 import type { Config } from './config/schema.js';
 import { type Correlator, createCorrelator } from './correlation/correlate.js';
 import { CorrelationCounts, type CorrelationStats } from './correlation/correlation-counts.js';
-import type { SavedGroups } from './correlation/group-saver.js';
 import type { Firing, Hit } from './correlation/hit.js';
-import {
-  createSessionTable,
-  entityOf,
-  SESSION_DEFAULTS,
-  type SessionSnapshot,
-  type SessionTable,
-} from './correlation/sessions.js';
+import { createSessionTable, entityOf, SESSION_DEFAULTS, type SessionTable } from './correlation/sessions.js';
 import { createExplainer, type ExplainerOf } from './explainer.js';
 import { causeOfAnomaly, causeOfHit, causeOfSilence } from './keep/causes.js';
-import { DayCount, type DayCountSnapshot } from './keep/day-count.js';
+import { DayCount } from './keep/day-count.js';
+import { partsOf, savedCore } from './keep/snapshot-parts.js';
 import type { AlertChange } from './model/alert.js';
 import type { Change } from './model/change.js';
 import type { EntityMinutes } from './model/entity-minute.js';
@@ -31,7 +25,7 @@ import type { Silence } from './model/silence.js';
 import type { KeptRules } from './ruleset.js';
 import { SILENCE_RULE } from './senders/rule.js';
 import type { SilenceNews } from './senders/silence.js';
-import type { SenderWatch, SenderWatchSnapshot } from './senders/watch.js';
+import type { SenderWatch } from './senders/watch.js';
 import type { Code } from './telemetry/codes.js';
 
 /**
@@ -67,10 +61,11 @@ export interface Core {
   useRules(built: KeptRules): void;
   /** Hits that these hide make alerts of their own, which are stored and nothing else. */
   useSilences(silences: readonly Silence[]): void;
-  /** Begins a snapshot of everything it knows now. The one before must be over, or returned from. */
-  beginSnapshot(): BegunSnapshot;
-  /** The same as one run of parts. Nothing may be applied before the last. */
-  snapshot(): Iterable<unknown>;
+  /**
+   * Everything it knows at this call, as structured-cloneable parts, whatever is applied in between: each is made when it is asked
+   * for, and to be copied at once, so that the whole is never in memory twice. The one before must be over, or returned from.
+   */
+  snapshot(): Generator<unknown, void>;
   /** Takes over the parts of a snapshot; throws on those of another format. The core must be new. */
   restore(parts: Iterable<unknown>): void;
   /** Ids of alerts and incidents that have not ended. */
@@ -98,29 +93,6 @@ export interface CoreStats {
   readonly groups: number;
   /** Records since midnight UTC. */
   readonly today: number;
-}
-
-/** Structured-cloneable parts: `restore` takes those of `now` and then those of `later`. */
-export interface BegunSnapshot {
-  /** To be copied before anything is applied: they are what changes. */
-  readonly now: readonly unknown[];
-  /** Made one at a time, so that the whole is never in memory twice, whatever is applied in between. */
-  readonly later: Generator<unknown, void>;
-}
-
-/** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const SNAPSHOT_FORMAT = 10;
-
-/** The first part of a snapshot; the next are the anomaly stage's and the senders', or null, the others are `SavedGroups`. */
-interface CoreSnapshot {
-  readonly format: number;
-  readonly sessions: SessionSnapshot;
-  readonly heavyOwners: readonly string[];
-  readonly alerts: AlertBookSnapshot;
-  readonly incidents: IncidentBookSnapshot;
-  readonly suppressed: number;
-  readonly silences: readonly Silence[];
-  readonly day: DayCountSnapshot;
 }
 
 type CoreConfig = Pick<Config, 'alerts' | 'correlation' | 'incidents'>;
@@ -260,45 +232,32 @@ class KeeperCore implements Core {
     this.#silencerOf = createSilencer(silences);
   }
 
-  beginSnapshot(): BegunSnapshot {
-    const core: CoreSnapshot = {
-      format: SNAPSHOT_FORMAT,
+  snapshot(): Generator<unknown, void> {
+    return partsOf({
       sessions: this.#sessions.snapshot(),
       heavyOwners: this.#correlator.heavyOwners,
       alerts: this.#alerts.snapshot(),
       incidents: this.#incidents.snapshot(),
+      anomaly: this.#anomaly?.snapshot() ?? null,
+      senders: this.#senders?.snapshot() ?? null,
       suppressed: this.#suppressed,
       silences: this.#silences,
       day: this.#day.snapshot(),
-    };
-    return {
-      now: [core, this.#anomaly?.snapshot() ?? null, this.#senders?.snapshot() ?? null],
-      later: this.#correlator.savedGroups(),
-    };
-  }
-
-  *snapshot(): Generator<unknown> {
-    const { now, later } = this.beginSnapshot();
-    yield* now;
-    yield* later;
+      groups: this.#correlator.savedGroups(),
+    });
   }
 
   restore(parts: Iterable<unknown>): void {
-    const [first, anomaly, senders, ...correlations] = parts;
-    const { format, sessions, heavyOwners, alerts, incidents, suppressed, silences, day } = (first ??
-      {}) as CoreSnapshot;
-    if (format !== SNAPSHOT_FORMAT) {
-      throw new Error(`It is of format ${format ?? 'unknown'}, not ${SNAPSHOT_FORMAT}.`);
-    }
-    this.#sessions.restore(sessions);
-    this.#correlator.restore({ correlations: correlations as SavedGroups[], heavyOwners });
-    this.#alerts.restore(alerts);
-    this.#incidents.restore(incidents);
-    if (anomaly !== null) this.#anomaly?.restore(anomaly as WatchSnapshot);
-    if (senders !== null) this.#senders?.restore(senders as SenderWatchSnapshot);
-    this.#suppressed = suppressed;
-    this.useSilences(silences);
-    this.#day.restore(day);
+    const saved = savedCore(parts);
+    this.#sessions.restore(saved.sessions);
+    this.#correlator.restore({ correlations: saved.groups, heavyOwners: saved.heavyOwners });
+    this.#alerts.restore(saved.alerts);
+    this.#incidents.restore(saved.incidents);
+    if (saved.anomaly !== null) this.#anomaly?.restore(saved.anomaly);
+    if (saved.senders !== null) this.#senders?.restore(saved.senders);
+    this.#suppressed = saved.suppressed;
+    this.useSilences(saved.silences);
+    this.#day.restore(saved.day);
   }
 
   openIds(): ReadonlySet<string> {

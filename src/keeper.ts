@@ -15,6 +15,7 @@ import { type ChunkMeta, LogOrder } from './keeper/log-order.js';
 import { type LogWriter, openLogWriter } from './keeper/log-writer.js';
 import { endedOrphans } from './keeper/orphans.js';
 import { Replay } from './keeper/replay.js';
+import { Retention } from './keeper/retention.js';
 import { SnapshotClock } from './keeper/snapshot-clock.js';
 import { SnapshotWriter } from './keeper/snapshot-writer.js';
 import { StdoutLink } from './keeper/stdout-link.js';
@@ -49,7 +50,7 @@ const SHOWN_SENDERS = 200;
 /** Groups told of, of each correlation. */
 const SHOWN_GROUPS = 100;
 
-/** At the start and the end a snapshot goes with it, so that nothing has to be run again. */
+/** At the start a snapshot goes with it, and after the one at the end one is begun, so that nothing has to be run again. */
 type Occasion = 'timer' | 'asked' | 'start' | 'end';
 
 /** What a detector made of a chunk. */
@@ -84,6 +85,7 @@ class Keeper {
   readonly #order: LogOrder;
   readonly #rules = new Map<number, { pack: KeptPack; config: Config }>();
   readonly #stdout = new StdoutLink(post);
+  readonly #retention: Retention;
   readonly #timers: NodeJS.Timeout[];
   #appliedSeq: number;
   #changes: Change[] = [];
@@ -140,9 +142,17 @@ class Keeper {
       textOf: (change) =>
         isIncident(change) ? renderIncidentNews(change, start.terminal) : renderAlert(change, start.terminal),
     });
+    this.#retention = new Retention({
+      limits: () => this.#config.storage,
+      eventLog: this.#eventLog,
+      state: this.#state,
+      sinks: this.#deliveries.names,
+      keepAfter: () => this.#snapshots.seq,
+      log: this.#log,
+    });
     this.#timers = [
       setInterval(() => this.#commit('timer'), COMMIT_MS),
-      setInterval(() => this.#retain(), RETAIN_MS),
+      setInterval(() => this.#retention.begin(), RETAIN_MS),
     ];
   }
 
@@ -384,9 +394,9 @@ class Keeper {
     const snapshotDue = this.#snapshots.isDue(this.#appliedSeq, canRerun);
     // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
     if (!canRerun && !snapshotDue && occasion === 'timer') return;
-    const wholeSnapshot = !canRerun || occasion === 'start' || occasion === 'end';
+    const wholeSnapshot = !canRerun || occasion === 'start';
     const startedAt = Date.now();
-    if (wholeSnapshot) this.#snapshotWriter.abandon();
+    if (wholeSnapshot || occasion === 'end') this.#snapshotWriter.abandon();
     try {
       this.#state.commit({
         appliedSeq: this.#appliedSeq,
@@ -404,8 +414,8 @@ class Keeper {
     this.#committedSeq = this.#appliedSeq;
     if (deliver) this.#deliveries.wake();
     if (wholeSnapshot) this.#snapshots.taken(this.#appliedSeq, Date.now() - startedAt);
-    else if (snapshotDue && !this.#snapshotWriter.isBusy)
-      this.#snapshotWriter.begin(this.#core.beginSnapshot());
+    else if ((snapshotDue || occasion === 'end') && !this.#snapshotWriter.isBusy)
+      this.#snapshotWriter.begin(this.#core.snapshot());
   }
 
   #tellUnwritten(error: unknown): void {
@@ -426,24 +436,11 @@ class Keeper {
     this.#replay = null;
   }
 
-  #retain(): void {
-    const { events, alerts } = this.#config.storage;
-    try {
-      const removed = this.#eventLog?.retain(Date.now(), this.#snapshots.seq) ?? [];
-      if (removed.length > 0)
-        this.#log.info({ segments: removed.length, maxAgeMs: events.max_age }, 'Old log segments dropped.');
-      const sinks = this.#deliveries.names;
-      this.#state.retain({ sinks, now: Date.now(), maxCount: alerts.max_count, maxAgeMs: alerts.max_age });
-    } catch (error) {
-      this.#log.warn({ err: error }, 'Old data could not be dropped; it is tried again.');
-    }
-  }
-
   async #stop(deadline: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#commit('end');
-    await this.#deliveries.stop(deadline);
-    this.#retain();
+    await Promise.all([this.#deliveries.stop(deadline), this.#snapshotWriter.ended(deadline)]);
+    this.#retention.finish();
     this.#writer?.finish();
     this.#state.close();
     await this.#caretaker.stop();

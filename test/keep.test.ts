@@ -149,6 +149,30 @@ describe('the same records give the same alerts', () => {
     expect(JSON.stringify(always)).toBe(expected);
   });
 
+  it('byte for byte after a restart from a snapshot that was written down while records went on', () => {
+    const chunks = each(LINES);
+    const expected = JSON.stringify(changesOf({ chunks }));
+    for (let at = 0; at < LINES.length; at += 7) {
+      const written: Uint8Array[] = [];
+      let parts: Generator<unknown, void> | null = null;
+      const write = (core: Core, chunk: number): Core => {
+        if (chunk === at) parts = core.snapshot();
+        const next = parts?.next();
+        if (next !== undefined && !next.done) written.push(serialize(next.value));
+        return core;
+      };
+      expect(JSON.stringify(changesOf({ chunks, before: write }))).toBe(expected);
+      for (const part of parts!) written.push(serialize(part));
+      const restore = (core: Core, chunk: number): Core => {
+        if (chunk !== at) return core;
+        const next = newCore(built);
+        next.restore(written.map((part) => deserialize(part) as unknown));
+        return next;
+      };
+      expect(JSON.stringify(changesOf({ chunks, before: restore })), `${at}`).toBe(expected);
+    }
+  });
+
   it('however the records are cut into chunks', () => {
     const expected = content(alertsOf({ chunks: each(LINES) }));
     for (const size of [2, 7, LINES.length]) {

@@ -4,6 +4,7 @@ import { RecencyList, RecencyNode } from '../model/recency-list.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import type { MatchesOf } from '../model/signal.js';
 import type { AlertCause, AlertingRule } from './alert-cause.js';
+import { FrozenList } from './frozen-list.js';
 import { alertLine, copyAlert, countHit, type OpenAlert, openAlert, passMilestones } from './open-alert.js';
 import { reasonOf } from './reason.js';
 import { mergeThreats, threatOfTags } from './threat.js';
@@ -26,10 +27,12 @@ export interface AlertBookOptions {
   readonly matchesOf: MatchesOf;
 }
 
-/** Everything the book knows, as structured-cloneable data. */
+export type SavedAlert = readonly [ruleId: string, alert: OpenAlert];
+
+/** Everything the book knows; each alert is structured-cloneable data. */
 export interface AlertBookSnapshot {
-  /** Silenced ones, then per severity, lowest first, then those that are held: [rule id, alert] in order of their last hit. */
-  readonly open: readonly (readonly (readonly [ruleId: string, alert: OpenAlert])[])[];
+  /** Silenced ones, then per severity, lowest first, then those that are held, in order of their last hit. */
+  readonly open: Iterable<SavedAlert>;
   readonly suppressed: number;
   readonly evicted: number;
 }
@@ -77,6 +80,7 @@ export class AlertBook {
   readonly #endable = [this.#hidden, ...this.#byRank];
   #open = 0;
   #characters = 0;
+  #frozen: FrozenList<Entry> | null = null;
   #suppressed = 0;
   #evicted = 0;
 
@@ -161,11 +165,12 @@ export class AlertBook {
     return ids;
   }
 
+  /** As of this call: `open` can be gone through while alerts change, each to be written down at once. It ends the one before. */
   snapshot(): AlertBookSnapshot {
+    const entries = [...this.#endable, this.#held].flatMap((list) => [...list]);
+    this.#frozen = new FrozenList(entries, (entry) => ({ ...entry, alert: copyAlert(entry.alert) }));
     return {
-      open: [...this.#endable, this.#held].map((list) =>
-        [...list].map(({ page, alert }) => [page.ruleId, copyAlert(alert)] as const),
-      ),
+      open: savedAlerts(this.#frozen),
       suppressed: this.#suppressed,
       evicted: this.#evicted,
     };
@@ -173,9 +178,7 @@ export class AlertBook {
 
   /** Takes over a snapshot; the book must be empty. */
   restore(snapshot: AlertBookSnapshot): void {
-    for (const alerts of snapshot.open) {
-      for (const [ruleId, alert] of alerts) this.#keep(this.#pageById(ruleId), copyAlert(alert), null);
-    }
+    for (const [ruleId, alert] of snapshot.open) this.#keep(this.#pageById(ruleId), copyAlert(alert), null);
     this.#suppressed = snapshot.suppressed;
     this.#evicted = snapshot.evicted;
   }
@@ -227,6 +230,7 @@ export class AlertBook {
   }
 
   #update(node: RecencyNode<Entry>, rule: AlertingRule, cause: AlertCause): readonly AlertChange[] {
+    this.#frozen?.copyFirst(node.item);
     const { alert, page } = node.item;
     const { repeatIntervalMs, matchesOf } = this.#options;
     const before = alert.characters;
@@ -267,7 +271,9 @@ export class AlertBook {
     }
     return escalated;
   }
+
   #end(node: RecencyNode<Entry>, time: number): AlertChange {
+    this.#frozen?.copyFirst(node.item);
     const { alert, page } = node.item;
     entriesOf(page, alert.silenced).delete(alert.key);
     this.#listOf(alert).remove(node);
@@ -317,6 +323,10 @@ export class AlertBook {
     this.#pages.set(ruleId, page);
     return page;
   }
+}
+
+function* savedAlerts(entries: Iterable<Entry>): Generator<SavedAlert, void> {
+  for (const { page, alert } of entries) yield [page.ruleId, alert];
 }
 
 function entriesOf(page: Page, silenced: OpenAlert['silenced']): Page['told'] {

@@ -1,6 +1,7 @@
 import type { AlertChange } from '../model/alert.js';
 import type { IncidentChange } from '../model/incident.js';
 import { RecencyList, RecencyNode } from '../model/recency-list.js';
+import { FrozenList } from './frozen-list.js';
 import {
   beginIncident,
   copyIncident,
@@ -28,9 +29,9 @@ export interface IncidentBookOptions {
   readonly onEvicted: () => void;
 }
 
-/** Everything the book knows, as structured-cloneable data: longest untouched first. */
+/** Everything the book knows: longest untouched first, each as structured-cloneable data. */
 export interface IncidentBookSnapshot {
-  readonly open: readonly OpenIncident[];
+  readonly open: Iterable<OpenIncident>;
 }
 
 /**
@@ -58,6 +59,7 @@ export class IncidentBook {
   readonly #told = new RecencyList<OpenIncident>();
   readonly #maxCharacters: number;
   #characters = 0;
+  #frozen: FrozenList<OpenIncident> | null = null;
 
   constructor(options: IncidentBookOptions) {
     this.#options = options;
@@ -77,6 +79,7 @@ export class IncidentBook {
     const node = this.#byAlert.get(change.alert.id) ?? this.#nodeFor(change, time, changes);
     if (node === null) return changes;
     const incident = node.item;
+    this.#frozen?.copyFirst(incident);
     const before = incident.characters;
     const { news, escalated } = takeIn(incident, change);
     this.#characters += incident.characters - before;
@@ -103,6 +106,7 @@ export class IncidentBook {
       for (let node = list.oldest; node !== null; node = list.oldest) {
         const incident = node.item;
         if (incident.lastReceivedAt + this.#options.quietAfterMs >= now) break;
+        this.#frozen?.copyFirst(incident);
         if (incident.openAlerts.size > 0) {
           // Its alerts go on without a line of their own.
           incident.lastReceivedAt = now;
@@ -116,8 +120,10 @@ export class IncidentBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
+  /** As of this call: it can be gone through while incidents change, each to be written down at once. It ends the one before. */
   snapshot(): IncidentBookSnapshot {
-    return { open: [...this.#untold, ...this.#told].map(copyIncident) };
+    this.#frozen = new FrozenList([...this.#untold, ...this.#told], copyIncident);
+    return { open: this.#frozen };
   }
 
   /** Takes over a snapshot; the book must be empty. */
@@ -155,6 +161,7 @@ export class IncidentBook {
   #makeRoom(time: number, changes: IncidentChange[]): void {
     const victim = (this.#untold.victim ?? this.#told.oldest)!;
     this.#options.onEvicted();
+    this.#frozen?.copyFirst(victim.item);
     if (victim.item.revision > 0) changes.push(incidentLine(victim.item, 'ended', time, false));
     this.#drop(victim);
   }

@@ -4,7 +4,7 @@ import { lockDataDir } from '../daemon/lock.js';
 import { formatBytes, numbered } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import type { Damage } from '../search/messages.js';
-import { deleteSegment, firstSeqOf, listDropped, listSegments } from '../storage/log/segment-files.js';
+import { deleteSegment, firstSeqOf, listDropped, listSegments, NEXT } from '../storage/log/segment-files.js';
 import { verifySegment } from '../storage/log/verify.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -72,7 +72,8 @@ export const logCommand: CommandDefinition = (program, context) => {
           const paths = [...listSegments(dir), ...listDropped(dir)];
           const size = formatBytes(paths.reduce((sum, path) => sum + statSync(path).size, 0));
           const what = `${numbered(paths.length, 'segment')}, ${size}, in ${dir}`;
-          if (options.force) for (const path of paths) deleteSegment(path);
+          // One that a daemon which was killed had prepared holds nothing.
+          if (options.force) for (const path of [...paths, join(dir, NEXT)]) deleteSegment(path);
           io.out(
             options.force ? `Deleted ${what}.\n` : `${what} would be deleted. Nothing is yet: say --force.\n`,
           );

@@ -1,5 +1,5 @@
 /** Work at a time, ms: then timers, sinks and whoever asks have their turn. */
-const TURN_MS = 20;
+const TURN_MS = 10;
 
 /**
  * What came over the ports, in order, worked on a little at a time. Node hands over a thousand messages of a port in one turn of

@@ -1,11 +1,12 @@
 import { serialize } from 'node:v8';
-import type { BegunSnapshot } from '../keep.js';
-import type { SnapshotPlace, StateStore } from '../storage/state.js';
+import type { SnapshotPlace, SnapshotRow, StateStore } from '../storage/state.js';
 
 /** Work at a time, ms: a share of what others took since the last time, so that it comes to an end under load, too. */
 const TURN_SHARE = 1 / 8;
 const SHORTEST_TURN_MS = 5;
-const LONGEST_TURN_MS = 40;
+const LONGEST_TURN_MS = 15;
+/** A part that is larger is written in several rows. */
+const ROW_BYTES = 256 * 1024;
 
 export interface WrittenSnapshot {
   readonly seq: number;
@@ -14,7 +15,7 @@ export interface WrittenSnapshot {
 }
 
 export interface SnapshotWriterOptions {
-  readonly state: Pick<StateStore, 'beginSnapshot' | 'addParts' | 'endSnapshot' | 'dropParts'>;
+  readonly state: Pick<StateStore, 'beginSnapshot' | 'addRows' | 'endSnapshot' | 'dropRows'>;
   readonly onWritten: (snapshot: WrittenSnapshot) => void;
   readonly onFailed: (error: unknown) => void;
 }
@@ -25,9 +26,7 @@ export interface SnapshotWriterOptions {
  */
 export class SnapshotWriter {
   readonly #options: SnapshotWriterOptions;
-  /** Made and not written. */
-  #waiting: Uint8Array[] = [];
-  #parts: BegunSnapshot['later'] | null = null;
+  #rows: Generator<SnapshotRow, void> | null = null;
   #place: SnapshotPlace | null = null;
   #costMs = 0;
   #turnEndedAt = 0;
@@ -43,24 +42,30 @@ export class SnapshotWriter {
     return this.#turn !== null;
   }
 
-  /** Begins with what is applied, which must be committed. */
-  begin({ now, later }: BegunSnapshot): void {
+  /** Begins with the parts of what is applied, which must be committed. */
+  begin(parts: Generator<unknown, void>): void {
     this.#costMs = 0;
-    this.#parts = later;
+    this.#rows = rowsOf(parts);
     this.#try(() => {
-      this.#waiting = now.map((part) => serialize(part));
       this.#place = this.#options.state.beginSnapshot();
       return true;
     });
+  }
+
+  /** Resolves when it is whole and the one before is gone. At `deadline`, ms since 1970, it is abandoned. */
+  async ended(deadline: number): Promise<void> {
+    while (this.isBusy) {
+      if (Date.now() >= deadline) this.abandon();
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** It is not finished: another takes its place. */
   abandon(): void {
     if (this.#turn !== null) clearImmediate(this.#turn);
     this.#turn = null;
-    this.#waiting = [];
-    this.#parts?.return();
-    this.#parts = null;
+    this.#rows?.return();
+    this.#rows = null;
     this.#place = null;
   }
 
@@ -80,9 +85,9 @@ export class SnapshotWriter {
 
   #goOn(): boolean {
     const { state, onWritten } = this.#options;
-    if (this.#place === null) return state.dropParts();
-    this.#place = state.addParts(this.#place, this.#nextParts());
-    if (this.#parts !== null) return true;
+    if (this.#place === null) return state.dropRows();
+    this.#place = state.addRows(this.#place, this.#nextRows());
+    if (this.#rows !== null) return true;
     state.endSnapshot(this.#place);
     onWritten({ seq: this.#place.seq, costMs: this.#costMs });
     this.#place = null;
@@ -90,21 +95,25 @@ export class SnapshotWriter {
   }
 
   /** At least one, unless there is none left. */
-  *#nextParts(): Generator<Uint8Array> {
+  *#nextRows(): Generator<SnapshotRow, void> {
     const now = performance.now();
     const share = (now - this.#turnEndedAt) * TURN_SHARE;
     const until = now + Math.min(LONGEST_TURN_MS, Math.max(SHORTEST_TURN_MS, share));
     do {
-      const part = this.#waiting.shift() ?? this.#makeNext();
-      if (part === null) return;
-      yield part;
+      const next = this.#rows!.next();
+      if (next.done) {
+        this.#rows = null;
+        return;
+      }
+      yield next.value;
     } while (performance.now() < until);
   }
+}
 
-  #makeNext(): Uint8Array | null {
-    const next = this.#parts!.next();
-    if (!next.done) return serialize(next.value);
-    this.#parts = null;
-    return null;
+function* rowsOf(parts: Iterable<unknown>): Generator<SnapshotRow, void> {
+  for (const part of parts) {
+    const bytes = serialize(part);
+    for (let at = 0; at < bytes.length; at += ROW_BYTES)
+      yield { body: bytes.subarray(at, at + ROW_BYTES), more: at + ROW_BYTES < bytes.length };
   }
 }

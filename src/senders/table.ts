@@ -1,7 +1,10 @@
+import { inPieces } from '../model/pieces.js';
 import { RecencyList, RecencyNode } from '../model/recency-list.js';
 import { copySender, Sender, type SenderName } from './sender.js';
 
-/** The senders of one source as data: those heard longest ago first. */
+const SAVED_AT_ONCE = 128;
+
+/** The senders of one source, or some of them, as data: those heard longest ago first. */
 export interface SavedSource {
   readonly name: string;
   readonly listening: boolean;
@@ -106,14 +109,18 @@ export class SenderTable implements Iterable<Sender> {
     this.#size--;
   }
 
-  /** Not a copy: it is to be written down before anything is heard again. */
+  /** A source with many senders comes in pieces. */
   snapshot(): SavedSource[] {
-    return [...this.#sources.values()].map(({ name, listening, together, regular, others }) => ({
-      ...{ name, listening },
-      together: [...together].map(([address, one]) => [address, { ...one }] as const),
-      regular: [...regular],
-      others: [...others],
-    }));
+    const saved: SavedSource[] = [];
+    for (const { name, listening, together, regular, others } of this.#sources.values()) {
+      const told = [...together].map(([address, one]) => [address, { ...one }] as const);
+      saved.push({ name, listening, together: told, regular: [], others: [] });
+      for (const some of inPieces(copies(regular), SAVED_AT_ONCE))
+        saved.push({ name, listening, together: [], regular: some, others: [] });
+      for (const some of inPieces(copies(others), SAVED_AT_ONCE))
+        saved.push({ name, listening, together: [], regular: [], others: some });
+    }
+    return saved;
   }
 
   /** Takes over a snapshot; the table must be empty. A smaller limit is kept once a new sender comes. */
@@ -138,6 +145,10 @@ export class SenderTable implements Iterable<Sender> {
     this.#onEvicted(node.item);
     this.remove(fullest, node, list);
   }
+}
+
+function* copies(senders: Iterable<Sender>): Generator<Sender, void> {
+  for (const sender of senders) yield copySender(sender);
 }
 
 function nameKey(address: string, identity: string | null, host: string | null): string {

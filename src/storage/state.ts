@@ -17,11 +17,11 @@ import { writeAhead } from './write-ahead.js';
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
  *   cursors   how far each resumable source is
- *   snapshot  parts of the core's state at `snapshot_seq`, in order: those from `snapshot_from` to `snapshot_to`. Others are of one
- *             that is being written, or was, or counts no longer
+ *   snapshot  parts of the core's state at `snapshot_seq`, in order: rows from `snapshot_from` to `snapshot_to`. Others are of one
+ *             that is being written, or was, or counts no longer. `more` = the part goes on in the next row
  *   meta      applied log position, what is said of the snapshot
  */
-const FORMAT = 5;
+const FORMAT = 6;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
@@ -49,7 +49,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS cursors (
     source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS snapshot (part INTEGER PRIMARY KEY, body BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS snapshot (row INTEGER PRIMARY KEY, body BLOB NOT NULL, more INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 `;
 
@@ -64,12 +64,19 @@ export interface StateCommit {
   readonly snapshot?: Iterable<Uint8Array>;
 }
 
+/** A part of a snapshot, or some of one. */
+export interface SnapshotRow {
+  readonly body: Uint8Array;
+  /** The part goes on in the next row. */
+  readonly more: boolean;
+}
+
 /** A snapshot and where it is. */
 export interface SnapshotPlace {
   readonly seq: number;
   /** Position of the outbox at `seq`. */
   readonly outbox: number;
-  /** Numbers of its first part and after its last. */
+  /** Numbers of its first row and after its last. */
   readonly from: number;
   readonly to: number;
 }
@@ -86,7 +93,9 @@ export interface ListFilter {
   readonly silenced?: boolean;
 }
 
-const DROPPED_AT_ONCE = 8;
+/** Rows dropped at once, of snapshots, which are large, and of others. */
+const ROWS_OF_SNAPSHOTS = 4;
+const LOT = 100;
 
 export class StateStore {
   readonly #db: Database.Database;
@@ -102,6 +111,8 @@ export class StateStore {
     if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
     if (format > 0 && format < 4) this.#db.exec('ALTER TABLE alerts ADD COLUMN silenced TEXT');
+    // A snapshot is read by the version that wrote it alone.
+    if (format < 6) this.#db.exec('DROP TABLE IF EXISTS snapshot');
     this.#db.exec(SCHEMA);
     this.#db.pragma(`user_version = ${FORMAT}`);
   }
@@ -114,7 +125,7 @@ export class StateStore {
       this.#putMeta('applied_seq', commit.appliedSeq);
       if (commit.snapshot === undefined) return;
       this.#prepare('DELETE FROM snapshot').run();
-      const to = this.#putParts(0, commit.snapshot);
+      const to = this.#putRows(0, wholeParts(commit.snapshot));
       this.#useSnapshot({ seq: commit.appliedSeq, outbox: this.#lastPosition(), from: 0, to });
     });
   }
@@ -122,31 +133,31 @@ export class StateStore {
   /** A snapshot that is written a few parts at a time, of what is committed now. */
   beginSnapshot(): SnapshotPlace {
     const seq = this.appliedSeq();
-    const { last } = this.#prepare('SELECT MAX(part) AS last FROM snapshot').get() as { last: number | null };
+    const { last } = this.#prepare('SELECT MAX(row) AS last FROM snapshot').get() as { last: number | null };
     const from = (last ?? -1) + 1;
     return { seq, outbox: this.#lastPosition(), from, to: from };
   }
 
-  /** Adds parts; they count for nothing until `endSnapshot`. Returns the place with them. */
-  addParts(place: SnapshotPlace, parts: Iterable<Uint8Array>): SnapshotPlace {
+  /** Adds rows; they count for nothing until `endSnapshot`. Returns the place with them. */
+  addRows(place: SnapshotPlace, rows: Iterable<SnapshotRow>): SnapshotPlace {
     let { to } = place;
     inTransaction(this.#db, () => {
-      to = this.#putParts(place.to, parts);
+      to = this.#putRows(place.to, rows);
     });
     return { ...place, to };
   }
 
-  /** All parts are there: from now on this is the snapshot. */
+  /** All rows are there: from now on this is the snapshot. */
   endSnapshot(place: SnapshotPlace): void {
     inTransaction(this.#db, () => this.#useSnapshot(place));
   }
 
-  /** Removes some of the parts that count no longer, oldest first. False when there are none; not while one is written. */
-  dropParts(): boolean {
+  /** Removes some of the rows that count no longer, oldest first. False when there are none; not while one is written. */
+  dropRows(): boolean {
     const from = Number(this.#meta('snapshot_from') ?? 0);
     const dropped = this.#prepare(
-      'DELETE FROM snapshot WHERE part < ? AND part IN (SELECT part FROM snapshot ORDER BY part LIMIT ?)',
-    ).run(from, DROPPED_AT_ONCE);
+      'DELETE FROM snapshot WHERE row < ? AND row IN (SELECT row FROM snapshot ORDER BY row LIMIT ?)',
+    ).run(from, ROWS_OF_SNAPSHOTS);
     return dropped.changes > 0;
   }
 
@@ -156,11 +167,10 @@ export class StateStore {
     if (seq === undefined) return null;
     const from = Number(this.#meta('snapshot_from') ?? 0);
     const to = Number(this.#meta('snapshot_to') ?? Number.MAX_SAFE_INTEGER);
-    const parts = this.#prepare('SELECT body FROM snapshot WHERE part >= ? AND part < ? ORDER BY part').all(
-      from,
-      to,
-    ) as { body: Uint8Array }[];
-    return { seq, parts: parts.map(({ body }) => body) };
+    const rows = this.#prepare(
+      'SELECT body, more FROM snapshot WHERE row >= ? AND row < ? ORDER BY row',
+    ).iterate(from, to) as Iterable<{ body: Uint8Array; more: number }>;
+    return { seq, parts: [...joined(rows)] };
   }
 
   appliedSeq(): number {
@@ -217,33 +227,29 @@ export class StateStore {
     );
   }
 
-  /** Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts and incidents beyond the ring. */
-  retain(options: { sinks: readonly string[]; now: number; maxCount: number; maxAgeMs: number }): void {
-    inTransaction(this.#db, () => {
-      const known = new Set(options.sinks);
-      const rows = this.#prepare('SELECT name, position FROM sinks').all() as {
-        name: string;
-        position: number;
-      }[];
-      for (const { name } of rows)
-        if (!known.has(name)) this.#prepare('DELETE FROM sinks WHERE name = ?').run(name);
-      const positions = new Map(rows.map((row) => [row.name, row.position]));
-      const done = Math.min(
-        ...options.sinks.map((name) => positions.get(name) ?? 0),
-        Number.MAX_SAFE_INTEGER,
-      );
-      // Rows since the snapshot stay even when delivered: a restart re-runs that part of the log, and their
-      // (id, revision) keeps the repeated changes out.
-      const beforeSnapshot = Number(this.#meta('snapshot_outbox') ?? 0);
-      this.#prepare('DELETE FROM outbox WHERE position <= ?').run(Math.min(done, beforeSnapshot));
-      const oldest = new Date(options.now - options.maxAgeMs).toISOString();
-      for (const table of ['alerts', 'incidents']) {
-        this.#prepare(`DELETE FROM ${table} WHERE last_seen < ?`).run(oldest);
-        this.#prepare(
-          `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} ORDER BY last_seen DESC LIMIT -1 OFFSET ?)`,
-        ).run(options.maxCount);
+  /**
+   * Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts and incidents beyond the ring: some at
+   * each step, until there is nothing left to drop.
+   */
+  *retain(options: {
+    sinks: readonly string[];
+    now: number;
+    maxCount: number;
+    maxAgeMs: number;
+  }): Generator<void, void> {
+    this.#dropSinksBut(options.sinks);
+    // Rows since the snapshot stay even when delivered: a restart re-runs that part of the log, and their
+    // (id, revision) keeps the repeated changes out.
+    const upTo = Math.min(this.#deliveredTo(options.sinks), Number(this.#meta('snapshot_outbox') ?? 0));
+    yield* this.#inLots('DELETE FROM outbox WHERE position <= ? ORDER BY position LIMIT ?', upTo);
+    const oldest = new Date(options.now - options.maxAgeMs).toISOString();
+    for (const table of ['alerts', 'incidents']) {
+      yield* this.#inLots(`DELETE FROM ${table} WHERE last_seen < ? ORDER BY last_seen LIMIT ?`, oldest);
+      for (let left = this.#rowsOf(table) - options.maxCount; left > 0; left -= LOT) {
+        this.#prepare(`DELETE FROM ${table} ORDER BY last_seen LIMIT ?`).run(Math.min(left, LOT));
+        yield;
       }
-    });
+    }
   }
 
   /** Alerts and incidents of the demo. */
@@ -283,18 +289,36 @@ export class StateStore {
   }
 
   counts(): { alerts: number; incidents: number; outbox: number; deadLetters: number } {
-    const count = (table: string): number =>
-      (this.#prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
     return {
-      alerts: count('alerts'),
-      incidents: count('incidents'),
-      outbox: count('outbox'),
-      deadLetters: count('dead_letters'),
+      alerts: this.#rowsOf('alerts'),
+      incidents: this.#rowsOf('incidents'),
+      outbox: this.#rowsOf('outbox'),
+      deadLetters: this.#rowsOf('dead_letters'),
     };
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  #rowsOf(table: string): number {
+    return (this.#prepare(`SELECT COUNT(*) AS n FROM ${table}`).get() as { n: number }).n;
+  }
+
+  #dropSinksBut(configured: readonly string[]): void {
+    this.#prepare('DELETE FROM sinks WHERE name NOT IN (SELECT value FROM json_each(?))').run(
+      JSON.stringify(configured),
+    );
+  }
+
+  /** Position of the outbox that all of these sinks are past. */
+  #deliveredTo(sinks: readonly string[]): number {
+    return Math.min(...sinks.map((name) => this.sinkPosition(name)?.position ?? 0), Number.MAX_SAFE_INTEGER);
+  }
+
+  /** @param sql drops rows at most as its last value says */
+  *#inLots(sql: string, value: string | number): Generator<void, void> {
+    while (this.#prepare(sql).run(value, LOT).changes > 0) yield;
   }
 
   #list(table: 'alerts' | 'incidents', order: string, filter: ListFilter): Change[] {
@@ -380,10 +404,11 @@ export class StateStore {
   }
 
   /** Returns the number after that of the last. */
-  #putParts(from: number, parts: Iterable<Uint8Array>): number {
-    let part = from;
-    for (const body of parts) this.#prepare('INSERT INTO snapshot VALUES (?, ?)').run(part++, body);
-    return part;
+  #putRows(from: number, rows: Iterable<SnapshotRow>): number {
+    let row = from;
+    for (const { body, more } of rows)
+      this.#prepare('INSERT INTO snapshot VALUES (?, ?, ?)').run(row++, body, more ? 1 : 0);
+    return row;
   }
 
   #useSnapshot({ seq, outbox, from, to }: SnapshotPlace): void {
@@ -419,5 +444,21 @@ export class StateStore {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+}
+
+function* wholeParts(parts: Iterable<Uint8Array>): Generator<SnapshotRow, void> {
+  for (const body of parts) yield { body, more: false };
+}
+
+function* joined(
+  rows: Iterable<{ readonly body: Uint8Array; readonly more: number }>,
+): Generator<Uint8Array, void> {
+  let pieces: Uint8Array[] = [];
+  for (const { body, more } of rows) {
+    pieces.push(body);
+    if (more) continue;
+    yield pieces.length === 1 ? body : Buffer.concat(pieces);
+    pieces = [];
   }
 }

@@ -141,8 +141,12 @@ describe('an anomaly', () => {
     for (const cut of [0, 1, 3, minutes.length]) {
       const { watch: first } = trained();
       const found = feed(first, 0, cut);
+      const snapshot = first.snapshot();
+      const saved = structuredClone(snapshot);
+      feed(first, cut, minutes.length);
+      expect(snapshot, 'what comes after it changes nothing of it').toEqual(saved);
       const { watch: second } = createWatch({}, new Map([['a', PAST.model]]));
-      second.restore(structuredClone(first.snapshot()));
+      second.restore(saved);
       found.push(...feed(second, cut, minutes.length));
       expect(found).toEqual(expected);
       expect(second.snapshot()).toEqual(whole.snapshot());

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { deserialize } from 'node:v8';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SnapshotWriter, type WrittenSnapshot } from '../../src/keeper/snapshot-writer.js';
 import { StateStore } from '../../src/storage/state.js';
@@ -36,14 +38,19 @@ const partsThere = (): unknown[] | undefined =>
 const isDone = (writer: SnapshotWriter): Promise<void> =>
   until(() => !writer.isBusy, 'the end of the snapshot');
 
-/** Each piece takes as long as a turn may. */
-function* slowly(count: number, onEnd = (): void => {}): Generator<number, void> {
+/** Each piece but the first ones takes as long as a turn may. */
+function* slowly(count: number, ...first: readonly unknown[]): Generator<unknown, void> {
+  yield* first;
+  for (let n = 0; n < count; n++) {
+    const until = performance.now() + 6;
+    while (performance.now() < until);
+    yield n;
+  }
+}
+
+function* watched(parts: Generator<unknown, void>, onEnd: () => void): Generator<unknown, void> {
   try {
-    for (let n = 0; n < count; n++) {
-      const until = performance.now() + 6;
-      while (performance.now() < until);
-      yield n;
-    }
+    yield* parts;
   } finally {
     onEnd();
   }
@@ -53,7 +60,7 @@ describe('SnapshotWriter', () => {
   it('lets others have their turn, and tells the position where it began', async () => {
     const writer = newWriter();
     commit(3);
-    writer.begin({ now: ['core', null], later: slowly(10) });
+    writer.begin(slowly(10, 'core', null));
     let turns = 0;
     const timer = setInterval(() => {
       turns++;
@@ -72,30 +79,63 @@ describe('SnapshotWriter', () => {
   it('leaves the one before as it is when it is abandoned or cannot be written', async () => {
     const writer = newWriter();
     commit(1);
-    writer.begin({ now: ['first'], later: slowly(1) });
+    writer.begin(slowly(1, 'first'));
     await isDone(writer);
     let returned = false;
     commit(2);
-    writer.begin({
-      now: ['second'],
-      later: slowly(1000, () => {
+    writer.begin(
+      watched(slowly(1000, 'second'), () => {
         returned = true;
       }),
-    });
+    );
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(writer.isBusy).toBe(true);
     writer.abandon();
     expect(writer.isBusy).toBe(false);
     expect(returned).toBe(true);
     expect(partsThere()).toEqual(['first', 0]);
-    writer.begin({ now: ['third', () => {}], later: slowly(1) });
-    expect(failed).toHaveLength(1);
+    writer.begin(slowly(1, 'third', () => {}));
+    await until(() => failed.length === 1, 'what cannot be written down');
     expect(writer.isBusy).toBe(false);
     expect(partsThere()).toEqual(['first', 0]);
     commit(4);
-    writer.begin({ now: ['fourth'], later: slowly(2) });
+    writer.begin(slowly(2, 'fourth'));
     await isDone(writer);
     expect(partsThere()).toEqual(['fourth', 0, 1]);
     expect(written.map(({ seq }) => seq)).toEqual([1, 4]);
+  });
+
+  it('writes a large part in several rows', async () => {
+    const writer = newWriter();
+    commit(1);
+    const large = randomBytes(3 * 1024 ** 2);
+    writer.begin(
+      (function* () {
+        yield large;
+        yield 'after';
+      })(),
+    );
+    await isDone(writer);
+    const [first, ...rest] = partsThere()!;
+    expect(large.equals(first as Buffer)).toBe(true);
+    expect(rest).toEqual(['after']);
+    const db = new Database(join(folder.path, 'state.db'), { readonly: true });
+    const { most } = db.prepare('SELECT MAX(LENGTH(body)) AS most FROM snapshot').get() as { most: number };
+    db.close();
+    expect(most).toBeLessThanOrEqual(256 * 1024);
+  });
+
+  it('can be waited for, until a deadline', async () => {
+    const writer = newWriter();
+    commit(1);
+    writer.begin(slowly(3));
+    await writer.ended(Date.now() + 60_000);
+    expect(partsThere()).toEqual([0, 1, 2]);
+    commit(2);
+    writer.begin(slowly(1000));
+    await writer.ended(Date.now() + 30);
+    expect(writer.isBusy).toBe(false);
+    expect(partsThere()).toEqual([0, 1, 2]);
+    expect(written.map(({ seq }) => seq)).toEqual([1]);
   });
 });

@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SILENCE_RULE } from '../../src/senders/rule.js';
@@ -84,6 +85,16 @@ describe('a regular sender that stops', () => {
     after.tick(STOPPED + HOUR);
     expect(after.news).toEqual(['ended web-01']);
   });
+});
+
+it('a snapshot holds senders as they were when it was begun', () => {
+  const many = Array.from({ length: 200 }, (_, i) => from(`10.0.0.${i}`));
+  const world = learned(WEB, DB);
+  world.live(STOPPED, STOPPED + HOUR, () => many);
+  const before = [...world.core.snapshot()].map((part) => serialize(part));
+  const parts = world.core.snapshot();
+  world.live(STOPPED + HOUR, STOPPED + 2 * HOUR, () => [WEB, ...many.slice(0, 50)]);
+  expect([...parts].map((part) => serialize(part))).toEqual(before);
 });
 
 describe('who is not regular is not missed:', () => {

@@ -46,8 +46,15 @@ function change(
   };
 }
 
+const row = (body: string, more = false) => ({ body: Buffer.from(body), more });
+
 const commit = (changes: Change[], seq = 1, snapshot?: Buffer[]): void =>
   state.commit({ appliedSeq: seq, changes, cursors: [], ...(snapshot && { snapshot }) });
+
+/** All that is too old or too much. Returns in how many steps. */
+function retain(options: Parameters<StateStore['retain']>[0]): number {
+  return [...state.retain(options)].length;
+}
 
 describe('state', () => {
   test('a repeated (id, revision) is ignored: replay changes nothing', () => {
@@ -86,7 +93,7 @@ describe('state', () => {
     expect(state.listIncidents({ limit: 10 })).toEqual([high, low]);
     expect(state.findIncidents('i-2')).toEqual([high]);
     expect(state.counts()).toMatchObject({ alerts: 1, incidents: 2 });
-    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 1, maxAgeMs: 1e12 });
+    retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 1, maxAgeMs: 1e12 });
     expect(state.listIncidents({ limit: 10 })).toHaveLength(1);
   });
 
@@ -146,29 +153,29 @@ describe('state', () => {
     const older = { seq: 5, parts: [Buffer.from('old'), Buffer.from('er')] };
     commit([change('a', 1)], 7);
     let place = state.beginSnapshot();
-    place = state.addParts(place, [Buffer.from('ne'), Buffer.from('w')]);
+    place = state.addRows(place, [row('ne'), row('w')]);
     commit([change('b', 1)], 9);
     // A crash here leaves parts that nobody reads, then or later.
     reopen();
     expect(state.snapshot()).toEqual(older);
     place = state.beginSnapshot();
     expect(place.seq).toBe(9);
-    place = state.addParts(place, [Buffer.from('new')]);
+    place = state.addRows(place, [row('n', true), row('ew')]);
     commit([change('c', 1)], 11);
-    place = state.addParts(place, [Buffer.from('er')]);
+    place = state.addRows(place, [row('er')]);
     expect(state.snapshot()).toEqual(older);
     state.endSnapshot(place);
     const newer = { seq: 9, parts: [Buffer.from('new'), Buffer.from('er')] };
     expect(state.snapshot()).toEqual(newer);
     reopen();
     expect(state.snapshot()).toEqual(newer);
-    while (state.dropParts());
+    while (state.dropRows());
     expect(state.snapshot()).toEqual(newer);
     const db = new Database(join(folder.path, 'state.db'), { readonly: true });
-    expect(db.prepare('SELECT COUNT(*) AS n FROM snapshot').get()).toEqual({ n: 2 });
+    expect(db.prepare('SELECT COUNT(*) AS n FROM snapshot').get()).toEqual({ n: 3 });
     db.close();
     // What came after it stays in the outbox: the log is re-run from there.
-    state.retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
+    retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
     expect(state.readOutbox(0, 10).map(({ change }) => identityOf(change).id)).toEqual(['c']);
     commit([], 12, [Buffer.from('whole')]);
     expect(state.snapshot()).toEqual({ seq: 12, parts: [Buffer.from('whole')] });
@@ -191,24 +198,43 @@ describe('state', () => {
     commit([change('c', 1)], 2);
     state.commitSink('fast', 3, null);
     state.commitSink('slow', 1, null);
-    const retain = (): void =>
-      state.retain({
+    const dropOld = (): void =>
+      retain({
         sinks: ['fast', 'slow'],
         now: Date.parse('2026-11-20T10:00:00Z'),
         maxCount: 100,
         maxAgeMs: 1e12,
       });
-    retain();
+    dropOld();
     expect(state.readOutbox(0, 10).map((item) => item.position)).toEqual([2, 3]);
     state.commitSink('slow', 3, null);
-    retain();
+    dropOld();
     expect(state.readOutbox(0, 10).map((item) => item.position)).toEqual([3]);
+  });
+
+  test('much is dropped in small steps, and others write in between', () => {
+    const many = Array.from({ length: 450 }, (_, i) =>
+      change(`a${String(i).padStart(3, '0')}`, 1, {
+        lastSeen: `2026-11-20T10:00:00.${String(i).padStart(3, '0')}Z`,
+      }),
+    );
+    commit(many, 1, [Buffer.from('s')]);
+    const dropping = state.retain({ sinks: [], now: 0, maxCount: 7, maxAgeMs: 1e15 });
+    dropping.next();
+    expect(state.readOutbox(0, 1000)).toHaveLength(350);
+    commit([change('new', 1)], 2);
+    const steps = [...dropping].length;
+    expect(steps).toBeGreaterThan(6);
+    expect(steps).toBeLessThan(12);
+    expect(state.readOutbox(0, 10).map((item) => identityOf(item.change).id)).toEqual(['new']);
+    expect(state.listAlerts({ limit: 100 })).toHaveLength(7);
+    expect(retain({ sinks: [], now: 0, maxCount: 7, maxAgeMs: 1e15 })).toBe(0);
   });
 
   test('a sink that is no longer configured holds nothing back', () => {
     state.ensureSink('gone');
     commit([change('a', 1)], 1, [Buffer.from('s')]);
-    state.retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
+    retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
     expect(state.readOutbox(0, 10)).toEqual([]);
     expect(state.sinkPosition('gone')).toBeNull();
   });
@@ -219,9 +245,9 @@ describe('state', () => {
         change(`a${i}`, 1, { lastSeen: `2026-11-${String(i + 1).padStart(2, '0')}T00:00:00.000Z` }),
       ),
     );
-    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 5, maxAgeMs: 3 * 86400e3 });
+    retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 5, maxAgeMs: 3 * 86400e3 });
     expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18', 'a17']);
-    state.retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 2, maxAgeMs: 1e12 });
+    retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 2, maxAgeMs: 1e12 });
     expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18']);
   });
 
