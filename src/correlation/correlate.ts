@@ -38,7 +38,7 @@ export interface CorrelatorOptions {
    * nobody looks at it. Default: of all.
    */
   readonly isTold?: (rule: number) => boolean;
-  /** Groups of a piece of a snapshot. Default 128. */
+  /** Groups of a piece of a snapshot. Default 64. */
   readonly savedAtOnce?: number;
   /** Where firings, late hits and evictions are counted as well, by rule. */
   readonly counts?: CorrelationCounts;

@@ -19,9 +19,10 @@ export interface SavedShelf {
   readonly shelf: GroupShelf;
 }
 
-const SAVED_AT_ONCE = 128;
+const SAVED_AT_ONCE = 64;
 
 interface Piece {
+  readonly rule: SavedShelf['rule'];
   readonly groups: SavedGroup[];
   readonly watches: SavedWatch[];
 }
@@ -35,8 +36,10 @@ export class GroupSaver {
   readonly #shelves: readonly SavedShelf[];
   readonly #saveWatch: (watch: Watch) => SavedWatch;
   readonly #savedAtOnce: number;
-  /** By shelf what is saved and not handed out; the last may grow. */
-  readonly #saved = new Map<GroupShelf, Piece[]>();
+  /** By shelf what still grows. */
+  readonly #growing = new Map<GroupShelf, Piece>();
+  /** What is to be handed out: soon, since the collector copies what lives on. */
+  readonly #full: Piece[] = [];
 
   /** @param number another than any before: groups that bear it are saved, or came later */
   constructor(
@@ -49,7 +52,7 @@ export class GroupSaver {
     this.#shelves = shelves;
     this.#saveWatch = saveWatch;
     this.#savedAtOnce = savedAtOnce;
-    for (const { shelf } of shelves) this.#saved.set(shelf, []);
+    for (const { rule, shelf } of shelves) this.#growing.set(shelf, newPiece(rule));
   }
 
   /** A group that is not to be saved. */
@@ -61,30 +64,31 @@ export class GroupSaver {
   saveFirst(group: Group): void {
     if (group.savedBy === this.#number) return;
     group.savedBy = this.#number;
-    const pieces = this.#saved.get(group.shelf)!;
-    let piece = pieces[pieces.length - 1];
-    if (piece === undefined || piece.groups.length >= this.#savedAtOnce) {
-      piece = { groups: [], watches: [] };
-      pieces.push(piece);
-    }
+    const piece = this.#growing.get(group.shelf)!;
     piece.groups.push(saveGroup(group));
     for (const watch of group.watches) piece.watches.push(this.#saveWatch(watch));
+    if (piece.groups.length < this.#savedAtOnce) return;
+    this.#full.push(piece);
+    this.#growing.set(group.shelf, newPiece(piece.rule));
   }
 
   /** What is saved, and then, as they are asked for, all others. */
   *all(): Generator<SavedGroups> {
-    for (const { rule, shelf } of this.#shelves) {
-      const pieces = this.#saved.get(shelf)!;
+    for (const { shelf } of this.#shelves) {
       // Groups may come and go meanwhile: an iterator of a map knows.
       for (const group of shelf.groups.values()) {
         this.saveFirst(group);
-        while (pieces.length > 1) yield savedGroups(rule, pieces.shift()!);
+        while (this.#full.length > 0) yield savedGroups(this.#full.shift()!);
       }
-      for (const piece of pieces.splice(0)) yield savedGroups(rule, piece);
     }
+    for (const piece of this.#growing.values()) if (piece.groups.length > 0) yield savedGroups(piece);
   }
 }
 
-function savedGroups({ id, hash }: SavedShelf['rule'], { groups, watches }: Piece): SavedGroups {
+function newPiece(rule: SavedShelf['rule']): Piece {
+  return { rule, groups: [], watches: [] };
+}
+
+function savedGroups({ rule: { id, hash }, groups, watches }: Piece): SavedGroups {
   return { id, hash, groups, watches };
 }

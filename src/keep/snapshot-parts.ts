@@ -44,17 +44,19 @@ type LaterPart =
 
 type ItemOf<Of extends LaterPart['of']> = Extract<LaterPart, { of: Of }>['items'][number];
 
-/** An alert with its evidence is some KB. */
-const PIECE = 32;
+/** Of each so many that they are some hundred KB at most. */
+const HOSTS = 32;
+const ALERTS = 16;
+const INCIDENTS = 4;
 
 /** As structured-cloneable parts, each made when it is asked for and to be written down before anything changes. */
 export function* partsOf(saved: SavedCore): Generator<unknown, void> {
   const { sessions, alerts, incidents, anomaly, senders, groups, ...little } = saved;
   const { open, ...counts } = alerts;
   yield { format: FORMAT, nextSession: sessions.nextId, alerts: counts, ...little } satisfies FirstPart;
-  for (const items of inPieces(sessions.hosts, PIECE)) yield part({ of: 'hosts', items });
-  for (const items of inPieces(open, PIECE)) yield part({ of: 'alerts', items });
-  for (const items of inPieces(incidents.open, PIECE)) yield part({ of: 'incidents', items });
+  for (const items of inPieces(sessions.hosts, HOSTS)) yield part({ of: 'hosts', items });
+  for (const items of inPieces(open, ALERTS)) yield part({ of: 'alerts', items });
+  for (const items of inPieces(incidents.open, INCIDENTS)) yield part({ of: 'incidents', items });
   if (anomaly !== null) yield part({ of: 'anomaly', items: [anomaly] });
   for (const source of senders?.sources ?? []) yield part({ of: 'senders', items: [source] });
   for (const some of groups) yield part({ of: 'groups', items: [some] });

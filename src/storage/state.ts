@@ -187,11 +187,15 @@ export class StateStore {
 
   readOutbox(after: number, limit: number, newestOnly = false): { position: number; change: Change }[] {
     const rows = this.#prepare(
-      'SELECT position, id, body FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
-    ).all(after, limit) as { position: number; id: string; body: string }[];
+      'SELECT position, id FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
+    ).all(after, limit) as { position: number; id: string }[];
     const newest = newestOnly ? new Map(rows.map(({ id, position }) => [id, position])) : null;
     const wanted = newest === null ? rows : rows.filter(({ id, position }) => newest.get(id) === position);
-    return wanted.map((row) => ({ position: row.position, change: JSON.parse(row.body) as Change }));
+    const body = this.#prepare('SELECT body FROM outbox WHERE position = ?').pluck();
+    return wanted.map(({ position }) => ({
+      position,
+      change: JSON.parse(body.get(position) as string) as Change,
+    }));
   }
 
   sinkPosition(name: string): { position: number; state: SinkStateJson | null } | null {
