@@ -1,5 +1,6 @@
 import { serialize } from 'node:v8';
-import type { SnapshotPlace, SnapshotRow, StateStore } from '../storage/state.js';
+import type { SnapshotRow } from '../storage/snapshot-rows.js';
+import type { SnapshotPlace, StateStore } from '../storage/state.js';
 
 /** Work at a time, ms: a share of what others took since the last time, so that it comes to an end under load, too. */
 const TURN_SHARE = 1 / 8;

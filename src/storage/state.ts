@@ -3,6 +3,7 @@ import type { AlertChange } from '../model/alert.js';
 import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
+import { type SnapshotRow, SnapshotRows } from './snapshot-rows.js';
 import { inTransaction } from './transaction.js';
 import { writeAhead } from './write-ahead.js';
 
@@ -64,13 +65,6 @@ export interface StateCommit {
   readonly snapshot?: Iterable<Uint8Array>;
 }
 
-/** A part of a snapshot, or some of one. */
-export interface SnapshotRow {
-  readonly body: Uint8Array;
-  /** The part goes on in the next row. */
-  readonly more: boolean;
-}
-
 /** A snapshot and where it is. */
 export interface SnapshotPlace {
   readonly seq: number;
@@ -93,16 +87,17 @@ export interface ListFilter {
   readonly silenced?: boolean;
 }
 
-/** Rows dropped at once, of snapshots, which are large, and of others. */
-const ROWS_OF_SNAPSHOTS = 4;
+/** Rows dropped at once. */
 const LOT = 100;
 
 export class StateStore {
   readonly #db: Database.Database;
   readonly #statements: Map<string, Database.Statement> = new Map();
+  readonly #snapshotRows: SnapshotRows;
 
   constructor(path: string, options: { readonly?: boolean; isTended?: boolean } = {}) {
     this.#db = new Database(path, { readonly: options.readonly ?? false });
+    this.#snapshotRows = new SnapshotRows(this.#db);
     if (options.readonly) return;
     writeAhead(this.#db, { sync: 'normal', isTended: options.isTended ?? false });
     // KiB. Most pages are those of snapshots, which nobody reads while we run.
@@ -124,8 +119,7 @@ export class StateStore {
       for (const { source, cursor } of commit.cursors) this.#putCursor(source, cursor);
       this.#putMeta('applied_seq', commit.appliedSeq);
       if (commit.snapshot === undefined) return;
-      this.#prepare('DELETE FROM snapshot').run();
-      const to = this.#putRows(0, wholeParts(commit.snapshot));
+      const to = this.#snapshotRows.replace(commit.snapshot);
       this.#useSnapshot({ seq: commit.appliedSeq, outbox: this.#lastPosition(), from: 0, to });
     });
   }
@@ -133,8 +127,7 @@ export class StateStore {
   /** A snapshot that is written a few parts at a time, of what is committed now. */
   beginSnapshot(): SnapshotPlace {
     const seq = this.appliedSeq();
-    const { last } = this.#prepare('SELECT MAX(row) AS last FROM snapshot').get() as { last: number | null };
-    const from = (last ?? -1) + 1;
+    const from = this.#snapshotRows.next;
     return { seq, outbox: this.#lastPosition(), from, to: from };
   }
 
@@ -142,7 +135,7 @@ export class StateStore {
   addRows(place: SnapshotPlace, rows: Iterable<SnapshotRow>): SnapshotPlace {
     let { to } = place;
     inTransaction(this.#db, () => {
-      to = this.#putRows(place.to, rows);
+      to = this.#snapshotRows.add(place.to, rows);
     });
     return { ...place, to };
   }
@@ -154,11 +147,7 @@ export class StateStore {
 
   /** Removes some of the rows that count no longer, oldest first. False when there are none; not while one is written. */
   dropRows(): boolean {
-    const from = Number(this.#meta('snapshot_from') ?? 0);
-    const dropped = this.#prepare(
-      'DELETE FROM snapshot WHERE row < ? AND row IN (SELECT row FROM snapshot ORDER BY row LIMIT ?)',
-    ).run(from, ROWS_OF_SNAPSHOTS);
-    return dropped.changes > 0;
+    return this.#snapshotRows.dropBefore(Number(this.#meta('snapshot_from') ?? 0));
   }
 
   /** Where the log has to be re-run from, and the core's state there. */
@@ -167,10 +156,7 @@ export class StateStore {
     if (seq === undefined) return null;
     const from = Number(this.#meta('snapshot_from') ?? 0);
     const to = Number(this.#meta('snapshot_to') ?? Number.MAX_SAFE_INTEGER);
-    const rows = this.#prepare(
-      'SELECT body, more FROM snapshot WHERE row >= ? AND row < ? ORDER BY row',
-    ).iterate(from, to) as Iterable<{ body: Uint8Array; more: number }>;
-    return { seq, parts: [...joined(rows)] };
+    return { seq, parts: this.#snapshotRows.parts(from, to) };
   }
 
   appliedSeq(): number {
@@ -407,14 +393,6 @@ export class StateStore {
     else this.#prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)').run(source, key, value);
   }
 
-  /** Returns the number after that of the last. */
-  #putRows(from: number, rows: Iterable<SnapshotRow>): number {
-    let row = from;
-    for (const { body, more } of rows)
-      this.#prepare('INSERT INTO snapshot VALUES (?, ?, ?)').run(row++, body, more ? 1 : 0);
-    return row;
-  }
-
   #useSnapshot({ seq, outbox, from, to }: SnapshotPlace): void {
     // Where it was in format 1.
     this.#prepare("DELETE FROM meta WHERE name = 'snapshot'").run();
@@ -448,21 +426,5 @@ export class StateStore {
       this.#statements.set(sql, statement);
     }
     return statement;
-  }
-}
-
-function* wholeParts(parts: Iterable<Uint8Array>): Generator<SnapshotRow, void> {
-  for (const body of parts) yield { body, more: false };
-}
-
-function* joined(
-  rows: Iterable<{ readonly body: Uint8Array; readonly more: number }>,
-): Generator<Uint8Array, void> {
-  let pieces: Uint8Array[] = [];
-  for (const { body, more } of rows) {
-    pieces.push(body);
-    if (more) continue;
-    yield pieces.length === 1 ? body : Buffer.concat(pieces);
-    pieces = [];
   }
 }

@@ -198,7 +198,7 @@ describe('state', () => {
     commit([change('c', 1)], 2);
     state.commitSink('fast', 3, null);
     state.commitSink('slow', 1, null);
-    const dropOld = (): void =>
+    const dropOld = (): number =>
       retain({
         sinks: ['fast', 'slow'],
         now: Date.parse('2026-11-20T10:00:00Z'),
