@@ -2,7 +2,8 @@
 // second against the number of groups (flat: no event looks at more than its own groups), with hits in random groups, the worst
 // that a cache can get; the floor is the same hits placed in a hundred groups. Then what groups take: memory after a full
 // collection, for each type, of groups with one event and with five, each with its record as the keeper gets it, and of a million
-// groups, each of another address.
+// groups, each of another address. Last one group with ever more in its window: hits in order of event time, and beside them hits
+// that come late, by up to what is allowed, which must not cost more the more there is.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createCorrelator } from '../dist/correlation/correlate.js';
@@ -19,6 +20,7 @@ const PLACEMENTS = 300_000;
 const MEASURED_GROUPS = 100_000;
 const MILLION = 1_000_000;
 const WINDOW_MS = 600_000;
+const LATENESS_MS = 30_000;
 const START = Date.UTC(2026, 10, 20);
 const SUBJECT = {
   ...{ host: 'web-01', user: 'root', targetUser: null, program: 'sshd', pid: 999 },
@@ -33,6 +35,21 @@ const KINDS = [
   'type: temporal_ordered, rules: [BASE, never]',
   'type: event_count, rules: [BASE], condition: { lt: 2 }',
 ];
+
+/** Of one group, with a condition that is never met and cannot be told so at a glance: the worst that a late hit can get. */
+const LATE_KINDS = [
+  ['event_count', '{ gte: MANY }'],
+  ['value_count', '{ field: n, gte: MANY }'],
+  ['value_sum', '{ field: n, gte: 1e12 }'],
+  ['value_avg', '{ field: n, gte: 1e12 }'],
+  ['value_median', '{ field: n, gte: 1e12 }'],
+  ['value_percentile', '{ field: n, percentile: 95, gte: 1e12 }'],
+  ['temporal', null],
+  ['temporal_ordered', null],
+];
+const LATE_SIZES = [100, 1_000, 10_000];
+const LATE_WINDOW_MS = 60_000;
+const LATE_HITS = 1_000;
 
 export function run(report) {
   for (const kind of KINDS) {
@@ -55,6 +72,55 @@ export function run(report) {
     const note = `${Math.round(ns)} ns`;
     report({ lane, rate: 1e9 / ns, unit: 'placements/s', ratio: floor / ns, note });
   }
+  for (const [type, condition] of LATE_KINDS) {
+    for (const size of LATE_SIZES) {
+      const { ordered, late } = lateness(type, condition, size);
+      const lane = `late ${type}, ${size.toLocaleString('en')} in the window`;
+      const note = `${Math.round(late)} ns; in order ${Math.round(ordered)} ns`;
+      report({ lane, rate: 1e9 / late, unit: 'placements/s', ratio: ordered / late, note });
+    }
+  }
+}
+
+/** CPU nanoseconds of a hit in order and of a late one, best rounds, in a group that has as much in every window. */
+function lateness(type, condition, size) {
+  const rules = condition === null ? '[BASE, never]' : '[BASE]';
+  const rest = condition === null ? '' : `, condition: ${condition.replace('MANY', 1.2 * size)}`;
+  const correlator = correlatorOf([`type: ${type}, rules: ${rules}${rest}`], 1, LATE_WINDOW_MS);
+  const random = randoms();
+  let seq = 0;
+  let now = START;
+  const place = (time, n) =>
+    correlator.feed({
+      ...hitOf(0, address(0), ++seq, time, ''),
+      values: [address(0), `${n % (1.4 * size)}`],
+    });
+  const inOrder = () => {
+    now += LATE_WINDOW_MS / size;
+    place(Math.round(now), seq);
+  };
+  const late = () => place(Math.round(now) - (random() % (LATE_WINDOW_MS + LATENESS_MS)), random());
+  const take = (count, step) => {
+    const before = process.cpuUsage();
+    for (let i = 0; i < count; i++) step();
+    const { user, system } = process.cpuUsage(before);
+    return ((user + system) * 1000) / count;
+  };
+  take(3 * size, inOrder);
+  const best = { ordered: Number.POSITIVE_INFINITY, late: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < ROUNDS; round++) {
+    best.ordered = Math.min(best.ordered, take(Math.max(20 * LATE_HITS, size), inOrder));
+    let ns = 0;
+    // A few at a time: the window must not fill with late ones.
+    const few = size / 20;
+    for (let hits = 0; hits < LATE_HITS; hits += few) {
+      ns += take(few, late) * few;
+      take(2 * few, inOrder);
+    }
+    best.late = Math.min(best.late, ns / (Math.ceil(LATE_HITS / few) * few));
+    take(3 * size, inOrder);
+  }
+  return best;
 }
 
 /** CPU nanoseconds a placement of the best round, once all groups are there. */
@@ -98,21 +164,21 @@ function memory(kind, events, groups) {
   return bytes / groups;
 }
 
-function correlatorOf(kinds, bases) {
+function correlatorOf(kinds, bases, windowMs = WINDOW_MS) {
   const base = (name) =>
     `title: ${name}\nname: ${name}\nlogsource: { product: linux }\ndetection: { s: { e: ${name} }, condition: s }\n`;
   const names = Array.from({ length: bases }, (_, i) => `base_${i}`);
   const correlations = kinds.flatMap((kind, k) =>
     names.map(
       (name) =>
-        `title: c ${k} ${name}\ncorrelation: { group-by: [source.ip], timespan: ${WINDOW_MS / 1000}s, ${kind.replace('BASE', name)} }\n`,
+        `title: c ${k} ${name}\ncorrelation: { group-by: [source.ip], timespan: ${windowMs / 1000}s, ${kind.replace('BASE', name)} }\n`,
     ),
   );
   const text = [...names.map(base), base('never'), ...correlations].join('---\n');
   const { rules, faults } = loadRules([{ path: 'bench.yml', text }]);
   if (faults.length > 0) throw new Error(faults[0].message);
   return createCorrelator(rules, {
-    ...{ allowedLatenessMs: 30_000, maxGroups: 2_000_000, maxEvidenceCharacters: 2 ** 40 },
+    ...{ allowedLatenessMs: LATENESS_MS, maxGroups: 2_000_000, maxEvidenceCharacters: 2 ** 40 },
     ...{ neededFields: neededFields(rules), onLate: () => {}, onEvicted: () => {} },
   });
 }

@@ -152,33 +152,37 @@ const TYPES: readonly Type[] = [
 class Brute {
   readonly #oracle: Oracle;
   readonly #resets: boolean;
+  readonly #timespan: number;
+  readonly #retention: number;
   readonly #groups = new Map<string, { history: Sent[]; newest: number }>();
   late = 0;
 
-  constructor(oracle: Oracle, resets: boolean) {
+  constructor(oracle: Oracle, resets: boolean, timespan = TIMESPAN, lateness = LATENESS) {
     this.#oracle = oracle;
     this.#resets = resets;
+    this.#timespan = timespan;
+    this.#retention = timespan + lateness;
   }
 
   /** What is observed at the first window that the event completes, null when it fires nothing. */
   send(sent: Sent): number | null {
     const group = this.#groups.get(sent.user) ?? { history: [], newest: Number.NEGATIVE_INFINITY };
     this.#groups.set(sent.user, group);
-    if (sent.t < group.newest - TIMESPAN - LATENESS) {
+    if (sent.t < group.newest - this.#retention) {
       this.late++;
       return null;
     }
     group.newest = Math.max(group.newest, sent.t);
     sent.isKnown = group.history.some(
-      ({ t, value }) => value === sent.value && Math.abs(t - sent.t) <= TIMESPAN,
+      ({ t, value }) => value === sent.value && Math.abs(t - sent.t) <= this.#timespan,
     );
     group.history.push(sent);
-    group.history = group.history.filter(({ t }) => t >= group.newest - TIMESPAN - LATENESS);
+    group.history = group.history.filter(({ t }) => t >= group.newest - this.#retention);
     const sorted = [...group.history].sort((a, b) => a.t - b.t);
-    const ends = sorted.map(({ t }) => t).filter((t) => t >= sent.t && t <= sent.t + TIMESPAN);
+    const ends = sorted.map(({ t }) => t).filter((t) => t >= sent.t && t <= sent.t + this.#timespan);
     for (const end of ends) {
       const observed = this.#oracle(
-        sorted.filter(({ t }) => t <= end && t >= end - TIMESPAN),
+        sorted.filter(({ t }) => t <= end && t >= end - this.#timespan),
         sent,
       );
       if (observed === null) continue;
@@ -270,6 +274,66 @@ vedette: {refire: ${refire}}
     });
   });
 }
+
+const distinctOf = (window: readonly Sent[]): number => new Set(window.map(({ value }) => value)).size;
+
+/** So many that they are not looked through one by one; values are of 60, and all are kept. */
+const LARGE: readonly Pick<Type, 'name' | 'correlation' | 'oracle'>[] = [
+  ...[8, 34, 45].map((least) => ({
+    name: `value_count from ${least} on`,
+    correlation: `type: value_count, condition: {field: value, gte: ${least}}`,
+    oracle: (window: readonly Sent[]) => (distinctOf(window) >= least ? distinctOf(window) : null),
+  })),
+  {
+    name: 'event_count from 170 on',
+    correlation: 'type: event_count, condition: {gte: 170}',
+    oracle: (window) => (window.length >= 170 ? window.length : null),
+  },
+  {
+    name: 'event_count in a range',
+    correlation: 'type: event_count, condition: {gt: 150, lte: 190, neq: 160}',
+    oracle: ({ length }) => (length > 150 && length <= 190 && length !== 160 ? length : null),
+  },
+];
+
+describe('large windows against a search of the whole history', () => {
+  for (const { name, correlation, oracle } of LARGE) {
+    for (const policy of ['each', 'reset'] as const) {
+      it(`${name}: fires on the same events under ${policy}, however event times are shuffled, through restarts`, {
+        timeout,
+      }, () => {
+        const yaml = `${detections}---
+title: corr
+name: corr
+correlation: {${correlation}, rules: [a], group-by: [user], timespan: 100000s}
+`;
+        const bench = new CorrelationBench(yaml, { policy, allowedLatenessMs: 50_000_000 });
+        const brute = new Brute(oracle, policy === 'reset', 100_000, 50_000);
+        const random = new Random(7);
+        for (let n = 0; n < 3; n++) {
+          let now = 0;
+          for (let i = 0; i < 1200; i++) {
+            // Calm and shuffled parts in turns, and now and then a step that no window spans.
+            now += i % 400 === 399 ? 80_000 : random.below(1200);
+            const isLate = i % 300 > 200 && random.below(3) > 0;
+            const sent: Sent = {
+              ...{ t: now - (isLate ? random.below(152_000) : 0), e: 'a', user: `u${n}` },
+              value: String(random.below(60)),
+            };
+            const seen = (value: number): number =>
+              name.startsWith('value_count') ? Math.sign(value) : value;
+            const observed = brute.send(sent);
+            const expected = observed === null ? [] : [seen(observed)];
+            expect(bench.send(toBench(sent)).map(({ value }) => seen(value))).toEqual(expected);
+            if (random.below(20) === 0) bench.restart();
+          }
+        }
+        expect(bench.late).toBe(brute.late);
+        expect(bench.counts.of(bench.loaded.rules.at(-1)!.id).firings).toBeGreaterThan(0);
+      });
+    }
+  }
+});
 
 /** Silence is judged in between, at a receive time which is that of the newest event. */
 type Step = Sent | { readonly tick: number };

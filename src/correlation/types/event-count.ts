@@ -6,6 +6,7 @@ import type {
   WindowHit,
   WindowSetting,
 } from './correlation-kind.js';
+import { LateSums } from './late-sums.js';
 import { SilentCount } from './silent-count.js';
 import { countFault, keptCount, needsSilence, type Threshold, thresholdOf } from './threshold.js';
 
@@ -27,6 +28,8 @@ export const eventCount: CorrelationKind = {
 
 /** Numbers that an entry takes: its time, and the events at it. */
 const STRIDE = 2;
+/** So many entries are looked through when a hit comes late; more are put into a tree. */
+const MAX_LOOKED_THROUGH = 128;
 /** Numbers that are garbage before the others are moved up. */
 const COMPACT_AT = 16 * STRIDE;
 
@@ -47,6 +50,8 @@ class CountWindow implements GroupWindow {
   /** Events kept, and those of them in the newest window. */
   #total = 0;
   #current = 0;
+  /** From a late hit on among many, until nothing is left of what was there then; the entries are in it, the array is empty. */
+  #late: LateSums | null = null;
 
   constructor(setting: WindowSetting, threshold: Threshold, kept: number, saved: SavedWindow | null) {
     this.#timespan = setting.timespanMs;
@@ -65,8 +70,11 @@ class CountWindow implements GroupWindow {
   }
 
   place({ time, repeat }: WindowHit): number {
+    if (this.#late !== null) return this.#placeAmongLate(this.#late, time, repeat);
     const newest = this.#entries.length > this.#head ? this.#entries[this.#entries.length - STRIDE]! : time;
-    return time >= newest ? this.#append(time, repeat) : this.#insert(time, repeat);
+    if (time >= newest) return this.#append(time, repeat);
+    if (this.#entries.length - this.#head <= MAX_LOOKED_THROUGH * STRIDE) return this.#insert(time, repeat);
+    return this.#placeAmongLate(this.#beginLate(newest), time, repeat);
   }
 
   progress(): Progress {
@@ -79,13 +87,15 @@ class CountWindow implements GroupWindow {
     this.#start = this.#head;
     this.#total = 0;
     this.#current = 0;
+    this.#late = null;
   }
 
   save(): SavedWindow {
-    const kept = this.#entries.slice(this.#head);
+    const kept = this.#late?.entries() ?? this.#entries.slice(this.#head);
     const times = kept.filter((_, i) => i % STRIDE === 0);
     const counts = kept.filter((_, i) => i % STRIDE === 1);
-    return [times, counts, (this.#start - this.#head) / STRIDE] satisfies SavedCounts;
+    const start = this.#late === null ? (this.#start - this.#head) / STRIDE : this.#startAmong(times);
+    return [times, counts, start] satisfies SavedCounts;
   }
 
   #append(time: number, repeat: number): number {
@@ -141,6 +151,50 @@ class CountWindow implements GroupWindow {
     this.#total += repeat;
     if (at >= this.#start) this.#current += repeat;
     return this.#total < this.#threshold.lowest ? Number.NaN : this.#search(at);
+  }
+
+  /** Puts all into a tree. */
+  #beginLate(newest: number): LateSums {
+    this.#forget(Number.NEGATIVE_INFINITY);
+    this.#late = new LateSums(this.#timespan, newest);
+    for (let at = this.#head; at < this.#entries.length; at += STRIDE)
+      this.#late.add(this.#entries[at]!, this.#entries[at + 1]!);
+    this.#entries = [];
+    this.#head = 0;
+    this.#start = 0;
+    return this.#late;
+  }
+
+  /** As `#append` and `#insert`. */
+  #placeAmongLate(late: LateSums, time: number, repeat: number): number {
+    const isLate = time < late.newest;
+    if (isLate) this.#forgetLate(late, Number.NEGATIVE_INFINITY);
+    late.add(time, repeat);
+    this.#total += repeat;
+    const oldest = late.newest - this.#retention;
+    if (!isLate) this.#forgetLate(late, oldest);
+    this.#current = late.at(late.newest);
+    const end = this.#total < this.#threshold.lowest ? Number.NaN : late.firstEnd(time, this.#threshold);
+    const observed = Number.isNaN(end) ? end : late.at(end);
+    if (!Number.isNaN(end)) this.end = end;
+    if (late.until < oldest) this.#endLate(late);
+    return observed;
+  }
+
+  #forgetLate(late: LateSums, oldest: number): void {
+    while (late.earliest < oldest || this.#total - late.earliestAmount >= this.#kept)
+      this.#total -= late.dropEarliest();
+  }
+
+  #endLate(late: LateSums): void {
+    this.#entries = late.entries();
+    this.#start = this.#startAmong(this.#entries.filter((_, i) => i % STRIDE === 0)) * STRIDE;
+    this.#late = null;
+  }
+
+  /** The first of the times that is in the newest window. */
+  #startAmong(times: readonly number[]): number {
+    return times.findIndex((time) => time >= times.at(-1)! - this.#timespan);
   }
 
   /** The first window that holds the entry and meets the threshold. */

@@ -1,4 +1,5 @@
-import { Occurrences } from './occurrences.js';
+import { ManyValues } from './many-values.js';
+import type { Threshold } from './threshold.js';
 
 /** More values are found by their hash. */
 const MAX_FEW = 32;
@@ -6,45 +7,79 @@ const MAX_FEW = 32;
 const STRIDE = 3;
 /** Characters at the end of a value that its print is made of: where addresses and numbered names differ. */
 const PRINTED = 12;
-/** Both times of a value of which all are forgotten. */
-const NEVER = Number.NEGATIVE_INFINITY;
+
+export type SeenTimes = readonly [value: string, times: readonly number[]];
+
+export interface SeenSetting {
+  /** Length of all windows. */
+  readonly timespanMs: number;
+  /** What is older than the newest time by more is forgotten. */
+  readonly retentionMs: number;
+  /** Values remembered. */
+  readonly kept: number;
+}
 
 /**
  * Distinct values and the times at which each was seen, as `Occurrences` thins them, least recently seen value first. Of
  * most groups they are few and seen once or twice: those are places in two flat arrays, which are kept when all are
- * forgotten. A map and an object a value are made when there are more.
+ * forgotten. When there are more, `ManyValues` has them.
  */
 export class SeenValues {
+  readonly #setting: SeenSetting;
   #names: string[] = [];
   #numbers: number[] = [];
   #count = 0;
   /** All of them, when they do not fit into the arrays, which are then empty. */
-  #many: Map<string, Occurrences> | null = null;
+  #many: ManyValues | null = null;
   /** The value seen last. */
   #last: string | null = null;
+  /** The few are in order of their newest time. */
+  #isOrdered = true;
+  #newest = Number.NEGATIVE_INFINITY;
 
-  constructor(saved: Iterable<readonly [value: string, times: readonly number[]]> = []) {
-    for (const [value, times] of saved) {
-      this.#last = value;
-      if (this.#many === null && times.length <= 2 && this.#count < MAX_FEW)
-        this.#append(value, printOf(value), times[0] ?? NEVER, times[times.length - 1] ?? NEVER);
-      else this.#asMany().set(value, new Occurrences(...times));
+  /** @param newest of all times that were ever seen, ms */
+  constructor(
+    setting: SeenSetting,
+    saved: readonly SeenTimes[] = [],
+    newest: number = Number.NEGATIVE_INFINITY,
+  ) {
+    this.#setting = setting;
+    this.#newest = newest;
+    const values = sinceOldest(saved, newest - setting.retentionMs);
+    this.#last = values.at(-1)?.[0] ?? null;
+    if (values.length > MAX_FEW || values.some(([, times]) => times.length > 2)) {
+      this.#many = new ManyValues(setting, values, newest);
+      return;
     }
+    for (const [value, times] of values) this.#append(value, printOf(value), times[0]!, times.at(-1)!);
+    // Nobody knows: looking through them all tells.
+    this.#isOrdered = false;
   }
 
   get size(): number {
     return this.#many?.size ?? this.#count;
   }
 
-  /** Adds the time of a value, which becomes the most recently seen. */
-  see(value: string, time: number, timespan: number): void {
-    if (this.#many !== null) this.#seeAmongMany(value, time, timespan);
-    else this.#seeAmongFew(value, time, timespan);
+  /** Newest time of all that were seen, ms; -Infinity = none was. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /**
+   * Adds the time (ms) of a value, which becomes the most recently seen; then drops what is too old for any window up to the
+   * newest time, and the least recent values beyond those that are kept.
+   */
+  see(value: string, time: number): void {
+    if (this.#many !== null) this.#many.see(value, time, this.#newest);
+    else this.#seeAmongFew(value, time);
     this.#last = value;
+    if (time > this.#newest) this.#newest = time;
+    if (this.#many !== null) this.#many.forget(this.#newest);
+    else this.#forgetFew();
   }
 
   anyWithin(value: string, from: number, to: number): boolean {
-    if (this.#many !== null) return this.#many.get(value)?.anyWithin(from, to) ?? false;
+    if (this.#many !== null) return this.#many.anyWithin(value, from, to);
     const place = this.#find(value, printOf(value));
     if (place < 0) return false;
     const first = this.#numbers[place * STRIDE + 1]!;
@@ -52,59 +87,44 @@ export class SeenValues {
     return (first >= from && first <= to) || (last >= from && last <= to);
   }
 
-  /** Drops the least recent values of which nothing is as new as `oldest` (ms), and all beyond `most`. */
-  forget(oldest: number, most: number): void {
-    if (this.#many !== null) {
-      for (const [value, seen] of this.#many) {
-        if (seen.newest >= oldest && this.#many.size <= most) {
-          seen.forget(oldest);
-          return;
-        }
-        this.#many.delete(value);
-      }
-      return;
-    }
-    const numbers = this.#numbers;
-    let gone = 0;
-    while (gone < this.#count && (numbers[gone * STRIDE + 2]! < oldest || this.#count - gone > most)) gone++;
-    if (gone > 0) this.#dropFirst(gone);
-    if (this.#count > 0 && numbers[1]! < oldest) numbers[1] = numbers[2]!;
-  }
-
-  /** Drops the times before `oldest` (ms) of all values; the values stay. */
-  forgetTimes(oldest: number): void {
-    if (this.#many !== null) for (const seen of this.#many.values()) seen.forget(oldest);
-    for (let at = 0; at < this.#count * STRIDE; at += STRIDE) {
-      if (this.#numbers[at + 2]! < oldest) this.#numbers[at + 2] = NEVER;
-      if (this.#numbers[at + 1]! < oldest) this.#numbers[at + 1] = this.#numbers[at + 2]!;
-    }
-  }
-
-  /** How many were last seen at `oldest` (ms) or later. `isOrdered`: the values are in order of their newest time. */
-  countSince(oldest: number, isOrdered: boolean): number {
+  /** How many are in the newest window. */
+  count(): number {
+    if (this.#many !== null) return this.#many.count(this.#newest);
+    if (!this.#isOrdered) return this.countAt(this.#newest);
+    const start = this.#newest - this.#setting.timespanMs;
     let left = 0;
-    if (this.#many !== null) {
-      for (const { newest } of this.#many.values()) {
-        if (newest < oldest) left++;
-        else if (isOrdered) break;
-      }
-      return this.#many.size - left;
-    }
-    for (let i = 0; i < this.#count; i++) {
-      if (this.#numbers[i * STRIDE + 2]! < oldest) left++;
-      else if (isOrdered) break;
-    }
+    while (left < this.#count && this.#numbers[left * STRIDE + 2]! < start) left++;
     return this.#count - left;
   }
 
-  /** Least recently seen first. */
-  *entries(): Generator<readonly [value: string, times: readonly number[]]> {
-    if (this.#many !== null) for (const [value, { times }] of this.#many) yield [value, times];
-    for (let i = 0; i < this.#count; i++) {
-      const first = this.#numbers[i * STRIDE + 1]!;
-      const last = this.#numbers[i * STRIDE + 2]!;
-      yield [this.#names[i]!, last === NEVER ? [] : first === last ? [first] : [first, last]];
+  /** After a late hit: how many are in the window that ends at its time or later. */
+  countAt(end: number): number {
+    if (this.#many !== null) return this.#many.countAt(end);
+    const start = end - this.#setting.timespanMs;
+    let count = 0;
+    for (let at = 0; at < this.#count * STRIDE; at += STRIDE) {
+      const first = this.#numbers[at + 1]!;
+      const last = this.#numbers[at + 2]!;
+      if (last <= end ? last >= start : first <= end && first >= start) count++;
     }
+    return count;
+  }
+
+  /**
+   * After a late hit: the first time later than its own, `after`, up to a timespan later, at which the window that ends meets the
+   * threshold; NaN = there is none.
+   */
+  firstEnd(after: number, threshold: Threshold): number {
+    const to = after + this.#setting.timespanMs;
+    if (this.#many !== null) return this.#many.firstEnd(after + 1, to, threshold);
+    for (let end = this.#nextTime(after); end <= to; end = this.#nextTime(end))
+      if (threshold.holds(this.countAt(end))) return end;
+    return Number.NaN;
+  }
+
+  /** Least recently seen first. */
+  entries(): SeenTimes[] {
+    return sinceOldest(this.#all(), this.#newest - this.#setting.retentionMs);
   }
 
   clear(): void {
@@ -112,49 +132,103 @@ export class SeenValues {
     this.#count = 0;
     this.#many = null;
     this.#last = null;
+    this.#isOrdered = true;
+    this.#newest = Number.NEGATIVE_INFINITY;
   }
 
-  #seeAmongMany(value: string, time: number, timespan: number): void {
-    const many = this.#many!;
-    const seen = many.get(value);
-    if (seen === undefined) {
-      many.set(value, new Occurrences(time));
-      return;
+  *#all(): Generator<SeenTimes> {
+    if (this.#many !== null) yield* this.#many.entries();
+    for (let i = 0; i < this.#count; i++) {
+      const first = this.#numbers[i * STRIDE + 1]!;
+      const last = this.#numbers[i * STRIDE + 2]!;
+      yield [this.#names[i]!, first === last ? [first] : [first, last]];
     }
-    seen.add(time, timespan);
-    if (value === this.#last) return;
-    many.delete(value);
-    many.set(value, seen);
   }
 
-  #seeAmongFew(value: string, time: number, timespan: number): void {
+  #seeAmongFew(value: string, time: number): void {
+    if (time < this.#newest) this.#beginUnordered();
     const newest = this.#count - 1;
     // Values that seldom change, such as hours, are the last already.
     const isLast = value === this.#last && newest >= 0;
     const print = isLast ? 0 : printOf(value);
     const place = isLast ? newest : this.#find(value, print);
-    if (place < 0) {
-      if (this.#count < MAX_FEW) this.#append(value, print, time, time);
-      else this.#asMany().set(value, new Occurrences(time));
-      return;
+    if (place < 0 && this.#count < MAX_FEW) this.#append(value, print, time, time);
+    else if (place < 0 || !this.#addTime(place * STRIDE, time)) this.#seeAmongMany(value, time);
+    else if (place < newest) this.#makeLast(place);
+  }
+
+  #seeAmongMany(value: string, time: number): void {
+    const many = new ManyValues(this.#setting, this.#all(), this.#newest);
+    const newest = this.#newest;
+    this.clear();
+    this.#newest = newest;
+    this.#many = many;
+    many.see(value, time, newest);
+  }
+
+  /** A late hit comes to values that were in order: times that were too old mattered to none till now. */
+  #beginUnordered(): void {
+    if (this.#isOrdered) this.#forgetUnordered(this.#newest - this.#setting.retentionMs);
+    this.#isOrdered = false;
+  }
+
+  /** Drops what is too old of the few. */
+  #forgetFew(): void {
+    const { retentionMs, kept } = this.#setting;
+    const oldest = this.#newest - retentionMs;
+    if (!this.#isOrdered) this.#forgetUnordered(oldest);
+    const numbers = this.#numbers;
+    let gone = 0;
+    while (gone < this.#count && (numbers[gone * STRIDE + 2]! < oldest || this.#count - gone > kept)) gone++;
+    if (gone > 0) this.#dropFirst(gone);
+  }
+
+  #forgetUnordered(oldest: number): void {
+    const names = this.#names;
+    const numbers = this.#numbers;
+    let left = 0;
+    let newest = Number.NEGATIVE_INFINITY;
+    this.#isOrdered = true;
+    for (let place = 0; place < this.#count; place++) {
+      const at = place * STRIDE;
+      const first = numbers[at + 1]!;
+      const last = numbers[at + 2]!;
+      if (last < oldest) continue;
+      if (last < newest) this.#isOrdered = false;
+      newest = last;
+      names[left] = names[place]!;
+      numbers[left * STRIDE] = numbers[at]!;
+      numbers[left * STRIDE + 1] = first < oldest ? last : first;
+      numbers[left * STRIDE + 2] = last;
+      left++;
     }
-    if (!this.#addTime(place * STRIDE, time, timespan)) {
-      this.#asMany();
-      this.#seeAmongMany(value, time, timespan);
-    } else if (place < newest) this.#makeLast(place);
+    names.fill('', left, this.#count);
+    this.#count = left;
   }
 
   /** False when it would be the third time that matters. */
-  #addTime(at: number, time: number, timespan: number): boolean {
+  #addTime(at: number, time: number): boolean {
+    const { timespanMs, retentionMs } = this.#setting;
     const numbers = this.#numbers;
-    const first = numbers[at + 1]!;
-    const last = numbers[at + 2]!;
-    if (time === first || time === last) return true;
-    if (last === NEVER) numbers[at + 1] = time;
-    else if (first !== last && Math.max(last, time) - Math.min(first, time) > timespan) return false;
-    if (time < first) numbers[at + 1] = time;
-    else if (time > last) numbers[at + 2] = time;
+    const oldest = Math.max(this.#newest, time) - retentionMs;
+    const last = numbers[at + 2]! < oldest ? time : numbers[at + 2]!;
+    const first = numbers[at + 1]! < oldest ? last : numbers[at + 1]!;
+    const isKnown = time === first || time === last;
+    if (!isKnown && first !== last && Math.max(last, time) - Math.min(first, time) > timespanMs) return false;
+    numbers[at + 1] = time < first ? time : first;
+    numbers[at + 2] = time > last ? time : last;
     return true;
+  }
+
+  /** The first of all times later than `after`; Infinity = there is none. */
+  #nextTime(after: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < this.#count * STRIDE; at += STRIDE) {
+      const first = this.#numbers[at + 1]!;
+      const time = first > after ? first : this.#numbers[at + 2]!;
+      if (time > after && time < next) next = time;
+    }
+    return next;
   }
 
   #find(value: string, print: number): number {
@@ -215,18 +289,16 @@ export class SeenValues {
     const end = this.#count * STRIDE;
     for (let i = (place + by) * STRIDE; i < end; i++) numbers[i - by * STRIDE] = numbers[i]!;
   }
+}
 
-  #asMany(): Map<string, Occurrences> {
-    if (this.#many === null) {
-      const last = this.#last;
-      const many = new Map<string, Occurrences>();
-      for (const [value, times] of this.entries()) many.set(value, new Occurrences(...times));
-      this.clear();
-      this.#many = many;
-      this.#last = last;
-    }
-    return this.#many;
+/** Values and their times without those before `oldest` (ms). */
+function sinceOldest(values: Iterable<SeenTimes>, oldest: number): SeenTimes[] {
+  const since: SeenTimes[] = [];
+  for (const [value, times] of values) {
+    const left = times.filter((time) => time >= oldest);
+    if (left.length > 0) since.push([value, left]);
   }
+  return since;
 }
 
 /** Differs for values that differ, as a rule. */

@@ -4,6 +4,8 @@ import type { WindowSetting } from './correlation-kind.js';
 /** The bounds of a condition, all of which must hold. */
 export interface Threshold {
   readonly holds: (observed: number) => boolean;
+  /** False when it holds for no number from the one to the other. */
+  readonly mayHold: (least: number, most: number) => boolean;
   /** No whole number below can meet it. */
   readonly lowest: number;
   /** Above this all whole numbers are alike. */
@@ -26,6 +28,10 @@ export function thresholdOf(rule: CorrelationRule, otherwise: number): Threshold
       only !== null
         ? (observed) => observed >= only
         : (observed) => bounds.every(({ op, value }) => HOLDS[op](observed, value)),
+    mayHold:
+      only !== null
+        ? (_least, most) => most >= only
+        : (least, most) => bounds.every(({ op, value }) => MAY_HOLD[op](least, most, value)),
     lowest,
     enough,
   };
@@ -75,6 +81,15 @@ const HOLDS: Record<Op, (observed: number, bound: number) => boolean> = {
   lte: (observed, bound) => observed <= bound,
   eq: (observed, bound) => observed === bound,
   neq: (observed, bound) => observed !== bound,
+};
+
+const MAY_HOLD: Record<Op, (least: number, most: number, bound: number) => boolean> = {
+  gt: (_least, most, bound) => most > bound,
+  gte: (_least, most, bound) => most >= bound,
+  lt: (least, _most, bound) => least < bound,
+  lte: (least, _most, bound) => least <= bound,
+  eq: (least, most, bound) => least <= bound && bound <= most,
+  neq: (least, most, bound) => least !== bound || most !== bound,
 };
 
 const LOWEST: Record<Op, (bound: number) => number> = {
