@@ -90,11 +90,15 @@ function lateness(type, condition, size) {
   const random = randoms();
   let seq = 0;
   let now = START;
-  const place = (time, n) =>
-    correlator.feed({
-      ...hitOf(0, address(0), ++seq, time, ''),
-      values: [address(0), `${n % (1.4 * size)}`],
-    });
+  const names = Array.from({ length: 1.4 * size }, (_, i) => `${i}`);
+  const hit = hitOf(0, address(0), 0, START, '');
+  const place = (time, n) => {
+    hit.seq = ++seq;
+    hit.time = time;
+    hit.receivedAt = Math.round(now);
+    hit.values[1] = names[n % names.length];
+    correlator.feed(hit);
+  };
   const inOrder = () => {
     now += LATE_WINDOW_MS / size;
     place(Math.round(now), seq);

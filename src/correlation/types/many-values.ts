@@ -1,5 +1,4 @@
-import { RecencyList, RecencyNode } from '../../model/recency-list.js';
-import { EarliestFirst } from './earliest-first.js';
+import { EarliestFirst, type Placed } from './earliest-first.js';
 import { Occurrences } from './occurrences.js';
 import type { SeenSetting, SeenTimes } from './seen-values.js';
 import type { Threshold } from './threshold.js';
@@ -8,35 +7,24 @@ import { WindowSums } from './window-sums.js';
 /** Times of a value before a change. */
 const before: number[] = [];
 
-/** A value, and when it was seen. */
-class SeenValue extends RecencyNode<string> {
-  readonly seen: Occurrences;
-  /** In the newest window, or seen since hits came late. */
-  isRecent = true;
-  place = -1;
-
-  constructor(value: string, times: readonly number[]) {
-    super(value);
-    this.seen = new Occurrences(...times);
-  }
-
-  get first(): number {
-    return this.seen.times[0]!;
-  }
-}
-
 /**
  * Distinct values and their times, when they are many. While all times come in order, the values are in order of their newest
- * one, and those of the newest window are in a list of their own. From a time that comes late on, until nothing is left of what
+ * one, and it is known which of them have left the newest window. From a time that comes late on, until nothing is left of what
  * was seen up to then, sums say how many are in a window, so that no order of the times makes a call look at all values.
  */
 export class ManyValues {
   readonly #setting: SeenSetting;
-  readonly #byValue = new Map<string, SeenValue>();
-  // Least recently seen first. A map would do, but from its beginning one steps over all that was deleted there.
-  readonly #left = new RecencyList<string>();
-  readonly #recent = new RecencyList<string>();
+  /** Least recently seen first. */
+  readonly #values = new Map<string, Occurrences>();
+  #oldest: Walk;
+  /** Stands at the first value of the newest window; null while something is late. */
+  #staying: Walk | null = null;
+  /** Begin of that window, ms, and how many values are before it. */
+  #start = Number.NEGATIVE_INFINITY;
+  #left = 0;
   #late: LateValues | null = null;
+  /** The value seen last. */
+  #last = '';
 
   /** @param newest of all times that were ever seen, ms */
   constructor(setting: SeenSetting, values: Iterable<SeenTimes>, newest: number) {
@@ -44,55 +32,66 @@ export class ManyValues {
     let last = Number.NEGATIVE_INFINITY;
     let isOrdered = true;
     for (const [value, times] of values) {
-      const entry = this.#append(value, times);
-      if (entry.seen.newest < last) isOrdered = false;
-      last = entry.seen.newest;
+      const seen = new Occurrences(...times);
+      this.#values.set(value, seen);
+      this.#last = value;
+      if (seen.newest < last) isOrdered = false;
+      last = seen.newest;
     }
+    this.#oldest = new Walk(this.#values);
     if (isOrdered) this.#leave(newest - setting.timespanMs);
     else this.#beginLate(newest);
   }
 
   get size(): number {
-    return this.#byValue.size;
+    return this.#values.size;
   }
 
   /** @param newest of the times so far */
   see(value: string, time: number, newest: number): void {
     if (time < newest) this.#beginLate(newest);
-    const entry = this.#byValue.get(value);
-    if (entry === undefined) {
-      const added = this.#append(value, [time]);
-      this.#late?.take(added, time);
-      return;
+    const seen = this.#values.get(value);
+    if (seen === undefined) {
+      const added = new Occurrences(time);
+      this.#values.set(value, added);
+      this.#late?.take(value, added, time);
+      if (isPowerOfTwo(this.size - 1)) this.#renewWalks();
+    } else {
+      if (this.#late !== null) this.#late.add(value, time);
+      else {
+        if (seen.newest < this.#start) this.#left--;
+        seen.add(time, this.#setting.timespanMs);
+      }
+      if (value !== this.#last) {
+        this.#values.delete(value);
+        this.#values.set(value, seen);
+        this.#stepPast(value);
+      }
     }
-    if (entry.isRecent) this.#recent.refresh(entry);
-    else this.#moveToRecent(entry);
-    if (this.#late === null) entry.seen.add(time, this.#setting.timespanMs);
-    else this.#late.add(entry, time);
+    this.#last = value;
   }
 
   anyWithin(value: string, from: number, to: number): boolean {
-    return this.#byValue.get(value)?.seen.anyWithin(from, to) ?? false;
+    return this.#values.get(value)?.anyWithin(from, to) ?? false;
   }
 
   /** Drops what is too old for windows up to the newest, and the least recent values beyond those that are kept. */
   forget(newest: number): void {
     const { timespanMs, retentionMs, kept } = this.#setting;
     const oldest = newest - retentionMs;
-    if (this.#late === null)
-      while (this.#oldest !== null && this.#oldest.seen.newest < oldest) this.#drop(this.#oldest);
+    const late = this.#late;
+    if (late === null) while (this.#oldest.at![1].newest < oldest) this.#drop(this.#oldest.at![0]);
     else {
-      const late = this.#late;
       for (let gone = late.forget(oldest); gone !== null; gone = late.forget(oldest)) this.#drop(gone);
-      if (this.#late.until < oldest) this.#late = null;
+      if (late.until < oldest) this.#late = null;
     }
-    while (this.size > kept) this.#drop(this.#oldest!);
+    while (this.size > kept) this.#drop(this.#oldest.at![0]);
     if (this.#late === null) this.#leave(newest - timespanMs);
   }
 
   /** How many are in the newest window, after `forget`. */
   count(newest: number): number {
-    return this.#late?.sums.at(newest) ?? this.#recent.size;
+    return this.#late?.sums.at(newest) ?? this.size - this.#left;
   }
 
   /** After a late hit: as that of `SeenValues`. */
@@ -107,50 +106,78 @@ export class ManyValues {
 
   /** Least recently seen first. */
   *entries(): Generator<SeenTimes> {
-    for (const list of [this.#left, this.#recent])
-      for (const value of list) yield [value, this.#byValue.get(value)!.seen.times];
+    for (const [value, { times }] of this.#values) yield [value, times];
   }
 
-  get #oldest(): SeenValue | null {
-    return (this.#left.oldest ?? this.#recent.oldest) as SeenValue | null;
+  /** A walk keeps the table of the map that it stood in, and a map makes a new one when it has a power of two. */
+  #renewWalks(): void {
+    this.#oldest = new Walk(this.#values);
+    if (this.#staying === null) return;
+    this.#staying = new Walk(this.#values);
+    for (let n = 0; n < this.#left; n++) this.#staying.step();
   }
 
-  #append(value: string, times: readonly number[]): SeenValue {
-    const entry = new SeenValue(value, times);
-    this.#byValue.set(value, entry);
-    this.#recent.append(entry);
-    return entry;
+  /** A value is no longer where it was in the order. */
+  #stepPast(value: string): void {
+    if (this.#oldest.at?.[0] === value) this.#oldest.step();
+    if (this.#staying?.at?.[0] === value) this.#staying.step();
   }
 
-  #moveToRecent(entry: SeenValue): void {
-    this.#left.remove(entry);
-    this.#recent.append(entry);
-    entry.isRecent = true;
+  #drop(value: string): void {
+    if (this.#late !== null) this.#late.drop(value);
+    else if (this.#values.get(value)!.newest < this.#start) this.#left--;
+    this.#values.delete(value);
+    this.#stepPast(value);
   }
 
   /** The newest window begins at a time. */
   #leave(start: number): void {
-    for (let least = this.#recent.oldest; least !== null; least = this.#recent.oldest) {
-      const entry = least as SeenValue;
-      if (entry.seen.newest >= start) return;
-      this.#recent.remove(entry);
-      this.#left.append(entry);
-      entry.isRecent = false;
-    }
-  }
-
-  #drop(entry: SeenValue): void {
-    this.#late?.drop(entry);
-    (entry.isRecent ? this.#recent : this.#left).remove(entry);
-    this.#byValue.delete(entry.item);
+    this.#staying ??= new Walk(this.#values);
+    this.#start = start;
+    for (; this.#staying.at !== null && this.#staying.at[1].newest < start; this.#staying.step())
+      this.#left++;
   }
 
   #beginLate(newest: number): void {
     if (this.#late === null) {
       this.#late = new LateValues(this.#setting.timespanMs);
-      for (const entry of this.#byValue.values()) this.#late.take(entry, newest - this.#setting.retentionMs);
+      const oldest = newest - this.#setting.retentionMs;
+      for (const [value, seen] of this.#values) this.#late.take(value, seen, oldest);
+      this.#staying = null;
+      this.#left = 0;
     }
     this.#late.until = newest;
+  }
+}
+
+/** Goes through a map once while it changes: whoever begins again steps over all that was deleted at its beginning. */
+class Walk {
+  readonly #entries: Iterator<[string, Occurrences], undefined>;
+  /** Null = behind the last; that is no place to wait for more. */
+  at: readonly [value: string, seen: Occurrences] | null = null;
+
+  constructor(values: ReadonlyMap<string, Occurrences>) {
+    this.#entries = values.entries();
+    this.step();
+  }
+
+  step(): void {
+    this.at = this.#entries.next().value ?? null;
+  }
+}
+
+class LateValue implements Placed {
+  readonly seen: Occurrences;
+  place = -1;
+  readonly value: string;
+
+  constructor(value: string, seen: Occurrences) {
+    this.value = value;
+    this.seen = seen;
+  }
+
+  get first(): number {
+    return this.seen.times[0]!;
   }
 }
 
@@ -158,50 +185,54 @@ export class ManyValues {
 class LateValues {
   /** Newest time when one came late the last time, ms. */
   until = Number.NEGATIVE_INFINITY;
-  readonly #timespan: number;
   /** How many values are in a window. */
   readonly sums = new WindowSums();
-  readonly #byFirst = new EarliestFirst<SeenValue>();
+  readonly #timespan: number;
+  readonly #values = new Map<string, LateValue>();
+  readonly #byFirst = new EarliestFirst<LateValue>();
 
   constructor(timespan: number) {
     this.#timespan = timespan;
   }
 
   /** Takes a value over, without its times before `oldest`. */
-  take(entry: SeenValue, oldest: number): void {
-    // It may have been in a heap before.
-    entry.place = -1;
-    entry.seen.forget(oldest);
+  take(value: string, seen: Occurrences, oldest: number): void {
+    const entry = new LateValue(value, seen);
+    this.#values.set(value, entry);
+    seen.forget(oldest);
     before.length = 0;
     this.#recount(entry);
   }
 
-  add(entry: SeenValue, time: number): void {
+  add(value: string, time: number): void {
+    const entry = this.#values.get(value)!;
     remember(entry);
     entry.seen.add(time, this.#timespan);
     this.#recount(entry);
   }
 
   /** Drops times before `oldest`. Returns the first value of which none is left, null when there is no such value any more. */
-  forget(oldest: number): SeenValue | null {
+  forget(oldest: number): string | null {
     for (let entry = this.#byFirst.earliest; entry !== undefined; entry = this.#byFirst.earliest) {
       if (entry.first >= oldest) return null;
       remember(entry);
       entry.seen.forget(oldest);
       this.#recount(entry);
-      if (entry.place < 0) return entry;
+      if (entry.place < 0) return entry.value;
     }
     return null;
   }
 
-  drop(entry: SeenValue): void {
+  drop(value: string): void {
+    const entry = this.#values.get(value)!;
     remember(entry);
     entry.seen.forget(Number.POSITIVE_INFINITY);
     this.#recount(entry);
+    this.#values.delete(value);
   }
 
   /** Counts a value anew whose times were those in `before`: only the part that differs. */
-  #recount(entry: SeenValue): void {
+  #recount(entry: LateValue): void {
     const { times } = entry.seen;
     const common = Math.min(before.length, times.length);
     let same = 0;
@@ -247,7 +278,11 @@ class LateValues {
   }
 }
 
-function remember({ seen: { times } }: SeenValue): void {
+function isPowerOfTwo(size: number): boolean {
+  return (size & (size - 1)) === 0;
+}
+
+function remember({ seen: { times } }: LateValue): void {
   before.length = 0;
   for (const time of times) before.push(time);
 }
