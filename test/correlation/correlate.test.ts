@@ -402,6 +402,11 @@ describe('a correlation is refused', () => {
       /silence/,
     ],
     [
+      'when it needs more rules than it names',
+      '{type: temporal, rules: [failed, ok, failed], timespan: 1m, condition: {gte: 3}}',
+      /2 are named.*never met/,
+    ],
+    [
       'when an order has a condition of its own',
       '{type: temporal_ordered, rules: [failed, ok], timespan: 1m, condition: failed or ok}',
       /in order/,

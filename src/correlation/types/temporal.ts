@@ -31,12 +31,20 @@ type Test = (present: readonly boolean[], count: number) => boolean;
 
 function temporalFault(rule: CorrelationRule): string | null {
   const expression = rule.condition?.expression ?? null;
-  if (expression === null) return rule.condition === null ? null : countFault(rule);
+  if (expression === null) return rule.condition === null ? null : (countFault(rule) ?? rangeFault(rule));
   const compiled = compileExpression(expression, rule.rules);
   if (typeof compiled === 'string') return compiled;
   return compiled(rule.rules.map(() => false))
     ? 'The condition would be true of silence; name a rule that must hit, or write temporal_ordered with "vedette: {absent: …}" for what should have followed.'
     : null;
+}
+
+/** Each rule counts once, so that no count is above theirs. */
+function rangeFault(rule: CorrelationRule): string | null {
+  const { holds } = thresholdOf(rule, 1);
+  const most = new Set(rule.rules).size;
+  for (let count = 1; count <= most; count++) if (holds(count)) return null;
+  return `temporal counts which of its rules hit, and ${most} ${most === 1 ? 'is' : 'are'} named, so that the condition is never met; name more rules, ask for fewer, or use event_count to count hits.`;
 }
 
 function testOf(rule: CorrelationRule, steps: readonly number[]): Test {
