@@ -285,14 +285,14 @@ const LARGE: readonly Pick<Type, 'name' | 'correlation' | 'oracle'>[] = [
     oracle: (window: readonly Sent[]) => (distinctOf(window) >= least ? distinctOf(window) : null),
   })),
   {
-    name: 'event_count from 170 on',
-    correlation: 'type: event_count, condition: {gte: 170}',
-    oracle: (window) => (window.length >= 170 ? window.length : null),
+    name: 'event_count from 255 on',
+    correlation: 'type: event_count, condition: {gte: 255}',
+    oracle: (window) => (window.length >= 255 ? window.length : null),
   },
   {
     name: 'event_count in a range',
-    correlation: 'type: event_count, condition: {gt: 150, lte: 190, neq: 160}',
-    oracle: ({ length }) => (length > 150 && length <= 190 && length !== 160 ? length : null),
+    correlation: 'type: event_count, condition: {gt: 230, lte: 280, neq: 240}',
+    oracle: ({ length }) => (length > 230 && length <= 280 && length !== 240 ? length : null),
   },
 ];
 
@@ -314,7 +314,7 @@ correlation: {${correlation}, rules: [a], group-by: [user], timespan: 100000s}
           let now = 0;
           for (let i = 0; i < 1200; i++) {
             // Calm and shuffled parts in turns, and now and then a step that no window spans.
-            now += i % 400 === 399 ? 80_000 : random.below(1200);
+            now += i % 400 === 399 ? 80_000 : random.below(800);
             const isLate = i % 300 > 200 && random.below(3) > 0;
             const sent: Sent = {
               ...{ t: now - (isLate ? random.below(152_000) : 0), e: 'a', user: `u${n}` },

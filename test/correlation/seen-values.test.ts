@@ -117,7 +117,7 @@ it.each([
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 120 },
   );
 });
 

@@ -29,7 +29,7 @@ export const eventCount: CorrelationKind = {
 /** Numbers that an entry takes: its time, and the events at it. */
 const STRIDE = 2;
 /** So many entries are looked through when a hit comes late; more are put into a tree. */
-const MAX_LOOKED_THROUGH = 128;
+const MAX_LOOKED_THROUGH = 256;
 /** Numbers that are garbage before the others are moved up. */
 const COMPACT_AT = 16 * STRIDE;
 
