@@ -10,6 +10,7 @@ import { EventLog } from '../../src/storage/log/event-log.js';
 import { makeSegmentFile } from '../../src/storage/log/segment-file.js';
 import { firstSeqOf, listSegments, NEXT } from '../../src/storage/log/segment-files.js';
 import { StateStore } from '../../src/storage/state.js';
+import { TENDED_BYTES } from '../../src/storage/write-ahead.js';
 import { chunkOf } from '../helpers/chunks.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { until } from '../helpers/until.js';
@@ -26,12 +27,13 @@ async function newCaretaker(failed: unknown[] = []): Promise<Caretaker> {
   return caretaker;
 }
 
+/** Bytes. */
 function waiting(db: Database.Database): number {
   const [frames] = db.pragma('wal_checkpoint(NOOP)') as {
     readonly log: number;
     readonly checkpointed: number;
   }[];
-  return frames!.log - frames!.checkpointed;
+  return (frames!.log - frames!.checkpointed) * (db.pragma('page_size', { simple: true }) as number);
 }
 
 it('takes over what somebody else commits, and leaves nothing beside a file that is done with', async () => {
@@ -43,9 +45,10 @@ it('takes over what somebody else commits, and leaves nothing beside a file that
   for (let round = 1; round <= 3; round++) {
     for (let seq = 1; seq <= 18; seq++)
       state.commit({ appliedSeq: seq, changes: [], cursors: [], snapshot: [randomBytes(MIB / 2)] });
-    await until(() => waiting(others) === 0, 'nothing that waits to be taken over');
+    await until(() => waiting(others) < TENDED_BYTES, 'little that waits to be taken over');
   }
-  expect(statSync(`${path}-wal`).size).toBeLessThan(12 * MIB);
+  // Each round alone writes more than the caretaker leaves, but one may end just before it looks.
+  expect(statSync(`${path}-wal`).size).toBeLessThan(TENDED_BYTES + 10 * MIB);
   others.close();
   state.close();
   expect(existsSync(`${path}-wal`)).toBe(true);
