@@ -89,10 +89,12 @@ class SyslogTls implements Source {
    * message is lost and nothing on its side says so. That is why it is said here, with address and reason.
    */
   #refused(error: Error, socket: TLSSocket): void {
-    const unauthorized = socket.authorizationError as unknown;
-    const cause = unauthorized ? String(unauthorized) : (errorCode(error) ?? reason(error));
     // A socket that is closed already no longer knows its peer, the TCP socket below it (Node's _parent) does.
     const raw = (socket as TLSSocket & { readonly _parent?: Socket })._parent;
+    // Who hangs up without a word is no sender: health checks do, and the doctor.
+    if (errorCode(error) === 'ECONNRESET' && raw?.bytesRead === 0) return;
+    const unauthorized = socket.authorizationError as unknown;
+    const cause = unauthorized ? String(unauthorized) : (errorCode(error) ?? reason(error));
     const address = peerAddress(socket.remoteAddress ?? raw?.remoteAddress ?? 'unknown');
     this.#streams.refusals.refuse('source.tls_refused', address, 'A TLS sender was refused.', {
       reason: cause,

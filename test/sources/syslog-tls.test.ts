@@ -131,6 +131,24 @@ describe('syslog over TLS', () => {
     await until(() => context.counters.get('source.tls_refused') === 1, 'the refusal');
   });
 
+  it('takes nobody for a refused sender who hangs up without a word', async () => {
+    const { source, context, port } = await listen(SERVER);
+    for (const end of ['end', 'destroy'] as const) {
+      const probe = connectTcp(port, '127.0.0.1');
+      await once(probe, 'connect');
+      probe.resume();
+      probe[end]();
+    }
+    await until(() => source.stats().connections_accepted === 2, 'both');
+    await until(() => source.stats().connections === 0 && source.stats().handshakes === 0, 'nothing left');
+    const hasty = connectTcp(port, '127.0.0.1');
+    hasty.write(Buffer.from([0x16, 3, 1, 2]));
+    await until(() => source.stats().connections === 1, 'the third');
+    hasty.end();
+    await until(() => context.counters.get('source.tls_refused') > 0, 'the refusal');
+    expect(context.counters.toJson()).toEqual({ 'source.tls_refused': 1 });
+  });
+
   it('closes a connection that never ends its handshake', async () => {
     const { source, context, port } = await listen({ ...SERVER, handshake_timeout: '100ms' });
     const silent = connectTcp(port, '127.0.0.1');
