@@ -46,6 +46,8 @@ export interface FakeApi {
   addEvents(count: number): void;
   /** What `now` says differently from now on. */
   setNow(over: object): void;
+  /** The session is over, and with it its streams. */
+  endSession(): void;
   close(): Promise<void>;
 }
 
@@ -126,6 +128,10 @@ export async function startFakeApi({
     setNow(next) {
       over = next;
       push('now', fixtures.nowOf(Date.now(), over));
+    },
+    endSession() {
+      isIn = false;
+      for (const response of streams) response.destroy();
     },
     async close() {
       clearInterval(timer);

@@ -344,6 +344,17 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.context().close();
   });
 
+  it('asks who one is once the session has ended and its stream with it', async () => {
+    const passing = await startFakeApi();
+    const { page } = await open(browser, `${passing.url}#/anomaly`, { statuses: [401] });
+    await page.getByRole('heading', { name: 'Anomaly' }).waitFor();
+    await soon(() => passing.streams()).toBe(1);
+    passing.endSession();
+    await page.getByLabel('Or a token').waitFor({ timeout: 20_000 });
+    await page.context().close();
+    await passing.close();
+  });
+
   it('logs in by the address, which forgets the token at once', async () => {
     const locked = await startFakeApi({ session: false });
     const { page } = await open(browser, `${locked.url}#login=good-token`, { statuses: [401] });

@@ -93,6 +93,8 @@ function open(): void {
   opened.addEventListener('error', () => {
     if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
     close();
+    // It was refused and does not say why: another question does, such as that the session is over.
+    readNow().catch(() => {});
     if (isStarted) retry = setTimeout(follow, RETRY_MS);
   });
 }
