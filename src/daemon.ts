@@ -155,6 +155,7 @@ export class Daemon {
     const config = this.#config;
     this.#lock = lockDataDir(config.data_dir);
     if (config.api.enabled) this.#front = new Front(config.data_dir, this.#options.serveApi, this.#log);
+    this.#rules.startCompiler();
     await this.#watchRules();
     const pack = await this.#rules.compile(this.#withSwitches(config));
     if (pack === null) throw new DaemonFailure('No rule could be loaded; see the messages above.', 78);
@@ -242,6 +243,7 @@ export class Daemon {
       { sources: this.#sources.describe(), rules: this.#rules.count, dataDir: config.data_dir },
       'Vedette is watching.',
     );
+    void this.#inTurn(() => this.#rules.keep(config.data_dir));
     this.#markStarted();
     void this.#writeStats();
     void this.#front?.open(this.#view(this.#front));
@@ -306,6 +308,7 @@ export class Daemon {
     if (!this.#rules.isNews(pack, config)) {
       this.#rules.use(pack, config);
       this.#log.info(told, 'The rules are the same as before.');
+      await this.#rules.keep(config.data_dir);
       return;
     }
     const detectors = await this.#dispatcher.prepare(config, pack);
@@ -315,6 +318,7 @@ export class Daemon {
       detectors.activate();
     });
     this.#log.info(told, 'Rules reloaded.');
+    await this.#rules.keep(config.data_dir);
   }
 
   #warnOfRestart(config: Config): void {

@@ -37,7 +37,15 @@ export interface RuleCompilerStart {
 }
 
 export type FromRuleCompiler =
-  | { readonly type: 'compiled'; readonly pack: RulePack; readonly files: number }
+  | {
+      readonly type: 'compiled';
+      readonly pack: RulePack;
+      readonly files: number;
+      /** Hash of all that the pack was made of; null = former versions of files are in it, too. */
+      readonly key: string | null;
+      /** It was there from an earlier run. */
+      readonly isKept: boolean;
+    }
   /** What the configuration names cannot be read. */
   | { readonly type: 'config'; readonly faults: readonly ConfigFault[] };
 

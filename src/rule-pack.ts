@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { knownLogsources } from './model/logsource.js';
 import type { Rule, RuleFault } from './model/rule.js';
@@ -14,6 +15,7 @@ import { canonical } from './sigma/read/semantic-hash.js';
 import { neededFields } from './sigma/references.js';
 import { type Ruleset, rulesetHash } from './sigma/ruleset.js';
 import { openRules, storeRules, textOfRules } from './sigma/stored-rules.js';
+import type { Blocks } from './storage/block-file.js';
 
 /**
  * A ruleset on its way between threads. What is large in it, the rules and the tables of their index, is in shared memory:
@@ -110,6 +112,29 @@ function digestOf(rules: readonly Rule[], { silenced, placeholders, neededFields
 export function keptPart({ rules, trees, settings }: RulePack): KeptPack {
   return { rules, trees, settings };
 }
+
+/** Where the pack of the last start or reload is kept: the next start need not read and compile the same again. */
+export function packPath(dataDir: string): string {
+  return join(dataDir, 'rules.pack');
+}
+
+/** A pack as a file may hold it. */
+export function packToBlocks(pack: RulePack): Blocks<PackHead> {
+  const { rules, trees, settings, index, texts, automata, ...told } = pack;
+  const { blocks, directory } = automata;
+  return { head: { ...told, directory }, blocks: [rules, trees, settings, index, texts, ...blocks] };
+}
+
+export function packFromBlocks({ head, blocks }: Blocks<PackHead>): RulePack {
+  const { directory, ...told } = head;
+  const [rules, trees, settings, index, texts, ...automata] = blocks as [...Five, ...SharedArrayBuffer[]];
+  return { ...told, rules, trees, settings, index, texts, automata: { blocks: automata, directory } };
+}
+
+export type PackHead = Pick<RulePack, 'hash' | 'digest' | 'count' | 'faults' | 'warnings'> &
+  Pick<PackedAutomata, 'directory'>;
+
+type Five = [SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer];
 
 /** How much shared memory the pack holds, in bytes. */
 export function sharedBytes({ rules, trees, settings, index, automata, texts }: RulePack): number {

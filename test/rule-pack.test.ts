@@ -1,15 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readConfiguredRules } from '../src/config/rule-files.js';
 import { Event } from '../src/model/event.js';
 import { normalize } from '../src/normalizers/normalize.js';
 import { parseRecord } from '../src/parsers/parse-record.js';
 import type { RuleFile } from '../src/protocol.js';
-import { openForDetection, openForKeeping, packRuleset, type RulePack } from '../src/rule-pack.js';
+import {
+  openForDetection,
+  openForKeeping,
+  type PackHead,
+  packFromBlocks,
+  packPath,
+  packRuleset,
+  packToBlocks,
+  type RulePack,
+} from '../src/rule-pack.js';
 import { buildRuleset } from '../src/ruleset.js';
 import { EventFieldView } from '../src/sigma/event-view.js';
 import { AutomatonStore } from '../src/sigma/index/automaton-store.js';
 import type { Ruleset } from '../src/sigma/ruleset.js';
+import { readBlocks, writeBlocks } from '../src/storage/block-file.js';
 
 const pack = (files: readonly RuleFile[], previous: RulePack | null = null): RulePack =>
   // As another thread gets it.
@@ -42,6 +55,18 @@ describe('a ruleset on its way between threads', () => {
     expect(built.length).toBeGreaterThan(10);
     expect(built.filter((buffer) => !made.automata.blocks.includes(buffer))).toEqual([]);
     expect(made.automata.blocks[0]).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('is the same when a file held it', async () => {
+    const { files } = readConfiguredRules({ builtin: true, paths: [] });
+    const made = packRuleset([...files, { path: 'a.yml', text: BROKEN }], [], { disable: ['nobody'] }, null);
+    expect([made.faults.length, made.warnings.length]).toEqual([1, 1]);
+    const folder = mkdtempSync(join(tmpdir(), 'vedette-pack-'));
+    await writeBlocks(packPath(folder), 'k', packToBlocks(made));
+    const found = packFromBlocks(readBlocks<PackHead>(packPath(folder), 'k')!);
+    rmSync(folder, { recursive: true });
+    expect(bytesIn(found)).toEqual(bytesIn(made));
+    expect(Object.keys(found).sort()).toEqual(Object.keys(made).sort());
   });
 
   it('keeps the version of a file that a new one breaks, until it is mended or gone', () => {
@@ -81,6 +106,21 @@ describe('a ruleset on its way between threads', () => {
     expect(renamed.digest).not.toBe(plain.digest);
   });
 });
+
+/** With its shared memory as hashes. */
+function bytesIn(made: RulePack): unknown {
+  const told = (value: unknown): unknown => {
+    if (value instanceof SharedArrayBuffer) return hash('sha256', new Uint8Array(value));
+    if (value instanceof Uint8Array) return hash('sha256', value);
+    return Array.isArray(value) ? value.map(told) : value;
+  };
+  const { automata, ...rest } = made;
+  return [rest, automata].map((part) =>
+    Object.entries(part)
+      .map(([key, value]) => [key, told(value)])
+      .sort(),
+  );
+}
 
 function hitsOf(ruleset: Ruleset, line: string): number[] {
   const { event, view } = viewOf(line);

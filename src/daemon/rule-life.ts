@@ -6,7 +6,8 @@ import { isPipelinePath } from '../config/resolve-paths.js';
 import type { Config } from '../config/schema.js';
 import { type RuleFault, refusedRules } from '../model/rule.js';
 import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
-import { type RulePack, sharedBytes } from '../rule-pack.js';
+import { packPath, packToBlocks, type RulePack, sharedBytes } from '../rule-pack.js';
+import { writeBlocks } from '../storage/block-file.js';
 import type { Logger } from '../telemetry/log.js';
 
 /** Editors and checkouts write many files at once: nothing must change for this long. */
@@ -27,8 +28,14 @@ interface InUse {
 /** The rules in use: compiles them on a thread of their own, says what was refused, and watches their files. */
 export class RuleLife {
   readonly #log: Logger;
+  /** One that has loaded its code and waits. */
+  #compiler: Worker | null = null;
   #inUse: InUse | null = null;
   #settings = '';
+  /** What was compiled last, if it can be kept. */
+  #made: { readonly pack: RulePack; readonly key: string } | null = null;
+  /** Key of the pack that is kept. */
+  #kept: string | null = null;
   #watcher: FSWatcher | null = null;
   #watched = '';
   #quiet: NodeJS.Timeout | null = null;
@@ -50,14 +57,23 @@ export class RuleLife {
     return refusedRules(this.#inUse?.pack.faults ?? []);
   }
 
+  /** For the next ruleset, while something else has to be waited for. */
+  startCompiler(): void {
+    this.#compiler ??= newCompiler();
+  }
+
   /**
    * Reads and compiles what the configuration names; null = not one rule loads, though there are files. What was refused is
    * logged. Throws a ConfigError when something that it names cannot be read.
    */
   async compile(config: Config): Promise<RulePack | null> {
-    const answer = await compileOnThread({ config, previous: this.#inUse?.pack.texts ?? null });
+    const compiler = this.#compiler ?? newCompiler();
+    this.#compiler = null;
+    const answer = await compileOn(compiler, { config, previous: this.#inUse?.pack.texts ?? null });
     if (answer.type === 'config') throw new ConfigError(answer.faults);
-    const { pack, files } = answer;
+    const { pack, files, key, isKept } = answer;
+    this.#made = key === null ? null : { pack, key };
+    if (isKept) this.#kept = key;
     for (const fault of pack.faults) this.#logFault(fault);
     for (const reason of pack.warnings) this.#log.warn({ reason }, 'A setting of rules has no effect.');
     return pack.count === 0 && files > 0 ? null : pack;
@@ -75,6 +91,22 @@ export class RuleLife {
   use(pack: RulePack, config: Config): void {
     this.#inUse = { pack, weight: new ArrayBuffer(sharedBytes(pack)) };
     this.#settings = settingsOf(config);
+  }
+
+  /** Keeps the pack in use for the next start, a little at a time. One that cannot be kept is made again. */
+  async keep(dataDir: string): Promise<void> {
+    const made = this.#made;
+    this.#made = null;
+    if (made === null || made.key === this.#kept || made.pack !== this.#inUse?.pack) return;
+    try {
+      await writeBlocks(packPath(dataDir), made.key, packToBlocks(made.pack));
+      this.#kept = made.key;
+    } catch (error) {
+      this.#log.warn(
+        { err: error },
+        'The compiled rules could not be kept: the next start compiles them again.',
+      );
+    }
   }
 
   /**
@@ -130,12 +162,15 @@ function isRuleName(path: string): boolean {
   return ['.yml', '.yaml'].includes(extname(path).toLowerCase());
 }
 
-function compileOnThread(start: RuleCompilerStart): Promise<FromRuleCompiler> {
-  const worker = new Worker(new URL('../rule-compiler.js', import.meta.url), {
-    workerData: start,
+function newCompiler(): Worker {
+  return new Worker(new URL('../rule-compiler.js', import.meta.url), {
     name: 'rule-compiler',
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
+}
+
+function compileOn(worker: Worker, start: RuleCompilerStart): Promise<FromRuleCompiler> {
+  worker.postMessage(start);
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
