@@ -106,33 +106,53 @@ describe('the life of rules', () => {
     await alertOf(running, 'Knocking');
   });
 
-  test('compiled rules are kept for the next start while nothing that they are made of has changed', async () => {
-    save('open.yml', rule('Open', 'open'));
-    save('odd.yml', rule('Odd', 'odd').replace('condition: s', 'condition: t'));
-    const kept = join(folder.path, 'data', 'rules.pack');
-    const written = (): number | undefined => statSync(kept, { throwIfNoEntry: false })?.ino;
-    // Detects with them, and tells of a fault as when they were compiled.
-    const run = async (loaded: number, what: string, name: string): Promise<void> => {
+  describe('compiled rules are kept for the next start', () => {
+    const kept = (): string => join(folder.path, 'data', 'rules.pack');
+    /** The file that is there, told from one that replaced it. */
+    const written = (): number | null => statSync(kept(), { throwIfNoEntry: false })?.ino ?? null;
+    const another = (than: number | null): Promise<number> =>
+      until(() => (written() === than ? null : written()), 'the rules to be kept');
+
+    /** A start that detects, and tells of a fault as when the rules were compiled. */
+    async function run(loaded: number, what: string, name: string): Promise<void> {
       const { running, port } = await start();
       expect(running.messages).toMatch(/odd\.yml:5.*"reason".*A rule was refused\./);
       expect((await running.stats()).rules).toMatchObject({ loaded, refused: 1 });
       await sendTcp(port, events(what));
       await alertOf(running, name);
       await running.stop();
-    };
-    await run(1, 'open', 'Open');
-    const first = await until(() => written() ?? null, 'the rules to be kept');
-    await run(1, 'open', 'Open');
-    expect(written()).toBe(first);
-    save('open.yml', rule('Opened', 'opened'));
-    await run(1, 'opened', 'Opened');
-    const second = await until(() => (written() === first ? null : written()!), 'the new rules to be kept');
-    // One that is damaged is made again.
-    const bytes = readFileSync(kept);
-    bytes[bytes.length - 1]! ^= 1;
-    writeFileSync(kept, bytes);
-    await run(1, 'opened', 'Opened');
-    await until(() => (written() === second ? null : true), 'the rules to be kept again');
+    }
+
+    beforeEach(() => {
+      save('open.yml', rule('Open', 'open'));
+      save('odd.yml', rule('Odd', 'odd').replace('condition: s', 'condition: t'));
+    });
+
+    test('and used while nothing that they are made of has changed', async () => {
+      await run(1, 'open', 'Open');
+      const first = await another(null);
+      await run(1, 'open', 'Open');
+      expect(written()).toBe(first);
+      save('open.yml', rule('Opened', 'opened'));
+      await run(1, 'opened', 'Opened');
+      const second = await another(first);
+      const bytes = readFileSync(kept());
+      bytes[bytes.length - 1]! ^= 1;
+      writeFileSync(kept(), bytes);
+      await run(1, 'opened', 'Opened');
+      await another(second);
+    });
+
+    test('those of a reload, too', async () => {
+      const { running } = await start();
+      const first = await another(null);
+      save('more.yml', rule('More', 'more'));
+      await reloads(running, 1);
+      const reloaded = await another(first);
+      await running.stop();
+      await run(2, 'more', 'More');
+      expect(written()).toBe(reloaded);
+    });
   });
 
   test('SIGHUP takes up extractors and the words of sources, though the rules are the same', async () => {
