@@ -152,7 +152,8 @@ export function residentMb(pid, what = 'VmRSS') {
   return Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)[1]) / 1024);
 }
 
-function cpuMs(pid) {
+/** All its threads, since it began. */
+export function cpuMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
 }
