@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 
 /** Something that was made with much work, and can be made again: its large parts, and what else is to be known of it. */
@@ -37,11 +37,23 @@ export async function writeBlocks<Head>(
   const prologue = serialize({ key, head, sizes } satisfies Prologue<Head>);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(prologue.length);
+  const unfinished = `${path}.tmp`;
+  try {
+    await writeHashed(unfinished, [length, prologue, ...blocks.map((block) => new Uint8Array(block))]);
+    await rename(unfinished, path);
+  } catch (error) {
+    // On a full disk half a file takes room that others need.
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function writeHashed(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const hash = createHash('sha256');
-  const file = await open(`${path}.tmp`, 'w', 0o600);
+  const file = await open(path, 'w', 0o600);
   try {
     let at = HASH_BYTES;
-    for (const piece of piecesOf([length, prologue, ...blocks.map((block) => new Uint8Array(block))])) {
+    for (const piece of piecesOf(parts)) {
       hash.update(piece);
       await file.write(piece, 0, piece.length, at);
       at += piece.length;
@@ -50,7 +62,6 @@ export async function writeBlocks<Head>(
   } finally {
     await file.close();
   }
-  await rename(`${path}.tmp`, path);
 }
 
 /** What was written under that key; null = there is none, or not whole: then it has to be made again. */
