@@ -70,9 +70,8 @@ export function parseTag(text: string, at: number, record: ParsedRecord): void {
     if (close > 0) {
       record.app = text.slice(name, end);
       if (close > end + 1) record.procid = text.slice(end + 1, close);
-      const level = levelEnd(text, close + 1);
-      const colon = level > 0 ? level : close + 1;
-      setMessage(text, codeAt(text, colon) === COLON ? colon + 1 : close + 1, record);
+      if (codeAt(text, close + 1) === COLON) setMessage(text, close + 2, record);
+      else setMessage(text, Math.max(close, levelEnd(text, close + 1)) + 1, record);
       return;
     }
   }
