@@ -45,7 +45,18 @@ describeWithTools('the systemd unit', ['strace', 'systemd-analyze'], () => {
     const allowed = allowedCalls(readFileSync(UNIT, 'utf8'));
     expect(allowed).toContain('epoll_wait');
     const others = [...allowed, ...OF_ROOT].map((call) => `?${call}`).join(',');
-    const traced = ['strace', '-f', '-qq', '--seccomp-bpf', '-e', 'signal=none', '-o', calls, '-e', `trace=!${others}`];
+    const traced = [
+      'strace',
+      '-f',
+      '-qq',
+      '--seccomp-bpf',
+      '-e',
+      'signal=none',
+      '-o',
+      calls,
+      '-e',
+      `trace=!${others}`,
+    ];
     daemon = new TestDaemon(
       folder.path,
       `data_dir: ./data
