@@ -9,11 +9,11 @@ const OLDEST_MS = Date.parse('0000-01-01T00:00:00Z');
 const NEWEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * Sets the event's time to what the record states, in ms; to receive time where it states none or one that no
+ * Sets the event's time to what the record states, in whole ms; to receive time where it states none or one that no
  * calendar can write. A time in the future is kept and marked.
  */
 export function setEventTime(event: Event, stated: number): void {
-  event.timestamp = stated >= OLDEST_MS && stated <= NEWEST_MS ? stated : event.receivedAt;
+  event.timestamp = stated >= OLDEST_MS && stated <= NEWEST_MS ? Math.floor(stated) : event.receivedAt;
   event.timestampInFuture = stated > event.receivedAt + MAX_FUTURE_MS;
 }
 

@@ -35,6 +35,12 @@ describe('readIsoUtc', () => {
 });
 
 describe('setEventTime', () => {
+  it('cuts what is finer than a millisecond, which is what windows count in', () => {
+    const event = new Event();
+    setEventTime(event, Date.UTC(2026, 10, 20) + 0.75);
+    expect(event.timestamp).toBe(Date.UTC(2026, 10, 20));
+  });
+
   it('takes receive time for what RFC 3339 cannot write, and marks what lies in the future', () => {
     const event = new Event();
     event.receivedAt = Date.UTC(2026, 10, 20);
