@@ -333,6 +333,18 @@ correlation: {type: ${type}, rules: [failed], group-by: [user], timespan: 30d, c
     expect(size).toBeLessThan(type === 'value_sum' ? 400_000 : 50_000);
   });
 
+  it('are not blind once a number that no sum can hold has left the window', () => {
+    const bench = new CorrelationBench(`${FAIL_AND_OK}---
+title: corr
+name: corr
+correlation: {type: value_sum, rules: [failed], group-by: [user], timespan: 60s, condition: {field: value, gte: 100}}
+`);
+    const send = (t: number, value: string) => bench.send({ t, event: { e: 'fail', user: 'u', value } });
+    send(0, '-1e999');
+    for (const t of [30, 60]) expect(send(t, '40')).toEqual([]);
+    expect(send(61, '40')).toHaveLength(1);
+  });
+
   it('hold what an order remembers, and still find it after a flood out of order', () => {
     const bench = new CorrelationBench(`${FAIL_AND_OK}---
 title: chain

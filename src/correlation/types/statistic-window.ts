@@ -3,6 +3,8 @@ import type { Statistic } from './statistics.js';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const MAX_DIGITS = 64;
+/** Beyond it a sum would lose the others to rounding, with `1e999` for good: then one hit could blind it. */
+const MOST = Number.MAX_SAFE_INTEGER;
 
 type SavedValues = readonly [
   times: readonly number[],
@@ -140,5 +142,5 @@ export class StatisticWindow implements GroupWindow {
 
 function numberOf(text: string): number {
   const trimmed = text.length <= MAX_DIGITS ? text.trim() : '';
-  return NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return NUMBER.test(trimmed) ? Math.max(-MOST, Math.min(MOST, Number(trimmed))) : Number.NaN;
 }
