@@ -12,7 +12,7 @@ const TIME_LENGTH = 17;
 /** No log of Zeek's own has more. */
 const MAX_COLUMNS = 64;
 
-const ENDS = 'ts uid id.orig_h id.orig_p id.resp_h id.resp_p';
+const ENDS = ['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p'];
 
 /** Zeek's own layouts (base/protocols); a line does not name its log, but no two of these look alike. */
 const LAYOUTS: readonly Layout[] = [
@@ -63,7 +63,7 @@ export const zeekTsv: Normalizer = {
     if (columns.length < 6 || toAddress(columns[2]) === null || toAddress(columns[4]) === null) return false;
     if (toPort(columns[3]) === null || toPort(columns[5]) === null) return false;
     const found = LAYOUTS.find(({ fits }) => fits(columns));
-    const fields = named(columns, found?.names ?? ENDS.split(' '));
+    const fields = named(columns, found?.names ?? ENDS);
     event.record.fields = fields;
     setEventTime(event, readEpoch(columns[0]!));
     readZeek(event, fields, found?.path ?? '');
@@ -82,7 +82,7 @@ function named(columns: readonly string[], names: readonly string[]): JsonObject
 }
 
 function layout(path: string, rest: string, fits: Layout['fits']): Layout {
-  return { path, names: `${ENDS} ${rest}`.split(' '), fits };
+  return { path, names: [...ENDS, ...rest.split(' ')], fits };
 }
 
 const TRANSPORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'unknown_transport']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectFields, type LineCase } from '../helpers/fields-of.js';
+import { expectFieldsOfAny, type LineCase } from '../helpers/expect-fields.js';
 
 const ios = '<189>100: Nov 19 10:00:00.123: ';
 const nxos = '<189>: 2026 Nov 19 10:00:00 UTC: ';
@@ -121,7 +121,7 @@ describe('IOS, IOS XE and IOS XR', () => {
       `${ios}%SEC_LOGIN-SW2-5-LOGIN_SUCCESS: Login Success [user: bob] [Source: 192.0.2.5] [localport: 22] at 10:00:00 UTC Thu Nov 19 2026`,
       { 'user.name': 'bob', 'source.ip': '192.0.2.5', 'event.outcome': 'success' },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 });
 
 describe('NX-OS', () => {
@@ -175,10 +175,10 @@ describe('NX-OS', () => {
         'event.outcome': 'failure',
       },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 
   test('a login opens no session: its line names no process', () => {
-    const event = expectFields(
+    const event = expectFieldsOfAny(
       `${nxos}%DAEMON-6-SYSTEM_MSG: Accepted password for admin from 192.0.2.5 port 5555 ssh2 - dcos_sshd[4711]`,
       {},
     );
@@ -400,5 +400,5 @@ describe('ASA and FTD', () => {
         'url.original': '/a.exe',
       },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 });

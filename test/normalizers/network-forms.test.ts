@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectFields, type LineCase } from '../helpers/fields-of.js';
+import { expectFieldsOfAny, type LineCase } from '../helpers/expect-fields.js';
 
 const meraki = '<134>1 1795082400.514782056 MX84';
 const at = Date.UTC(2026, 10, 19, 10);
@@ -77,7 +77,7 @@ describe('Meraki', () => {
         'source.port': 5,
       },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 });
 
 describe('PAN-OS', () => {
@@ -116,13 +116,13 @@ describe('PAN-OS', () => {
       `<14>1 2026-11-19T10:00:00Z pa1 - - - - ${head},TRAFFIC,start,2049,2026/11/19 10:00:00,192.0.2.66,198.51.100.80,0.0.0.0,0.0.0.0,r,,,ssh,vsys1,untrust,dmz,ethernet1/1,ethernet1/2,fwd,2026/11/19 10:00:00,0,1,4444,22,0,0,0x0,tcp,allow,60,60,0,1,2026/11/19 10:00:00,0,any,0,5,0x0,US,US,0,1,0,n/a`,
       { 'event.reason': null, 'destination.port': 22 },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 
   test.each([
     `<14>${head},TRAFFIC,end,2049,2026/11/19 10:00:00,192.0.2.5,198.51.100.7,,,r,,,ssl,v,a,b,c,d`,
     `${head},TRAFFIC,end,2049,2026/11/19 10:00:00,192.0.2.5,198.51.100.7,,,r,,,ssl,v,a,b,c,d`,
   ])('without a stamp the time is that of the log: %s', (line) => {
-    const event = expectFields(line, { 'source.ip': '192.0.2.5' });
+    const event = expectFieldsOfAny(line, { 'source.ip': '192.0.2.5' });
     expect(event.timestamp).toBe(at);
   });
 });
@@ -267,7 +267,7 @@ describe('other firewalls', () => {
       '<134>Nov 19 10:00:00 pf1 sshguard[5]: Blocking "192.0.2.66/32" for 120 secs (3 attacks in 2 secs, after 1 abuses over 2 secs.)',
       { 'event.action': 'ban', 'source.ip': '192.0.2.66' },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 
   test.each([
     ['device="SFW" date=2026-11-19 time=10:00:00 timezone="CET" device_name="XG"', at - 3_600_000],
@@ -275,6 +275,6 @@ describe('other firewalls', () => {
     ['device_name="SFW" timestamp="2026-11-19T10:00:00+0100" device_model="XG"', at - 3_600_000],
   ])('Sophos states its own time: %s', (device, time) => {
     const line = `<30>${device} log_id="010102600002" log_type="Firewall" log_component="Firewall Rule" log_subtype="Denied" src_ip=192.0.2.66 dst_ip=198.51.100.7`;
-    expect(expectFields(line, { 'source.ip': '192.0.2.66' }).timestamp).toBe(time);
+    expect(expectFieldsOfAny(line, { 'source.ip': '192.0.2.66' }).timestamp).toBe(time);
   });
 });

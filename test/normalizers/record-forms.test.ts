@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectFields, type LineCase } from '../helpers/fields-of.js';
+import { expectFieldsOfAny, type LineCase } from '../helpers/expect-fields.js';
 
 const audit = 'msg=audit(1364481363.243:24287):';
 
@@ -48,7 +48,7 @@ describe('auditd', () => {
       `type=ANOM_ABEND ${audit} auid=1000 uid=1000 gid=1000 ses=1 pid=5 comm="x" exe="/x" sig=11 res=1`,
       { 'event.action': 'process_crashed', 'event.outcome': null, 'process.name': 'x' },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 });
 
 describe('Zeek', () => {
@@ -103,7 +103,7 @@ describe('Zeek', () => {
       { 'source.ip': '192.0.2.6', 'source.mac': '00-00-5E-00-53-01' },
     ],
   ])('%s', (line, wanted, raw) => {
-    const event = expectFields(line, wanted, raw);
+    const event = expectFieldsOfAny(line, wanted, raw);
     expect(event.timestamp).toBe(line.startsWith('{') ? 1547188417100 : 1547188415857);
     expect(event.logsource.product).toBe('zeek');
   });
@@ -162,14 +162,14 @@ describe('JSON of other sources', () => {
       { 'source.domain': null, 'user.name': null },
       { stream: 'stdout' },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 
   test('a container says what stands after the frame', () => {
-    const docker = expectFields(
+    const docker = expectFieldsOfAny(
       '{"log":"hello\\n","stream":"stderr","time":"2026-11-19T13:55:36.123456789Z"}',
       {},
     );
-    const cri = expectFields(
+    const cri = expectFieldsOfAny(
       '2026-11-19T13:55:36.123456789Z stdout F 192.0.2.20 - - [19/Nov/2026:13:55:36 +0000] "GET / HTTP/1.1" 200 612',
       {},
     );
@@ -181,7 +181,7 @@ describe('JSON of other sources', () => {
 });
 
 test('Fluent Bit writes a blank before the offset of a Windows event', () => {
-  const event = expectFields(
+  const event = expectFieldsOfAny(
     '{"ProviderName":"Microsoft-Windows-Security-Auditing","EventID":4625,"Channel":"Security","TimeCreated":"2026-11-19 13:55:36 +0100","Computer":"PC1","TargetUserName":"bob"}',
     { 'user.name': 'bob' },
   );
@@ -203,10 +203,10 @@ describe('CEF', () => {
       'CEF:0|Check Point|VPN-1 & FireWall-1|Check Point|Log|https|Unknown|act=Accept src=192.0.2.5 dst=198.51.100.7 cs2Label=Rule Name cs2=out-rule',
       { 'rule.name': 'out-rule' },
     ],
-  ])('%s', (line, wanted, raw) => void expectFields(line, wanted, raw));
+  ])('%s', (line, wanted, raw) => void expectFieldsOfAny(line, wanted, raw));
 
   test('without rt the start is the time', () => {
-    const event = expectFields(
+    const event = expectFieldsOfAny(
       'CEF:0|Microsoft|Azure ATP|2|LdapBruteForce|LDAP brute force|8|start=2026-11-19T10:00:00.000000Z app=Ldap shost=PC1 suser=bob',
       { 'source.domain': 'PC1' },
     );

@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -67,4 +75,10 @@ it('follows no link and reads no folder', async () => {
     null,
     null,
   ]);
+});
+
+it('leaves nothing of a file that cannot take its place', async () => {
+  mkdirSync(join(path, 'full'), { recursive: true });
+  await expect(writeBlocks(path, 'k', { head: HEAD, blocks: BLOCKS })).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(['x.pack']);
 });
