@@ -13,9 +13,15 @@ const folder = temporaryFolder();
 let daemon: TestDaemon | null = null;
 
 afterEach(async () => {
+  // It would outlive strace.
+  if (daemon?.child.exitCode === null) process.kill(pidOfDaemon(), 'SIGKILL');
   await daemon?.kill();
   folder.remove();
 });
+
+function pidOfDaemon(): number {
+  return Number(readFileSync(join(folder.path, 'data', 'vedette.pid'), 'utf8'));
+}
 
 /** What `SystemCallFilter=` lets through: the lines add to each other, those with `~` take away. */
 function allowedCalls(unit: string): ReadonlySet<string> {
@@ -80,7 +86,7 @@ api: { listen: "127.0.0.1:0" }
     );
     await until(() => (running.messages.includes('Rules reloaded.') ? true : null), 'the reload');
     // A signal to strace would leave the daemon alone.
-    process.kill(Number(readFileSync(join(folder.path, 'data', 'vedette.pid'), 'utf8')), 'SIGTERM');
+    process.kill(pidOfDaemon(), 'SIGTERM');
     await running.exited;
     expect(running.messages).toContain('Stopped.');
     expect(readFileSync(calls, 'utf8')).toBe('');
