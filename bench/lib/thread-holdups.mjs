@@ -1,10 +1,11 @@
 // Loaded into a daemon (`node --import`, and by that into its threads) that was started with an IPC channel: how long its main
-// loop and the keeper's are held up, each ms anew, and when the keeper drops segments and takes snapshots. All of it is told on any
-// message, times in ms since the epoch. Old segments are looked for every few seconds, not every minute, so that there is more to see.
+// loop and the keeper's are held up, each ms anew, when each collects garbage, and when the keeper drops segments and takes snapshots.
+// All of it is told on any message, times in ms since the epoch. Old segments are looked for every few seconds, not every minute, so that there is more to see.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import v8 from 'node:v8';
 import { BroadcastChannel, isMainThread, workerData } from 'node:worker_threads';
+import { now, watchLoop } from './loop-turns.mjs';
 
 const RETAIN_MS = 60_000;
 const RETAIN_OFTEN_MS = 8000;
@@ -12,16 +13,16 @@ const isKeeper =
   !isMainThread && workerData !== null && typeof workerData === 'object' && 'alertsToStdout' in workerData;
 
 if (isMainThread) {
-  const ends = watchLoop();
+  const told = watchLoop();
   const channel = new BroadcastChannel('thread-holdups');
   channel.onmessage = ({ data }) => {
-    if (data !== 'tell') process.send({ main: ends, keeper: data });
+    if (data !== 'tell') process.send({ main: told, keeper: data });
   };
   channel.unref();
   process.on('message', () => channel.postMessage('tell'));
   process.channel.unref();
 } else if (isKeeper) {
-  const told = { ends: watchLoop(), drops: [], snapshots: [] };
+  const told = { ...watchLoop(), drops: [], snapshots: [] };
   noteDrops(told.drops);
   noteSnapshots(told.snapshots);
   retainOften();
@@ -30,17 +31,6 @@ if (isMainThread) {
     if (data === 'tell') channel.postMessage(told);
   };
   channel.unref();
-}
-
-function now() {
-  return performance.timeOrigin + performance.now();
-}
-
-/** When the loop had its turn: one ms after the other, if nothing held it up. */
-function watchLoop() {
-  const turns = [];
-  setInterval(() => turns.push(now()), 1).unref();
-  return turns;
 }
 
 /** A segment on its way out: from the loss of its name until its file is gone. */
