@@ -41,7 +41,7 @@ const LATE_KINDS = [
   ['event_count', '{ gte: MANY }'],
   ['value_count', '{ field: n, gte: MANY }'],
   ['value_sum', '{ field: n, gte: 1e12 }'],
-  ['value_avg', '{ field: n, gte: 1e12 }'],
+  ['value_avg', '{ field: n, gte: MANY }'],
   ['value_median', '{ field: n, gte: 1e12 }'],
   ['value_percentile', '{ field: n, percentile: 95, gte: 1e12 }'],
   ['temporal', null],

@@ -275,10 +275,31 @@ vedette: {refire: ${refire}}
   });
 }
 
+const sumOf = (window: readonly Sent[]): number => window.reduce((sum, { value }) => sum + Number(value), 0);
+function quantileOf(window: readonly Sent[], share: number): number {
+  const sorted = window.map(({ value }) => Number(value)).sort((a, b) => a - b);
+  const rank = share * (sorted.length - 1);
+  const below = sorted[Math.floor(rank)]!;
+  return below + (sorted[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
+}
+
+const HOLDS = {
+  gte: (a: number, b: number): boolean => a >= b,
+  gt: (a: number, b: number): boolean => a > b,
+  lte: (a: number, b: number): boolean => a <= b,
+  lt: (a: number, b: number): boolean => a < b,
+  eq: (a: number, b: number): boolean => a === b,
+};
+/** What a percentile of values from 15 to 44 comes to now and then, but not often. */
+const highLimit = (percentile: number): number => Math.round(15 + 0.29 * percentile + 2);
+const lowLimit = (percentile: number): number => Math.round(15 + 0.29 * percentile - 2);
+const LIMITS = { gte: highLimit, gt: highLimit, lte: lowLimit, lt: lowLimit, eq: highLimit };
 const distinctOf = (window: readonly Sent[]): number => new Set(window.map(({ value }) => value)).size;
 
 /** So many that they are not looked through one by one; values are of 60, and all are kept. */
-const LARGE: readonly Pick<Type, 'name' | 'correlation' | 'oracle'>[] = [
+const LARGE: readonly (Pick<Type, 'name' | 'correlation' | 'oracle'> & {
+  readonly valueFrom?: (random: Random) => string;
+})[] = [
   ...[8, 34, 45].map((least) => ({
     name: `value_count from ${least} on`,
     correlation: `type: value_count, condition: {field: value, gte: ${least}}`,
@@ -294,10 +315,59 @@ const LARGE: readonly Pick<Type, 'name' | 'correlation' | 'oracle'>[] = [
     correlation: 'type: event_count, condition: {gt: 230, lte: 280, neq: 240}',
     oracle: ({ length }) => (length > 230 && length <= 280 && length !== 240 ? length : null),
   },
+  {
+    name: 'value_sum',
+    correlation: 'type: value_sum, condition: {field: value, gte: 7800}',
+    oracle: (window) => (sumOf(window) >= 7800 ? sumOf(window) : null),
+  },
+  {
+    name: 'value_sum in a range',
+    correlation: 'type: value_sum, condition: {field: value, gt: 7000, lt: 8000, neq: 7777}',
+    oracle: (window) => {
+      const sum = sumOf(window);
+      return sum > 7000 && sum < 8000 && sum !== 7777 ? sum : null;
+    },
+  },
+  {
+    name: 'value_sum with a fraction now and then',
+    correlation: 'type: value_sum, condition: {field: value, gte: 7800}',
+    valueFrom: (random) => `${random.below(60)}${random.below(300) === 0 ? '.5' : ''}`,
+    oracle: (window) => (sumOf(window) >= 7800 ? sumOf(window) : null),
+  },
+  ...[100, 100.5].map((bound) => ({
+    name: `value_avg above ${bound}`,
+    correlation: `type: value_avg, condition: {field: value, gt: ${bound}}`,
+    valueFrom: (random: Random) => String(random.below(400) === 0 ? 20_000 : random.below(120) - 60),
+    oracle: (window: readonly Sent[]) => {
+      const mean = sumOf(window) / window.length;
+      return mean > bound ? mean : null;
+    },
+  })),
+  {
+    name: 'value_avg in a range',
+    correlation: 'type: value_avg, condition: {field: value, lt: 27, neq: 25}',
+    valueFrom: (random) => String(random.below(50) + (random.below(40) === 0 ? -200 : 10)),
+    oracle: (window) => {
+      const mean = sumOf(window) / window.length;
+      return mean < 27 && mean !== 25 ? mean : null;
+    },
+  },
+  ...(['gte', 'gt', 'lte', 'lt', 'eq'] as const).flatMap((op) =>
+    [10, 50, 90.5].map((percentile) => ({
+      name: `value_percentile ${percentile} ${op}`,
+      correlation: `type: value_percentile, condition: {field: value, percentile: ${percentile}, ${op}: ${LIMITS[op](percentile)}}`,
+      // Few are like that, so that the windows in which a late one decides are large.
+      valueFrom: (random: Random) => String(random.below(30) + (random.below(100) === 0 ? 300 : 15)),
+      oracle: (window: readonly Sent[]) => {
+        const quantile = quantileOf(window, percentile / 100);
+        return HOLDS[op](quantile, LIMITS[op](percentile)) ? quantile : null;
+      },
+    })),
+  ),
 ];
 
 describe('large windows against a search of the whole history', () => {
-  for (const { name, correlation, oracle } of LARGE) {
+  for (const { name, correlation, oracle, valueFrom } of LARGE) {
     for (const policy of ['each', 'reset'] as const) {
       it(`${name}: fires on the same events under ${policy}, however event times are shuffled, through restarts`, {
         timeout,
@@ -318,7 +388,7 @@ correlation: {${correlation}, rules: [a], group-by: [user], timespan: 100000s}
             const isLate = i % 300 > 200 && random.below(3) > 0;
             const sent: Sent = {
               ...{ t: now - (isLate ? random.below(152_000) : 0), e: 'a', user: `u${n}` },
-              value: String(random.below(60)),
+              value: valueFrom?.(random) ?? String(random.below(60)),
             };
             const seen = (value: number): number =>
               name.startsWith('value_count') ? Math.sign(value) : value;

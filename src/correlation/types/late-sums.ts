@@ -26,12 +26,17 @@ export class LateSums {
     return this.#sums.at(this.#sums.earliest);
   }
 
-  /** @param amount not 0 */
   add(time: number, amount: number): void {
     if (time < this.newest) this.until = this.newest;
     else this.newest = time;
     this.#sums.add(time, amount, 0, 1);
-    this.#sums.add(time + this.#timespan, 0, amount, 0);
+    if (amount !== 0) this.#sums.add(time + this.#timespan, 0, amount, 0);
+  }
+
+  /** Takes away what was added before. */
+  remove(time: number, amount: number): void {
+    this.#sums.add(time, -amount, 0, -1);
+    if (amount !== 0) this.#sums.add(time + this.#timespan, 0, -amount, 0);
   }
 
   /** Drops what came at the first time. Returns how much. */

@@ -1,6 +1,9 @@
 import type { CorrelationRule } from '../../model/rule.js';
 import type { WindowSetting } from './correlation-kind.js';
 
+/** What a number is compared with. */
+export type Bound = NonNullable<CorrelationRule['condition']>['bounds'][number];
+
 /** The bounds of a condition, all of which must hold. */
 export interface Threshold {
   readonly holds: (observed: number) => boolean;
@@ -19,7 +22,11 @@ const MIN_KEPT = 64;
 /** The bounds of a rule; without any, at least `otherwise`. */
 export function thresholdOf(rule: CorrelationRule, otherwise: number): Threshold {
   const written = rule.condition?.bounds ?? [];
-  const bounds = written.length > 0 ? written : [{ op: 'gte' as const, value: otherwise }];
+  return withinAll(written.length > 0 ? written : [{ op: 'gte', value: otherwise }]);
+}
+
+/** @param bounds at least one */
+export function withinAll(bounds: readonly Bound[]): Threshold {
   const lowest = bounds.reduce((low, { op, value }) => Math.max(low, LOWEST[op](value)), 0);
   const enough = bounds.reduce((high, { value }) => Math.max(high, Math.floor(value) + 1), lowest);
   const only = bounds.length === 1 && bounds[0]!.op === 'gte' ? bounds[0]!.value : null;
@@ -72,7 +79,7 @@ export function keptCount(threshold: Threshold, setting: WindowSetting): number 
   return Math.min(Math.max(threshold.enough * windows, MIN_KEPT), 2 * MAX_COUNT);
 }
 
-type Op = NonNullable<CorrelationRule['condition']>['bounds'][number]['op'];
+type Op = Bound['op'];
 
 const HOLDS: Record<Op, (observed: number, bound: number) => boolean> = {
   gt: (observed, bound) => observed > bound,
