@@ -1,4 +1,4 @@
-// The whole daemon over TCP: shipped rules, event log on and off, alerts written; then with 50 correlations and the anomaly stage on.
+// The whole daemon over TCP: shipped rules, event log on and off, alerts written, of lines of which few, a quarter or all are hits; then with 50 correlations and the anomaly stage on.
 // Ratio to a server that only counts bytes; rsyslogd as a peer, where it is installed.
 import { withCorrelations } from './lib/correlations.mjs';
 import { daemonLanes, rsyslogLane } from './lib/whole-daemon.mjs';
@@ -7,6 +7,7 @@ const CORRELATIONS = 50;
 
 export async function run(report) {
   await rsyslogLane(report, 'syslog');
+  await daemonLanes(report, 'calm', 'calm');
   await daemonLanes(report, 'syslog', 'syslog');
   await daemonLanes(report, 'matching', 'matching');
   await withCorrelations(CORRELATIONS, async (folder) => {

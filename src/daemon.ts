@@ -2,8 +2,10 @@ import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
+import { type Answers, answerCommand } from './daemon/commands.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher } from './daemon/dispatcher.js';
+import { changedFixedSettings } from './daemon/fixed-settings.js';
 import { Front } from './daemon/front.js';
 import { History, STEP_MS } from './daemon/history.js';
 import { INTAKE_NAME, Intake } from './daemon/intake.js';
@@ -15,8 +17,8 @@ import { type SourceCursor, SourceSet } from './daemon/source-set.js';
 import { type DaemonStats, daemonStats, type SourceStats } from './daemon/stats.js';
 import { writeStatsFile } from './daemon/stats-file.js';
 import { Stdout } from './daemon/stdout.js';
+import { openAfterLast, TICK_MS, Ticker } from './daemon/ticker.js';
 import type { DaemonView, ServeApi } from './daemon/view.js';
-import { MINUTE_MS } from './model/entity-minute.js';
 import { refusedRules } from './model/rule.js';
 import type { BoundedQueue } from './queue/bounded-queue.js';
 import { keptPart } from './rule-pack.js';
@@ -50,10 +52,6 @@ export class DaemonFailure extends Error {
   }
 }
 
-const TICK_MS = 1000;
-/** Ticks so far apart say that nobody could listen: the machine slept, or its clock was set. */
-const ASLEEP_MS = 30_000;
-
 /**
  * Config → running process: owns every thread, timer and lifetime. The way of the data is daemon/chunk-flow.ts.
  */
@@ -76,10 +74,7 @@ export class Daemon {
   #front: Front | null = null;
   readonly #history = new History();
   #statsWritten = Promise.resolve();
-  #lastActivity = Date.now();
-  #tickedAt = Date.now();
-  /** When some correlation waits for silence: the receive time after which it needs a tick. */
-  #dueAt = Number.POSITIVE_INFINITY;
+  readonly #ticker: Ticker;
   readonly #rules: RuleLife;
   readonly #models: ModelLife;
   #finish: (exitCode: number) => void = () => {};
@@ -99,6 +94,15 @@ export class Daemon {
     this.#models = new ModelLife(options.config, options.log, {
       onModel: (id) => this.#flow.pushControl({ kind: 'model', id }),
       onTrained: (ok, drift) => this.#keeper.trained(ok, drift),
+    });
+    this.#ticker = new Ticker({
+      openMs: openAfterLast(options.config),
+      lastSeen: () => Math.max(this.#intake.lastSeen, this.#sources.lastSeen),
+      onTick: (now) => this.#flow.pushControl({ kind: 'tick', now }),
+      onAwake: () => {
+        this.#tellListening([]);
+        this.#tellListening(this.#sources.listening);
+      },
     });
     this.#stdout = new Stdout(() => this.#finish(0));
     this.#finished = new Promise((resolve) => {
@@ -173,7 +177,7 @@ export class Daemon {
       {
         onReplay: (chunk) => this.#flow.replay(chunk),
         onApplied: (seq, dueAt) => {
-          this.#dueAt = dueAt;
+          this.#ticker.dueAt = dueAt;
           this.#flow.applied(seq);
         },
         onTrain: (request) => void this.#models.train(request),
@@ -234,9 +238,9 @@ export class Daemon {
     }
     // Where tailed files stand is known before anybody is told to rely on it.
     await this.#orFailure(this.#keeper.committed(this.#queue.lastSeq));
-    this.#control = await serveControl(config.data_dir, (command) => this.#answer(command));
+    this.#control = await serveControl(config.data_dir, (command) => answerCommand(this.#answers(), command));
     this.#timers.push(
-      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => this.#ticker.tick(), TICK_MS),
       setInterval(() => void this.#writeStats(), STEP_MS),
     );
     this.#log.info(
@@ -253,26 +257,6 @@ export class Daemon {
   /** Into the log, so that a replay knows as well whose silence says something. */
   #tellListening(sources: readonly string[]): void {
     this.#flow.pushControl({ kind: 'listening', sources });
-  }
-
-  /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
-  #tick(): void {
-    const now = Date.now();
-    if (now - this.#tickedAt > ASLEEP_MS) {
-      this.#tellListening([]);
-      this.#tellListening(this.#sources.listening);
-    }
-    this.#tickedAt = now;
-    const received = Math.max(this.#intake.lastSeen, this.#sources.lastSeen);
-    if (received > this.#lastActivity) this.#lastActivity = received;
-    const { alerts, anomaly, correlation } = this.#config;
-    const minuteOpen = anomaly.enabled ? 2 * MINUTE_MS + correlation.allowed_lateness : 0;
-    if (now - this.#lastActivity > minuteOpen + alerts.dedup_window + 10 * TICK_MS) {
-      if (now <= this.#dueAt) return;
-      // The alert that silence may raise has to end as well.
-      this.#lastActivity = now;
-    }
-    this.#flow.pushControl({ kind: 'tick', now });
   }
 
   async #reload(): Promise<void> {
@@ -322,22 +306,7 @@ export class Daemon {
   }
 
   #warnOfRestart(config: Config): void {
-    const fixed = [
-      'data_dir',
-      'engine',
-      'queue',
-      'correlation',
-      'anomaly',
-      'senders',
-      'alerts',
-      'incidents',
-      'sinks',
-      'storage',
-      'api',
-      'shutdown_timeout',
-      'log',
-    ] as const;
-    const changed = fixed.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(this.#config[key]));
+    const changed = changedFixedSettings(this.#config, config);
     if (changed.length > 0)
       this.#log.warn({ keys: changed }, 'These settings take effect at the next start.');
   }
@@ -369,16 +338,17 @@ export class Daemon {
     };
   }
 
-  async #answer(command: string): Promise<unknown> {
-    if (command === 'stats') return await this.stats();
-    if (command === 'rules') return await this.#keeper.ruleStats();
-    if (command === 'anomaly') return await this.#keeper.anomalyStats();
-    if (command === 'senders') return await this.#keeper.senderStats();
-    if (command === 'correlations') return await this.#keeper.openCorrelations();
-    if (command === 'train') return this.#train();
-    if (command === 'login') return { url: this.#front?.api?.loginUrl() ?? null };
-    if (command.startsWith('model ')) return this.#useModel(command.slice('model '.length));
-    return { error: `unknown command ${command}` };
+  #answers(): Answers {
+    return {
+      stats: () => this.stats(),
+      rules: () => this.#keeper.ruleStats(),
+      anomaly: () => this.#keeper.anomalyStats(),
+      senders: () => this.#keeper.senderStats(),
+      correlations: () => this.#keeper.openCorrelations(),
+      train: () => this.#train(),
+      login: () => ({ url: this.#front?.api?.loginUrl() ?? null }),
+      model: (id) => this.#useModel(id),
+    };
   }
 
   #train(): { started: boolean } {

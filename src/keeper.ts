@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { readingsBySource } from './config/reading.js';
 import type { Config } from './config/schema.js';
 import { configuredExplainer } from './explainer.js';
 import { type Core, createCore } from './keep.js';
-import { AnomalyStage } from './keeper/anomaly-stage.js';
 import { AppliedTeller } from './keeper/applied-teller.js';
 import { startDeliveries } from './keeper/deliveries.js';
 import { DemoStage } from './keeper/demo-stage.js';
@@ -18,6 +17,7 @@ import { Replay } from './keeper/replay.js';
 import { Retention } from './keeper/retention.js';
 import { SnapshotClock } from './keeper/snapshot-clock.js';
 import { SnapshotWriter } from './keeper/snapshot-writer.js';
+import { restoredStages, type Stages } from './keeper/stages.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
 import { type Change, isIncident } from './model/change.js';
@@ -29,13 +29,11 @@ import { renderAlert } from './report/alert-text.js';
 import { renderIncidentNews } from './report/incident-text.js';
 import { type KeptPack, openForKeeping } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
-import { SenderWatch } from './senders/watch.js';
 import { decodeSignals } from './signal-codec.js';
 import { Caretaker } from './storage/caretaker.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
-import type { Code } from './telemetry/codes.js';
 import { createLogger } from './telemetry/log.js';
 
 /**
@@ -68,10 +66,9 @@ class Keeper {
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
   readonly #state: StateStore;
-  /** Null when it is off. */
-  #anomaly: AnomalyStage | null = null;
-  #senders!: SenderWatch;
   readonly #core: Core;
+  readonly #senders: Stages['senders'];
+  readonly #anomaly: Stages['anomaly'];
   readonly #demo = new DemoStage(() =>
     createCore(
       this.#config,
@@ -128,7 +125,18 @@ class Keeper {
       onWritten: ({ seq, costMs }) => this.#snapshots.taken(seq, costMs),
       onFailed: (error) => this.#tellUnwritten(error),
     });
-    this.#core = this.#restoredCore(snapshot?.parts ?? null);
+    const stages = restoredStages(
+      {
+        config: () => this.#config,
+        built: this.#built,
+        count: (code, n) => this.#tally.fault(code, n),
+        log: this.#log,
+      },
+      snapshot?.parts ?? null,
+    );
+    this.#core = stages.core;
+    this.#senders = stages.senders;
+    this.#anomaly = stages.anomaly;
     this.#appliedSeq = this.#snapshots.seq;
     this.#committedSeq = this.#appliedSeq;
     this.#order = new LogOrder(this.#appliedSeq + 1);
@@ -154,43 +162,6 @@ class Keeper {
       setInterval(() => this.#commit('timer'), COMMIT_MS),
       setInterval(() => this.#retention.begin(), RETAIN_MS),
     ];
-  }
-
-  /** A snapshot that this version cannot read costs open windows and alerts, not the start. */
-  #restoredCore(snapshot: readonly Uint8Array[] | null): Core {
-    const create = (): Core => {
-      const count = (code: Code, n?: number): void => this.#tally.fault(code, n);
-      const config = this.#config;
-      this.#anomaly = config.anomaly.enabled ? new AnomalyStage({ config, count, log: this.#log }) : null;
-      const { max, alarm } = config.senders;
-      this.#senders = new SenderWatch({
-        max,
-        silence: alarm.enabled,
-        learnMs: alarm.learn,
-        atLeastMs: alarm.at_least,
-        count,
-      });
-      return createCore(
-        config,
-        this.#built,
-        count,
-        (built) => configuredExplainer(this.#config)(built),
-        this.#anomaly?.watch ?? null,
-        this.#senders,
-      );
-    };
-    const core = create();
-    if (snapshot === null) return core;
-    try {
-      core.restore(snapshot.map((part) => deserialize(part) as unknown));
-      return core;
-    } catch (error) {
-      this.#log.error(
-        { err: error },
-        'The snapshot of open windows and alerts cannot be read; starting without it.',
-      );
-      return create();
-    }
   }
 
   /** Re-runs the log after the snapshot, then reports ready. */

@@ -12,8 +12,14 @@ export function random(seed) {
   };
 }
 
-/** RFC 3164 lines of sshd, sudo, cron, kernel, systemd and applications, about 110 bytes each. */
-export function syslogLines(count, seed = 1) {
+/** Of the kinds of `syslogLines`, those that are hits of shipped rules come first: failed and accepted logins. */
+const HIT_KINDS = 3;
+
+/**
+ * RFC 3164 lines of sshd, cron, kernel, systemd and applications, about 110 bytes each: a quarter of them hits, or the share
+ * that is given.
+ */
+export function syslogLines(count, seed = 1, hits = null) {
   const rnd = random(seed);
   const pick = (list) => list[Math.floor(rnd() * list.length)];
   const n = (max) => Math.floor(rnd() * max);
@@ -54,9 +60,13 @@ export function syslogLines(count, seed = 1) {
     () =>
       `app-${n(20)}[${n(32768)}]: request ${n(1e9).toString(16)} done in ${n(900)} ms, ${n(9000)} bytes for ${pick(users)}`,
   ];
+  const pickKind = () => {
+    if (hits === null) return pick(kinds);
+    return pick(rnd() < hits ? kinds.slice(0, HIT_KINDS) : kinds.slice(HIT_KINDS));
+  };
   return Array.from(
     { length: count },
-    (_, i) => `<${pick([38, 86, 78, 30, 6, 22])}>${stamp(now + i)} host-${n(40)} ${pick(kinds)()}`,
+    (_, i) => `<${pick([38, 86, 78, 30, 6, 22])}>${stamp(now + i)} host-${n(40)} ${pickKind()()}`,
   );
 }
 
