@@ -99,7 +99,8 @@ function timedEvents(events: Json | undefined): TimedEvent[] {
     const t = isObject(item) ? ownField(item, 't') : undefined;
     if (!isObject(event) || typeof t !== 'number' || Math.abs(t) > MAX_T)
       throw new CaseError('"events" must be a list of {t, event}.');
-    return { at, time: t * 1000, view: new JsonFieldView(event) };
+    // Whole milliseconds, as events have: 1.001 times 1000 is less than 1001, and would be out of a window that it closes.
+    return { at, time: Math.round(t * 1000), view: new JsonFieldView(event) };
   });
   return timed.sort((a, b) => a.time - b.time);
 }

@@ -92,6 +92,25 @@ correlation: {type: event_count, rules: [end], group-by: [host], timespan: 1m, c
     expect(answer?.firings).toEqual(['missing', 'missing', 'twice', 'few'].map(firing));
   });
 
+  it('takes times with fractions of a second by the millisecond', () => {
+    const rules = `title: hit
+name: hit
+logsource: {category: t}
+detection: {s: {e: hit}, condition: s}
+---
+title: twice
+name: twice
+correlation: {type: event_count, rules: [hit], timespan: 10s, condition: {gte: 2}}
+`;
+    const answered = (...times: readonly number[]) => {
+      const events = times.map((t) => ({ t, event: { e: 'hit' } }));
+      return answers(JSON.stringify({ id: 1, rules, events }), 'reset')[0]?.firings;
+    };
+    // In binary 1.001 * 1000 is less than 1001.
+    expect(answered(1.001, 11.001)).toEqual([{ rule: 'twice', at: 1, group: {} }]);
+    expect(answered(1.001, 11.002)).toEqual([]);
+  });
+
   it('refuses times that no date can hold', () => {
     const events = [{ t: 1e300, event: { e: 'start', host: 'h' } }];
     expect(answers(JSON.stringify({ id: 1, rules: SILENT, events }), 'reset')[0]?.error).toMatch(/events/);

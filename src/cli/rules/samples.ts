@@ -71,7 +71,7 @@ export function timedLines({ lines }: Timeline, start = START): TimedLine[] {
   return lines
     .flatMap(({ at, line, times = 1, every = 1 }) =>
       Array.from({ length: times }, (_, n) => {
-        const moment = start + (at + n * every) * 1000;
+        const moment = Math.round(start + (at + n * every) * 1000);
         return {
           at: moment,
           line: line.replaceAll('{n}', String(n)).replace(/\{(time|iso|clf)\}/g, stamp(moment)),
