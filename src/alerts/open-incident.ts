@@ -96,8 +96,10 @@ export function takeIn(incident: OpenIncident, change: AlertChange): { news: boo
   incident.lastSeen = Math.max(incident.lastSeen, Date.parse(change.alert.last_seen));
   putMember(incident, change);
   if (rankOf(change.severity) > before) incident.severity = change.severity;
-  if (!incident.scope.isGroup) incident.sourceIp ??= change.source?.ip ?? null;
-  const inside = change.source !== undefined && showsFoothold(change.threat);
+  // A chain may end with what somebody else sent to whom it is about.
+  const itsOwn = change.source?.ip === change.entity ? change.entity : null;
+  if (!incident.scope.isGroup) incident.sourceIp ??= itsOwn;
+  const inside = itsOwn !== null && showsFoothold(change.threat);
   for (const host of change.related?.hosts ?? [change.host?.name]) {
     note(incident.hosts, host);
     if (inside) note(incident.footholds, host);

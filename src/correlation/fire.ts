@@ -9,7 +9,7 @@ const NO_EVIDENCE: readonly Evidence[] = [];
 
 /** What a group says when its window has come true: a few of its events, by event time. */
 export function fire(
-  { index, rule, totals }: Plan,
+  { index, rule, about, totals }: Plan,
   group: Group,
   hit: Hit,
   inner: Firing | null,
@@ -20,6 +20,7 @@ export function fire(
   const { end } = group.window as GroupWindow;
   const oldest = end - rule.timespanMs;
   const { trail } = group;
+  const { values } = group;
   return {
     rule: index,
     time: end,
@@ -28,10 +29,10 @@ export function fire(
     seq: hit.seq,
     index: hit.index,
     repeat: 1,
-    entity: (inner ?? hit).entity,
+    entity: values[about]?.[1] ?? (inner ?? hit).entity,
     subject: hit.subject,
     attributedIp: hit.attributedIp,
-    group: group.values,
+    group: values,
     value,
     evidence: trail?.evidenceSince(oldest) ?? NO_EVIDENCE,
   };

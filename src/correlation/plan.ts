@@ -14,6 +14,8 @@ import { WatchQueue } from './watch-queue.js';
 export interface Plan {
   readonly index: number;
   readonly rule: CorrelationRule;
+  /** Which of the group-by fields says whom a firing is about, instead of the hit that completed it; -1 = none. */
+  readonly about: number;
   /** What people call the rules that it names, in the order of `rule.rules`: an id says nothing to them. */
   readonly called: readonly string[];
   readonly resets: boolean;
@@ -68,6 +70,7 @@ export function planOf(
   return {
     index,
     rule,
+    about: aboutOf(rule),
     called: references.map((reference) => rules[reference]!.name ?? rules[reference]!.title),
     // Which hits may fire at all is not a matter of when they fire again.
     resets: rule.refire !== 'new' && (policy ?? rule.refire) === 'reset',
@@ -103,6 +106,11 @@ export function* feedsOf(
     const values = (rule.condition?.fields ?? []).map(reader);
     yield [reference, { plan, step, groupBy, values }];
   }
+}
+
+/** An alias that stands for the source in some rule is whoever did it, also where the last hit names that address otherwise. */
+function aboutOf({ groupBy, aliases }: CorrelationRule): number {
+  return groupBy.findIndex((field) => [...(aliases.get(field)?.values() ?? [])].includes('source.ip'));
 }
 
 /** A rule that is named twice is one step. */

@@ -213,6 +213,20 @@ describe('what belongs together', () => {
     expect(take(incidents, { rule: 'auditd', ip: null, host: 'db-01', threat: TACTICS.root })).toEqual([]);
   });
 
+  it('a chain is about whom it names, though somebody else sent the last record, and gives nobody a foothold', () => {
+    const incidents = book();
+    take(incidents, { rule: 'scan', threat: TACTICS.recon });
+    const callback = { rule: 'callback', ip: '10.0.0.5', entity: '203.0.113.7', host: 'gw-01' } as const;
+    const [line] = take(incidents, { ...callback, threat: TACTICS.root, group: { attacker: '203.0.113.7' } });
+    expect(line).toMatchObject({ entity: '203.0.113.7', source: { ip: '203.0.113.7' } });
+    expect(take(incidents, { rule: 'auditd', ip: null, host: 'gw-01', threat: TACTICS.root })).toEqual([]);
+
+    const alone = book();
+    take(alone, { ...callback, threat: TACTICS.root, group: { attacker: '203.0.113.7' } });
+    const [only] = take(alone, { ...callback, rule: 'again', group: { attacker: '203.0.113.7' } });
+    expect(only!.source).toBeUndefined();
+  });
+
   it('a count over many addresses is about what they had in common', () => {
     const incidents = book();
     take(incidents, { rule: 'scan', threat: TACTICS.recon });

@@ -123,6 +123,29 @@ correlation:
     expect(send(100, 'a', 'b')).toHaveLength(1);
   });
 
+  it('is about whom an alias of the source names, also where the last event names that address otherwise', () => {
+    const bench = (aliases: string) =>
+      new CorrelationBench(`${FAIL_AND_OK}---
+title: back
+name: back
+correlation:
+  type: temporal_ordered
+  rules: [failed, ok]
+  group-by: [attacker]
+  timespan: 60s
+  aliases: {attacker: ${aliases}}
+`);
+    const entities = (aliases: string) => {
+      const one = bench(aliases);
+      one.send({ t: 0, event: { e: 'fail', 'source.ip': '203.0.113.9', 'destination.ip': '10.0.0.5' } });
+      return one
+        .send({ t: 1, event: { e: 'ok', 'source.ip': '10.0.0.5', 'destination.ip': '203.0.113.9' } })
+        .map(({ entity, subject }) => [entity, subject.sourceIp]);
+    };
+    expect(entities('{failed: source.ip, ok: destination.ip}')).toEqual([['203.0.113.9', '10.0.0.5']]);
+    expect(entities('{failed: destination.ip, ok: source.ip}')).toEqual([['10.0.0.5', '10.0.0.5']]);
+  });
+
   it('does not take one event for two of an order', () => {
     const bench = new CorrelationBench(`${FAIL_AND_OK}---
 title: twice

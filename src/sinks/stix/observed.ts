@@ -28,7 +28,9 @@ export function observedIn(change: AlertChange): Observed {
   const host = add(hostOf(change.host?.name ?? ''));
   for (const [field, value] of namedValues(change)) byField(field, value, change.alert.id).forEach(add);
   const records = change.evidence.map(({ original }) => add(observable.artifact(original)));
-  const entities = source !== null ? [source] : [user, host].filter((object) => object !== null);
+  // Of a chain the last record may have been sent by somebody else than whom it is about.
+  const sender = source === null ? null : add(observable.address(change.entity) ?? source);
+  const entities = sender !== null ? [sender] : [user, host].filter((object) => object !== null);
   const subject = entities.length > 0 ? entities : records.filter((object) => object !== null).slice(0, 1);
   if (subject.length > 0) return { subject, objects: [...found.values()] };
   const text = observable.artifact(`${change.rule.id}: ${change.entity}`)!;

