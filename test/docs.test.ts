@@ -60,12 +60,21 @@ function code(cell: string): string {
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>;
-type Wrapped = { readonly shape?: Shape; readonly element?: z.ZodType; readonly unwrap?: () => Wrapped };
+type Wrapped = {
+  readonly shape?: Shape;
+  readonly element?: z.ZodType;
+  readonly unwrap?: () => Wrapped;
+  readonly out?: Wrapped;
+};
 
 function unwrapped(schema: z.ZodType): Wrapped {
   let at = schema as Wrapped;
-  while (at.shape === undefined && at.element === undefined && at.unwrap !== undefined) at = at.unwrap();
-  return at;
+  for (;;) {
+    const inner = at.shape ?? at.element;
+    const next = inner === undefined ? (at.unwrap?.() ?? at.out) : undefined;
+    if (next === undefined) return at;
+    at = next;
+  }
 }
 
 /** Dotted paths of the leaves; lists are leaves. */

@@ -140,10 +140,13 @@ function typeOf(option: z.ZodType): unknown {
 }
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  let at = schema as (z.ZodType & { unwrap?: () => z.ZodType }) | undefined;
-  while (at !== undefined && shapeOf(at) === undefined && !('element' in at) && at.unwrap !== undefined)
-    at = at.unwrap();
-  return at;
+  let at = schema as (z.ZodType & { unwrap?: () => z.ZodType; out?: z.ZodType }) | undefined;
+  for (;;) {
+    if (at === undefined || shapeOf(at) !== undefined || 'element' in at) return at;
+    const inner: z.ZodType | undefined = at.unwrap?.() ?? at.out;
+    if (inner === undefined) return at;
+    at = inner;
+  }
 }
 
 function shapeOf(schema: z.ZodType | undefined): Shape | undefined {

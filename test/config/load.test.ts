@@ -178,6 +178,7 @@ describe('saying what is wrong', () => {
   it.each([
     ['sorces: []', '1: sorces: unknown key; did you mean "sources"?'],
     ['a: 1', '1: a: unknown key; known here are data_dir, sources, engine, '],
+    ['business_hours: { form: "08:00" }', '1: business_hours.form: unknown key; did you mean "from"?'],
     ['storage:\n  events:\n    maxage: 1d', '3: storage.events.maxage: unknown key; did you mean "max_age"?'],
     [
       'sources:\n  - type: syslog-udp\n    listen: ":1"\n    recieve_buffer: 1',

@@ -4,6 +4,7 @@ import {
   compileBusinessHours,
   offHoursTest,
 } from '../../src/enrichers/business-hours.js';
+import { businessHoursOptions } from '../../src/enrichers/business-hours-options.js';
 import { Event } from '../../src/model/event.js';
 
 const HOURS: BusinessHours = {
@@ -18,6 +19,15 @@ const isOff = (iso: string, hours: Partial<BusinessHours> = {}): boolean =>
   offHoursTest({ ...HOURS, ...hours })(Date.parse(iso));
 
 describe('business hours', () => {
+  it.each([
+    [{}, false],
+    [{ timezone: 'Europe/Vienna' }, true],
+    [{ enabled: false, from: '08:00' }, false],
+    [{ enabled: true }, true],
+  ])('as %j are on: %j', (written, enabled) => {
+    expect(businessHoursOptions.parse(written).enabled).toBe(enabled);
+  });
+
   it.each([
     // 2026-11-20 is a Friday.
     ['2026-11-20T07:00:00Z', false],
