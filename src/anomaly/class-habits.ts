@@ -14,6 +14,8 @@ const ABOVE = 0.01;
 /** In logarithms, how far one minute moves a high once there are many. */
 const STEP = 0.05;
 const FIRST_STEP = 2;
+/** Hours of owners without which nobody knows what is much: the first minute of all would be above a high of nothing. */
+const LEAST_SEEN = 16;
 /** Owners heard within an hour: beyond it nobody is heard any more till the next. */
 const MAX_HEARD = 100_000;
 
@@ -27,7 +29,9 @@ export class ClassHabits {
   #hour = 0;
   readonly #heard = new Set<string>();
 
+  /** Infinity as long as too little is known of the class. */
   high(kind: EntityClass, measure: number): number {
+    if (this.#seen[kind]! < LEAST_SEEN) return Number.POSITIVE_INFINITY;
     return this.#highs[kind * MEASURES.length + measure]!;
   }
 

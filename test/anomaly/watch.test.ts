@@ -104,6 +104,14 @@ describe('closing a minute', () => {
 });
 
 describe('an anomaly', () => {
+  it('is not that somebody does more than nothing, when nobody did anything before', () => {
+    const { watch } = createWatch({}, new Map([['a', PAST.model]]));
+    watch.useModel('a');
+    run(watch, QUIET.slice(0, 3));
+    const reasons = watch.ranked().map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason.includes('usually at most 0)'))).toEqual([]);
+  });
+
   it('is found, and is explained by what caused it', () => {
     const { watch } = trained();
     const found = run(watch, later(SCAN));
