@@ -50,6 +50,9 @@ const NOT_A_LOGIN: ReadonlySet<string> = new Set([
   'runuser',
 ]);
 
+/** They tell of logins that others let in, and of their end. */
+const TELL_AGAIN: ReadonlySet<string> = new Set(['systemd-logind', 'elogind']);
+
 /** Two signals without a source address belong to one login when they are at most this far apart, ms. */
 const SAME_LOGIN_MS = 60_000;
 
@@ -120,7 +123,8 @@ export class HostSessions {
 
   /** Adds the session, or what the signal says beyond an earlier one of the same session. True = added. */
   open({ session: kind, subject, time }: SessionSignal, number: number): boolean {
-    if (kind === 'login' && NOT_A_LOGIN.has(subject.program?.toLowerCase() ?? '')) return false;
+    const program = subject.program?.toLowerCase() ?? '';
+    if (kind === 'login' && NOT_A_LOGIN.has(program)) return false;
     const user = kind === 'elevated' ? (subject.targetUser ?? 'root') : subject.user;
     const ofUser = this.#index?.ofUser(user) ?? this.#sessions;
     const known = ofUser.findLast((session) => isSameSession(session, kind, user, subject, time));
@@ -135,6 +139,7 @@ export class HostSessions {
       this.#answers = null;
       return false;
     }
+    if (TELL_AGAIN.has(program)) return false;
     // A process id that comes again proves that its former owner is gone.
     this.#remove(this.#ofProcess(subject));
     const parents = kind === 'elevated' ? this.#linked(subject, Number.NEGATIVE_INFINITY, time) : [];

@@ -9,8 +9,8 @@ const LOGSOURCE = closedLogsource({ product: 'linux', services: ['systemd-logind
 
 /**
  * systemd-logind: `New session 42 of user alice.`, `Session 42 logged out. …`, `Removed session 42.` The opening
- * line names no address and repeats what sshd has said, so it opens no login of its own; the end of a session does
- * close one, by its id.
+ * line names no address and repeats what sshd has said, so it opens no login of its own: it gives that one the id by which the
+ * end of the session closes it.
  */
 export const logind: Normalizer = {
   name: 'systemd-logind',
@@ -36,7 +36,7 @@ export const logind: Normalizer = {
       classify(event, SESSION, END, 'session_logout', null);
     } else return true;
     setField(event.record, 'session_id', id);
-    if (!opened) event.session = { change: 'close', kind: 'login', id };
+    event.session = { change: opened ? 'open' : 'close', kind: 'login', id };
     return true;
   },
 };

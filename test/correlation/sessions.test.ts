@@ -188,6 +188,12 @@ describe('one login told twice', () => {
     expect(table.attribute(subject({ user: 'deploy' }), 3000)).toBeNull();
   });
 
+  it('is none when only logind tells of it', () => {
+    const table = intruded();
+    table.apply(signal('open', 'login', 3500, { user: 'root', program: 'systemd-logind', sessionId: '8' }));
+    expect(table.attribute(useradd, 4000)).toEqual({ sourceIp: IP });
+  });
+
   it('is two when the process id comes again from elsewhere, and the first is over', () => {
     const { table } = tableOf();
     table.apply(signal('open', 'login', 1000, sshd('deploy', IP, 700)));

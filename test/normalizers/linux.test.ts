@@ -252,6 +252,11 @@ describe('the other programs of Linux', () => {
   ])('%s', check);
 
   test('the end of a login session is known by its id', () => {
+    expect(normalized(`${at} systemd-logind[1]: New session c12 of user alice.`).session).toEqual({
+      change: 'open',
+      kind: 'login',
+      id: 'c12',
+    });
     expect(normalized(`${at} systemd-logind[1]: Removed session c12.`).session).toEqual({
       change: 'close',
       kind: 'login',
