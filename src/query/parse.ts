@@ -1,3 +1,4 @@
+import { globOfStars } from '../model/glob.js';
 import { parseDuration } from '../model/units.js';
 import type { Query } from './query.js';
 import { QueryError } from './query-error.js';
@@ -9,6 +10,8 @@ const LONGEST = 16 * 1024;
 const MOST_TERMS = 1000;
 const DEEPEST = 50;
 const LONGEST_VALUE = 1024;
+/** What others write after the colon to compare. */
+const COMPARED = /^[<>]=?[\d-]/;
 
 /**
  * Reads the query language (docs/reference/query.md):
@@ -99,7 +102,7 @@ class Parser {
       case 'to':
         return this.#spanOf(Number.NEGATIVE_INFINITY, this.#time('to').end);
       default:
-        return this.#freeText(word, start);
+        return word.includes('*') ? starredText(word) : this.#freeText(word, start);
     }
   }
 
@@ -153,7 +156,7 @@ class Parser {
     if (op === undefined) return null;
     if (field === '') this.#fail('Expected the name of a field between the quotes', start);
     this.#skipSpace();
-    if (field === 'exists' && op === ':') return this.#exists();
+    if (field === 'exists' && op === ':' && this.#text[start] !== '"') return this.#exists();
     if (op === ':' && this.#take('(')) return this.#anyValue(field, start);
     if (op === '!=') return { kind: 'not', term: this.#value(field, '=') };
     return this.#value(field, op);
@@ -188,6 +191,11 @@ class Parser {
       this.#fail(`Expected a value of at most ${LONGEST_VALUE} characters`, start);
     this.#skipSpace();
     if (op === ':' && !isQuoted && text === '*') return { kind: 'exists', field };
+    if (op === ':' && !isQuoted && COMPARED.test(text))
+      this.#fail(
+        `Expected no colon before "${text.match(/^[<>]=?/)![0]}"; to search the text, quote it`,
+        start,
+      );
     const test = readTest({ field, op, text, isQuoted, now: this.#now });
     if (typeof test === 'string') this.#fail(test, start);
     return { kind: 'field', field, test };
@@ -245,4 +253,20 @@ class Parser {
   #fail(problem: string, at = this.#at): never {
     throw new QueryError(problem, this.#text, at);
   }
+}
+
+/** The record holds this somewhere, with any text where the `*` are. What is between them rules out blocks before anything is parsed. */
+function starredText(word: string): Query {
+  const lower = word.toLowerCase();
+  const texts = lower.split('*').filter((text) => text !== '');
+  if (texts.length === 0) return { kind: 'all', terms: [] };
+  const terms = texts.map((text): Query => ({ kind: 'text', text }));
+  if (texts.length === 1) return terms[0]!;
+  return {
+    kind: 'all',
+    terms: [
+      ...terms,
+      { kind: 'field', field: 'event.original', test: { kind: 'glob', glob: globOfStars(`*${lower}*`) } },
+    ],
+  };
 }
