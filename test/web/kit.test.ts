@@ -151,6 +151,27 @@ describe('queries that the page writes', () => {
     expect(withTerm('x or y', 'not a:1')).toBe('(x or y) and not a:1');
   });
 
+  it.each([
+    ['(x) or (y)', '((x) or (y)) and a:1'],
+    ['x or y and a:1', '(x or y and a:1) and a:1'],
+    ['(x or y)', '(x or y) and a:1'],
+    ['"x or y"', '"x or y" and a:1'],
+    ['c:"\\" or y', '(c:"\\" or y) and a:1'],
+    ['c:(x or y)', 'c:(x or y) and a:1'],
+    [`"${'\\'.repeat(2000)}`, `"${'\\'.repeat(2000)} and a:1`],
+  ])('%s stays together when a term comes to it', (query, expected) => {
+    expect(withTerm(query, 'a:1')).toBe(expected);
+  });
+
+  it('name every field, whatever it is called', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 20 }), (name) => {
+        expect(parseQuery(term(name, 'x'), 0)).toMatchObject({ kind: 'field', field: name });
+      }),
+      { examples: [['$type'], ['a/b'], ['größe'], ['1st'], ['exists'], ['a!']] },
+    );
+  });
+
   it('can be read, whatever the value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (value) => {

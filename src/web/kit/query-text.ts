@@ -2,11 +2,13 @@
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)$/i;
 const PLAIN_NUMBER = /^\d+$/;
+/** A name of a field that means itself without quotes. */
+const PLAIN_NAME = /^(?!exists$)[A-Za-z_@][\w.@-]*$/i;
 
 /** `user.name:"root"`: the field has this very value. */
 export function term(field: string, value: string | number): string {
   const text = String(value);
-  const name = /[\s:=<>"()]/.test(field) ? quote(field) : field;
+  const name = PLAIN_NAME.test(field) ? field : quote(field);
   return `${name}:${ADDRESS.test(text) || PLAIN_NUMBER.test(text) ? text : quote(text)}`;
 }
 
@@ -18,8 +20,19 @@ export function anyOf(terms: readonly string[]): string {
 export function withTerm(query: string, added: string): string {
   const trimmed = query.trim();
   if (trimmed === '') return added;
-  if (trimmed.split(' and ').includes(added)) return trimmed;
-  return `${/\bor\b/i.test(trimmed) && !trimmed.startsWith('(') ? `(${trimmed})` : trimmed} and ${added}`;
+  if (isAlternatives(trimmed)) return `(${trimmed}) and ${added}`;
+  return trimmed.split(' and ').includes(added) ? trimmed : `${trimmed} and ${added}`;
+}
+
+/** Whether an `or` stands outside of all quotes and parentheses, and so binds less than the `and` that comes behind it. */
+function isAlternatives(query: string): boolean {
+  let depth = 0;
+  for (const [token] of query.matchAll(/"(?:\\["\\]|[^"\\]|\\(?!["\\]))*"|\\[()" \\]|[()]|[^\s()"\\]+|\\/g)) {
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    else if (depth === 0 && token.toLowerCase() === 'or') return true;
+  }
+  return false;
 }
 
 export function quote(text: string): string {
