@@ -104,6 +104,11 @@ describe('incidents and alerts', () => {
     });
     const late = await client.post(`${path}/acknowledge`, { note: 'too late' });
     expect(late).toMatchObject({ status: 409, json: { error: { code: 'conflict' } } });
+    const other = await client.post(`${path}/close`, { verdict: 'true_positive', reason: 'I was late' });
+    expect(other).toMatchObject({
+      status: 409,
+      json: { error: { message: expect.stringContaining('closed by owner') } },
+    });
     expect((await client.get(path)).json.workflow).toMatchObject({ verdict: 'false_positive', by: 'owner' });
     expect((await client.get('/api/incidents?workflow=unclosed')).json.total).toBe(json.total - 1);
     expect((await client.get('/api/incidents?workflow=closed')).json.total).toBe(1);

@@ -219,9 +219,34 @@ describe('the live stream', () => {
     const figures = JSON.parse((await stream.next('now')).data);
     expect(figures).toMatchObject({ empty: false, sources: { up: expect.any(Number) } });
     stream.close();
-    const again = await openStream(`/api/stream?last_event_id=${Number(change.id) - 1}`);
+    const again = await openStream(`/api/stream?last_event_id=${Number.parseInt(change.id, 10) - 1}`);
     expect((await again.next('change')).data).toBe(change.data);
     again.close();
+  });
+
+  it('tells what people say of alerts and incidents, to those that were away, too', async () => {
+    const stream = await openStream('/api/stream');
+    const before = (await stream.next('now')).id;
+    const [{ alert }] = (await client.get('/api/alerts')).json.items;
+    await client.post('/api/session', { token: 'not one' });
+    await client.post(`/api/alerts/${alert.id}/acknowledge`, { note: 'mine' });
+    const said = await stream.next('workflow');
+    expect(JSON.parse(said.data)).toMatchObject({
+      kind: 'alert',
+      id: alert.id,
+      workflow: { state: 'acknowledged', notes: [{ text: 'mine' }] },
+    });
+    stream.close();
+    await client.post(`/api/alerts/${alert.id}/close`, { verdict: 'benign', reason: 'a test' });
+    for (const last of [before, said.id]) {
+      const again = await openStream('/api/stream', { 'last-event-id': last });
+      expect(JSON.parse((await again.next('workflow')).data).workflow).toMatchObject({ verdict: 'benign' });
+      again.close();
+    }
+    const fresh = await openStream(`/api/stream?last_event_id=${await lastIdOf('/api/stream')}`);
+    await client.post(`/api/alerts/${alert.id}/reopen`);
+    expect(JSON.parse((await fresh.next('workflow')).data).workflow).toMatchObject({ state: 'new' });
+    fresh.close();
   });
 
   it('says when what was missed is not kept', async () => {
@@ -256,6 +281,13 @@ interface Sent {
   readonly event: string;
   readonly id: string;
   readonly data: string;
+}
+
+async function lastIdOf(path: string): Promise<string> {
+  const stream = await openStream(path);
+  const { id } = await stream.next('now');
+  stream.close();
+  return id;
 }
 
 /** Server-sent events, one after another. */

@@ -14,7 +14,7 @@ async function serve(): Promise<string> {
   const context = {
     now: Date.now,
     doors: { byToken: () => ({ name: 'reader', role: 'read' }) },
-    daemon: { desk: { workflow: { of: () => ({}) } } },
+    daemon: { desk: { workflow: { of: () => ({}) }, audit: { last: () => 3, saidAfter: () => [] } } },
     cases: {
       lastPosition: () => CHANGES,
       changesAfter: (position: number) =>
@@ -22,7 +22,7 @@ async function serve(): Promise<string> {
     },
   };
   const server = createServer((request, raw) => {
-    const asked = { request, query: { last_event_id: 0 }, reply: { raw, hijack: () => {} } };
+    const asked = { request, query: { last_event_id: '0' }, reply: { raw, hijack: () => {} } };
     void streamRoutes[0]!.handle(asked as never, context as never);
   });
   await new Promise<void>((resolve) => {
@@ -50,8 +50,8 @@ it('gives a reader that was away long all that it missed, at its own speed, with
   response.on('data', (part: string) => {
     text += part.replaceAll('x', '');
   });
-  await until(() => hasEnded || text.includes(`id: ${CHANGES}\n`), 'all changes, or the end');
-  const ids = [...text.matchAll(/event: change\nid: (\d+)\n/g)].map(([, id]) => Number(id));
+  await until(() => hasEnded || text.includes(`id: ${CHANGES}-3\n`), 'all changes, or the end');
+  const ids = [...text.matchAll(/event: change\nid: (\d+)-3\n/g)].map(([, id]) => Number(id));
   expect(ids).toEqual(Array.from({ length: CHANGES }, (_, i) => i + 1));
   response.destroy();
 });

@@ -46,6 +46,12 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
     desk.audit.add({ at, by: asked.who.name, action: `${kind}.${action}`, subject: id, detail });
     return desk.workflow.of(id);
   };
+  /** The verdict that somebody else gave would be lost. */
+  const checkOpen = (api: ApiContext, id: string): void => {
+    const { state, by } = api.daemon.desk.workflow.of(id);
+    if (state === 'closed')
+      throw new ApiError(409, 'conflict', `This ${kind} was closed by ${by}; open it again first.`);
+  };
   const addNote = (api: ApiContext, id: string, text: string, by: string, at: string): void => {
     if (!api.daemon.desk.workflow.note(id, text, by, at))
       throw new ApiError(409, 'conflict', 'It has as many notes as it can have.');
@@ -61,9 +67,7 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       answer: workflowShape,
       handle: (asked, api) =>
         act(api, asked, 'acknowledge', asked.body.note ?? '', (id, by, at) => {
-          // Its verdict would be lost.
-          if (api.daemon.desk.workflow.of(id).state === 'closed')
-            throw new ApiError(409, 'conflict', `This ${kind} is closed; open it again first.`);
+          checkOpen(api, id);
           if (asked.body.note !== undefined) addNote(api, id, asked.body.note, by, at);
           api.daemon.desk.workflow.acknowledge(id, by, at);
         }),
@@ -78,9 +82,10 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       answer: workflowShape,
       handle: (asked, api) => {
         const { verdict, reason } = asked.body;
-        return act(api, asked, 'close', `${verdict}: ${reason}`, (id, by, at) =>
-          api.daemon.desk.workflow.close(id, verdict, reason, by, at),
-        );
+        return act(api, asked, 'close', `${verdict}: ${reason}`, (id, by, at) => {
+          checkOpen(api, id);
+          api.daemon.desk.workflow.close(id, verdict, reason, by, at);
+        });
       },
     }),
     route({
