@@ -114,6 +114,21 @@ describeWithTools('using the page', ['chromium'], () => {
     await own.close();
   });
 
+  it('shows at once what others decide, on the row and on its page', async () => {
+    const said = { verdict: null, reason: '', by: 'bert', at: new Date().toISOString(), notes: [] };
+    for (const screen of ['incidents', `incidents/${INCIDENT}`]) {
+      const { page, troubles } = await open(browser, `${api.url}#/${screen}`);
+      await page.locator('.chip.is-new').first().waitFor();
+      await soon(() => api.streams()).toBe(1);
+      api.push('workflow', { kind: 'alert', id: INCIDENT, workflow: { ...said, state: 'closed' } });
+      api.push('workflow', { kind: 'incident', id: INCIDENT, workflow: { ...said, state: 'acknowledged' } });
+      await page.locator('.chip[title="by bert"]', { hasText: 'acknowledged' }).waitFor();
+      expect(await page.locator('.chip[title="by bert"]').count()).toBe(1);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    }
+  });
+
   it('moves all times by one timer', async () => {
     const { page } = await open(browser, 'about:blank');
     await page.addInitScript(`

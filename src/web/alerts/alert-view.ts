@@ -31,7 +31,7 @@ export function AlertView({ id }: ScreenProps) {
 
 function Detail({ of, path }: { readonly of: AlertDetail; readonly path: string }) {
   const { alert, severity, rule, reason, evidence, threat } = of;
-  const [workflow, setWorkflow] = useWorkflow(of);
+  const [workflow, setWorkflow] = useWorkflow(of, 'alerts', alert.id);
   const entities = useMemo(() => entitiesOf(of), [of]);
   return html`<article class="case">
     <header class="case-head">

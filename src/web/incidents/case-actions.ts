@@ -68,7 +68,7 @@ export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecid
               </label>`,
             )}
           </fieldset>
-          <label class="field"><span>Because</span><textarea name="reason" rows="3" required maxlength="2000" /></label>
+          <label class="field"><span>Because</span><textarea name="reason" rows="3" required maxlength="1000" /></label>
         <//>
       <//>`
     }

@@ -33,7 +33,7 @@ export function IncidentView({ id }: ScreenProps) {
 
 function Detail({ of, path }: { readonly of: IncidentDetail; readonly path: string }) {
   const { incident, severity, stages, timeline, alert_lines } = of;
-  const [workflow, setWorkflow] = useWorkflow(of);
+  const [workflow, setWorkflow] = useWorkflow(of, 'incidents', incident.id);
   const entities = useMemo(() => entitiesOf(of), [of]);
   const hunt = huntQuery(entities);
   return html`<article class="case">

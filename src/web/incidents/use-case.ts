@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'preact/hooks';
 import type { Workflow } from '../kit/api-types.js';
-import { type Change, useChanges } from '../kit/live.js';
+import { type Change, type Said, useChanges, useSaid } from '../kit/live.js';
 import { encodePart } from '../kit/place.js';
 import { type Remote, useRemote } from '../kit/remote.js';
 import type { Decided } from '../kit/workflow.js';
@@ -35,10 +35,21 @@ export function useCase<T>(kind: Decided, id: string): OpenCase<T> {
   return { path, remote, news, renew };
 }
 
-/** What people said of it as it was read, until something is said here; what is read anew counts again. */
-export function useWorkflow(of: { readonly workflow: Workflow }): [Workflow, (said: Workflow) => void] {
-  const [here, setHere] = useState<{ readonly of: object; readonly said: Workflow } | null>(null);
-  return [here?.of === of ? here.said : of.workflow, (said) => setHere({ of, said })];
+/** What people said of it as it was read, until something is said here or elsewhere; what is read anew counts again. */
+export function useWorkflow(
+  of: { readonly workflow: Workflow },
+  kind: Decided,
+  id: string,
+): [Workflow, (said: Workflow) => void] {
+  const [newer, setNewer] = useState<{ readonly of: object; readonly said: Workflow } | null>(null);
+  const onSaid = useCallback(
+    (said: Said) => {
+      if (`${said.kind}s` === kind && said.id === id) setNewer({ of, said: said.workflow });
+    },
+    [of, kind, id],
+  );
+  useSaid(onSaid);
+  return [newer?.of === of ? newer.said : of.workflow, (said) => setNewer({ of, said })];
 }
 
 function isAbout<K extends Decided>(change: Change, kind: K, id: string): boolean {

@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import { apiPath } from '../kit/api.js';
 import { type CaseFilter, isAmong, lastSeen } from '../kit/case-filter.js';
+import { type Said, useSaid } from '../kit/live.js';
 import { type LiveList, useLiveList } from '../kit/use-live-list.js';
 import type { Decided } from '../kit/workflow.js';
 import { CASE_KINDS, type CaseOf } from './case-kinds.js';
@@ -31,13 +32,21 @@ export function useCases<K extends Decided>(
     [path],
   );
   const list = useLiveList<CaseOf[K]>(path, { idOf, read, wants });
+  const { patch } = list;
+  const onSaid = useCallback(
+    (said: Said) => {
+      if (`${said.kind}s` === kind) patch(said.id, { workflow: said.workflow } as Partial<CaseOf[K]>);
+    },
+    [kind, patch],
+  );
+  useSaid(onSaid);
   const actions = useRowActions({
     kind,
     likenessOf: (id) => {
       const found = list.items.find((item) => idOf(item) === id);
       return found === undefined ? null : likenessOf(found);
     },
-    onDecided: (id, workflow) => list.patch(id, { workflow } as Partial<CaseOf[K]>),
+    onDecided: (id, workflow) => patch(id, { workflow } as Partial<CaseOf[K]>),
   });
   return { ...list, ...actions };
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { get } from './api.js';
-import type { Alert, Incident, NowState } from './api-types.js';
+import type { Alert, Incident, NowState, Workflow } from './api-types.js';
 import { encodePart } from './place.js';
 import { createStore } from './store.js';
 
@@ -12,6 +12,13 @@ export interface Live {
 
 export type Change = Alert | Incident;
 
+/** What somebody just said of an alert or incident. */
+export interface Said {
+  readonly kind: 'alert' | 'incident';
+  readonly id: string;
+  readonly workflow: Workflow;
+}
+
 /** The one stream of the page. */
 export const live = createStore<Live>({ now: null, heard: null });
 
@@ -19,6 +26,7 @@ export const live = createStore<Live>({ now: null, heard: null });
 const RETRY_MS = 3000;
 
 const changeListeners = new Set<(change: Change) => void>();
+const saidListeners = new Set<(said: Said) => void>();
 const resetListeners = new Set<() => void>();
 let source: EventSource | null = null;
 let position = '';
@@ -65,6 +73,15 @@ export function useChanges(onChange: (change: Change) => void, onReset: () => vo
   }, [onChange, onReset]);
 }
 
+export function useSaid(onSaid: (said: Said) => void): void {
+  useEffect(() => {
+    saidListeners.add(onSaid);
+    return () => {
+      saidListeners.delete(onSaid);
+    };
+  }, [onSaid]);
+}
+
 function follow(): void {
   if (document.hidden) close();
   else if (source === null) open();
@@ -85,6 +102,11 @@ function open(): void {
     live.set({ ...live.get(), heard: Date.now() });
     const change = JSON.parse(data) as Change;
     for (const listener of [...changeListeners]) listener(change);
+  });
+  opened.addEventListener('workflow', ({ data, lastEventId }) => {
+    position = lastEventId;
+    const said = JSON.parse(data) as Said;
+    for (const listener of [...saidListeners]) listener(said);
   });
   opened.addEventListener('reset', ({ lastEventId }) => {
     position = lastEventId;
