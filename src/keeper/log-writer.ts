@@ -18,8 +18,10 @@ export interface LogWriterOptions {
 const COMMIT_BYTES = 256 * 1024;
 /** What may wait for a log that cannot be written (disk full) before it is given up, counted. */
 const MAX_PENDING_BYTES = 16 * 1024 ** 2;
-/** A full disk is not asked again with every chunk, nor one that is not full. */
+/** A full disk is not asked again with every chunk, nor one that is not full, */
 const RETRY_MS = 1000;
+/** unless this share of what is kept free has been written meanwhile: once into a write-ahead log, and again from there. */
+const UNWATCHED_SHARE = 1 / 8;
 
 /** Opens the event log as the configuration says; null when it is off. */
 export function openLogWriter(
@@ -54,6 +56,8 @@ export class LogWriter {
   #retryAt = 0;
   #lostSeq = 0;
   #roomUntil = Number.NEGATIVE_INFINITY;
+  /** Bytes written since room was looked for. */
+  #unwatched = 0;
 
   constructor(eventLog: EventLog, options: LogWriterOptions) {
     this.eventLog = eventLog;
@@ -81,6 +85,7 @@ export class LogWriter {
     if (!last && this.#failing && now() < this.#retryAt && !this.#isOverfull()) return false;
     try {
       this.#makeRoom();
+      this.#unwatched += this.eventLog.pendingBytes;
       this.eventLog.commit();
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
@@ -113,12 +118,13 @@ export class LogWriter {
   /** The rest of a disk is for alerts. Throws when there is no room for the log. */
   #makeRoom(): void {
     const now = this.#options.now();
-    if (now < this.#roomUntil) return;
+    if (now < this.#roomUntil && this.#unwatched < this.eventLog.keepFree * UNWATCHED_SHARE) return;
     if (!this.eventLog.makeRoom(this.#options.keepAfter?.() ?? Number.MAX_SAFE_INTEGER))
       throw new Error(
         'The disk has less room than storage.events.keep_free, and no old segment is left to drop.',
       );
     this.#roomUntil = now + RETRY_MS;
+    this.#unwatched = 0;
   }
 
   #giveUp(): void {

@@ -107,4 +107,33 @@ describe('a disk that is nearly full', () => {
     expect(lost).toBe(1 + careful.lostSeq);
     full.close();
   });
+
+  it('is looked at again when much has been written, however little time has gone', () => {
+    makeWritable();
+    const keepFree = 8 * 1024 ** 2;
+    let free = 2 * keepFree;
+    let looks = 0;
+    const freeBytes = (): number => {
+      looks++;
+      return free;
+    };
+    const filling = new EventLog({ dir, maxAgeMs: 1e12, maxBytes: 1e12, keepFree, freeBytes });
+    const quiet = createLogger({ level: 'silent' });
+    const careful = new LogWriter(filling, {
+      fault: () => {},
+      log: quiet,
+      now: () => now,
+      keepAfter: () => 0,
+    });
+    const write = (seq: number): boolean => {
+      careful.append(chunkOf(seq, ['x'.repeat(200 * 1024)]));
+      return careful.commit();
+    };
+    for (let seq = 1; seq <= 4; seq++) expect(write(seq)).toBe(true);
+    expect(looks).toBe(1);
+    free = keepFree - 1;
+    const taken = Array.from({ length: 8 }, (_, i) => write(5 + i)).filter(Boolean);
+    expect(taken.length).toBeLessThan(4);
+    filling.close();
+  });
 });

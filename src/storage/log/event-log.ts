@@ -130,13 +130,18 @@ export class EventLog {
    * not enough: then nothing may be written. Called again and again.
    */
   makeRoom(keepAfter: number): boolean {
-    const wanted = this.#options.keepFree ?? 0;
+    const wanted = this.keepFree;
     if (this.#freeBytes() >= wanted) return true;
     const [oldest] = this.#closed;
     if (oldest === undefined || this.#lastSeqOf(0) > keepAfter) return false;
     // It is free a little later: meanwhile half of what is kept free may be used.
     this.#remove(1);
     return this.#freeBytes() >= wanted / 2;
+  }
+
+  /** Bytes of the disk that are not for the log. */
+  get keepFree(): number {
+    return this.#options.keepFree ?? 0;
   }
 
   /** Gives up what could not be written, so that memory stays bounded while the disk is full. Returns the records lost. */
