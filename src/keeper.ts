@@ -90,6 +90,8 @@ class Keeper {
   readonly #snapshots: SnapshotClock;
   readonly #snapshotWriter: SnapshotWriter;
   #committedSeq: number;
+  /** state.db could not be written, which has been told. */
+  #isUnwritten = false;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
   /** While the log is re-run. */
@@ -379,6 +381,8 @@ class Keeper {
       this.#tellUnwritten(error);
       return;
     }
+    if (this.#isUnwritten) this.#log.info('state.db can be written again.');
+    this.#isUnwritten = false;
     const deliver = this.#changes.length > 0;
     this.#changes = [];
     this.#cursors.clear();
@@ -391,7 +395,8 @@ class Keeper {
 
   #tellUnwritten(error: unknown): void {
     this.#tally.fault('state.write_failed');
-    this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
+    if (!this.#isUnwritten) this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
+    this.#isUnwritten = true;
   }
 
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {

@@ -172,6 +172,12 @@ function asApiError(error: FastifyError | ApiError, { daemon }: ApiContext): Api
   const status = error.statusCode ?? 500;
   if (status < 500) return new ApiError(status, status === 413 ? 'too_large' : 'invalid', error.message);
   daemon.log.error({ err: error }, 'The API failed on a request.');
+  if (/^SQLITE_(?:FULL|IOERR|READONLY)|^ENOSPC$/.test(error.code))
+    return new ApiError(
+      507,
+      'not_stored',
+      'This could not be stored: the disk of data_dir is full or fails.',
+    );
   return new ApiError(status, 'internal', 'Something failed here; the daemon’s log says what.');
 }
 

@@ -64,9 +64,17 @@ export class TokenTable {
       | undefined;
     if (row === undefined) return null;
     const minute = `${isoOf(now).slice(0, 16)}:00.000Z`;
-    if (row.used !== minute)
-      this.#db.prepare('UPDATE tokens SET used = ? WHERE name = ?').run(minute, row.name);
+    if (row.used !== minute) this.#noteUse(row.name, minute);
     return { name: row.name, role: row.role };
+  }
+
+  /** A disk that is full keeps nobody from looking. */
+  #noteUse(name: string, minute: string): void {
+    try {
+      this.#db.prepare('UPDATE tokens SET used = ? WHERE name = ?').run(minute, name);
+    } catch {
+      // The next use notes it.
+    }
   }
 
   /** `token`: name of the one that opened it; null = a login by the link that the daemon showed. */
