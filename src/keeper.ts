@@ -94,6 +94,8 @@ class Keeper {
   #isUnwritten = false;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
+  /** The newest chunk that the log had given up when a commit was last asked for. */
+  #lostTold = 0;
   /** While the log is re-run. */
   #replay: Replay | null = null;
   /** From then on. */
@@ -287,9 +289,11 @@ class Keeper {
   #commitAsAsked(): void {
     while (this.#commitAt.length > 0 && this.#commitAt[0]! <= this.#appliedSeq) {
       this.#commitAt.shift();
-      this.#commit('asked');
+      const isStored = this.#commit('asked');
+      const lostSeq = this.#writer?.lostSeq ?? 0;
       this.#teller?.tellNow();
-      post({ type: 'committed' });
+      post({ type: 'committed', stored: isStored && lostSeq === this.#lostTold });
+      this.#lostTold = lostSeq;
     }
   }
 
@@ -359,14 +363,15 @@ class Keeper {
     }
   }
 
-  #commit(occasion: Occasion): void {
+  /** True = it is on the disk, in the log, too, if there is one. */
+  #commit(occasion: Occasion): boolean {
     const changed = this.#appliedSeq > this.#committedSeq || (this.#eventLog?.pendingBytes ?? 0) > 0;
-    if (occasion === 'timer' && !changed) return;
+    if (occasion === 'timer' && !changed) return true;
     const logged = this.#writer?.commit(occasion === 'end') ?? false;
     const canRerun = logged && this.#snapshots.seq >= this.#writer!.lostSeq;
     const snapshotDue = this.#snapshots.isDue(this.#appliedSeq, canRerun);
     // What cannot be re-run from the log is not lost: effects and cursors wait for a snapshot and go with it.
-    if (!canRerun && !snapshotDue && occasion === 'timer') return;
+    if (!canRerun && !snapshotDue && occasion === 'timer') return false;
     const wholeSnapshot = !canRerun || occasion === 'start';
     const startedAt = Date.now();
     if (wholeSnapshot || occasion === 'end') this.#snapshotWriter.abandon();
@@ -379,7 +384,7 @@ class Keeper {
       });
     } catch (error) {
       this.#tellUnwritten(error);
-      return;
+      return false;
     }
     if (this.#isUnwritten) this.#log.info('state.db can be written again.');
     this.#isUnwritten = false;
@@ -391,6 +396,7 @@ class Keeper {
     if (wholeSnapshot) this.#snapshots.taken(this.#appliedSeq, Date.now() - startedAt);
     else if ((snapshotDue || occasion === 'end') && !this.#snapshotWriter.isBusy)
       this.#snapshotWriter.begin(this.#core.snapshot());
+    return logged || this.#writer === null;
   }
 
   #tellUnwritten(error: unknown): void {

@@ -182,8 +182,8 @@ export type FromKeeper =
     }
   /** All chunks up to this seq are applied. Silence is judged by a tick after receive time `dueAt`, ms; Infinity = never. */
   | { readonly type: 'applied'; readonly seq: number; readonly dueAt: number }
-  /** What `commit` asked for is done, or was tried. */
-  | { readonly type: 'committed' }
+  /** What `commit` asked for is done. `stored`: all that came since the last one is in the log, if there is one, and in state.db. */
+  | { readonly type: 'committed'; readonly stored: boolean }
   | { readonly type: 'stats'; readonly stats: KeeperStats }
   | { readonly type: 'rule-stats'; readonly rules: readonly RuleStats[] }
   | { readonly type: 'anomaly-stats'; readonly stats: AnomalyStats | null }

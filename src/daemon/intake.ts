@@ -11,8 +11,8 @@ export class Intake {
   readonly #queue: BoundedQueue;
   readonly #keeper: KeeperLink;
   /** The commit that those wait for who have come since the one before began. */
-  #next: Promise<void> | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #next: Promise<boolean> | null = null;
+  #running: Promise<boolean> = Promise.resolve(true);
   #records = 0;
   #bytes = 0;
   #lastSeen = 0;
@@ -32,18 +32,17 @@ export class Intake {
     return this.#lastSeen;
   }
 
-  /** Resolves when it is committed; false = there is no room now, nothing was taken. */
-  async take(batch: RawBatch): Promise<boolean> {
+  /** Resolves when it is committed; `unstored`: it was looked at, but the disk did not take it; `full`: no room now, nothing was taken. */
+  async take(batch: RawBatch): Promise<'stored' | 'unstored' | 'full'> {
     // Its bytes may be on their way to another thread, and gone here, as soon as it is pushed.
     const bytes = batch.bytes.byteLength;
-    if (!this.#queue.tryPush(batch)) return false;
+    if (!this.#queue.tryPush(batch)) return 'full';
     if (batch.source === INTAKE_NAME) {
       this.#records += batch.records;
       this.#bytes += bytes;
     }
     this.#lastSeen = batch.receivedAt;
-    await this.#committed();
-    return true;
+    return (await this.#committed()) ? 'stored' : 'unstored';
   }
 
   stats(reads: string): SourceStats {
@@ -59,7 +58,7 @@ export class Intake {
   }
 
   /** One commit for all that came while the one before ran. */
-  #committed(): Promise<void> {
+  #committed(): Promise<boolean> {
     this.#next ??= this.#running.then(() => {
       this.#next = null;
       this.#running = this.#keeper.committed(this.#queue.lastSeq);

@@ -41,7 +41,7 @@ export class KeeperLink {
   #markOpened: (value: { replay: number }) => void = () => {};
   #markReady: (value: KeeperReady) => void = () => {};
   #markStopped: () => void = () => {};
-  readonly #waitingForCommit: (() => void)[] = [];
+  readonly #waitingForCommit: ((stored: boolean) => void)[] = [];
   readonly #stats = this.#question<KeeperStats>('stats');
   readonly #ruleStats = this.#question<readonly RuleStats[]>('rule-stats');
   readonly #anomalyStats = this.#question<AnomalyStats | null>('anomaly-stats');
@@ -86,8 +86,8 @@ export class KeeperLink {
     this.#post({ type: 'reopen' });
   }
 
-  /** Resolves when everything up to `seq` is applied and state.db, as far as the disk takes it, holds the effects. */
-  committed(seq: number): Promise<void> {
+  /** Resolves when everything up to `seq` is applied; true = the log and state.db hold it and its effects, as far as they are on. */
+  committed(seq: number): Promise<boolean> {
     return new Promise((resolve) => {
       this.#waitingForCommit.push(resolve);
       this.#post({ type: 'commit', seq });
@@ -150,7 +150,7 @@ export class KeeperLink {
         this.#events.onApplied(message.seq, message.dueAt);
         break;
       case 'committed':
-        this.#waitingForCommit.shift()?.();
+        this.#waitingForCommit.shift()?.(message.stored);
         break;
       case 'stats':
         this.#stats.answer(message.stats);

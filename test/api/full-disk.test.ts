@@ -8,6 +8,8 @@ import { openDesk } from '../../src/storage/desk/database.js';
 import { TokenTable } from '../../src/storage/desk/tokens.js';
 import { WorkflowTable } from '../../src/storage/desk/workflow.js';
 import { createLogger } from '../../src/telemetry/log.js';
+import { ApiClient, apiConfig } from '../helpers/api-client.js';
+import { TestDaemon } from '../helpers/run-daemon.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 it('lets people look while nothing can be stored, and says so to who wants to store', async () => {
@@ -36,4 +38,20 @@ it('lets people look while nothing can be stored, and says so to who wants to st
   expect(tokens.list()[0]!.used).not.toBeNull();
   await app.close();
   db.close();
+});
+
+it('does not promise that events are stored that are not', async () => {
+  const noRoom = 'storage: { events: { keep_free: 1000000GiB } }\n';
+  const daemon = new TestDaemon(temporaryFolder(), apiConfig(noRoom));
+  const client = await ApiClient.login(daemon);
+  for (let i = 0; i < 2; i++) {
+    const { status, json } = await client.post('/api/events', { nowhere: i });
+    expect({ status, json }).toEqual({ status: 202, json: { accepted: 1, stored: false } });
+  }
+  expect((await daemon.stats()).detection.records).toBe(2);
+  await daemon.stop();
+  const off = new TestDaemon(temporaryFolder(), apiConfig('storage: { events: { enabled: false } }\n'));
+  const other = await ApiClient.login(off);
+  expect((await other.post('/api/events', { nowhere: 1 })).status).toBe(200);
+  await off.stop();
 });

@@ -13,11 +13,15 @@ export const intakeRoutes: readonly Route[] = [
     path: '/api/events',
     role: 'ingest',
     summary:
-      'Hand in events: one JSON object, an array of them, or one record a line (application/x-ndjson, text/plain); may be gzip. Answered once they are stored and applied.',
+      'Hand in events: one JSON object, an array of them, or one record a line (application/x-ndjson, text/plain); may be gzip. Answered once they are stored and applied; with 202 when the disk does not take them.',
     bytes: true,
     body: z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'expected a body' }),
-    answer: z.object({ accepted: z.int() }),
-    handle: async ({ body, request }, { daemon, now }) => {
+    answer: z.object({
+      accepted: z.int(),
+      /** Status 202: rules have seen them, but the disk did not take them. */
+      stored: z.literal(false).optional(),
+    }),
+    handle: async ({ body, request, reply }, { daemon, now }) => {
       const isJson = (request.headers['content-type'] ?? '').startsWith('application/json');
       const records = isJson ? splitJson(body) : linesOf(body);
       if (records === null)
@@ -38,9 +42,11 @@ export const intakeRoutes: readonly Route[] = [
         peerRuns: null,
         truncated: null,
       });
-      if (!taken)
+      if (taken === 'full')
         throw new ApiError(503, 'busy', 'The queue is full; nothing was taken. Try again in some seconds.');
-      return { accepted: records.length };
+      if (taken === 'stored') return { accepted: records.length };
+      reply.code(202);
+      return { accepted: records.length, stored: false as const };
     },
   }),
 ];
