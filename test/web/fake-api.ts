@@ -57,6 +57,8 @@ interface Options {
   /** Answers 404 for these. */
   readonly missing?: readonly string[];
   readonly session?: boolean;
+  /** Of who is logged in. */
+  readonly role?: string;
   /** Says something on the stream every two seconds. */
   readonly beats?: boolean;
   /** The content security policy to send; empty = none. */
@@ -68,6 +70,7 @@ export async function startFakeApi({
   answer = (body) => body,
   missing = [],
   session = true,
+  role = 'write',
   beats = true,
   csp = CSP,
 }: Options = {}): Promise<FakeApi> {
@@ -87,7 +90,7 @@ export async function startFakeApi({
       if (request.method === 'POST') isIn = body.includes('good-token');
       if (request.method === 'DELETE') isIn = false;
       return isIn
-        ? json(response, { name: 'anna', role: 'write', expires: new Date(start + 3_600_000).toISOString() })
+        ? json(response, { name: 'anna', role, expires: new Date(start + 3_600_000).toISOString() })
         : refuse(response, 401, 'The token is not known.');
     }
     if (!isIn) return refuse(response, 401, 'Log in first.');

@@ -129,6 +129,37 @@ describeWithTools('using the page', ['chromium'], () => {
     }
   });
 
+  it('offers nothing that a login may not do who only looks', async () => {
+    const own = await startFakeApi({ role: 'read' });
+    const changing = /Acknowledge|Close|Silence|Add|Turn o|End it|Remove it|Train|Open again/;
+    const screens = [
+      'incidents',
+      `incidents/${INCIDENT}`,
+      `rules/${rulesOf(0)[0]!.id}`,
+      'silences',
+      'anomaly',
+    ];
+    for (const screen of screens) {
+      const count = async (url: string): Promise<[number, Page]> => {
+        const { page, troubles } = await open(browser, `${url}#/${screen}`);
+        await page.locator('[data-row], article, .silence-row, .facts').first().waitFor();
+        expect(troubles).toEqual([]);
+        return [await page.getByRole('button', { name: changing }).count(), page];
+      };
+      const [offered, writer] = await count(api.url);
+      expect(offered, screen).toBeGreaterThan(0);
+      const [left, page] = await count(own.url);
+      expect(left, screen).toBe(0);
+      await page.keyboard.press('j');
+      await page.keyboard.press('a');
+      await page.keyboard.press('s');
+      expect(await page.locator('dialog').count()).toBe(0);
+      await Promise.all([writer.context().close(), page.context().close()]);
+    }
+    expect(own.changes).toEqual([]);
+    await own.close();
+  });
+
   it('moves all times by one timer', async () => {
     const { page } = await open(browser, 'about:blank');
     await page.addInitScript(`

@@ -1,6 +1,7 @@
 import { send } from '../kit/api.js';
 import type { AnomalyView, RankedMinute } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useMayChange } from '../kit/may-change.js';
 import { term } from '../kit/query-text.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
@@ -45,6 +46,7 @@ function On({ of, onChanged }: { readonly of: Enabled; readonly onChanged: () =>
       say(messageOf(error));
     }
   };
+  const may = useMayChange();
   return html`
     <dl class="facts">
       <div><dt>model</dt><dd>${of.model === '' ? 'baseline' : of.model.slice(0, 8)}</dd></div>
@@ -54,7 +56,7 @@ function On({ of, onChanged }: { readonly of: Enabled; readonly onChanged: () =>
       <div><dt>anomalies</dt><dd><${Figure} of=${of.anomalies} /></dd></div>
       <div><dt>known entities</dt><dd><${Figure} of=${of.profiles} /></dd></div>
     </dl>
-    <div class="actions"><button type="button" onClick=${train}>Train a new model</button></div>
+    ${may && html`<div class="actions"><button type="button" onClick=${train}>Train a new model</button></div>`}
     <h2 class="section-title">The most unusual minutes of the last day</h2>
     <${Ranked} of=${of.ranked} threshold=${of.threshold} />
   `;

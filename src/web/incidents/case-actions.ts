@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useKeys } from '../kit/keys.js';
+import { useMayChange } from '../kit/may-change.js';
 import { to } from '../kit/router.js';
 import { type Decided, decide, messageOf, VERDICTS } from '../kit/workflow.js';
 import { ActionForm } from '../parts/action-form.js';
@@ -44,17 +45,20 @@ export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecid
     say('Closed.');
     shut();
   };
-  useKeys({ a: () => void act('acknowledge'), s: () => setOpen('silence') });
+  const may = useMayChange();
+  useKeys(may ? { a: () => void act('acknowledge'), s: () => setOpen('silence') } : {});
 
   return html`<div class="actions">
-    ${workflow.state === 'new' && html`<button type="button" class="main" title="a" onClick=${() => act('acknowledge')}><${Icon} name="check" /> Acknowledge</button>`}
+    ${may && workflow.state === 'new' && html`<button type="button" class="main" title="a" onClick=${() => act('acknowledge')}><${Icon} name="check" /> Acknowledge</button>`}
     ${
-      workflow.state === 'closed'
+      may &&
+      (workflow.state === 'closed'
         ? html`<button type="button" onClick=${() => act('reopen')}>Open again</button>`
-        : html`<button type="button" onClick=${() => setOpen('close')}>Close …</button>`
+        : html`<button type="button" onClick=${() => setOpen('close')}>Close …</button>`)
     }
-    <button type="button" title="s" onClick=${() => setOpen('silence')}><${Icon} name="bell" /> Silence like this …</button>
+    ${may && html`<button type="button" title="s" onClick=${() => setOpen('silence')}><${Icon} name="bell" /> Silence like this …</button>`}
     <a class="button" href=${to('search', hunt)}><${Icon} name="search" /> Hunt</a>
+    ${!may && html`<span class="muted">Your login may look, and change nothing.</span>`}
     ${downloads.map(({ name, path }) => html`<a key=${name} class="button" href=${path} download><${Icon} name="download" /> ${name}</a>`)}
     ${
       open === 'close' &&

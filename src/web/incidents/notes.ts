@@ -1,5 +1,6 @@
 import type { Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useMayChange } from '../kit/may-change.js';
 import { type Decided, decide, verdictWords } from '../kit/workflow.js';
 import { ActionForm } from '../parts/action-form.js';
 import { LogText } from '../parts/log-text.js';
@@ -16,6 +17,8 @@ interface NotesProps {
 export function Notes({ kind, id, workflow, onDecided }: NotesProps) {
   const add = async (fields: FormData): Promise<void> =>
     onDecided(await decide(kind, id, 'notes', { text: String(fields.get('text')) }));
+  const may = useMayChange();
+  if (!may && workflow.state === 'new' && workflow.notes.length === 0) return null;
   return html`<section class="side">
     <h2>Notes</h2>
     ${
@@ -29,8 +32,11 @@ export function Notes({ kind, id, workflow, onDecided }: NotesProps) {
       ({ at, by, text }) =>
         html`<p key=${at} class="note-line"><${Moment} at=${at} /> <b>${by}</b> <${LogText} of=${text} /></p>`,
     )}
-    <${ActionForm} key=${workflow.notes.length} action="Add" onSubmit=${add}>
+    ${
+      may &&
+      html`<${ActionForm} key=${workflow.notes.length} action="Add" onSubmit=${add}>
       <label class="field"><span class="unseen">Note</span><textarea name="text" rows="2" required maxlength="5000" placeholder="Write a note" /></label>
-    <//>
+      <//>`
+    }
   </section>`;
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Workflow } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { currentRow, useKeys } from '../kit/keys.js';
+import { useMayChange } from '../kit/may-change.js';
 import { type Decided, decide, messageOf } from '../kit/workflow.js';
 import { Icon } from '../parts/icon.js';
 import { say } from '../parts/toast.js';
@@ -37,10 +38,13 @@ export function useRowActions({ kind, likenessOf, onDecided }: Options): RowActi
     const id = currentRow()?.dataset.id;
     if (id !== undefined) act(id);
   };
-  useKeys({ a: ofRow(acknowledge), s: ofRow(silence) });
+  const may = useMayChange();
+  useKeys(may ? { a: ofRow(acknowledge), s: ofRow(silence) } : {});
 
   return {
-    buttons: (id, workflow) => html`<span class="row-actions">
+    buttons: (id, workflow) =>
+      may &&
+      html`<span class="row-actions">
       ${
         workflow.state === 'new' &&
         html`<button type="button" class="plain" title="Acknowledge (a)" onClick=${() => acknowledge(id)}>

@@ -1,6 +1,7 @@
 import { send } from '../kit/api.js';
 import type { Silence } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useMayChange } from '../kit/may-change.js';
 import { counted } from '../kit/number.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
@@ -33,6 +34,7 @@ export function SilencesScreen() {
 }
 
 function Row({ of, onEnd }: { readonly of: Silence; readonly onEnd: (id: string) => void }) {
+  const may = useMayChange();
   return html`<li class="silence-row">
     <div>
       <p class="row-title">${Object.entries(of.matcher).map(
@@ -44,6 +46,6 @@ function Row({ of, onEnd }: { readonly of: Silence; readonly onEnd: (id: string)
         <span>${of.active ? 'until' : 'ended'} <${Moment} at=${of.expires} /></span>
       </p>
     </div>
-    ${of.active && html`<button type="button" onClick=${() => onEnd(of.id)}>End it</button>`}
+    ${may && of.active && html`<button type="button" onClick=${() => onEnd(of.id)}>End it</button>`}
   </li>`;
 }

@@ -1,6 +1,7 @@
 import { send } from '../kit/api.js';
 import type { NowState, SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useMayChange } from '../kit/may-change.js';
 import { useRemote } from '../kit/remote.js';
 import { messageOf } from '../kit/workflow.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -16,6 +17,7 @@ export function Welcome({ demo }: { readonly demo: NowState['demo'] }) {
       () => say('The demo attack is being played.'),
       (error: unknown) => say(messageOf(error)),
     );
+  const may = useMayChange();
   return html`<section class="welcome">
     <p>Send it something. This page turns by itself when the first event comes.</p>
     ${firstSteps(location.hostname, data?.items ?? []).map(
@@ -25,10 +27,13 @@ export function Welcome({ demo }: { readonly demo: NowState['demo'] }) {
         <div class="copy-line"><code>${text}</code><${CopyButton} text=${text} /></div>
       </div>`,
     )}
-    <div class="step">
+    ${
+      may &&
+      html`<div class="step">
       <h2>Or watch it work</h2>
       <p class="muted">Plays a small attack: a scan, guessed passwords, a login, root. Its events are marked, and can be removed.</p>
       <button type="button" class="main" onClick=${play} disabled=${demo.running}><${Icon} name="play" /> Play the demo attack</button>
-    </div>
+    </div>`
+    }
   </section>`;
 }

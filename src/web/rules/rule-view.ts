@@ -2,6 +2,7 @@ import type { ScreenProps } from '../app.js';
 import { send } from '../kit/api.js';
 import type { RuleDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useMayChange } from '../kit/may-change.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
@@ -46,6 +47,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       say(messageOf(error));
     }
   };
+  const may = useMayChange();
   return html`<article class="case">
     <header class="case-head">
       <div class="case-title"><${Severity} level=${rule.level} /><h1><${LogText} of=${rule.title} /></h1></div>
@@ -58,7 +60,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       <${Reach} of=${rule} />
       ${rule.description !== '' && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
       <div class="actions">
-        <button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>
+        ${may && html`<button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>`}
         <a class="button" href=${to('alerts', { rule: rule.id })}>Its alerts</a>
       </div>
       <dl class="facts">

@@ -1,0 +1,8 @@
+import { createStore, useStore } from './store.js';
+
+/** Whether who is logged in may change anything. What changes something is shown to nobody else. */
+export const mayChange = createStore(true);
+
+export function useMayChange(): boolean {
+  return useStore(mayChange);
+}
