@@ -21,6 +21,9 @@ beforeAll(async () => {
     ...Array.from({ length: OTHERS }, (_, i) =>
       failed(`10.0.${i >> 8}.${i & 255}`, 'carol', 'web-09', 7200_000),
     ),
+    sshdLine('new user: name=support, UID=1007, GID=1007, home=/home/support, shell=/bin/bash', {
+      host: 'web-03',
+    }).replace('sshd[', 'useradd['),
     ...Array.from({ length: 12 }, () => failed('203.0.113.7', 'bob', 'web-01', 60_000)),
     ...Array.from({ length: 3 }, () => failed('203.0.113.7', 'bob', 'web-02', 60_000)),
   ];
@@ -61,6 +64,14 @@ describe('an entity', () => {
     });
     const carol = (await known('user', 'carol', PATIENT)).json;
     expect(carol).toMatchObject({ events: OTHERS, elsewhere: [{ value: 'web-09', count: OTHERS }] });
+  });
+
+  it('is also a user to whom something was done', async () => {
+    expect((await known('user', 'support', PATIENT)).json).toMatchObject({
+      first_seen: expect.any(String),
+      events: 1,
+      elsewhere: [{ value: 'web-03', count: 1 }],
+    });
   });
 
   it('of which nothing is stored is said to be in no event', async () => {

@@ -48,22 +48,31 @@ export const entityRoutes: readonly Route[] = [
     handle: async (asked, api) => {
       const { value, deadline } = asked.query;
       const now = api.now();
-      const day = await dayOf(asked, api, deadline / 2);
-      const first = await firstOf(asked, api, Math.max(1, deadline - (api.now() - now)));
+      let found = await lookUp(asked, api, KINDS[asked.query.kind].field, deadline);
+      // Nobody who did anything: a user to whom something was done, such as a new one.
+      if (asked.query.kind === 'user' && found.events === 0 && found.first_seen === null && !found.first_cut)
+        found = await lookUp(asked, api, 'related.user', Math.max(1, deadline - (api.now() - now)));
       const since = new Date(now - WEEK_MS).toISOString();
       const alerts = api.cases.count('alerts', { entity: value, since, silenced: false });
-      return { ...first, ...day, alerts };
+      return { ...found, alerts };
     },
   }),
 ];
 
 type EntityAsked = Asked<unknown, z.output<typeof query>, unknown>;
 
+async function lookUp(asked: EntityAsked, api: ApiContext, field: string, ms: number) {
+  const start = api.now();
+  const day = await dayOf(asked, api, field, ms / 2);
+  const first = await firstOf(asked, api, field, Math.max(1, ms - (api.now() - start)));
+  return { ...first, ...day };
+}
+
 /** How often it came in the last day, and where. */
-async function dayOf({ query, request }: EntityAsked, api: ApiContext, ms: number) {
+async function dayOf({ query, request }: EntityAsked, api: ApiContext, field: string, ms: number) {
   const { elsewhere } = KINDS[query.kind];
   const wanted: Search = {
-    ...searchOf(query, api),
+    ...searchOf(query.value, field, api),
     from: api.now() - DAY_MS,
     want: { kind: 'values', field: elsewhere },
   };
@@ -77,9 +86,9 @@ async function dayOf({ query, request }: EntityAsked, api: ApiContext, ms: numbe
 }
 
 /** From the beginning of the log on: what filters rule out costs little. */
-async function firstOf({ query, request }: EntityAsked, api: ApiContext, ms: number) {
+async function firstOf({ query, request }: EntityAsked, api: ApiContext, field: string, ms: number) {
   const wanted: Search = {
-    ...searchOf(query, api),
+    ...searchOf(query.value, field, api),
     oldestFirst: true,
     want: { kind: 'events', limit: 1, fields: ['@timestamp'] },
   };
@@ -92,7 +101,7 @@ async function firstOf({ query, request }: EntityAsked, api: ApiContext, ms: num
   return { first_seen: found[0]?.[0] ?? null, first_cut: found.length === 0 && timedOut };
 }
 
-function searchOf({ kind, value }: z.output<typeof query>, { now }: ApiContext): Omit<Search, 'want'> {
+function searchOf(value: string, field: string, { now }: ApiContext): Omit<Search, 'want'> {
   const quoted = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  return { text: `${KINDS[kind].field}:"${quoted}"`, now: now(), from: null, until: null, id: null };
+  return { text: `${field}:"${quoted}"`, now: now(), from: null, until: null, id: null };
 }
