@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Event } from '../../src/model/event.js';
 import { parseQuery } from '../../src/query/parse.js';
+import { compileQuery } from '../../src/query/predicate.js';
 import { visible } from '../../src/telemetry/visible.js';
 import { withoutGaps } from '../../src/web/kit/buckets.js';
 import { windowOf } from '../../src/web/kit/list-window.js';
@@ -161,6 +163,34 @@ describe('queries that the page writes', () => {
     [`"${'\\'.repeat(2000)}`, `"${'\\'.repeat(2000)} and a:1`],
   ])('%s stays together when a term comes to it', (query, expected) => {
     expect(withTerm(query, 'a:1')).toBe(expected);
+  });
+
+  it('find a value of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 30 }),
+        fc.integer({ min: 900, max: 1100 }),
+        (start, fill) => {
+          const event = new Event();
+          event['user.name'] = `${start}${'x'.repeat(fill)}`;
+          expect(compileQuery(parseQuery(term('user.name', event['user.name']), 0))(event)).toBe(true);
+          event['user.name'] = `y${event['user.name']}`;
+          expect(compileQuery(parseQuery(term('user.name', `${start}z${'x'.repeat(fill)}`), 0))(event)).toBe(
+            false,
+          );
+        },
+      ),
+      {
+        examples: [
+          ['>5', 1100],
+          ['"* ?\\()', 1100],
+          ['10.0.0.0/24', 1100],
+          ['1..2', 1100],
+          ['😀'.repeat(250), 1100],
+          ['\\', 1100],
+        ],
+      },
+    );
   });
 
   it('name every field, whatever it is called', () => {

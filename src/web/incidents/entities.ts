@@ -24,6 +24,9 @@ interface Named {
   readonly related?: { readonly hosts: readonly string[] };
 }
 
+/** What a name is that somebody made up to be in the way: its past is not asked for, and not all of it shown. */
+const LONGEST_ASKED = 1000;
+const SHOWN_OF_LONG = 100;
 /** More would be more questions to the log than anybody reads answers. */
 const MOST = 6;
 
@@ -70,7 +73,7 @@ export function Entities({ of, since }: EntitiesProps) {
 }
 
 function EntityLink({ of: { field, value } }: { readonly of: Entity }) {
-  return html`<a href=${to('search', { q: term(field, value), last: '24h' })}><${LogText} of=${value} /></a>`;
+  return html`<a href=${to('search', { q: term(field, value), last: '24h' })}><${LogText} of=${value.length > LONGEST_ASKED ? `${value.slice(0, SHOWN_OF_LONG)} …` : value} /></a>`;
 }
 
 interface CardProps {
@@ -82,7 +85,10 @@ interface CardProps {
 
 function Card({ entity, here, since }: CardProps) {
   const { kind, value } = entity;
-  const known = useRemote<EntityDetail>(apiPath('entities', { kind, value }), getSlowly);
+  const isLong = value.length > LONGEST_ASKED;
+  const known = useRemote<EntityDetail>(isLong ? null : apiPath('entities', { kind, value }), getSlowly);
+  if (isLong)
+    return html`<div class="entity"><p><span class="muted">${kind}</span> <${EntityLink} of=${entity} /></p></div>`;
   return html`<div class="entity">
     <p><span class="muted">${kind}</span> <${EntityLink} of=${entity} /></p>
     <${Loaded} of=${known} what="Its past" lines=${2}>

@@ -5,10 +5,16 @@ const PLAIN_NUMBER = /^\d+$/;
 /** A name of a field that means itself without quotes. */
 const PLAIN_NAME = /^(?!exists$)[A-Za-z_@][\w.@-]*$/i;
 
-/** `user.name:"root"`: the field has this very value. */
+/** Longer ones are asked for by how they begin: a query takes 1,024 characters of a value. */
+const LONGEST_VALUE = 1000;
+/** Every character may take two. */
+const LONGEST_START = 500;
+
+/** `user.name:"root"`: the field has this very value, or one that begins as a very long one does. */
 export function term(field: string, value: string | number): string {
   const text = String(value);
   const name = PLAIN_NAME.test(field) ? field : quote(field);
+  if (text.length > LONGEST_VALUE) return `${name}:${startingWith(text)}`;
   return `${name}:${ADDRESS.test(text) || PLAIN_NUMBER.test(text) ? text : quote(text)}`;
 }
 
@@ -22,6 +28,15 @@ export function withTerm(query: string, added: string): string {
   if (trimmed === '') return added;
   if (isAlternatives(trimmed)) return `(${trimmed}) and ${added}`;
   return trimmed.split(' and ').includes(added) ? trimmed : `${trimmed} and ${added}`;
+}
+
+function startingWith(text: string): string {
+  const start = text.slice(0, LONGEST_START).replace(/[\ud800-\udbff]$/, '');
+  // What cannot stand in a value without quotes is any character.
+  return `${start
+    .replace(/[*?() \\]/g, '\\$&')
+    .replace(/["\s]/g, (found) => (found === ' ' ? found : '?'))
+    .replace(/^[<>]/, '?')}*`;
 }
 
 /** Whether an `or` stands outside of all quotes and parentheses, and so binds less than the `and` that comes behind it. */
