@@ -11,6 +11,7 @@ import { fieldsOf, positionOf } from '../query/query.js';
 import { QueryError } from '../query/query-error.js';
 import type { Search, Want } from '../search/messages.js';
 import { type SearchOutcome, search } from '../search/search.js';
+import { storedMark } from '../storage/desk/marks.js';
 import { stepBack } from '../telemetry/priority.js';
 import { visible } from '../telemetry/visible.js';
 import type { DataDirOptions } from './data-dir.js';
@@ -74,10 +75,8 @@ export const queryCommand: CommandDefinition = (program, context) => {
     .action(
       context.action(async (words: readonly string[], options: QueryOptions) => {
         const { config } = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
-        const dir = join(
-          options.dataDir === undefined ? config.data_dir : resolve(io.cwd, options.dataDir),
-          'events',
-        );
+        const dataDir = options.dataDir === undefined ? config.data_dir : resolve(io.cwd, options.dataDir);
+        const dir = join(dataDir, 'events');
         const asked = searchOf(words.join(' '), options);
         checkQuery(asked);
         if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
@@ -88,7 +87,7 @@ export const queryCommand: CommandDefinition = (program, context) => {
             : new CountWriter(io, options.format, asked.want, countOf('--top', options.top));
         const progress = new ProgressLine(io);
         const outcome = await search({
-          search: asked,
+          search: { ...asked, noDemoUpTo: storedMark(join(dataDir, 'desk.db'), 'demo_forgotten') },
           config,
           dir,
           threads: Math.min(MOST_THREADS, availableParallelism()),

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/api/registry.js';
 import { ApiClient, apiConfig } from '../helpers/api-client.js';
 import { runCommand } from '../helpers/run-cli.js';
-import { sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+import { MAIN, sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { stixValidators } from '../helpers/stix-schemas.js';
 
 const folder = temporaryFolder();
@@ -292,5 +293,8 @@ describe('the demo', () => {
     );
     expect((await client.get('/api/incidents?limit=500')).json.total).toBe(real);
     expect((await client.get('/api/events?q=demo-web-01')).json.items).toEqual([]);
+    const asked = ['query', 'demo-web-01', '--format', 'ndjson', '--data-dir', './data'];
+    const run = spawnSync(process.execPath, [MAIN, ...asked], { cwd: daemon.folder, encoding: 'utf8' });
+    expect(run).toMatchObject({ stdout: '', status: 1 });
   });
 });

@@ -1,4 +1,5 @@
-import type Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 
 /** `demo_forgotten`: seq of the log up to which events of the demo are not shown. */
 export type Mark = 'demo_forgotten';
@@ -19,5 +20,16 @@ export class MarkTable {
 
   put(name: Mark, value: number): void {
     this.#db.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)').run(name, value);
+  }
+}
+
+/** Of a desk.db that a daemon may be using; 0 where there is none. */
+export function storedMark(deskPath: string, name: Mark): number {
+  if (!existsSync(deskPath)) return 0;
+  const db = new Database(deskPath, { readonly: true });
+  try {
+    return new MarkTable(db).get(name);
+  } finally {
+    db.close();
   }
 }
