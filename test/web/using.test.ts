@@ -114,6 +114,25 @@ describeWithTools('using the page', ['chromium'], () => {
     await own.close();
   });
 
+  it('reads lists anew once the demo is forgotten', async () => {
+    let isGone = false;
+    const own = await startFakeApi({
+      answer: (body) =>
+        isGone && (body as { items?: unknown }).items !== undefined ? { total: 0, items: [] } : body,
+    });
+    own.setNow({ demo: { running: false, present: true } });
+    const { page, troubles } = await open(browser, own.url);
+    await page.locator('.incident-row').first().waitFor();
+    await page.getByRole('button', { name: 'Remove it' }).waitFor();
+    await soon(() => own.streams()).toBe(1);
+    isGone = true;
+    own.setNow({ demo: { running: false, present: false }, incidents_unclosed: 0 });
+    await expectVisible(page, 'No open incident.');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await own.close();
+  });
+
   it('shows at once what others decide, on the row and on its page', async () => {
     const said = { verdict: null, reason: '', by: 'bert', at: new Date().toISOString(), notes: [] };
     for (const screen of ['incidents', `incidents/${INCIDENT}`]) {

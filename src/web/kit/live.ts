@@ -95,7 +95,11 @@ function open(): void {
   source = opened;
   opened.addEventListener('now', ({ data, lastEventId }) => {
     position = lastEventId;
-    live.set({ now: JSON.parse(data), heard: Date.now() });
+    const wasDemo = live.get().now?.demo.present === true;
+    const now = JSON.parse(data) as NowState;
+    live.set({ now, heard: Date.now() });
+    // What it left is gone from every list, of which no change tells.
+    if (wasDemo && !now.demo.present) for (const listener of [...resetListeners]) listener();
   });
   opened.addEventListener('change', ({ data, lastEventId }) => {
     position = lastEventId;
