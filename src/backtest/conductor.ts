@@ -55,7 +55,10 @@ class Backtest {
     const { config, dir, from, until, threads, samples } = start;
     this.#prepared = prepared;
     this.#tasks = new LogTasks(dir, currentReadings(config));
-    this.#readers = new Readers({ config, pack: prepared.pack, from, until }, threads);
+    this.#readers = new Readers(
+      { config, pack: prepared.pack, from, until, noDemoUpTo: start.noDemoUpTo ?? 0 },
+      threads,
+    );
     this.#trial = new Trial(config, prepared, samples);
   }
 

@@ -31,6 +31,8 @@ export interface BacktestStart {
   readonly wantsAlerts: boolean;
   /** `false`: also what filters rule out is read, which changes nothing but the time it takes. */
   readonly skip: boolean;
+  /** Events of the demo up to this place in the log are forgotten. */
+  readonly noDemoUpTo?: number;
 }
 
 export type FromBacktest =
@@ -76,6 +78,7 @@ export interface ReaderStart {
   readonly pack: RulePack;
   readonly from: number | null;
   readonly until: number | null;
+  readonly noDemoUpTo: number;
 }
 
 /** Part of a segment, in log order. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { hintsBySource } from '../config/source-hints.js';
+import { DEMO_SOURCE } from '../model/event.js';
 import type { ControlRecord, RawChunk } from '../model/raw-chunk.js';
 import { createDetection, enrichmentBySource } from '../pipeline.js';
 import { openForDetection } from '../rule-pack.js';
@@ -10,7 +11,7 @@ import type { OnDamage, SegmentReader } from '../storage/log/segment-reader.js';
 import type { ReadChunk, ReaderStart, ReadResult, ReadTask } from './messages.js';
 
 /** A thread that reads the log as a detector reads what comes: it does the tasks it is given, one at a time, and answers each. */
-const { config, pack, from, until } = workerData as ReaderStart;
+const { config, pack, from, until, noDemoUpTo } = workerData as ReaderStart;
 const { ruleset, neededFields } = openForDetection(pack);
 const detect = createDetection({
   ruleset,
@@ -52,6 +53,7 @@ function lookAt(chunk: RawChunk): ReadChunk | null {
       ? { seq, source, receivedAt, clock, signals: null, tick: record.now }
       : null;
   }
+  if (source === DEMO_SOURCE && seq <= noDemoUpTo) return null;
   const { signals } = detect(chunk);
   return signals.length === 0
     ? null

@@ -296,5 +296,8 @@ describe('the demo', () => {
     const asked = ['query', 'demo-web-01', '--format', 'ndjson', '--data-dir', './data'];
     const run = spawnSync(process.execPath, [MAIN, ...asked], { cwd: daemon.folder, encoding: 'utf8' });
     expect(run).toMatchObject({ stdout: '', status: 1 });
+    const tried = await client.post('/api/rules/backtest', { id: 'New Local User', last: '1d' });
+    expect(tried.text).not.toContain('demo-web-01');
+    expect(JSON.parse(tried.text.trim().split('\n').at(-1)!).result.firings).toBe(0);
   });
 });

@@ -57,6 +57,7 @@ export const backtestRoutes: readonly Route[] = [
           dir: join(config.data_dir, 'events'),
           from: now() - last,
           until: null,
+          noDemoUpTo: daemon.desk.marks.get('demo_forgotten'),
           threads: 1,
           samples: SAMPLES,
           signal: gone.signal,

@@ -8,6 +8,7 @@ import { loadConfig } from '../../config/load.js';
 import { readRuleFiles } from '../../config/rule-files.js';
 import { renderBacktest } from '../../report/backtest-text.js';
 import { renderRuleFaults } from '../../report/rule-faults.js';
+import { storedMark } from '../../storage/desk/marks.js';
 import { visible } from '../../telemetry/visible.js';
 import type { DataDirOptions } from '../data-dir.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
@@ -67,6 +68,7 @@ export function backtestCommand(rules: Command, { io, action }: CliContext): voi
         try {
           const outcome = await backtest({
             ...{ config, rules: asked, dir, samples, ...range },
+            noDemoUpTo: storedMark(join(dataDir, 'desk.db'), 'demo_forgotten'),
             threads: Math.min(MOST_THREADS, availableParallelism()),
             signal: stop.signal,
             onProgress: (state) => progress.show({ ...state, matches: state.hits }),
