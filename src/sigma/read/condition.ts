@@ -88,7 +88,8 @@ class Parser {
       throw new RuleError('rule.condition', 'The condition ends where a selection was expected.');
     }
     if (token === '(') return this.#group();
-    if (this.#peek() === 'of' && !this.#names.includes(token)) return this.#quantified(token);
+    // No selection is followed by "of", not even one that is called "all".
+    if (this.#peek() === 'of') return this.#quantified(token);
     const keyword = token.toLowerCase();
     if (!WORD.test(token) || ((keyword === 'and' || keyword === 'or') && !this.#names.includes(token))) {
       throw new RuleError('rule.condition', `Expected a selection instead of ${quoted(token)}.`);

@@ -91,6 +91,18 @@ describe('conditions', () => {
     expect(truth(condition, new Set(names.slice(0, 20)))).toBe(true);
   });
 
+  it('read "all of", "any of" and "1 of" also beside selections of these names', () => {
+    const names = ['all', 'any', '1', 'of', 'them_a'];
+    const every = names.map((name) => ({ kind: 'selection', name }));
+    expect(parseCondition('all of them', names)).toEqual({ kind: 'and', of: every });
+    expect(parseCondition('1 of them', names)).toEqual({ kind: 'or', of: every });
+    expect(parseCondition('any of a*', names)).toEqual({ kind: 'or', of: every.slice(0, 2) });
+    expect(parseCondition('all and not any', names)).toEqual({
+      kind: 'and',
+      of: [every[0], { kind: 'not', of: every[1] }],
+    });
+  });
+
   it('are limited in depth and length', () => {
     const nest = (depth: number): string => `${'('.repeat(depth)}a${')'.repeat(depth)}`;
     expect(parseCondition(nest(64), NAMES)).toEqual({ kind: 'selection', name: 'a' });
