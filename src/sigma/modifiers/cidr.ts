@@ -71,6 +71,9 @@ class InIpv6Block implements Predicate {
 /** Eight 16-bit groups, a zone id left aside; null = not an IPv6 address. */
 function parseIpv6(text: string): readonly number[] | null {
   if (text.length < 2 || text.length > 64 || !ipaddr.IPv6.isValid(text)) return null;
+  // An IPv4 address at the end is read as strictly as one that stands alone.
+  if (text.includes('.') && parseIpv4(text.slice(text.lastIndexOf(':') + 1).replace(/%.*$/, '')) < 0)
+    return null;
   return ipaddr.IPv6.parse(text).parts;
 }
 
