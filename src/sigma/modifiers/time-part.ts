@@ -34,7 +34,7 @@ interface Stamp {
   readonly minute: number | null;
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?![0-9]))?/;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2})(?::(\d{2}))?(?![0-9])|$)/;
 
 /**
  * ISO 8601 as written, without any time zone conversion (Sigma appendix "Modifiers": the hour of
@@ -54,8 +54,8 @@ function isoStamp(match: RegExpExecArray): Stamp | null {
   if (month < 1 || month > 12 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate())
     return null;
   if (match[4] === undefined) return { year, month, day, hour: null, minute: null };
-  const [hour, minute] = [Number(match[4]), Number(match[5])];
-  return hour > 23 || minute > 59 ? null : { year, month, day, hour, minute };
+  const [hour, minute] = [Number(match[4]), match[5] === undefined ? null : Number(match[5])];
+  return hour > 23 || (minute ?? 0) > 59 ? null : { year, month, day, hour, minute };
 }
 
 function unixStamp(number: number): Stamp | null {

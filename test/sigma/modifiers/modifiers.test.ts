@@ -75,6 +75,11 @@ describe('modifiers', () => {
     ['f|week', 1, '2024-12-30', true],
     ['f|week', 53, '2021-01-03T00:00:00Z', true],
     ['f|day', 30, '2024-02-30T00:00:00Z', false],
+    ['f|day', 3, '2024-02-03', true],
+    ['f|day', 3, '2024-02-03rd', false],
+    ['f|hour', 5, '2024-02-03t05:06:07z', true],
+    ['f|hour', 5, '2024-02-03T05', true],
+    ['f|minute', 0, '2024-02-03T05', false],
     ['f|hour|gte', 12, 1720614600, true],
     ['f|minute', 30, 1720614600000, true],
   ])('%s: %j on %j is %j', (key, value, eventValue, expected) => {
