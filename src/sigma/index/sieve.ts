@@ -42,7 +42,7 @@ export class Sieve {
     for (let at = this.#window - 1; at < text.length; ) {
       const before = text.charCodeAt(at - 1);
       const code = text.charCodeAt(at);
-      // Folded, it may be another character, or two.
+      // Folded, it may be another character.
       if ((before | code) > 127) return true;
       const step = steps[pairOf(before, code)]!;
       if (step === 0) return true;

@@ -111,7 +111,7 @@ export class SlotIndex {
   #read(cell: Cell, marks: Marks): void {
     const text = cell.text();
     if (text === null) return;
-    if (this.#whole.size > 0 && this.#mayBeWhole(text.length))
+    if (this.#whole.size > 0 && text.length >= this.#shortest && text.length <= this.#longest)
       markAll(this.#whole.get(cell.folded()!), marks);
     if (this.#automaton !== null && !this.#automaton.scan(text, marks, false)) {
       markAll(this.#beyondAscii, marks);
@@ -120,11 +120,6 @@ export class SlotIndex {
     if (this.#numbers.size === 0) return;
     const number = cell.number();
     if (number !== null) markAll(this.#numbers.get(numberKey(number)), marks);
-  }
-
-  /** Folding makes one letter (U+0130) two. */
-  #mayBeWhole(length: number): boolean {
-    return length <= this.#longest && length * 2 >= this.#shortest;
   }
 }
 

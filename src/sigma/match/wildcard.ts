@@ -50,14 +50,14 @@ export function foldPieces(pieces: readonly Piece[]): Piece[] {
 }
 
 /**
- * Text with case taken away, one character for one: Unicode lower case, plus two letters that lower-casing leaves
- * apart. It picks the final sigma by position, which would hide a substring, and keeps the long s, which regular
- * expressions take for an s.
+ * Text with case taken away, one character for one: Unicode lower case, but for three letters. Lower-casing picks the
+ * final sigma by position, which would hide a substring, keeps the long s, which regular expressions take for an s, and
+ * makes two characters of the dotted capital i, which stays as it is.
  */
 export function fold(text: string): string {
   if (text === lastText) return lastFolded;
-  let folded = text.toLowerCase();
-  // Both searches are free for texts without characters above U+00FF.
+  // The searches are free for texts without characters above U+00FF.
+  let folded = text.includes('İ') ? aroundDottedI(text) : text.toLowerCase();
   if (folded.includes('ς')) folded = folded.replaceAll('ς', 'σ');
   if (folded.includes('ſ')) folded = folded.replaceAll('ſ', 's');
   if (text.length >= REMEMBERED_LENGTH) {
@@ -65,6 +65,13 @@ export function fold(text: string): string {
     lastFolded = folded;
   }
   return folded;
+}
+
+function aroundDottedI(text: string): string {
+  return text
+    .split('İ')
+    .map((part) => part.toLowerCase())
+    .join('İ');
 }
 
 /** The message is asked for as a field and as a value to search: the last long text is folded once. */

@@ -15,7 +15,7 @@ it('holds back texts without any of the patterns, and only those', () => {
     fc.property(fc.array(pattern, { minLength: 1, maxLength: 5 }), text, text, (patterns, before, after) => {
       const sieve = sieveOf(patterns)!;
       const [first] = patterns;
-      const disguised = first!.replaceAll('k', '\u212a').replaceAll('s', '\u017f').replace(/i$/, '\u0130');
+      const disguised = first!.replaceAll('k', '\u212a').replaceAll('s', '\u017f');
       expect(fold(disguised).startsWith(first!)).toBe(true);
       for (const written of [first!.toUpperCase(), disguised])
         expect(sieve.mayHold(before + written + after)).toBe(true);

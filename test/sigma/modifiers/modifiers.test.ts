@@ -28,6 +28,9 @@ describe('modifiers', () => {
   it.each<Row>([
     ['f', 'a*c', 'AxC', true],
     ['f', 'a?c', 'ac', false],
+    ['f', 'a?c', 'AİC', true],
+    ['f', 'İ?Σ', 'İXς', true],
+    ['f|contains', 'i', 'İSTANBUL', false],
     ['f|contains', 'x*y', '_X__Y_', true],
     ['f|startswith', 'C:\\', 'c:\\users', true],
     ['f|endswith', '\\python?.exe', 'C:\\python3.exe', true],
