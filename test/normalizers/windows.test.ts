@@ -9,6 +9,7 @@ import type { Logsource } from '../../src/model/logsource.js';
 import { CHANNELS } from '../../src/normalizers/windows/channels.js';
 import { windowsLogsource } from '../../src/normalizers/windows/logsources.js';
 import { windows } from '../../src/normalizers/windows.js';
+import { EventFieldView } from '../../src/sigma/event-view.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
 function normalized(json: unknown): Event {
@@ -302,9 +303,33 @@ describe('windows: fields', () => {
       ObjectName: '\\REGISTRY\\MACHINE\\SOFTWARE\\Run',
       ObjectValueName: 'x',
       NewValue: 'evil.exe',
+      NewValueType: '%%1873',
     });
     expect(event['registry.path']).toBe('HKLM\\SOFTWARE\\Run\\x');
     expect(event.record.fields).toMatchObject({ Details: 'evil.exe' });
+    expect(new EventFieldView(event).get('TargetObject')).toBe('HKLM\\SOFTWARE\\Run\\x');
+  });
+
+  it('writes control set and number of a changed registry value as Sysmon would', () => {
+    const event = security({
+      EventID: 4657,
+      ObjectName: '\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Control\\Lsa',
+      ObjectValueName: 'DisableRestrictedAdmin',
+      NewValue: '10',
+      NewValueType: '%%1876',
+    });
+    const view = new EventFieldView(event);
+    expect(view.get('TargetObject')).toBe(
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\DisableRestrictedAdmin',
+    );
+    expect(view.get('Details')).toBe('DWORD (0x0000000a)');
+    expect(view.get('NewValue')).toBe('10');
+  });
+
+  it('gives the protocol of a connection in the Security log as Sysmon would', () => {
+    const event = security({ EventID: 5156, Protocol: '17', SourceAddress: '10.0.0.1' });
+    expect(new EventFieldView(event).get('Protocol')).toBe('udp');
+    expect(event['network.iana_number']).toBe('17');
   });
 
   it('gives threat and file of a Defender detection their antivirus names', () => {

@@ -110,21 +110,37 @@ function mapConnection(event: Event, fields: JsonObject): void {
   event['destination.ip'] = addressField(fields, 'DestAddress');
   event['destination.port'] = portField(fields, 'DestPort');
   setTransport(event, textField(fields, 'Protocol'));
+  // Rules ask for Sysmon's word; the number stays as network.iana_number.
+  if (event['network.iana_number'] !== null) fields.Protocol = event['network.transport'];
   const direction = textField(fields, 'Direction');
   if (direction !== '%%14592' && direction !== '%%14593') return;
   event['network.direction'] = direction === '%%14593' ? 'outbound' : 'inbound';
   setField(event.record, 'Initiated', direction === '%%14593' ? 'true' : 'false');
 }
 
-/** 4657: `\REGISTRY\MACHINE\…` and the value's name, as Sysmon writes a TargetObject; `Details` is the new value. */
+/** 4657 as Sysmon's 13: the key under its hive's short name and the value's name are one path, numbers have their type. */
 function mapRegistryValue(event: Event, fields: JsonObject): void {
   const key = textField(fields, 'ObjectName');
   if (key === null) return;
   const value = textField(fields, 'ObjectValueName');
-  const hive = key.replace(/^\\REGISTRY\\MACHINE/i, 'HKLM').replace(/^\\REGISTRY\\USER/i, 'HKU');
+  const hive = key
+    .replace(/^\\REGISTRY\\MACHINE/i, 'HKLM')
+    .replace(/^\\REGISTRY\\USER/i, 'HKU')
+    .replace(CONTROL_SET, '$1CurrentControlSet');
   event['registry.path'] = value === null ? hive : `${hive}\\${value}`;
   const details = textField(fields, 'NewValue');
-  if (details !== null) setField(event.record, 'Details', details);
+  if (details !== null)
+    setField(event.record, 'Details', typedValue(details, textField(fields, 'NewValueType')));
+}
+
+/** The kernel knows control sets by number; the first is the current one unless a boot failed. */
+const CONTROL_SET = /^(HKLM\\SYSTEM\\)ControlSet001(?=\\|$)/i;
+
+/** `%%1876` is REG_DWORD. */
+function typedValue(text: string, type: string | null): string {
+  if ((type !== '%%1876' && type !== 'REG_DWORD') || !/^(?:[0-9]{1,10}|0x[0-9a-f]{1,8})$/i.test(text))
+    return text;
+  return `DWORD (0x${Number(text).toString(16).padStart(8, '0')})`;
 }
 
 function mapService(event: Event, fields: JsonObject): void {

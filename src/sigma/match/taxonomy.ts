@@ -97,7 +97,7 @@ const WINDOWS: Names = {
   Image: ['process.executable', 'NewProcessName', 'Application'],
   CommandLine: ['process.command_line', 'ProcessCommandLine'],
   ParentImage: ['process.parent.executable', 'ParentProcessName'],
-  TargetObject: ['registry.path', 'ObjectName'],
+  TargetObject: 'registry.path',
   Details: [null, 'NewValue'],
   LogonId: [null, 'SubjectLogonId'],
   QueryName: 'dns.question.name',
