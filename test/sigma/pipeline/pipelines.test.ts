@@ -32,6 +32,22 @@ function matches(detection: string, steps: string, event: JsonObject, more = '')
 
 const RENAME = '  - { type: field_name_mapping, mapping: { a: x, b: [y, z] } }\n';
 
+it('replaces nothing without changing what a text means', () => {
+  const letters = fc.string({ unit: fc.constantFrom('\\', '*', '?', 'a'), maxLength: 7 });
+  const modifier = fc.constantFrom('', '|contains', '|startswith', '|endswith', '|contains|all');
+  const nothing = '  - { type: replace_string, regex: "(z|a)", replacement: "\\\\1" }\n';
+  fc.assert(
+    fc.property(modifier, letters, letters, letters, (modifiers, one, other, seen) => {
+      const detection = JSON.stringify({ s: { [`f${modifiers}`]: [one, other] }, condition: 's' });
+      expect(matches(detection, nothing, { f: seen })).toBe(matches(detection, '  []\n', { f: seen }));
+      const moved = '  - { type: replace_string, regex: "a", replacement: "b" }\n';
+      const there = matches(detection, moved, { f: seen.replaceAll('a', 'b') });
+      expect(there).toBe(matches(detection, '  []\n', { f: seen }));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 describe('a field name mapping', () => {
   it.each<[string, JsonObject, boolean]>([
     ['{ s: { a: 1 }, condition: s }', { x: 1 }, true],
@@ -186,6 +202,48 @@ describe('other transformations', () => {
       "{ s: { p|startswith: 'HKLM\\Run' }, condition: s }",
       "{ type: replace_string, regex: '^(HK)LM\\\\', replacement: '\\\\REG$\\1\\\\' }",
       { p: '\\REG$HK\\Runner' },
+      true,
+    ],
+    [
+      'a replaced text, with the wildcard that endswith adds',
+      "{ s: { p|endswith: '\\cmd.exe' }, condition: s }",
+      "{ type: replace_string, regex: '^\\*\\\\([^\\\\]+)$', replacement: '\\1' }",
+      { p: 'CMD.EXE' },
+      true,
+    ],
+    [
+      'a replaced text that was open at its start, which it is no more',
+      "{ s: { p|endswith: '\\cmd.exe' }, condition: s }",
+      "{ type: replace_string, regex: '^\\*\\\\([^\\\\]+)$', replacement: '\\1' }",
+      { p: 'xcmd.exe' },
+      false,
+    ],
+    [
+      'a replaced text beside one that stays',
+      "{ s: { p|contains|all: ['a-b', 'c\\'] }, condition: s }",
+      "{ type: replace_string, regex: '^\\*a', replacement: 'A' }",
+      { p: 'a-b c\\d' },
+      true,
+    ],
+    [
+      'a replaced text between its wildcards',
+      "{ s: { p|startswith: 'a*a\\' }, condition: s }",
+      "{ type: replace_string, skip_special: true, regex: '^a', replacement: 'b?' }",
+      { p: 'b?xb?\\y' },
+      true,
+    ],
+    [
+      'a replaced text between its wildcards, without new ones',
+      "{ s: { p: 'a*a' }, condition: s }",
+      "{ type: replace_string, skip_special: true, regex: '^a', replacement: 'b?' }",
+      { p: 'bxbx' },
+      false,
+    ],
+    [
+      'a replaced text between its wildcards, with new ones',
+      "{ s: { p: 'a*a' }, condition: s }",
+      "{ type: replace_string, skip_special: true, interpret_special: true, regex: '^a', replacement: 'b?' }",
+      { p: 'bxbx' },
       true,
     ],
     [

@@ -10,6 +10,7 @@ import {
 } from './field-names.js';
 import { hashesFields } from './hashes-fields.js';
 import { valuePlaceholders, wildcardPlaceholders } from './placeholders.js';
+import { replaceString } from './replace-string.js';
 import {
   changeLogsource,
   detectionItemFailure,
@@ -19,7 +20,7 @@ import {
   setCustomAttribute,
   setState,
 } from './rule-parts.js';
-import { caseTransformation, convertType, mapString, replaceString, setValue } from './values.js';
+import { caseTransformation, convertType, mapString, setValue } from './values.js';
 
 /** Every transformation that a step may have, by the `type` that pySigma gives it; reads the step's settings. */
 export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Transformation>> = {

@@ -3,42 +3,10 @@ import type { FieldItem } from '../../../model/rule.js';
 import { decimalNumber } from '../../match/cell.js';
 import { parseWildcards } from '../../match/wildcard.js';
 import { quoted, RuleError } from '../../rule-error.js';
-import { regexOf } from '../conditions.js';
 import { changeItems, isText } from '../items.js';
 import type { Transformation } from '../pipeline.js';
 import type { Settings } from '../settings.js';
 import { inCase } from './field-names.js';
-
-/** `regex` → `replacement` in texts as the rule writes them; groups are `\1` or `\g<name>`. */
-export function replaceString(settings: Settings): Transformation {
-  const regex = regexOf(settings, 'regex');
-  const text = settings.text('replacement');
-  // Wildcards stay what they are either way: values are texts of a rule before and after.
-  settings.flag('skip_special');
-  settings.flag('interpret_special');
-  const line = settings.map.entries.get('replacement')?.line ?? settings.line;
-  const replacement = settings.problems.attempt(line, '', () => {
-    const converted = replacementOf(text);
-    // Groups that there are not are found out before a rule needs them.
-    for (const [, number, name] of converted.matchAll(/(?<!\\)\$(?:(\d+)|\{([^}]*)\})/g)) {
-      const isGroup =
-        name === undefined ? Number(number) <= regex.groupCount() : Object.hasOwn(regex.namedGroups(), name);
-      if (!isGroup) throw new RuleError('rule.pipeline', `The expression has no group ${name ?? number}.`);
-    }
-    return converted;
-  });
-  return texts((value) => [regex.matcher(value).replaceAll(replacement, true)]);
-}
-
-/** Python's `\1` as RE2 has it. */
-function replacementOf(text: string): string {
-  return text.replace(/\\(?:g<([A-Za-z0-9_]+)>|(\d{1,2})|([\s\S]?))|\$/g, (all, name, number, other) => {
-    if (name !== undefined) return /^\d+$/.test(name) ? `$${name}` : `\${${name}}`;
-    if (number !== undefined) return `$${Number(number)}`;
-    if (all === '$') return '\\$';
-    return other === '\\' || other === '' ? '\\\\' : `\\\\${other}`;
-  });
-}
 
 /** Whole texts, without wildcards around them. */
 export function mapString(settings: Settings): Transformation {
@@ -116,7 +84,7 @@ function texts(change: (value: string, item: FieldItem) => readonly string[]): T
 /** What an expression makes of a text has bounds, too. */
 const MAX_LENGTH = 16_384;
 
-function checked(values: readonly string[]): readonly string[] {
+export function checked(values: readonly string[]): readonly string[] {
   if (values.every((value) => value.length <= MAX_LENGTH && parseWildcards(value).length <= MAX_LENGTH))
     return values;
   throw new RuleError('rule.limit', `A pipeline made a value of more than ${MAX_LENGTH} characters.`);
