@@ -4,6 +4,7 @@ import type { FieldItem, RuleLogsource } from '../../model/rule.js';
 import { LEVELS } from '../../model/rule.js';
 import { covers } from '../match/route.js';
 import { linearRegex } from '../modifiers/regex.js';
+import { KNOWN_KEYS } from '../read/rule-meta.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { hasWildcard, shownValue } from './items.js';
 import type { Subject } from './pipeline.js';
@@ -130,6 +131,8 @@ const ORDERS: Readonly<Record<string, readonly string[]>> = Object.assign(Object
   status: ['unsupported', 'deprecated', 'experimental', 'test', 'stable'],
 });
 
+const ATTRIBUTES: readonly string[] = ['title', 'id', 'name', 'description', 'status', 'level'];
+
 /** Levels and statuses compare by their order. */
 function ruleAttribute(settings: Settings): RuleTest {
   const attribute = settings.text('attribute');
@@ -141,6 +144,14 @@ function ruleAttribute(settings: Settings): RuleTest {
     const rank = order.indexOf(String(value).toLowerCase());
     return rank < 0 ? Number.NaN : rank;
   };
+  // Never a match would be a silent answer to what is not known here.
+  if (KNOWN_KEYS.has(attribute) && !ATTRIBUTES.includes(attribute)) {
+    const hint = attribute === 'tags' ? ' There is the condition "tag".' : '';
+    settings.problem(
+      'attribute',
+      `"rule_attribute" knows ${ATTRIBUTES.join(', ')} and custom keys, not ${quoted(attribute)}.${hint}`,
+    );
+  }
   const [first] = values;
   if (/^[gl]t/.test(op) && Number.isNaN(rankOf(first)))
     settings.problem('value', `${quoted(String(first))} cannot be compared by "${op}".`);

@@ -594,6 +594,7 @@ describe('a pipeline with faults', () => {
       '  - { type: rule_failure, message: m, rule_cond_op: xor }',
       '  - text',
       '  - { type: rule_failure, message: m, rule_conditions: [{ type: rule_attribute, attribute: level, value: hgih, op: gt }] }',
+      '  - { type: rule_failure, message: m, rule_conditions: [{ type: rule_attribute, attribute: tags, value: a }] }',
       '',
     ].join('\n');
     const { faults } = readPipelines([{ path: 'p.yml', text }]);
@@ -616,6 +617,7 @@ describe('a pipeline with faults', () => {
       'p.yml:16 rule.pipeline "rule_cond_op" must be one of and, or, not "xor".',
       'p.yml:17 rule.pipeline A step must be a map with a "type", not text.',
       'p.yml:18 rule.pipeline "hgih" cannot be compared by "gt".',
+      'p.yml:19 rule.pipeline "rule_attribute" knows title, id, name, description, status, level and custom keys, not "tags". There is the condition "tag".',
     ]);
     const built = buildRuleset([
       { path: 'r.yml', text: rule('{ s: { a: 1 }, condition: s }') },
