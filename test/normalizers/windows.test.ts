@@ -25,6 +25,9 @@ function normalized(json: unknown): Event {
 
 const SYSMON = { Channel: 'Microsoft-Windows-Sysmon/Operational', Provider_Name: 'Microsoft-Windows-Sysmon' };
 
+/** Deeper than recursion over it could go. */
+const DEEP = `{"EventData":{"CommandLine":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
+
 describe('windows: shapes', () => {
   const members = {
     SubjectUserName: 'alice',
@@ -77,6 +80,17 @@ describe('windows: shapes', () => {
         },
       },
     },
+    EvtxECmd: {
+      EventId: 4688,
+      Provider: 'Microsoft-Windows-Security-Auditing',
+      Channel: 'Security',
+      Computer: 'pc',
+      Payload: JSON.stringify({
+        EventData: {
+          Data: Object.entries(members).map(([name, text]) => ({ '@Name': name, '#text': text })),
+        },
+      }),
+    },
   };
   for (const [name, shape] of Object.entries(shapes)) {
     it(`reads a process creation from the shape: ${name}`, () => {
@@ -98,6 +112,14 @@ describe('windows: shapes', () => {
         expect(event.record.fields).toMatchObject({ Computer: 'pc' });
     });
   }
+
+  it.each(['', '{', '[1]', '{"EventData": 1}', DEEP, 5, null])(
+    'reads nothing out of a payload that is no event: %#',
+    (payload) => {
+      const event = normalized({ EventId: 4688, Channel: 'Security', Provider: 'p', Payload: payload });
+      expect(event.record.fields).not.toHaveProperty('CommandLine');
+    },
+  );
 
   it('reads provider and time from exports that keep attributes apart', () => {
     const event = normalized({

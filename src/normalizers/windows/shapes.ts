@@ -16,7 +16,7 @@ export interface WindowsHeader {
  * added to `fields` unless it has a member of that name. Null, with `fields` untouched, when it is no such event.
  *
  * Shapes: flat (Sysmon tools, NXLog, evtx dumps), winlogbeat ≥ 7 (`winlog.*`), winlogbeat ≤ 6 (`event_data` at the
- * top), evtx exports (`Event.System`/`System`).
+ * top), evtx exports (`Event.System`/`System`), EvtxECmd (`EventId` and a `Payload` of JSON in JSON).
  */
 export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
   if (Object.hasOwn(fields, 'EventID')) return readFlat(fields);
@@ -24,6 +24,7 @@ export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
   if (isObject(winlog)) return readWinlogbeat(fields, winlog);
   if (Object.hasOwn(fields, 'event_id')) return readWinlogbeat(fields, fields);
   if (Object.hasOwn(fields, 'winlog.event_id')) return readDotted(fields);
+  if (Object.hasOwn(fields, 'EventId')) return readEvtxECmd(fields);
   const event = objectField(fields, 'Event') ?? fields;
   const system = ownField(event, 'System');
   return isObject(system) ? readEvtx(fields, event, system) : null;
@@ -103,6 +104,40 @@ function readEvtx(fields: JsonObject, event: JsonObject, system: JsonObject): Wi
   if (isObject(data)) liftEventData(fields, data);
   liftUserData(fields, objectField(event, 'UserData'));
   return { eventId, channel, provider, computer };
+}
+
+/** EvtxECmd: the header is flat, what the event says stands as JSON text in `Payload`. */
+function readEvtxECmd(fields: JsonObject): WindowsHeader | null {
+  const eventId = toEventId(ownField(fields, 'EventId'));
+  const channel = textField(fields, 'Channel');
+  const provider = textField(fields, 'Provider');
+  const payload = parsedPayload(ownField(fields, 'Payload'));
+  if (eventId < 0 || channel === null || payload === null) return null;
+  const computer = textField(fields, 'Computer');
+  liftHeader(fields, eventId, channel, provider, computer);
+  const data = objectField(payload, 'EventData');
+  if (data !== null) liftEventData(fields, data);
+  liftUserData(fields, objectField(payload, 'UserData'));
+  return { eventId, channel, provider, computer };
+}
+
+function parsedPayload(text: Json | undefined): JsonObject | null {
+  if (typeof text !== 'string' || !text.startsWith('{')) return null;
+  try {
+    const value = JSON.parse(text) as JsonObject;
+    return isDeeper(value, MAX_PAYLOAD_DEPTH) ? null : value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** EventData, Data, the list's member, its text. */
+const MAX_PAYLOAD_DEPTH = 8;
+
+function isDeeper(value: Json, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1));
 }
 
 /** Header attributes as Sigma writes them: element and attribute joined by `_`. */
