@@ -437,6 +437,10 @@ class Keeper {
       stored: this.#state.counts(),
       senders: this.#senders.size,
       log: this.#eventLog?.stats() ?? null,
+      unwritable: [
+        ...(this.#writer?.isFailing ? (['log'] as const) : []),
+        ...(this.#isUnwritten ? (['state'] as const) : []),
+      ],
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,
     });

@@ -218,6 +218,8 @@ export interface KeeperStats {
   readonly anomaly: WatchStats | null;
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly log: Readonly<Record<string, number>> | null;
+  /** What the disk does not take now. */
+  readonly unwritable: readonly ('log' | 'state')[];
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
 }

@@ -26,6 +26,7 @@ export interface DaemonStats {
   readonly senders: KeeperStats['senders'];
   readonly anomaly: KeeperStats['anomaly'];
   readonly log: KeeperStats['log'];
+  readonly unwritable: KeeperStats['unwritable'];
   readonly sinks: KeeperStats['sinks'];
   readonly process: { readonly rss_bytes: number; readonly applied_seq: number };
 }
@@ -88,6 +89,7 @@ export function daemonStats({
     senders: keeper.senders,
     anomaly: keeper.anomaly,
     log: keeper.log,
+    unwritable: keeper.unwritable,
     sinks: keeper.sinks,
     process: { rss_bytes: process.memoryUsage.rss(), applied_seq: keeper.appliedSeq },
   };

@@ -69,6 +69,11 @@ export class LogWriter {
     return this.#lostSeq;
   }
 
+  /** The disk does not take it now. */
+  get isFailing(): boolean {
+    return this.#failing;
+  }
+
   /** Chunks after `seq`, in order; damage is told, counted and skipped. */
   read(seq: number): Generator<RawChunk> {
     return this.eventLog.read(seq, damageTeller(this.#options));

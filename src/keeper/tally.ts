@@ -89,6 +89,7 @@ export class KeeperTally {
     stored: { readonly alerts: number; readonly incidents: number };
     senders: number;
     log: Record<string, number> | null;
+    unwritable: KeeperStats['unwritable'];
     sinks: KeeperStats['sinks'];
     appliedSeq: number;
   }): KeeperStats {
@@ -115,6 +116,7 @@ export class KeeperTally {
       anomaly: rest.anomaly,
       bySeverity: Object.fromEntries(this.#bySeverity),
       log: rest.log,
+      unwritable: rest.unwritable,
       sinks: rest.sinks,
       appliedSeq: rest.appliedSeq,
     };

@@ -48,7 +48,10 @@ it('does not promise that events are stored that are not', async () => {
     const { status, json } = await client.post('/api/events', { nowhere: i });
     expect({ status, json }).toEqual({ status: 202, json: { accepted: 1, stored: false } });
   }
-  expect((await daemon.stats()).detection.records).toBe(2);
+  const { detection, unwritable } = await daemon.stats();
+  expect([detection.records, unwritable]).toEqual([2, ['log']]);
+  const ready = await ApiClient.anonymous(client.url).get('/readyz');
+  expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('does not take the event log')]);
   await daemon.stop();
   const off = new TestDaemon(temporaryFolder(), apiConfig('storage: { events: { enabled: false } }\n'));
   const other = await ApiClient.login(off);

@@ -27,6 +27,7 @@ export interface DaemonStats {
   >;
   readonly alerts: { opened: number; open: number; suppressed: number; stored: number };
   readonly log: { lastSeq: number; committedSeq: number; bytes: number; segments: number };
+  readonly unwritable: readonly string[];
   readonly rules: { loaded: number; refused: number };
   readonly process: { rss_bytes: number; applied_seq: number };
 }

@@ -3,6 +3,7 @@ import { ApiError, type Route, route } from '../route.js';
 
 /** Longer without an answer of the keeper is not ready. */
 const PATIENCE_MS = 2000;
+const CALLED = { log: 'the event log', state: 'state.db' } as const;
 
 const ok = z.object({ ok: z.literal(true) });
 
@@ -19,7 +20,8 @@ export const healthRoutes: readonly Route[] = [
     method: 'GET',
     path: '/readyz',
     role: null,
-    summary: 'Events are taken and applied: the keeper answers, and every source is up.',
+    summary:
+      'Events are taken, applied and stored: the keeper answers, every source is up, and the disk takes what is written.',
     answer: ok,
     handle: async (_asked, { daemon }) => {
       let timer: NodeJS.Timeout | undefined;
@@ -31,6 +33,9 @@ export const healthRoutes: readonly Route[] = [
       if (stats === null) throw new ApiError(503, 'not_ready', 'The keeper does not answer.');
       if (Object.values(stats.sources).some(({ up }) => !up))
         throw new ApiError(503, 'not_ready', 'A source is down; the log of the daemon says which.');
+      const unwritable = stats.unwritable.map((what) => CALLED[what]).join(' and ');
+      if (unwritable !== '')
+        throw new ApiError(503, 'not_ready', `The disk does not take ${unwritable}; detection goes on.`);
       return { ok: true };
     },
   }),

@@ -23,13 +23,16 @@ export class MarkTable {
   }
 }
 
-/** Of a desk.db that a daemon may be using; 0 where there is none. */
+/** Of a desk.db that a daemon may be using; 0 where there is none, or none that can be read: the log can be without it. */
 export function storedMark(deskPath: string, name: Mark): number {
   if (!existsSync(deskPath)) return 0;
-  const db = new Database(deskPath, { readonly: true });
+  let db: Database.Database | null = null;
   try {
+    db = new Database(deskPath, { readonly: true });
     return new MarkTable(db).get(name);
+  } catch {
+    return 0;
   } finally {
-    db.close();
+    db?.close();
   }
 }
