@@ -19,7 +19,7 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, flat events',
+    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events',
   formats: ['json', 'rfc5424'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);

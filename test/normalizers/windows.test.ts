@@ -34,6 +34,25 @@ describe('windows: shapes', () => {
     NewProcessName: 'C:\\Windows\\cmd.exe',
     CommandLine: 'cmd /c x',
   };
+  /** Its managers have escaped backslashes twice since 4. */
+  const wazuh = (escaped: number) => ({
+    win: {
+      system: {
+        ...{
+          eventID: '4688',
+          channel: 'Security',
+          computer: 'pc',
+          systemTime: '2026-11-20T10:00:00.123456Z',
+        },
+        providerName: 'Microsoft-Windows-Security-Auditing',
+      },
+      eventdata: {
+        subjectUserName: members.SubjectUserName,
+        newProcessName: 'C:\\Windows\\cmd.exe'.replaceAll('\\', '\\'.repeat(1 + escaped)),
+        commandLine: members.CommandLine,
+      },
+    },
+  });
   const shapes: Record<string, unknown> = {
     flat: { EventID: 4688, Channel: 'Security', Computer: 'pc', ...members },
     'flat with a numeric text id': { EventID: '4688', Channel: 'Security', Computer: 'pc', ...members },
@@ -79,6 +98,12 @@ describe('windows: shapes', () => {
           Data: Object.entries(members).map(([name, text]) => ({ '@Name': name, '#text': text })),
         },
       },
+    },
+    Wazuh: wazuh(0),
+    'an archive of Wazuh': {
+      timestamp: '2026-11-20T10:00:00.000+0000',
+      agent: { name: 'x' },
+      data: wazuh(1),
     },
     EvtxECmd: {
       EventId: 4688,

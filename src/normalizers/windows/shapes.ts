@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, ownField } from '../../model/json.js';
 import { lift, liftAll, MAX_LIFTED } from '../lift.js';
 import { isObject, objectField, textField, toText } from '../values.js';
+import { liftWazuhEvent, wazuhEvent } from './wazuh.js';
 
 /** Header of one Windows event, whatever shipped it. */
 export interface WindowsHeader {
@@ -16,7 +17,7 @@ export interface WindowsHeader {
  * added to `fields` unless it has a member of that name. Null, with `fields` untouched, when it is no such event.
  *
  * Shapes: flat (Sysmon tools, NXLog, evtx dumps), winlogbeat ≥ 7 (`winlog.*`), winlogbeat ≤ 6 (`event_data` at the
- * top), evtx exports (`Event.System`/`System`), EvtxECmd (`EventId` and a `Payload` of JSON in JSON).
+ * top), evtx exports (`Event.System`/`System`), EvtxECmd (`EventId` and a `Payload` of JSON in JSON), Wazuh (`win`).
  */
 export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
   if (Object.hasOwn(fields, 'EventID')) return readFlat(fields);
@@ -27,7 +28,15 @@ export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
   if (Object.hasOwn(fields, 'EventId')) return readEvtxECmd(fields);
   const event = objectField(fields, 'Event') ?? fields;
   const system = ownField(event, 'System');
-  return isObject(system) ? readEvtx(fields, event, system) : null;
+  if (isObject(system)) return readEvtx(fields, event, system);
+  const win = wazuhEvent(fields);
+  return win === null ? null : readWazuh(fields, win);
+}
+
+function readWazuh(fields: JsonObject, win: JsonObject): WindowsHeader | null {
+  if (toEventId(ownField(objectField(win, 'system')!, 'eventID')) < 0) return null;
+  liftWazuhEvent(fields, win);
+  return readFlat(fields);
 }
 
 function readFlat(fields: JsonObject): WindowsHeader | null {
