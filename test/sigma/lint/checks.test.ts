@@ -240,6 +240,11 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
     correlation('type: event_count, group-by: [User], condition: { gt: 1 }'),
   ],
   [
+    'correlation.count_of_one:14',
+    correlation('type: value_count, group-by: [User], condition: { field: Image, gte: 1 }'),
+    `${correlation('type: value_count, group-by: [User], condition: { field: Image, gte: 1 }')}vedette: { refire: new }\n`,
+  ],
+  [
     'correlation.missing_group_by:14',
     correlation('type: event_count, condition: { gte: 5 }'),
     correlation('type: event_count, group-by: [User], condition: { gte: 5 }'),

@@ -50,6 +50,8 @@ export const countOfOne: Check = {
     if (
       rule === null ||
       (rule.type !== 'event_count' && rule.type !== 'value_count') ||
+      // The first of a value in a while: many events in a row are one.
+      rule.refire === 'new' ||
       rule.condition === null
     )
       return;
