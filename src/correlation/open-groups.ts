@@ -62,7 +62,13 @@ function missingOf({ rule, called }: Plan, observed: number | null, places: read
   const { absent, condition, type } = rule;
   const within = `within ${formatDuration(rule.timespanMs)}`;
   if (absent !== undefined) return `that ${called.at(-1)!} does not follow ${within}`;
-  if (condition?.expression) return `${condition.expression} ${within}`;
+  if (condition?.expression) {
+    const said = condition.expression.replace(
+      /[^\s()]+/g,
+      (word) => called[rule.rules.indexOf(word)] ?? word,
+    );
+    return `${said} ${within}`;
+  }
   const bounds = condition?.bounds ?? [];
   const wanted = bounds.map(({ op, value }) => `${BOUND_SIGNS[op]} ${value}`).join(' and ');
   if (type === 'temporal_ordered') {

@@ -1,7 +1,8 @@
 import type { Rule, RuleFault, RulePlace } from '../model/rule.js';
+import type { NamedAgain } from './named-again.js';
 import { asCorrelation, splitAggregation } from './read/aggregation.js';
 import { DocumentFaults } from './read/document-faults.js';
-import { parseCorrelation } from './read/parse-correlation.js';
+import { namedAgain, parseCorrelation } from './read/parse-correlation.js';
 import { parseLogsource, parseSelections } from './read/parse-detection.js';
 import { parseFilter } from './read/parse-filter.js';
 import { derivedRuleId } from './read/rule-id.js';
@@ -34,15 +35,18 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
   const rules: Rule[] = [];
   const faults: RuleFault[] = [];
   const seen = new Map<string, RulePlace>();
+  const named = new Map<Rule, NamedAgain>();
   for (const { path, text } of files) {
     for (const { line, root } of parseYaml(text)) {
       const found = new DocumentFaults();
       const read = readDocument(root, path, seen, found);
-      if (found.isEmpty) rules.push(...read);
-      else faults.push(...found.told(path, line));
+      if (found.isEmpty) {
+        rules.push(...read);
+        if (read[0]?.kind === 'correlation') named.set(read[0], namedAgain(root as YamlMap));
+      } else faults.push(...found.told(path, line));
     }
   }
-  const resolved = resolveReferences(rules);
+  const resolved = resolveReferences(rules, named);
   return { rules: resolved.rules, faults: [...faults, ...resolved.faults] };
 }
 

@@ -1,4 +1,5 @@
 import { type CorrelationRule, DERIVED_FIELDS, type Rule, type RuleFault } from '../model/rule.js';
+import { misnamed, type NamedAgain, withListedNames } from './named-again.js';
 import { quoted, suggest } from './rule-error.js';
 
 /** Finds rules by id (any case) or name, as correlations and filters refer to them. */
@@ -36,9 +37,14 @@ export class RuleIndex {
 
 /**
  * Refuses correlations that name unknown rules or, through others, themselves; and then those that need a refused
- * one.
+ * one. Those that remain call a rule the same wherever they name it.
+ *
+ * @param named where correlations name rules besides `rules`
  */
-export function resolveReferences(rules: readonly Rule[]): { rules: readonly Rule[]; faults: RuleFault[] } {
+export function resolveReferences(
+  rules: readonly Rule[],
+  named: ReadonlyMap<Rule, NamedAgain>,
+): { rules: readonly Rule[]; faults: RuleFault[] } {
   const faults: RuleFault[] = [];
   let kept = rules;
   for (;;) {
@@ -46,18 +52,37 @@ export function resolveReferences(rules: readonly Rule[]): { rules: readonly Rul
     const refused = new Set<Rule>();
     for (const rule of kept) {
       if (rule.kind !== 'correlation') continue;
-      const messages = unknownReferences(rule, index);
-      if (messages.length === 0) messages.push(...cycle(rule, kept, index));
-      if (messages.length === 0) continue;
+      const found = referenceFaults(rule, kept, index, named.get(rule) ?? NOWHERE);
+      if (found.length === 0) continue;
       refused.add(rule);
-      messages.forEach((message, at) => {
-        const further = at === 0 ? {} : { further: true };
-        faults.push({ place: rule.place, code: 'rule.reference', message, ...further });
-      });
+      faults.push(...found.map((fault, at) => (at === 0 ? fault : { ...fault, further: true })));
     }
-    if (refused.size === 0) return { rules: kept, faults };
+    if (refused.size === 0) {
+      const find = (name: string): number | undefined => index.find(name);
+      const listed = kept.map((rule) => (rule.kind === 'correlation' ? withListedNames(rule, find) : rule));
+      return { rules: listed, faults };
+    }
     kept = kept.filter((rule) => !refused.has(rule));
   }
+}
+
+const NOWHERE: NamedAgain = { condition: 0, absent: 0 };
+
+function referenceFaults(
+  rule: CorrelationRule,
+  rules: readonly Rule[],
+  index: RuleIndex,
+  lines: NamedAgain,
+): RuleFault[] {
+  const { place } = rule;
+  const messages = unknownReferences(rule, index);
+  if (messages.length === 0) messages.push(...cycle(rule, rules, index));
+  if (messages.length > 0) return messages.map((message) => ({ place, code: 'rule.reference', message }));
+  return misnamed(rule, (name) => index.find(name), lines).map(({ code, line, message }) => ({
+    place: line > 0 ? { ...place, line } : place,
+    code,
+    message,
+  }));
 }
 
 /** To say what may be meant takes looking at all names. */

@@ -5,6 +5,7 @@ import { quoted, RuleError, suggest } from '../rule-error.js';
 const MAX_LENGTH = 16_384;
 const MAX_DEPTH = 64;
 const TOKEN = /\s+|[()|]|[^\s()|]+/y;
+const TOKEN_ANYWHERE = new RegExp(TOKEN.source, 'g');
 const WORD = /^[A-Za-z0-9_-]+$/;
 const WORD_PATTERN = /^[A-Za-z0-9_*-]+$/;
 
@@ -14,11 +15,35 @@ const WORD_PATTERN = /^[A-Za-z0-9_*-]+$/;
  * resolved here, so what comes out names existing identifiers only.
  */
 export function parseCondition(text: string, names: readonly string[]): Condition {
+  checkLength(text);
+  return new Parser(tokens(text), names).parse();
+}
+
+/** Refuses what is no condition over rules: `and`, `or`, `not`, parentheses and whatever rules are called. */
+export function checkRuleCondition(text: string): void {
+  checkLength(text);
+  new Parser(tokens(text), null).parse();
+}
+
+/** What a condition over rules calls them, in its order. */
+export function ruleWords(text: string): string[] {
+  return tokens(text).filter(isRuleWord);
+}
+
+/** The condition over rules with each of them called otherwise. */
+export function withRuleWords(text: string, rename: (word: string) => string): string {
+  return text.replace(TOKEN_ANYWHERE, (token) => (isRuleWord(token) ? rename(token) : token));
+}
+
+function isRuleWord(token: string): boolean {
+  return !/^(?:[()|]|and|or|not|\s+)$/i.test(token);
+}
+
+function checkLength(text: string): void {
   if (text.trim() === '') throw new RuleError('rule.condition', 'The condition is empty.');
   if (text.length > MAX_LENGTH) {
     throw new RuleError('rule.limit', `The condition is longer than ${MAX_LENGTH} characters.`);
   }
-  return new Parser(tokens(text), names).parse();
 }
 
 function tokens(text: string): string[] {
@@ -32,11 +57,12 @@ function tokens(text: string): string[] {
 
 class Parser {
   readonly #tokens: readonly string[];
-  readonly #names: readonly string[];
+  /** Null = rules, whose names are looked up later and may be any. */
+  readonly #names: readonly string[] | null;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly string[], names: readonly string[]) {
+  constructor(tokens: readonly string[], names: readonly string[] | null) {
     this.#tokens = tokens;
     this.#names = names;
   }
@@ -85,16 +111,18 @@ class Parser {
   #operand(): Condition {
     const token = this.#tokens[this.#next++];
     if (token === undefined) {
-      throw new RuleError('rule.condition', 'The condition ends where a selection was expected.');
+      throw new RuleError('rule.condition', `The condition ends where a ${this.#noun} was expected.`);
     }
     if (token === '(') return this.#group();
     // No selection is followed by "of", not even one that is called "all".
     if (this.#peek() === 'of') return this.#quantified(token);
+    const isKnown = this.#names?.includes(token) ?? false;
     const keyword = token.toLowerCase();
-    if (!WORD.test(token) || ((keyword === 'and' || keyword === 'or') && !this.#names.includes(token))) {
-      throw new RuleError('rule.condition', `Expected a selection instead of ${quoted(token)}.`);
+    const isWord = this.#names === null ? !/^[()|]$/.test(token) : WORD.test(token);
+    if (!isWord || ((keyword === 'and' || keyword === 'or') && !isKnown)) {
+      throw new RuleError('rule.condition', `Expected a ${this.#noun} instead of ${quoted(token)}.`);
     }
-    if (!this.#names.includes(token)) {
+    if (this.#names !== null && !isKnown) {
       throw new RuleError(
         'rule.condition',
         `The condition names ${quoted(token)}, which is not a selection of the rule${suggest(token, this.#names)}.`,
@@ -117,6 +145,13 @@ class Parser {
 
   /** `1 of`, `any of`, `all of`, `N of`, then `them` or a name with `*`. */
   #quantified(quantifier: string): Condition {
+    const names = this.#names;
+    if (names === null) {
+      throw new RuleError(
+        'rule.condition',
+        'A condition over rules has no "of"; write "a or b" for any and "a and b" for all of them, or count them with "gte: 2".',
+      );
+    }
     this.#next++;
     const target = this.#tokens[this.#next++];
     if (target === undefined || !WORD_PATTERN.test(target)) {
@@ -125,7 +160,7 @@ class Parser {
         `"${quantifier} of" needs "them" or a name such as "selection_*".`,
       );
     }
-    const of = this.#selected(target).map((name): Condition => ({ kind: 'selection', name }));
+    const of = this.#selected(target, names).map((name): Condition => ({ kind: 'selection', name }));
     const word = quantifier.toLowerCase();
     if (word === 'all') return combine('and', of);
     if (word === 'any' || word === '1') return combine('or', of);
@@ -139,13 +174,17 @@ class Parser {
   }
 
   /** `them` and patterns skip names that begin with `_`, unless the pattern does so itself. */
-  #selected(target: string): string[] {
-    const them = target.toLowerCase() === 'them' && !this.#names.includes(target);
+  #selected(target: string, names: readonly string[]): string[] {
+    const them = target.toLowerCase() === 'them' && !names.includes(target);
     const glob = globOfStars(them ? '*' : target);
     const hidden = target.startsWith('_');
-    const selected = this.#names.filter((name) => (hidden || !name.startsWith('_')) && glob.test(name));
+    const selected = names.filter((name) => (hidden || !name.startsWith('_')) && glob.test(name));
     if (selected.length > 0) return selected;
     throw new RuleError('rule.condition', `No selection of the rule matches ${quoted(target)}.`);
+  }
+
+  get #noun(): string {
+    return this.#names === null ? 'rule' : 'selection';
   }
 
   #peek(): string | undefined {

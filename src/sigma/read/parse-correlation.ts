@@ -4,8 +4,9 @@ import {
   type CorrelationRule,
   type CorrelationType,
 } from '../../model/rule.js';
+import type { NamedAgain } from '../named-again.js';
 import { at, quoted, RuleError, suggest } from '../rule-error.js';
-import { parseCondition } from './condition.js';
+import { checkRuleCondition, ruleWords } from './condition.js';
 import type { DocumentFaults } from './document-faults.js';
 import type { SharedMeta } from './rule-meta.js';
 import { ruleHash } from './semantic-hash.js';
@@ -32,7 +33,7 @@ export function parseCorrelation(
     parseGenerate(root.entries.get('generate') ?? map.entries.get('generate')),
   );
   const refire = faults.attempt(() => parseRefire(root, type));
-  const absent = faults.attempt(() => parseAbsent(root, type, rules));
+  const absent = faults.attempt(() => parseAbsent(root, type));
   if (!faults.isEmpty || meta === null) return null;
   if (type === null || rules === null || groupBy === null || timespanMs === null || refire === null)
     return null;
@@ -56,7 +57,10 @@ function parseType(entry: YamlEntry): CorrelationType {
 function parseRules(map: YamlMap, condition: CorrelationCondition | null): string[] | null {
   const rules = textList(map, 'rules');
   const expression = condition?.expression ?? null;
-  const line = map.entries.get('condition')?.line ?? map.line;
+  if (expression !== null) {
+    // Whether they are rules of the correlation is told once all rules are read.
+    at(map.entries.get('condition')!.line, () => checkRuleCondition(expression));
+  }
   if (rules.length === 0) {
     // What is meant as an expression may have named them.
     if (condition === null && map.entries.has('condition') && !map.entries.has('rules')) return null;
@@ -67,12 +71,8 @@ function parseRules(map: YamlMap, condition: CorrelationCondition | null): strin
         map.line,
       );
     }
-    const words = expression
-      .split(/[\s()]+/)
-      .filter((word) => word !== '' && !/^(?:and|or|not)$/i.test(word));
-    rules.push(...new Set(words));
+    rules.push(...new Set(ruleWords(expression)));
   }
-  if (expression !== null) at(line, () => parseCondition(expression, rules));
   return rules;
 }
 
@@ -88,7 +88,7 @@ function parseCorrelationCondition(
   const entry = map.entries.get('condition');
   if (entry === undefined) {
     if (temporal || type === null) return null;
-    const message = `A ${type} correlation needs a condition such as "gte: 5".`;
+    const message = `${aType(type)} correlation needs a condition such as "gte: 5".`;
     return faults.add(new RuleError('rule.condition', message, map.line));
   }
   const { value, line } = entry;
@@ -99,10 +99,14 @@ function parseCorrelationCondition(
   const text = faults.attempt(() => requireText(entry, 'The condition'));
   if (text === null) return null;
   if (!temporal && type !== null) {
-    const message = `A ${type} correlation needs a condition such as "gte: 5"; a text is for temporal types only.`;
+    const message = `${aType(type)} correlation needs a condition such as "gte: 5"; a text is for temporal types only.`;
     return faults.add(new RuleError('rule.condition', message, line));
   }
   return { bounds: [], fields: [], percentile: null, expression: text };
+}
+
+function aType(type: CorrelationType): string {
+  return `${/^[aeiou]/.test(type) ? 'An' : 'A'} ${type}`;
 }
 
 function parseBounds(
@@ -134,7 +138,7 @@ function parseBounds(
   if (type?.startsWith('value_') && fields?.length === 0)
     refuse(`The condition of a ${type} correlation needs a "field".`);
   if (type !== null && type !== 'value_count' && fields !== null && fields.length > 1)
-    refuse(`A ${type} correlation takes one field, not ${fields.length}.`);
+    refuse(`${aType(type)} correlation takes one field, not ${fields.length}.`);
   if (type === 'value_percentile' && !map.entries.has('percentile'))
     refuse('A value_percentile correlation needs "percentile", 0 to 100.');
   return { bounds, fields: fields ?? [], percentile, expression: null };
@@ -165,12 +169,13 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** Milliseconds of a `timespan`, or of the `timeframe` of Sigma 1. */
 export function parseTimespan(entry: YamlEntry, what = 'timespan'): number {
-  const text = scalarText(entry.value) ?? '';
-  const match = /^([1-9][0-9]{0,8})([smhdwMy])$/.exec(text);
+  const text = scalarText(entry.value);
+  const match = /^([1-9][0-9]{0,8})([smhdwMy])$/.exec(text ?? '');
   if (match !== null) return Number(match[1]) * UNITS[match[2]!]!;
+  const found = text === null || text === '' ? kindOf(entry.value) : quoted(text);
   throw new RuleError(
     'rule.structure',
-    `${quoted(text)} is not a ${what}; write one number and one unit (s, m, h, d, w, M, y), such as 90m.`,
+    `${found} is not a ${what}; write one number and one unit (s, m, h, d, w, M, y), such as 90m.`,
     entry.line,
   );
 }
@@ -232,12 +237,8 @@ function parseRefire(root: YamlMap, type: CorrelationType | null): CorrelationRu
   );
 }
 
-/** Our extension `vedette: {absent: …}`; a type or rules of null could not be read. */
-function parseAbsent(
-  root: YamlMap,
-  type: CorrelationType | null,
-  rules: readonly string[] | null,
-): string | null {
+/** Our extension `vedette: {absent: …}`, to be one of the rules; a type of null could not be read. */
+function parseAbsent(root: YamlMap, type: CorrelationType | null): string | null {
   const entry = extension(root, 'absent');
   if (entry === undefined) return null;
   const text = requireText(entry, '"absent"');
@@ -248,12 +249,17 @@ function parseAbsent(
       entry.line,
     );
   }
-  if (rules === null || rules.includes(text)) return text;
-  throw new RuleError(
-    'rule.structure',
-    `"absent" must be one of the rules of the correlation, not ${quoted(text)}${suggest(text, rules)}.`,
-    entry.line,
-  );
+  return text;
+}
+
+/** Where a correlation that was read names its rules besides `rules`. */
+export function namedAgain(root: YamlMap): NamedAgain {
+  const correlation = root.entries.get('correlation')?.value;
+  const map = correlation?.kind === 'map' ? correlation : null;
+  return {
+    condition: map?.entries.get('condition')?.line ?? 0,
+    absent: extension(root, 'absent')?.line ?? 0,
+  };
 }
 
 function extension(root: YamlMap, key: string): YamlEntry | undefined {

@@ -175,6 +175,23 @@ vedette: { refire: once }
     expect(complaints(`${GOOD}---\ntitle: C\ncorrelation: {${correlation}}\n`)).toHaveLength(count);
   });
 
+  it.each([
+    ['timespan: [5m]', 'a list is not a timespan; write one number'],
+    ['timespan:', 'nothing is not a timespan; write one number'],
+    ['timespan: 5m', 'An event_count correlation needs a condition such as "gte: 5".'],
+    [
+      'timespan: 5m\n  condition: good',
+      'An event_count correlation needs a condition such as "gte: 5"; a text',
+    ],
+    [
+      'timespan: 5m\n  condition: { gte: 5, field: [a, b] }',
+      'An event_count correlation takes one field, not 2.',
+    ],
+  ])('says in good English what is wrong with %j', (keys, message) => {
+    const text = `${GOOD}---\ntitle: C\ncorrelation:\n  type: event_count\n  rules: [good]\n  ${keys}\n`;
+    expect(complaints(text)).toContainEqual(expect.stringContaining(message));
+  });
+
   it('names all rules that are not there', () => {
     const text = `${GOOD}---\ntitle: C\ncorrelation: {type: temporal, rules: [good, bad, worse, bad], timespan: 5m}\n`;
     const { faults } = load(text);

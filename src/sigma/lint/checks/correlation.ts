@@ -85,10 +85,12 @@ export const idleAlias: Check = {
   severity: 'error',
   summary:
     'An alias that nothing groups by or counts, or that speaks of a rule which the correlation does not name.',
-  *find(document) {
+  *find(document, { rules }) {
     const rule = correlationOf(document);
-    if (rule === null) return;
+    if (rule === null || rule.aliases.size === 0) return;
     const line = lineOf(document, 'aliases');
+    const index = new RuleIndex(rules);
+    const named = new Set(index.referenced(rule));
     for (const [alias, fields] of rule.aliases) {
       if (!rule.groupBy.includes(alias) && !rule.condition?.fields.includes(alias))
         yield {
@@ -97,11 +99,11 @@ export const idleAlias: Check = {
           fix: 'Name it under group-by, or remove it.',
         };
       for (const reference of fields.keys()) {
-        if (rule.rules.includes(reference)) continue;
+        if (named.has(index.find(reference) ?? -1)) continue;
         yield {
           line,
           message: `The alias ${quoted(alias)} speaks of ${quoted(reference)}, which the correlation does not name.`,
-          fix: 'Write it as under "rules".',
+          fix: 'Write the id or name of a rule under "rules".',
         };
       }
     }
