@@ -45,14 +45,12 @@ export const accessLog: Parser = {
 
 /** Fills `fields` and `payloadTimestamp` only; the record's format stays that of its envelope. */
 export function parseAccessLogBody(text: string, record: ParsedRecord): boolean {
-  const open = text.indexOf(' [');
+  const open = timeOpening(text);
   if (open < 0) return false;
   const timeAt = open + 2;
-  const zoneAt = codeAt(text, timeAt + 20) === DOT ? skipDigits(text, timeAt + 21) : timeAt + 20;
+  const zoneAt = zoneStart(text, timeAt);
   const timeEnd = zoneAt + ZONE_LENGTH;
-  if (codeAt(text, timeAt + 2) !== SLASH || codeAt(text, timeEnd) !== BRACKET_CLOSE) return false;
   const time = localTime(text, timeAt, zoneAt);
-  if (codeAt(text, timeEnd + 1) !== SPACE || codeAt(text, timeEnd + 2) !== QUOTE) return false;
   const fields = newFields();
   if (isContainerFrame(text) || !parseClient(text, open, fields)) return false;
   const requestEnd = quoteEnd(text, timeEnd + 3);
@@ -63,6 +61,25 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   record.fields = fields;
   record.payloadTimestamp = time;
   return true;
+}
+
+/**
+ * Index of the ` [` before the time and the quoted request; -1 = none. The first ` [` need not be it: who asks chooses the
+ * user name, and nginx writes whatever an `Authorization: Basic` header names, rightly or not.
+ */
+function timeOpening(text: string): number {
+  for (let open = text.indexOf(' ['); open >= 0; open = text.indexOf(' [', open + 2)) {
+    if (codeAt(text, open + 4) !== SLASH) continue;
+    const timeEnd = zoneStart(text, open + 2) + ZONE_LENGTH;
+    if (codeAt(text, timeEnd) !== BRACKET_CLOSE) continue;
+    if (codeAt(text, timeEnd + 1) === SPACE && codeAt(text, timeEnd + 2) === QUOTE) return open;
+  }
+  return -1;
+}
+
+/** Index of the blank between time and zone; the one and only unbounded run, the fraction's digits, is passed once. */
+function zoneStart(text: string, timeAt: number): number {
+  return codeAt(text, timeAt + 20) === DOT ? skipDigits(text, timeAt + 21) : timeAt + 20;
 }
 
 /** `2026-11-19T13:55:36.123Z stdout F …`, the CRI log format: what follows is the container's, not the client's. */

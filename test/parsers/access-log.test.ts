@@ -50,6 +50,16 @@ it.each([
     { remote_user: 'john doe' },
   ],
   [
+    'a user name that a client made up to hide the time',
+    `192.0.2.1 - x [y] [19/Nov/2026:00:00:00 +0000] \\x22 ${TIME} "GET /../etc/passwd HTTP/1.1" 200 1`,
+    {
+      remote_addr: '192.0.2.1',
+      remote_user: 'x [y] [19/Nov/2026:00:00:00 +0000] \\x22',
+      time_local: '19/Nov/2026:13:55:36 +0100',
+      url: '/../etc/passwd',
+    },
+  ],
+  [
     'escaped quotes',
     `192.0.2.1 - - ${TIME} "GET /\\"x HTTP/1.1" 200 1 "-" "a \\"b\\""`,
     {
