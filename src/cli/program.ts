@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, faultText } from '../config/errors.js';
-import { DataDirLocked } from '../daemon/lock.js';
+import { NotForThisUser } from '../daemon/control-socket.js';
+import { DataDirLocked, DataDirUnusable } from '../daemon/lock.js';
 import { DaemonFailure } from '../daemon.js';
 import { CliError, type CliIo, EXIT, OutputClosed, processIo } from './io.js';
 
@@ -96,9 +97,13 @@ function report(error: unknown, io: CliIo): number {
     for (const fault of error.faults) io.err(`  ${faultText(fault)}\n`);
     return EXIT.config;
   }
-  if (error instanceof DataDirLocked) {
+  if (error instanceof NotForThisUser) {
     io.err(`${error.message}\n`);
-    return EXIT.config;
+    return EXIT.io;
+  }
+  if (error instanceof DataDirLocked || error instanceof DataDirUnusable) {
+    io.err(`${error.message}\n`);
+    return error instanceof DataDirLocked ? EXIT.config : EXIT.io;
   }
   if (error instanceof CliError || error instanceof DaemonFailure) {
     io.err(`${error.message}\n`);

@@ -48,14 +48,26 @@ export function serveControl(dataDir: string, handle: ControlHandler): Promise<S
   });
 }
 
-/** The daemon's answer, or null when none runs on this data_dir. */
+/** There may be a daemon, and this user may not ask it. */
+export class NotForThisUser extends Error {
+  constructor(path: string) {
+    super(`Only root and the user that the daemon runs as may ask it (${path}): try again as one of them.`);
+    this.name = 'NotForThisUser';
+  }
+}
+
+/** The daemon's answer, or null when none runs on this data_dir; NotForThisUser when that cannot be known. */
 export function askDaemon(dataDir: string, command: string, timeoutMs = 3000): Promise<unknown> {
-  return new Promise((done) => {
+  return new Promise((done, fail) => {
     let reply = '';
-    const socket = connect(controlSocketPath(dataDir));
+    const path = controlSocketPath(dataDir);
+    const socket = connect(path);
     socket.setEncoding('utf8');
     socket.setTimeout(timeoutMs, () => socket.destroy());
-    socket.on('error', () => done(null));
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EACCES') fail(new NotForThisUser(path));
+      else done(null);
+    });
     socket.on('connect', () => socket.write(`${JSON.stringify({ command })}\n`));
     socket.on('data', (text: string) => {
       reply += text;

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveControl } from '../../src/daemon/control-socket.js';
+import { asNobody } from '../helpers/as-nobody.js';
 import { runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -92,6 +93,21 @@ describe('stats', () => {
       code: 0,
       err: '',
     });
+  });
+
+  it('does not take a daemon that this user may not ask for one that does not run', async () => {
+    const cwd = temporaryFolder();
+    const dataDir = join(cwd, 'data');
+    await daemonIn(dataDir);
+    writeFileSync(join(dataDir, 'stats.json'), JSON.stringify(STATS));
+    chmodSync(cwd, 0o755);
+    chmodSync(dataDir, 0o755);
+    chmodSync(join(dataDir, 'control.sock'), 0);
+    const { code, out, err } = await asNobody(() => runCommand(['stats'], { cwd }));
+    expect([code, out]).toEqual([74, '']);
+    expect(err).toBe(
+      `Only root and the user that the daemon runs as may ask it (${dataDir}/control.sock): try again as one of them.\n`,
+    );
   });
 
   it('falls back on what the last daemon wrote, unless --live asks for more', async () => {

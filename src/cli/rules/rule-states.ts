@@ -20,7 +20,7 @@ export interface RuleStates {
 export async function ruleStates(config: Config, { err }: CliIo): Promise<RuleStates> {
   const switches = config.api.enabled ? switchesIn(join(config.data_dir, 'desk.db'), err) : [];
   const byRule = new Map(switches.map((one) => [one.rule, one]));
-  const answer = (await askDaemon(config.data_dir, 'rules')) as readonly RuleStats[] | null;
+  const answer = await rulesInUse(config.data_dir, err);
   const inUse = answer === null ? null : new Set(answer.map(({ id }) => id));
   // Filters are part of the rules that they filter.
   const isLoaded = ({ kind, id }: Rule): boolean => inUse === null || kind === 'filter' || inUse.has(id);
@@ -35,6 +35,16 @@ export async function ruleStates(config: Config, { err }: CliIo): Promise<RuleSt
       return isLoaded(rule) ? '' : 'not in the running daemon';
     },
   };
+}
+
+/** Null when no daemon tells. */
+async function rulesInUse(dataDir: string, err: CliIo['err']): Promise<readonly RuleStats[] | null> {
+  try {
+    return (await askDaemon(dataDir, 'rules')) as readonly RuleStats[] | null;
+  } catch (error) {
+    err(`Which rules the daemon runs is not known: ${(error as Error).message}\n`);
+    return null;
+  }
 }
 
 function switchesIn(path: string, err: CliIo['err']): RuleSwitch[] {
