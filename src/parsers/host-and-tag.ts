@@ -193,16 +193,23 @@ function isAddressCharacter(code: number): boolean {
   return isDigit(code) || (lower >= 97 && lower <= 102) || code === 46;
 }
 
-/** `[2001:db8::1] tag:` */
+/** `[2001:db8::1] tag:` and `[192.0.2.1] tag:` */
 function parseBracketedHost(text: string, at: number, record: ParsedRecord): void {
   const end = tokenEnd(text, at);
   const close = end - 1;
-  if (codeAt(text, close) !== BRACKET_CLOSE || !isIpv6(text, at + 1, close)) {
+  if (
+    codeAt(text, close) !== BRACKET_CLOSE ||
+    !(isIpv6(text, at + 1, close) || isIpv4(text, at + 1, close))
+  ) {
     parseTagOnly(text, at, record);
     return;
   }
   record.host = text.slice(at + 1, close);
   parseTag(text, end + 1, record);
+}
+
+function isIpv4(text: string, from: number, to: number): boolean {
+  return to - from <= 15 && /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text.slice(from, to));
 }
 
 function isIpv6(text: string, from: number, to: number): boolean {

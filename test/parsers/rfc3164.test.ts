@@ -13,6 +13,8 @@ describe('the header of RFC 3164', () => {
     ['<13>Oct 11 22:14:15 ::1 app: x', [OCT, '::1', 'app', null, 'x']],
     ['<13>Oct 11 22:14:15 ::ffff:192.0.2.1 app: x', [OCT, '::ffff:192.0.2.1', 'app', null, 'x']],
     ['<13>Oct 11 22:14:15 fe80::1%eth0 app: x', [OCT, 'fe80::1%eth0', 'app', null, 'x']],
+    ['<13>Oct 11 22:14:15 [192.0.2.1] sshd[12]: x', [OCT, '192.0.2.1', 'sshd', '12', 'x']],
+    ['<13>Oct 11 22:14:15 [1.2.3] x: y', [OCT, null, null, null, '[1.2.3] x: y']],
     ['<13>Oct 11 22:14:15 192.0.2.1/host1 sshd[12]: x', [OCT, '192.0.2.1/host1', 'sshd', '12', 'x']],
     ['<13>Oct 11 22:14:15 Message forwarded from aix07: su: x', [OCT, 'aix07', 'su', null, 'x']],
     ['<13>Oct 11 22:14:15 ("U7PG2,788a20,v4") hostapd: x', [OCT, 'U7PG2,788a20,v4', 'hostapd', null, 'x']],
