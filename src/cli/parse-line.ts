@@ -69,8 +69,10 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
           else context.io.out(renderEvents(result, rules, matchesOf, context.io));
         };
-        const bytesOf = (text: string): Uint8Array =>
-          text === '' ? EMPTY_RECORD : Buffer.from(text, options.base64 ? 'base64' : 'utf8');
+        const bytesOf = (text: string): Uint8Array => {
+          if (text === '') return EMPTY_RECORD;
+          return options.base64 ? fromBase64(text) : Buffer.from(text);
+        };
         if (line !== undefined) show([bytesOf(line)]);
         else {
           // As in every source an empty line is none; in base64 it is a record that was sent empty.
@@ -81,6 +83,18 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
+
+/** Buffer.from would take what it can and drop the rest: half a record is worse than none. */
+function fromBase64(text: string): Uint8Array {
+  const code = text.trim();
+  if (code.length % 4 === 1 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(code))
+    throw new CliError(`--base64: "${visible(shortened(text))}" is not base64.`, EXIT.usage);
+  return Buffer.from(code, 'base64');
+}
+
+function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
+}
 
 function loadRuleset(config: Config): BuiltRuleset {
   return buildRuleset(readConfiguredRules(config.rules).files, config.rules);

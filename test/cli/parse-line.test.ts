@@ -56,6 +56,13 @@ describe('parse-line --json', () => {
     }
   });
 
+  it.each(['***', 'YQ==x', 'YQ===', 'abcde', 'é', 'x\x1b[2J'])('refuses %j as base64', async (text) => {
+    const { code, out, err } = await runCommand(['parse-line', '--json', '--base64', text]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^--base64: ".+" is not base64\.\n$/);
+    expect(err).not.toContain('\x1b');
+  });
+
   it('answers an empty line of base64, wherever it stands', async () => {
     const o = Buffer.from('ö').toString('base64');
     const { out } = await runCommand(['parse-line', '--json', '--base64'], { stdin: ['', o, '', o, ''] });
