@@ -23,7 +23,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
   program
     .command('tail')
     .description('Follow files through rotation and print alerts; resumes where it stopped.')
-    .argument('<file...>', 'files or globs')
+    .argument('<file...>', 'files or globs; a .gz is read, once, when one is named')
     .option('-c, --config <file>', 'configuration whose rules, extractors and limits are used')
     .addOption(
       new Option('--from <where>', 'where to begin in files never read before')
@@ -55,7 +55,10 @@ export const tailCommand: CommandDefinition = (program, context) => {
             flags: {
               data_dir: resolve(io.cwd, options.stateDir ?? stateDirFor(paths, io.env)),
               sources: [
-                { type: 'file', name: 'tail', paths, from: options.from, once: options.once ?? false },
+                {
+                  ...{ type: 'file', name: 'tail', paths, from: options.from, once: options.once ?? false },
+                  backfill_gz: paths.some(isNamedGzip),
+                },
               ],
               sinks: options.events === '-' ? [] : [io.outIsTty ? { type: 'console' } : ALERTS_ONLY],
               'api.enabled': false,
@@ -66,6 +69,11 @@ export const tailCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
+
+/** Who names one compressed file means it; a glob over rotated logs need not. */
+function isNamedGzip(path: string): boolean {
+  return path.endsWith('.gz') && !/[*?]/.test(path);
+}
 
 /** A file may come later, but not when all is read once. */
 function tellMissing(paths: readonly string[], once: boolean, io: CliIo): void {

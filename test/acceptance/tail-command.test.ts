@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
@@ -104,6 +105,21 @@ describe('vedette tail', () => {
     const lines = [first, again, more].flatMap(({ out }) => alerts(out()));
     const keys = lines.map((line) => `${line.alert.id} ${line.alert.revision}`);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('reads a .gz that is named, once, and none that a glob meets', async () => {
+    attack('203.0.113.7');
+    const log = readFileSync(join(folder.path, 'auth.log'));
+    writeFileSync(join(folder.path, 'auth.log.1.gz'), gzipSync(log));
+    const named = (...files: string[]) => run(process.execPath, MAIN, 'tail', '--once', ...files);
+    for (const expected of [['203.0.113.7'], []]) {
+      const read = named('auth.log.1.gz');
+      expect(await read.exited).toBe(0);
+      expect(told(read.out())).toEqual(expected);
+    }
+    const met = named('*.gz');
+    expect(await met.exited).toBe(0);
+    expect(met.out()).toBe('');
   });
 
   test('leaves out what was there before with --from end', async () => {
