@@ -6,6 +6,7 @@ import { type Config, configSchema } from '../config/schema.js';
 import { refusedRules } from '../model/rule.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
+import { faultOfTls } from '../sources/syslog-tls.js';
 import { visible } from '../telemetry/visible.js';
 import { readTables } from './import/siemstress-file.js';
 import { importHelpers } from './import/siemstress-helpers.js';
@@ -20,9 +21,13 @@ export const configCommand: CommandDefinition = (program, context) => {
   config
     .command('check')
     .description(
-      'Check the configuration and the rules it names; exit 78 on a fault, 1 when rules are refused.',
+      'Check the configuration and the rules and certificates it names; exit 78 on a fault, 1 when rules are refused.',
     )
     .option('-c, --config <file>', 'configuration file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vedette config check -c /etc/vedette/config.yaml && systemctl reload vedette\n',
+    )
     .action(
       context.action((options: { config?: string }) => {
         const loaded = loadConfig({ file: options.config, cwd: io.cwd, env: io.env });
@@ -32,10 +37,15 @@ export const configCommand: CommandDefinition = (program, context) => {
         const faults = [...read.faults, ...built.faults];
         io.err(renderRuleFaults(faults));
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
+        const unusable = unusableSources(loaded.config);
+        for (const fault of unusable) io.err(`${visible(fault)}\n`);
+        if (loaded.config.sources.length === 0)
+          io.err('There are no sources: `vedette run` would not start.\n');
         io.out(
           `${loaded.file ?? 'Defaults'}: ${loaded.config.sources.length} sources, ${loaded.config.sinks.length} sinks, ` +
             `${built.ruleset.rules.length} rules, ${refusedRules(faults)} refused.\n`,
         );
+        if (unusable.length > 0) return EXIT.config;
         return faults.length > 0 ? EXIT.findings : EXIT.done;
       }),
     );
@@ -76,6 +86,14 @@ export const configCommand: CommandDefinition = (program, context) => {
       ),
     );
 };
+
+/** What a start would stumble over and no schema sees: certificates that are missing, broken or not of their key. */
+function unusableSources({ sources }: Config): string[] {
+  return sources.flatMap((source, index) => {
+    const fault = source.type === 'syslog-tls' ? faultOfTls(source) : null;
+    return fault === null ? [] : [`sources.${index} (${source.name}): ${fault}.`];
+  });
+}
 
 /** It gets pasted where others read it, and the path of a webhook or a body of one's own often holds a key. */
 function withoutSecrets(config: Config): unknown {

@@ -28,6 +28,10 @@ export const statsCommand: CommandDefinition = (program, context) => {
     .option('--json', 'all figures as JSON')
     .option('--live', 'only from a running daemon; exit 74 when none answers')
     .option('--senders', 'who sends to the running daemon: by source, at most 200 of each, newest first')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vedette stats                                   what came in, and what was lost and why\n  vedette stats --json | jq .detection.counts\n  vedette stats --live --data-dir /var/lib/vedette\n',
+    )
     .action(
       context.action(async (options: StatsOptions) => {
         const dataDir = dataDirOf(options, io);

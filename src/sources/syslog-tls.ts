@@ -117,6 +117,16 @@ function subjectOf(socket: TLSSocket): string | undefined {
   return name === undefined ? undefined : String(name);
 }
 
+/** What keeps the certificates and key that the options name from being used; null = nothing. */
+export function faultOfTls(options: Options): string | null {
+  try {
+    tlsOptions(options);
+    return null;
+  } catch (error) {
+    return reason(error);
+  }
+}
+
 function tlsOptions(options: Options): TlsOptions {
   const cert = readPem('cert', options.cert);
   const key = readPem('key', options.key);

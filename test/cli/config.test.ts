@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load as parseYaml } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { certificates } from '../helpers/certificates.js';
 import { runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -28,6 +29,26 @@ describe('config check', () => {
     const refused = await runCommand(['config', 'check'], { cwd });
     expect(refused.code).toBe(1);
     expect(refused.err).toContain(`${join(cwd, 'missing')}:1: There is no such file or folder.`);
+  });
+
+  it('looks at certificates, and exits 78 when one cannot be used', async () => {
+    const cwd = folderWith(
+      'sources: [{ type: syslog-tls, name: tls, listen: ":0", cert: none.pem, key: none.key }]\n',
+    );
+    const { code, err } = await runCommand(['config', 'check'], { cwd });
+    expect(code).toBe(78);
+    expect(err).toContain(`sources.0 (tls): cert: cannot read ${join(cwd, 'none.pem')}: ENOENT`);
+    const { clientKey, serverCert, serverKey } = await certificates();
+    copyFileSync(serverCert, join(cwd, 'none.pem'));
+    copyFileSync(clientKey, join(cwd, 'none.key'));
+    expect((await runCommand(['config', 'check'], { cwd })).err).toContain('is not the private key of');
+    copyFileSync(serverKey, join(cwd, 'none.key'));
+    expect(await runCommand(['config', 'check'], { cwd })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('says when nothing would be received', async () => {
+    const { code, err } = await runCommand(['config', 'check'], { cwd: folderWith('{}\n') });
+    expect([code, err]).toEqual([0, 'There are no sources: `vedette run` would not start.\n']);
   });
 
   it('accepts the configurations that we ship', async () => {

@@ -45,8 +45,10 @@ describe('the command line', () => {
     const { code, out } = await runCommand(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('Examples:\n  vedette run ');
-    for (const command of ['run', 'tail', 'parse-line'])
-      expect((await runCommand([command, '--help'])).out).toContain(`Examples:\n  vedette ${command}`);
+    for (const command of ['run', 'tail', 'parse-line', 'stats', 'rules list', 'config check'])
+      expect((await runCommand([...command.split(' '), '--help'])).out).toContain(
+        `Examples:\n  vedette ${command}`,
+      );
   });
 
   it('prints its version', async () => {

@@ -14,6 +14,13 @@ interface EvalOptions extends RuleOptions {
   readonly json?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  vedette parse-line --json < auth.log > events.ndjson && vedette rules eval --events events.ndjson
+  vedette rules eval -r my-rules/ --events events.ndjson --json | jq -r .title
+  vedette rules eval --cases cases.jsonl --policy each
+`;
+
 export function evalCommand(rules: Command, { io, action }: CliContext): void {
   withRuleOptions(rules.command('eval'))
     .description('Run rules over events, or a file of cases, and print what matches.')
@@ -25,6 +32,7 @@ export function evalCommand(rules: Command, { io, action }: CliContext): void {
         .default('reset'),
     )
     .option('--json', 'matches as JSON lines')
+    .addHelpText('after', EXAMPLES)
     .action(
       action(async (options: EvalOptions) => {
         const write = (line: string): void => io.out(`${line}\n`);

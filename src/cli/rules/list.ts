@@ -23,6 +23,13 @@ interface ListOptions extends RuleOptions {
 
 const KINDS = ['detection', 'correlation', 'filter'] as const satisfies readonly Rule['kind'][];
 
+const EXAMPLES = `
+Examples:
+  vedette rules list --min-level high --product linux
+  vedette rules list -r my-rules/                       what loads, and what is refused and why
+  vedette rules list --tag attack.t1110 --json | jq -r .file
+`;
+
 export function listCommand(rules: Command, { io, action }: CliContext): void {
   withRuleOptions(rules.command('list'))
     .description('The rules that load, and those that are refused with the reason.')
@@ -35,6 +42,7 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
     .option('--service <service>', 'only those whose logsource has this service')
     .option('--title <text>', 'only those with this text in the title')
     .option('--json', 'one rule as JSON a line')
+    .addHelpText('after', EXAMPLES)
     .action(
       action(async (options: ListOptions) => {
         const { read, settings, config } = chosenRules(options, io);
