@@ -2,6 +2,7 @@ import { codeAt } from '../../model/code-at.js';
 import {
   COLON,
   COMMA,
+  DASH,
   DOT,
   fourDigits,
   isDigit,
@@ -17,10 +18,11 @@ import { abbreviationOffset, zonedTime, zoneNameEnd, zoneOffset } from './zone.j
 
 const DAY_MS = 86_400_000;
 const CAPITAL_Z = 90;
+const PLUS = 43;
 
 /**
  * Reads an RFC 3164 §4.1.2 TIMESTAMP and what vendors send in its place: a day without padding, a fraction, a year
- * before the month, before the time or after it, and a zone name. A month of no known name counts as a stamp
+ * before the month, before the time or after it, and a zone name or an offset. A month of no known name counts as a stamp
  * without a time when `anyMonth` is set. `marked`: a Cisco `*` or `.` stood before it.
  * Returns false unless a stamp stands at `at`.
  */
@@ -67,6 +69,8 @@ export function scanBsdStamp(
   } else if (codeAt(text, stamp.end) === CAPITAL_Z) {
     stamp.end++;
     offset = 0;
+  } else {
+    offset = scanOffset(text, stamp);
   }
   stamp.zoned = offset !== undefined;
   stamp.time =
@@ -213,6 +217,18 @@ function scanZoneName(text: string, stamp: Stamp, expected: boolean): number | u
   const offset = abbreviationOffset(text.slice(from, end));
   if (offset !== undefined) stamp.end = end;
   return offset;
+}
+
+/** `±hh:mm` or `±hhmm` right behind the time, ms, and moves the stamp's end behind it; undefined = none. */
+function scanOffset(text: string, stamp: Stamp): number | undefined {
+  const sign = codeAt(text, stamp.end);
+  if (sign !== PLUS && sign !== DASH) return undefined;
+  const minutesAt = stamp.end + (codeAt(text, stamp.end + 3) === COLON ? 4 : 3);
+  const hours = twoDigits(text, stamp.end + 1);
+  const minutes = twoDigits(text, minutesAt);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return undefined;
+  stamp.end = minutesAt + 2;
+  return (hours * 60 + minutes) * (sign === DASH ? -60_000 : 60_000);
 }
 
 /** The year after the stamp's end, which moves behind it; -1 = none. */
