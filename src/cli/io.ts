@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { jsonForTerminal } from '../telemetry/visible.js';
 
 /** What a command may use of the outside, so that tests can drive it. */
 export interface CliIo {
@@ -43,7 +44,7 @@ export function processIo(): CliIo {
   });
   const write = (text: string): void => {
     if (failure !== null) throw failure;
-    process.stdout.write(text);
+    process.stdout.write(outIsTty ? jsonForTerminal(text) : text);
   };
   return {
     env: process.env,

@@ -1,3 +1,5 @@
+import { jsonForTerminal } from '../telemetry/visible.js';
+
 /**
  * The process's stdout as a destination of data. One writer for everything, so that lines never mix, and every
  * write waits until the pipe took it: a slow reader slows us down instead of filling memory.
@@ -27,7 +29,7 @@ export class Stdout {
   #writeNow(data: string | Uint8Array): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
-      process.stdout.write(data, (error) => {
+      process.stdout.write(process.stdout.isTTY ? jsonForTerminal(asText(data)) : data, (error) => {
         if (error) this.#fail(error);
         resolve(!error);
       });
@@ -40,4 +42,8 @@ export class Stdout {
     if (error.code !== 'EPIPE') process.stderr.write(`stdout failed: ${error.message}\n`);
     this.#onClosed();
   }
+}
+
+function asText(data: string | Uint8Array): string {
+  return typeof data === 'string' ? data : Buffer.from(data).toString();
 }

@@ -16,3 +16,11 @@ export function visible(text: string): string {
       : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
+
+/** The same without C0, which our own lines and colours are made of: in JSON, too, an escape is what it stands for. */
+const HIDDEN_IN_JSON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Lines of JSON for a terminal: JSON itself escapes C0 only, and terminals obey C1 (U+009B begins a sequence), too. */
+export function jsonForTerminal(text: string): string {
+  return text.replace(HIDDEN_IN_JSON, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../src/telemetry/visible.js';
+import { jsonForTerminal, visible } from '../../src/telemetry/visible.js';
 
 describe('visible', () => {
   it.each([
@@ -23,4 +23,14 @@ describe('visible', () => {
       }),
     );
   });
+});
+
+it('JSON for a terminal says the same, and nothing that a terminal obeys', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const shown = jsonForTerminal(JSON.stringify({ [text]: [text] }));
+      expect(shown).not.toMatch(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
+      expect(JSON.parse(shown)).toEqual({ [text]: [text] });
+    }),
+  );
 });
