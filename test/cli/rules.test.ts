@@ -283,7 +283,7 @@ describe('rules list, of rules as others wrote them', () => {
     const cwd = rulesIn({
       'a.yml': GOOD,
       'config.yaml':
-        'rules: { builtin: false, paths: [a.yml], disable: [gone, { path: a.yml }], enable: [{ level: high }] }\n',
+        'sources: [{ type: stdin }]\nrules: { builtin: false, paths: [a.yml], disable: [gone, { path: a.yml }], enable: [{ level: high }] }\n',
     });
     const { code, out, err } = await runCommand(['rules', 'list'], { cwd });
     expect(code).toBe(0);
