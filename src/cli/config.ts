@@ -21,7 +21,7 @@ export const configCommand: CommandDefinition = (program, context) => {
   config
     .command('check')
     .description(
-      'Check the configuration and the rules and certificates it names; exit 78 on a fault, 1 when rules are refused.',
+      'Check the configuration, the rules it names and the certificates of its sources; exit 78 on a fault, 1 when rules are refused.',
     )
     .option('-c, --config <file>', 'configuration file')
     .addHelpText(

@@ -34,7 +34,7 @@ describe('windows: shapes', () => {
     NewProcessName: 'C:\\Windows\\cmd.exe',
     CommandLine: 'cmd /c x',
   };
-  /** Its managers have escaped backslashes twice since 4. */
+  /** With backslashes as they are, or written twice. */
   const wazuh = (escaped: number) => ({
     win: {
       system: {

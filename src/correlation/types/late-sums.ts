@@ -30,20 +30,20 @@ export class LateSums {
     if (time < this.newest) this.until = this.newest;
     else this.newest = time;
     this.#sums.add(time, amount, 0, 1);
-    if (amount !== 0) this.#sums.add(time + this.#timespan, 0, amount, 0);
+    this.#leaveAfter(time, amount);
   }
 
   /** Takes away what was added before. */
   remove(time: number, amount: number): void {
     this.#sums.add(time, -amount, 0, -1);
-    if (amount !== 0) this.#sums.add(time + this.#timespan, 0, -amount, 0);
+    this.#leaveAfter(time, -amount);
   }
 
   /** Drops what came at the first time. Returns how much. */
   dropEarliest(): number {
     const time = this.#sums.earliest;
     const amount = this.#sums.dropEarliest();
-    this.#sums.add(time + this.#timespan, 0, -amount, 0);
+    this.#leaveAfter(time, -amount);
     return amount;
   }
 
@@ -61,5 +61,10 @@ export class LateSums {
     const entries: number[] = [];
     this.#sums.forEachEnd((time, amount) => entries.push(time, amount));
     return entries;
+  }
+
+  /** Nothing would be a time in the tree that nobody takes out. */
+  #leaveAfter(time: number, amount: number): void {
+    if (amount !== 0) this.#sums.add(time + this.#timespan, 0, amount, 0);
   }
 }

@@ -21,8 +21,9 @@ const BACKSLASHES = /\\+/g;
 
 /** What a Wazuh agent sent of the Windows event log: `win`, in archives and alerts below `data`; null = nothing. */
 export function wazuhEvent(fields: JsonObject): JsonObject | null {
-  const win = objectField(fields, 'win') ?? objectField(objectField(fields, 'data') ?? {}, 'win');
-  return win === null ? null : objectField(win, 'system') === null ? null : win;
+  const data = objectField(fields, 'data');
+  const win = objectField(fields, 'win') ?? (data === null ? null : objectField(data, 'win'));
+  return win !== null && objectField(win, 'system') !== null ? win : null;
 }
 
 /** Adds its members under the names that the event itself has: Wazuh writes their first letter small. */
