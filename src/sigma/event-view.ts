@@ -31,6 +31,8 @@ export interface EventView {
   ownFields(): Readonly<Record<string, unknown>> | null;
   /** `forEachValue` without the values in `ownFields`. */
   forEachOtherValue(visit: ScalarVisitor): boolean;
+  /** A text that `forEachValue` visits and that most others are likely to be parts of; null = there is none. */
+  wholeText(): string | null;
 }
 
 /** True = stop. */
@@ -174,9 +176,8 @@ export class EventFieldView implements EventView {
 
   forEachOtherValue(visit: ScalarVisitor): boolean {
     const { message, record } = this.#event;
-    const { format, app, host, cef, leef, structuredData } = record;
-    // Of a JSON object the message is one of its fields or its text, and that has names in it.
-    const isText = format !== 'json';
+    const { app, host, cef, leef, structuredData } = record;
+    const isText = this.wholeText() !== null;
     if (isText && visit(message)) return true;
     const visitOthers: ScalarVisitor = (value) => !(isText && value === message) && visit(value);
     return (
@@ -186,6 +187,12 @@ export class EventFieldView implements EventView {
       (leef !== null && visitValues({ ...leef, valid: null }, visitOthers)) ||
       (structuredData !== null && visitValues(structuredData, visitOthers))
     );
+  }
+
+  wholeText(): string | null {
+    const { message, record } = this.#event;
+    // Of a JSON object the message is one of its fields or its text, and that has names in it.
+    return record.format === 'json' ? null : message;
   }
 
   #planOf(field: string): FieldPlan {
@@ -261,6 +268,10 @@ export class JsonFieldView implements EventView {
 
   forEachOtherValue(): boolean {
     return false;
+  }
+
+  wholeText(): null {
+    return null;
   }
 }
 

@@ -146,13 +146,16 @@ export class RouteIndex {
   #lookAnywhere(marks: Marks, state: MatchState): void {
     this.#scanned[ANY_VALUE + 1] = marks.generation;
     const index = this.#indexOf(ANY_VALUE);
+    const whole = index.findsParts ? state.wholeText() : null;
     const fields = this.#isJoint ? state.ownFields() : null;
     if (fields === null) {
-      state.forEachValue((cell) => index.scanValue(cell, marks));
+      state.forEachValue((cell) => {
+        if (!isPart(cell.value, whole)) index.scanValue(cell, marks);
+      });
       return;
     }
     const visit: ScalarVisitor = (value) => {
-      index.scanValue(state.cellFor(value), marks);
+      if (!isPart(value, whole)) index.scanValue(state.cellFor(value), marks);
       return false;
     };
     let place = 0;
@@ -161,7 +164,7 @@ export class RouteIndex {
       const value = fields[name];
       const slot = this.#order.slotOf(name, place++);
       if (!isScalar(value)) visitValues(value, visit);
-      else if (slot === undefined) index.scanValue(state.cellFor(value), marks);
+      else if (slot === undefined) visit(value);
       else {
         this.#scanned[slot + 1] = marks.generation;
         this.#indexOf(slot).scan(state.cellOf(slot, value), marks);
@@ -193,6 +196,20 @@ const MAX_JOINT = 64;
 function isScalar(value: unknown): value is string | number | bigint | boolean {
   return value !== null && typeof value !== 'object' && value !== undefined;
 }
+
+/** Whether the value is in a text that is read anyway: it need not be read again. False where to find that out would take long. */
+function isPart(value: unknown, whole: string | null): boolean {
+  if (whole === null || typeof value !== 'string') return false;
+  const { length } = value;
+  if (length < LONG_PART || length > LONGEST_PART || length >= whole.length) return false;
+  return whole.length <= LONGEST_WHOLE && whole.includes(value);
+}
+
+/** Shorter ones are read as fast as found. */
+const LONG_PART = 24;
+/** Together they bound what a search takes that somebody made to be slow. */
+const LONGEST_PART = 512;
+const LONGEST_WHOLE = 4096;
 
 function someHolds(predicates: readonly Predicate[], slot: number, state: MatchState): boolean {
   for (const predicate of predicates) if (state.holds(slot, predicate)) return true;

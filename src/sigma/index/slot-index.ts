@@ -2,7 +2,7 @@ import type { Cell } from '../match/cell.js';
 import { Automaton } from './automaton.js';
 import type { AutomatonStore } from './automaton-store.js';
 import type { Pattern } from './automaton-tables.js';
-import { type Clue, isAscii } from './groups.js';
+import { type Clue, isAscii, type Sight } from './groups.js';
 import type { Marks } from './marks.js';
 import { Sieve } from './sieve.js';
 import { type MemoryBudget, ValueMemory } from './value-memory.js';
@@ -28,6 +28,8 @@ export class SlotIndex {
   #readsNumbers = false;
   readonly #memory: ValueMemory;
   readonly #anywhere: ReadonlySet<number>;
+  /** Whatever a part of a text shows, the text shows. */
+  readonly findsParts: boolean;
 
   /** `anywhere`: of what is looked for in any value, that which is looked for here along with `own`. */
   constructor(own: readonly Clue[], anywhere: readonly Clue[], { budget, automata }: SlotOptions) {
@@ -41,6 +43,7 @@ export class SlotIndex {
     this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
     const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
     this.#sieve = onlyParts ? Sieve.of(patterns) : null;
+    this.findsParts = clues.every(({ sight }) => sight.kind === 'beyond-ascii' || isAnywhere(sight));
   }
 
   /** Takes the clues in, except those that the automaton looks for: returns these. */
@@ -136,6 +139,10 @@ function wholeTextsJoin(clues: readonly Clue[]): boolean {
 }
 
 const MAX_JOINED = 4096;
+
+function isAnywhere(sight: Sight): boolean {
+  return sight.kind === 'text' && sight.at === 'anywhere';
+}
 
 /** What the text of a finite number consists of: digits, sign, point, exponent. */
 const OF_NUMBERS = /^[0-9.+\-e]*$/;

@@ -1,6 +1,7 @@
 import type { FieldItem } from '../../model/rule.js';
 import type { Necessity } from '../match/necessity.js';
 import type { ItemPlan } from '../modifiers/compile-item.js';
+import { isEveryday } from './everyday.js';
 import { ANY_VALUE, type Clue, type Group, type GroupTable } from './groups.js';
 
 /** Clues of which at least one is seen in every event that a rule matches: it is not looked at before. */
@@ -74,13 +75,22 @@ function isBetter(a: Wait | null, b: Wait | null): boolean {
 
 /**
  * Roughly the bits that a clue says: of a text the more the longer it is and the closer it is held; less when many rules
- * look for the same, for what many rules name is common.
+ * look for the same, for what many rules name is common, and next to none of what healthy machines show all day.
  */
-function rankOf({ sight, slot, popularity }: Clue): number {
-  if (sight.kind === 'presence') return 0;
+function rankOf(clue: Clue): number {
+  const { sight } = clue;
+  const bits = bitsOf(clue);
+  return isEveryday(sight) ? Math.min(bits / 8, MOST_OF_EVERYDAY) : bits;
+}
+
+/** Any other clue of four characters says more. */
+const MOST_OF_EVERYDAY = 4;
+
+function bitsOf({ sight, slot, popularity }: Clue): number {
   const common = 2 * Math.log2(popularity.uses);
   if (sight.kind === 'beyond-ascii') return 20;
   if (sight.kind === 'number') return 28 - common;
+  if (sight.kind === 'presence') return 0;
   const held = sight.at === 'whole' ? 6 : sight.at === 'anywhere' ? 0 : 3;
   // Any value is as good as all of them.
   return 2 * Math.min(sight.text.length, 14) + held - common - (slot === ANY_VALUE ? 1 : 0);

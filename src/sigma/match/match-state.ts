@@ -92,6 +92,11 @@ export class MatchState {
     this.#view!.forEachOtherValue(visit);
   }
 
+  /** As `EventView.wholeText`. */
+  wholeText(): string | null {
+    return this.#view!.wholeText();
+  }
+
   /** First value of the event, wherever it stands, for which the predicate holds. */
   findValue(predicate: Predicate): Cell | null {
     if (this.#valuesFilled !== this.#generation) this.#fillValues();

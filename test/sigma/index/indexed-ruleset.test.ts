@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.js';
 import { closedLogsource, OPEN } from '../../../src/model/logsource.js';
+import { readRecord } from '../../../src/pipeline.js';
 import { compileIndexed, compileRules } from '../../../src/sigma/compile.js';
 import { JsonFieldView } from '../../../src/sigma/event-view.js';
 import { loadRules } from '../../../src/sigma/load.js';
@@ -141,6 +142,57 @@ describe('the index', () => {
       { numRuns: 1000 },
     );
   }, 180_000);
+
+  it('matches what trying every rule matches on texts that most of their values are parts of', () => {
+    const filler = fc.constantFrom(
+      'x',
+      'xy',
+      'K',
+      'é',
+      '%20',
+      '-',
+      'xyxyxyxyxyxyxyxyxyxyxyxy',
+      'y'.repeat(600),
+    );
+    const part = fc.array(filler, { minLength: 1, maxLength: 5 }).map((letters) => letters.join(''));
+    const request = fc.record({ url: part, agent: part, status: fc.constantFrom(200, 404) });
+    const keywords = fc.record({
+      title: fc.constant('t'),
+      logsource: fc.constantFrom({ category: 'webserver' }, { product: 'nginx' }),
+      detection: fc.record({
+        s: fc
+          .tuple(
+            fc.constantFrom('contains', 'startswith', 'endswith', 're'),
+            fc.array(part, { minLength: 1 }),
+          )
+          .map(([modifier, values]) => ({ [`|${modifier}`]: values })),
+        t: fc.array(part, { minLength: 1, maxLength: 2 }),
+        condition: fc.constantFrom('s', 't', 's or t', 't and not s'),
+      }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(keywords.filter(loads), { minLength: 1, maxLength: 8 }),
+        fc.array(request, { minLength: 1, maxLength: 6 }),
+        (rules, requests) => {
+          const ways = allWays(rules);
+          for (const { url, agent, status } of requests) {
+            const line = `192.0.2.7 - - [20/Nov/2026:12:00:29 +0000] "GET /${url} HTTP/1.1" ${status} 7 "-" "${agent}"`;
+            const { event: read, view } = readRecord(line, 0);
+            for (const route of [null, read.logsource]) {
+              const [naive, ...others] = ways.map((each) => {
+                const hits: number[] = [];
+                each.match(view, route, hits);
+                return hits;
+              });
+              expect(others).toEqual([naive, naive]);
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 60_000);
 
   it('explains a match with the same values', () => {
     fc.assert(
