@@ -9,9 +9,12 @@ import { digitsEnd, isDigit, readPort, readPortAt } from './text.js';
  */
 export function readEndpoints(event: Event, message: string): void {
   readAddresses(event, message);
-  if (!message.includes('port') && !message.includes('pt=')) return;
-  event['source.port'] ??= namedPort(message, SOURCE_PORT_KEYS);
-  event['destination.port'] ??= namedPort(message, DESTINATION_PORT_KEYS);
+  // Each key is a search of its own, and "port" alone is in "export" and "report".
+  if (message.includes('port=') || message.includes('pt=')) {
+    event['source.port'] ??= namedPort(message, SOURCE_PORT_KEYS);
+    event['destination.port'] ??= namedPort(message, DESTINATION_PORT_KEYS);
+  }
+  if (message.includes(' port ')) event['destination.port'] ??= namedPort(message, DESTINATION_PORT_PHRASES);
 }
 
 /** Every address has a full stop or a colon, so only the runs of address characters around one are looked at. */
@@ -38,15 +41,8 @@ export function readAddresses(event: Event, message: string): void {
 }
 
 const SOURCE_PORT_KEYS = ['sport=', 'spt=', 'src_port=', 'srcport=', 'source_port='] as const;
-const DESTINATION_PORT_KEYS = [
-  'dport=',
-  'dpt=',
-  'dst_port=',
-  'dstport=',
-  'dest_port=',
-  'on port ',
-  'to port ',
-] as const;
+const DESTINATION_PORT_KEYS = ['dport=', 'dpt=', 'dst_port=', 'dstport=', 'dest_port='] as const;
+const DESTINATION_PORT_PHRASES = ['on port ', 'to port '] as const;
 
 /** Takes the run of address characters in [start, stop), if it is an address and its side is still free. */
 export function readEndpoint(event: Event, message: string, start: number, stop: number): void {
