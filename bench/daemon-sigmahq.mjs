@@ -6,5 +6,6 @@ export async function run(report) {
   await withSigmaHq(async (folder) => {
     await daemonLanes(report, 'syslog, SigmaHQ', 'syslog', { rules: [folder] });
     await daemonLanes(report, 'Windows JSON, SigmaHQ', 'windows', { rules: [folder] });
+    await daemonLanes(report, 'Windows JSON of few words, SigmaHQ', 'windows-few', { rules: [folder] });
   });
 }

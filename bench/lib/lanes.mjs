@@ -4,7 +4,7 @@ import { applicationEvents } from './lanes/applications.mjs';
 import { benignSyslog, sshdMessages } from './lanes/linux.mjs';
 import { ciscoCommands, combinedLine, webRequests } from './lanes/network.mjs';
 import { regressionEvents } from './lanes/regression.mjs';
-import { fileEvents, processCreations, securityTexts } from './lanes/windows.mjs';
+import { fewProcessCreations, fileEvents, processCreations, securityTexts } from './lanes/windows.mjs';
 import { Words } from './lanes/words.mjs';
 
 /** Of events that a rule is meant to find. */
@@ -25,6 +25,7 @@ const WEB = { categories: ['webserver'] };
 /** Lanes of JSON objects: by name `(count, { seed, suspicious }) → [{ line, logsource }]`. */
 export const JSON_LANES = {
   'structured Windows': jsonLane(PROCESS_CREATION, processCreations),
+  'structured Windows, few words': jsonLane(PROCESS_CREATION, fewProcessCreations),
   'raw Windows message': jsonLane(WINDOWS, (words, suspicious) => {
     const next = securityTexts(words, suspicious);
     return () => ({ product: 'windows', message: next() });

@@ -17,8 +17,13 @@ const LANES = {
   syslog: () => syslogLines(DISTINCT),
   calm: () => syslogLines(DISTINCT, 1, CALM_HITS),
   matching: () => matchingLines(DISTINCT),
-  windows: () => JSON_LANES['structured Windows'](DISTINCT).map(({ line }) => line),
+  windows: () => jsonLines('structured Windows'),
+  'windows-few': () => jsonLines('structured Windows, few words'),
 };
+
+function jsonLines(lane) {
+  return JSON_LANES[lane](DISTINCT).map(({ line }) => line);
+}
 
 const text = `${LANES[lane]().join('\n')}\n`;
 const stamps = [];

@@ -57,7 +57,7 @@ export function countBytes(lane) {
 export async function measure(lane, { log, rules = [], anomaly = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const config = join(folder, 'config.yaml');
-  const type = lane === 'windows' ? 'json-tcp' : 'syslog-tcp';
+  const type = lane.startsWith('windows') ? 'json-tcp' : 'syslog-tcp';
   writeFileSync(
     config,
     `data_dir: ./data

@@ -9,32 +9,63 @@ const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 export function processCreations(words, suspicious) {
   const programs = windowsPrograms(words);
   return () => {
-    const attack = words.chance(suspicious) ? words.pick(ATTACKS)(words) : null;
-    const [program, parent] =
-      attack === null ? programs.start() : [systemProgram(words, attack[0]), programs.any()];
     const user = words.user();
-    return {
-      EventID: 1,
-      Channel: SYSMON,
-      Computer: words.host(),
-      UtcTime: utcTime(words),
-      ProcessGuid: words.guid(),
-      ProcessId: words.pid(),
-      Image: program.path,
-      Description: program.description,
-      OriginalFileName: program.original,
-      CommandLine: attack === null ? program.commandLine(user) : attack[1],
-      CurrentDirectory: words.chance(0.6)
-        ? 'C:\\Windows\\system32\\'
-        : `C:\\Users\\${user}\\${words.name()}\\`,
-      User: `${DOMAIN}\\${user}`,
-      LogonId: `0x${words.hex(6)}`,
-      IntegrityLevel: words.pick(LEVELS),
-      Hashes: program.hashes,
-      ParentProcessId: words.pid(),
-      ParentImage: parent.path,
-      ParentCommandLine: parent.commandLine(user),
-    };
+    const attack = words.chance(suspicious) ? attackStart(words, programs, words.pick(ATTACKS)) : null;
+    return creationEvent(words, user, words.host(), attack ?? benignStart(programs, user));
+  };
+}
+
+/**
+ * As `processCreations` with as few words as the generator of the Rust engine has, which the research's prototypes were
+ * measured with: 10 images, 8 harmless and 10 suspicious command lines, 5 users and hosts.
+ */
+export function fewProcessCreations(words, suspicious) {
+  const programs = windowsPrograms(words);
+  const [users, hosts] = [words.list(5, () => words.user()), words.list(5, () => words.host())];
+  const harmless = words.list(8, () => benignStart(programs, users[0]));
+  const attacks = ATTACKS.slice(0, 10).map((attack) => attackStart(words, programs, attack));
+  return () =>
+    creationEvent(
+      words,
+      words.pick(users),
+      words.pick(hosts),
+      words.pick(words.chance(suspicious) ? attacks : harmless),
+    );
+}
+
+/** What starts what, with which words. */
+function benignStart(programs, user) {
+  const [program, parent] = programs.start();
+  return { program, parent, command: program.commandLine(user), parentCommand: parent.commandLine(user) };
+}
+
+function attackStart(words, programs, attack) {
+  const [name, command] = attack(words);
+  const parent = programs.any();
+  const parentCommand = parent.commandLine(words.user());
+  return { program: systemProgram(words, name), parent, command, parentCommand };
+}
+
+function creationEvent(words, user, host, { program, parent, command, parentCommand }) {
+  return {
+    EventID: 1,
+    Channel: SYSMON,
+    Computer: host,
+    UtcTime: utcTime(words),
+    ProcessGuid: words.guid(),
+    ProcessId: words.pid(),
+    Image: program.path,
+    Description: program.description,
+    OriginalFileName: program.original,
+    CommandLine: command,
+    CurrentDirectory: words.chance(0.6) ? 'C:\\Windows\\system32\\' : `C:\\Users\\${user}\\${words.name()}\\`,
+    User: `${DOMAIN}\\${user}`,
+    LogonId: `0x${words.hex(6)}`,
+    IntegrityLevel: words.pick(LEVELS),
+    Hashes: program.hashes,
+    ParentProcessId: words.pid(),
+    ParentImage: parent.path,
+    ParentCommandLine: parentCommand,
   };
 }
 
