@@ -18,7 +18,10 @@ export function fieldComparison(chain: Chain): FieldComparison {
 function scalarComparison(chain: Chain): FieldComparison {
   const textOf = chain.cased ? (cell: Cell) => cell.text() : (cell: Cell) => cell.folded();
   const { openStart, openEnd } = chain;
+  const isWhole = !openStart && !openEnd;
   return (value, other) => {
+    // Folding keeps lengths.
+    if (isWhole && value.text()?.length !== other.text()?.length) return false;
     const text = textOf(value);
     const wanted = textOf(other);
     if (text === null || wanted === null) return false;
