@@ -16,8 +16,9 @@ export function zoneOption(): Option {
   return new Option('--tz <zone>', 'IANA zone of stamps that state none').default('UTC');
 }
 
-export function formatOption(): Option {
-  return new Option('--format <format>', 'parse as this format instead of detecting it')
+/** `flag`: another name where `--format` is that of what is printed. */
+export function formatOption(flag = '--format'): Option {
+  return new Option(`${flag} <format>`, 'parse as this format instead of detecting it')
     .choices(['auto', ...Object.keys(PARSERS)])
     .default('auto');
 }

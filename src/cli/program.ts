@@ -22,6 +22,7 @@ export interface CliContext {
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map([
   ['run', async () => (await import('./run.js')).runCommand],
   ['tail', async () => (await import('./tail.js')).tailCommand],
+  ['scan', async () => (await import('./scan.js')).scanCommand],
   ['replay', async () => (await import('./replay.js')).replayCommand],
   ['parse-line', async () => (await import('./parse-line.js')).parseLineCommand],
   ['stats', async () => (await import('./stats.js')).statsCommand],
@@ -41,7 +42,7 @@ Examples:
   vedette run                                    watch what config.yaml says
   vedette run --alerts - | jq .rule.name         alerts as JSON lines to a pipe
   vedette tail /var/log/auth.log                 follow a file and print alerts
-  vedette replay /var/log/auth.log.1             what a file says, at once
+  vedette scan /var/log                          what the logs of this machine say
   vedette parse-line '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
   vedette incidents                              what needs you, highest risk first
   vedette query 'source.ip:203.0.113.0/24 and "Failed"' --last 6h

@@ -13,6 +13,7 @@ import { renderRuleFaults } from '../report/rule-faults.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
 import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
+import { collect } from './list-option.js';
 import type { CommandDefinition } from './program.js';
 
 interface ReplayCommandOptions extends LineOptions {
@@ -70,10 +71,6 @@ export const replayCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
-
-function collect(path: string, before: readonly string[] = []): readonly string[] {
-  return [...before, path];
-}
 
 function configOf({ config: file, rules = [] }: ReplayCommandOptions, { cwd, env }: CliIo): Config {
   const { config } = loadConfig({ file, cwd, env });

@@ -26,6 +26,8 @@ export interface ReplayOptions {
   /** `-` is standard input. */
   readonly paths: readonly string[];
   readonly threads: number;
+  /** ms: only what happened from `from` on and before `until` is looked at. Null = no bound. */
+  readonly during?: { readonly from: number | null; readonly until: number | null };
   /** Takes what alerts and incidents became, in order; it is waited for. */
   readonly onChange: (change: Change) => Promise<void> | void;
   /** Told once, before anything is read; what it throws ends the replay. */
@@ -39,6 +41,8 @@ export interface ReplayOptions {
  */
 export async function replay(options: ReplayOptions): Promise<ReplayOutcome> {
   const { config, hints, paths, threads, onChange, onRules } = options;
+  const from = options.during?.from ?? Number.NEGATIVE_INFINITY;
+  const until = options.during?.until ?? Number.POSITIVE_INFINITY;
   const tally = new ReplayTally();
   const pack = compile(config);
   onRules(pack);
@@ -50,7 +54,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayOutcome> {
     await readFiles(paths, { config, pack, hints }, threads, {
       onFound: (found) => {
         tally.add(found);
-        for (const step of stepsOf(found, (rule) => ids[rule]!)) sorter.add(step);
+        for (const step of stepsOf(found, (rule) => ids[rule]!))
+          if (step.time >= from && step.time < until) sorter.add(step);
       },
       onUnreadable: (path, error) => tally.unreadable.push({ path, error }),
     });

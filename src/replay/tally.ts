@@ -10,6 +10,13 @@ export interface ReplayOutcome {
   readonly counts: Readonly<Record<string, number>>;
   /** Files that could not be read to their end. */
   readonly unreadable: readonly { readonly path: string; readonly error: string }[];
+  /** By place of the file, from 1; none of a file without records. */
+  readonly files: ReadonlyMap<number, FileTally>;
+}
+
+export interface FileTally {
+  readonly records: number;
+  readonly unrecognized: number;
 }
 
 export type Count = (code: string, n?: number) => void;
@@ -18,6 +25,7 @@ export type Count = (code: string, n?: number) => void;
 export class ReplayTally {
   readonly unreadable: { readonly path: string; readonly error: string }[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #files = new Map<number, FileTally>();
   #records = 0;
   #unrecognized = 0;
   #from = Number.POSITIVE_INFINITY;
@@ -28,7 +36,12 @@ export class ReplayTally {
   };
 
   add(found: FoundBlock): void {
-    const { records, unrecognized, faults, times } = found;
+    const { file, records, unrecognized, faults, times } = found;
+    const before = this.#files.get(file);
+    this.#files.set(file, {
+      records: records + (before?.records ?? 0),
+      unrecognized: unrecognized + (before?.unrecognized ?? 0),
+    });
     this.#records += records;
     this.#unrecognized += unrecognized;
     for (const [code, n] of Object.entries(faults)) this.count(code, n);
@@ -45,6 +58,7 @@ export class ReplayTally {
       times: this.#records === 0 ? null : { from: this.#from, to: this.#to },
       counts: Object.fromEntries(this.#counts),
       unreadable,
+      files: this.#files,
     };
   }
 }

@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+
+/** What is looked at: unpacked it is 4 MB at most, whatever was made of it. */
+const HEAD_BYTES = 4096;
+
+/** Beginnings of files that are no log lines, and what to do with them. */
+const KINDS: readonly { readonly magic: string; readonly at?: number; readonly what: string }[] = [
+  {
+    magic: 'ElfFile\0',
+    what: 'a Windows event log (EVTX): export it as JSON lines first, for example with EvtxECmd --json',
+  },
+  {
+    magic: 'LPKSHHRH',
+    what: 'a systemd journal: journalctl --file FILE -o json | vedette scan -',
+  },
+  { magic: '(\xb5/\xfd', what: 'compressed by zstd: unpack it first' },
+  { magic: '\xfd7zXZ\0', what: 'compressed by xz: unpack it first' },
+  { magic: 'BZh', what: 'compressed by bzip2: unpack it first' },
+  { magic: 'PK\x03\x04', what: 'a zip archive: unpack it first' },
+  { magic: "7z\xbc\xaf'\x1c", what: 'a 7z archive: unpack it first' },
+  { magic: 'ustar', at: 257, what: 'a tar archive: unpack it first' },
+  { magic: 'SQLite format 3\0', what: 'a database' },
+];
+
+/** Why a file holds no log lines, in words; null = it may hold some. Throws what the system says. */
+export function notLogLines(path: string): string | null {
+  const fd = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const bytes = head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
+    if (fstatSync(fd).size === 0) return 'empty';
+    return kindOf(bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function kindOf(head: Buffer): string | null {
+  const text = head.toString('latin1');
+  const known = KINDS.find(({ magic, at = 0 }) => text.startsWith(magic, at));
+  if (known !== undefined) return known.what;
+  return hasByteOrderMark(head) || !isBinary(head) ? null : 'not text';
+}
+
+/** A writer that did not notice a truncation leaves a hole of NULs at the beginning. */
+function isBinary(head: Buffer): boolean {
+  const start = head.findIndex((byte) => byte !== 0);
+  return start < 0 ? head.length > 0 : head.indexOf(0, start) >= 0;
+}
+
+/** Of UTF-16, in which every other byte may be 0. */
+function hasByteOrderMark(head: Buffer): boolean {
+  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+}
+
+/** As much as the first bytes of a gzip file hold; what is broken is told by whoever reads it. */
+function unpacked(head: Buffer): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
