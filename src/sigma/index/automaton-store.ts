@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import { type AutomatonTables, buildAutomaton, type Pattern } from './automaton-tables.js';
+import { type AutomatonTables, buildAutomaton } from './automaton-tables.js';
+import type { Pattern } from './automaton-trie.js';
 import { SharedTables } from './shared-tables.js';
 
 /**

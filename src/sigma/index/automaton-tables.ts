@@ -1,15 +1,10 @@
+import { CLASS_BITS, FIRST_CHARACTER, OTHER, type Pattern, Trie, wordsOf } from './automaton-trie.js';
 import type { SharedTables, States } from './shared-tables.js';
-
-/** A text to look for, ASCII and folded, and what to mark where it is found. */
-export interface Pattern {
-  readonly text: string;
-  readonly at: 'whole' | 'start' | 'end' | 'anywhere';
-  readonly mark: number;
-}
 
 /**
  * An automaton as tables. Letters of both cases are one class of characters, so that text need not be folded; the edges of
- * the searched text are classes of their own. Most states are met seldom, in the middle of some long text: they have no row of
+ * the searched text are classes of their own. Of a long text only the beginning that no other text has is in the automaton:
+ * where that ends the rest, its tail, is compared. Most other states are met seldom, in the middle of some text: they have no row of
  * next states, only the one class that goes on with the text, and the state to fall back to. States are numbered in four
  * runs: with a row, the ending ones last, then without, the ending ones first. So the ending states are one run.
  */
@@ -28,7 +23,7 @@ export interface AutomatonTables {
   readonly symbols: Uint8Array;
   readonly goesOn: States;
   readonly fallsBack: States;
-  /** A pattern ends in `ending` states from this one on. */
+  /** A pattern, or what of it is in the automaton, ends in `ending` states from this one on. */
   readonly firstEnding: number;
   readonly ending: number;
   /** By state - firstEnding: the text that ends there, the longest of several. */
@@ -37,18 +32,16 @@ export interface AutomatonTables {
   readonly shorter: Int32Array;
   /** How many texts there are beside the single characters. */
   readonly texts: number;
+  /** By text: where the classes of its tail begin in `tails`; most have none. */
+  readonly tailsFrom: Int32Array;
+  readonly tails: Uint8Array;
+  /** By text: 1 = it or a shorter one that ends where it does has a tail. Each time it is met may be the one. */
+  readonly isOpen: Uint8Array;
   /** By text, then by single character: where its marks begin in `marks`. */
   readonly marksFrom: Int32Array;
   readonly marks: Int32Array;
 }
 
-/** Characters that no pattern has; the edges of the searched text; then one class per character. */
-export const OTHER = 0;
-export const START = 1;
-export const END = 2;
-const FIRST_CHARACTER = 3;
-export const CLASS_BITS = 8;
-export const CLASS = (1 << CLASS_BITS) - 1;
 /** Stands for the class of a state that no text goes on from. */
 const NOTHING = 255;
 
@@ -63,7 +56,7 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   const texts = patterns.filter(({ text, at }) => at !== 'anywhere' || !singles.has(text));
   const shift = 32 - Math.clz32(fillClasses(classes, texts) - 1);
   addSingles(classes, [...singles.keys()]);
-  const trie = new Trie(texts, classes);
+  const trie = new Trie(wordsOf(texts, classes));
   const states = numberStates(trie);
   const ends = trie.byDepth.filter((node) => trie.ends[node] === 1);
   const { firstEnding, ending } = states;
@@ -78,7 +71,8 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
     ending,
     texts: ends.length,
     ...endingsOf(trie, states, ends, memory),
-    ...marksTables([...Array.from(ends, (node) => trie.marks.get(node)!), ...singles.values()], memory),
+    ...tailsOf(trie, ends, memory),
+    ...marksTables([...Array.from(ends, (node) => trie.words.get(node)!.marks), ...singles.values()], memory),
   };
 }
 
@@ -149,6 +143,25 @@ function endingsOf(
   const shorter = memory.numbers(ends.length);
   for (let text = 0; text < ends.length; text++) shorter[text] = textOf[trie.shorter[ends[text]!]!]!;
   return { endings, shorter };
+}
+
+function tailsOf(
+  trie: Trie,
+  ends: Int32Array,
+  memory: SharedTables,
+): Pick<AutomatonTables, 'tailsFrom' | 'tails' | 'isOpen'> {
+  const tailsFrom = memory.numbers(ends.length + 1);
+  const isOpen = memory.bytes(ends.length);
+  ends.forEach((node, text) => {
+    tailsFrom[text + 1] = tailsFrom[text]! + trie.words.get(node)!.tail.length;
+    for (let at = node; at > 0 && isOpen[text] === 0; at = trie.shorter[at]!)
+      if (trie.words.get(at)!.tail.length > 0) isOpen[text] = 1;
+  });
+  const tails = memory.bytes(tailsFrom[ends.length]!);
+  ends.forEach((node, text) => {
+    tails.set(trie.words.get(node)!.tail, tailsFrom[text]);
+  });
+  return { tailsFrom, tails, isOpen };
 }
 
 function marksTables(
@@ -225,86 +238,4 @@ function numberStates(trie: Trie): NumberedStates {
     stateOf[node] = state;
   }
   return { numbered, stateOf, withRow: plain + rowed, firstEnding: plain, ending: rowed + chained };
-}
-
-/** The patterns as a tree of their classes, by node; node 0 is the root, and 0 also stands for none. */
-class Trie {
-  readonly child: Int32Array;
-  readonly sibling: Int32Array;
-  /** The class that leads to the node. */
-  readonly symbol: Uint8Array;
-  readonly depth: Int32Array;
-  /** 1 = a pattern ends here; its marks are in `marks`. */
-  readonly ends: Uint8Array;
-  readonly marks = new Map<number, number[]>();
-  /** The node of the longest proper suffix of the node's text that is in the tree. */
-  readonly fallback: Int32Array;
-  /** The node of the longest pattern that is a proper suffix of the node's text. */
-  readonly shorter: Int32Array;
-  /** All nodes, less deep ones first. */
-  readonly byDepth: Int32Array;
-  /** By class the children of the root: it has the most of them, and nearly every search ends there. */
-  readonly #first = new Int32Array(CLASS + 1);
-  #size = 1;
-
-  constructor(patterns: readonly Pattern[], classes: Int32Array) {
-    const most = patterns.reduce((sum, { text }) => sum + text.length + 2, 1);
-    this.child = new Int32Array(most);
-    this.sibling = new Int32Array(most);
-    this.symbol = new Uint8Array(most);
-    this.depth = new Int32Array(most);
-    this.ends = new Uint8Array(most);
-    for (const { text, at, mark } of patterns) {
-      let node = at === 'start' || at === 'whole' ? this.#childFor(0, START) : 0;
-      for (let i = 0; i < text.length; i++) node = this.#childFor(node, classes[text.charCodeAt(i)]! & CLASS);
-      if (at === 'end' || at === 'whole') node = this.#childFor(node, END);
-      this.ends[node] = 1;
-      const known = this.marks.get(node);
-      if (known === undefined) this.marks.set(node, [mark]);
-      else if (!known.includes(mark)) known.push(mark);
-    }
-    this.fallback = new Int32Array(this.#size);
-    this.shorter = new Int32Array(this.#size);
-    this.byDepth = new Int32Array(this.#size);
-    this.#link();
-  }
-
-  #find(node: number, symbol: number): number {
-    if (node === 0) return this.#first[symbol]!;
-    let child = this.child[node]!;
-    while (child > 0 && this.symbol[child] !== symbol) child = this.sibling[child]!;
-    return child;
-  }
-
-  #childFor(node: number, symbol: number): number {
-    const known = this.#find(node, symbol);
-    if (known > 0) return known;
-    const made = this.#size++;
-    this.symbol[made] = symbol;
-    this.depth[made] = this.depth[node]! + 1;
-    this.sibling[made] = this.child[node]!;
-    this.child[node] = made;
-    if (node === 0) this.#first[symbol] = made;
-    return made;
-  }
-
-  #link(): void {
-    let known = 1;
-    for (const node of this.byDepth) {
-      for (let child = this.child[node]!; child > 0; child = this.sibling[child]!) {
-        this.byDepth[known++] = child;
-        const fallback = node === 0 ? 0 : this.#longestSuffix(this.fallback[node]!, this.symbol[child]!);
-        this.fallback[child] = fallback;
-        this.shorter[child] = this.ends[fallback] === 1 ? fallback : this.shorter[fallback]!;
-      }
-    }
-  }
-
-  /** Of the text of `from` and one more character. */
-  #longestSuffix(from: number, symbol: number): number {
-    for (let node = from; ; node = this.fallback[node]!) {
-      const child = this.#find(node, symbol);
-      if (child > 0 || node === 0) return child;
-    }
-  }
 }

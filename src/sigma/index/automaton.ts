@@ -1,20 +1,24 @@
-import { type AutomatonTables, CLASS, CLASS_BITS, END, OTHER, START } from './automaton-tables.js';
+import type { AutomatonTables } from './automaton-tables.js';
+import { CLASS, CLASS_BITS, END, OTHER, START } from './automaton-trie.js';
 import type { Marks } from './marks.js';
 
 /**
- * Finds all of many texts in one pass, whatever their number (Aho and Corasick, 1975), by tables that any number of threads
+ * Finds all of many patterns in one pass, whatever their number (Aho and Corasick, 1975), by tables that any number of threads
  * may share.
  */
 export class Automaton {
   readonly #tables: AutomatonTables;
   readonly #first: number;
-  /** Reading in which a text was last told: all that ends with it has been told then. */
+  /** Reading in which a text was last told, and with it all that ends where it does: never, where some of that has a tail. */
   readonly #told: Float64Array;
+  /** Of the others, when they were last marked. */
+  readonly #marked: Float64Array;
 
   constructor(tables: AutomatonTables) {
     this.#tables = tables;
     this.#first = this.#next(tables.root, START);
     this.#told = new Float64Array(tables.texts);
+    this.#marked = new Float64Array(tables.texts);
   }
 
   /** Marks what is in the text. False = it stopped at a character beyond ASCII: to be called again with the folded text. */
@@ -39,9 +43,9 @@ export class Automaton {
       seen |= symbol;
       state = rows[(state << shift) + (symbol & CLASS)]!;
       if (state >= firstEnding && told[endings[state - firstEnding]!] !== reading)
-        this.#tell(endings[state - firstEnding]!, marks);
+        this.#tell(endings[state - firstEnding]!, text, i + 1, marks);
     }
-    this.#end(state, seen, marks);
+    this.#end(state, seen, text, marks);
     return true;
   }
 
@@ -64,16 +68,16 @@ export class Automaton {
       state = state < withRow ? rows[(state << shift) + symbol]! : goesOn[state - withRow]!;
       // Below the first, the difference is a huge number.
       const at = (state - firstEnding) >>> 0;
-      if (at < ending && told[endings[at]!] !== reading) this.#tell(endings[at]!, marks);
+      if (at < ending && told[endings[at]!] !== reading) this.#tell(endings[at]!, text, i + 1, marks);
     }
-    this.#end(state, seen, marks);
+    this.#end(state, seen, text, marks);
     return true;
   }
 
-  #end(state: number, seen: number, marks: Marks): void {
+  #end(state: number, seen: number, text: string, marks: Marks): void {
     const { firstEnding, ending, endings } = this.#tables;
     const at = (this.#next(state, END) - firstEnding) >>> 0;
-    if (at < ending) this.#tell(endings[at]!, marks);
+    if (at < ending) this.#tell(endings[at]!, text, text.length, marks);
     if (seen >>> CLASS_BITS !== 0) this.#tellSingles(seen >>> CLASS_BITS, marks);
   }
 
@@ -84,13 +88,34 @@ export class Automaton {
     return state < withRow ? rows[(state << shift) + symbol]! : goesOn[state - withRow]!;
   }
 
-  /** The text, and all shorter ones that end where it does. */
-  #tell(text: number, marks: Marks): void {
-    const { shorter } = this.#tables;
-    for (let at = text; at >= 0 && this.#told[at] !== marks.reading; at = shorter[at]!) {
-      this.#told[at] = marks.reading;
+  /** The pattern whose head ends at `next`, and all shorter ones that do. */
+  #tell(pattern: number, text: string, next: number, marks: Marks): void {
+    const { shorter, tailsFrom, isOpen } = this.#tables;
+    const { reading } = marks;
+    for (let at = pattern; at >= 0; at = shorter[at]!) {
+      if (isOpen[at] === 0) {
+        if (this.#told[at] === reading) return;
+        this.#told[at] = reading;
+      } else {
+        if (this.#marked[at] === reading) continue;
+        if (tailsFrom[at + 1]! > tailsFrom[at]! && !this.#hasTail(at, text, next)) continue;
+        this.#marked[at] = reading;
+      }
       this.#mark(at, marks);
     }
+  }
+
+  /** Whether the tail of the pattern follows. */
+  #hasTail(pattern: number, text: string, next: number): boolean {
+    const { classes, tailsFrom, tails } = this.#tables;
+    const end = tailsFrom[pattern + 1]!;
+    let at = next;
+    for (let i = tailsFrom[pattern]!; i < end; i++, at++) {
+      if (at >= text.length) return tails[i] === END && at === text.length;
+      const code = text.charCodeAt(at);
+      if (code > 127 || (classes[code]! & CLASS) !== tails[i]) return false;
+    }
+    return true;
   }
 
   #tellSingles(bits: number, marks: Marks): void {

@@ -1,4 +1,4 @@
-import type { Pattern } from './automaton-tables.js';
+import type { Pattern } from './automaton-trie.js';
 
 /** Shorter texts allow steps too short to gain anything, and more texts let too much through. */
 const SHORTEST = 4;

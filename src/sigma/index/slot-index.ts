@@ -1,7 +1,7 @@
 import type { Cell } from '../match/cell.js';
 import { Automaton } from './automaton.js';
 import type { AutomatonStore } from './automaton-store.js';
-import type { Pattern } from './automaton-tables.js';
+import type { Pattern } from './automaton-trie.js';
 import { type Clue, isAscii, type Sight } from './groups.js';
 import type { Marks } from './marks.js';
 import { Sieve } from './sieve.js';

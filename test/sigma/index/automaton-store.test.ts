@@ -4,7 +4,7 @@ import { knownLogsources } from '../../../src/model/logsource.js';
 import '../../../src/normalizers/normalize.js';
 import { compileIndexed } from '../../../src/sigma/compile.js';
 import { AutomatonStore } from '../../../src/sigma/index/automaton-store.js';
-import type { Pattern } from '../../../src/sigma/index/automaton-tables.js';
+import type { Pattern } from '../../../src/sigma/index/automaton-trie.js';
 import { loadRules } from '../../../src/sigma/load.js';
 
 const part = (text: string, mark: number): Pattern => ({ text, at: 'anywhere', mark });

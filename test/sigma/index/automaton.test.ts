@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Automaton } from '../../../src/sigma/index/automaton.js';
-import { buildAutomaton, type Pattern } from '../../../src/sigma/index/automaton-tables.js';
+import { buildAutomaton } from '../../../src/sigma/index/automaton-tables.js';
+import type { Pattern } from '../../../src/sigma/index/automaton-trie.js';
 import { Marks } from '../../../src/sigma/index/marks.js';
 import { SharedTables } from '../../../src/sigma/index/shared-tables.js';
 import { fold } from '../../../src/sigma/match/wildcard.js';
@@ -16,6 +17,21 @@ const searched = fc.string({
   maxLength: 40,
 });
 
+/** Long texts, of which several begin, end and go on alike. */
+const long = (most: number) =>
+  fc
+    .array(fc.constantFrom('abababababab', 'ababababababa', 'b', 'c-', 'a'.repeat(30)), {
+      minLength: 1,
+      maxLength: most,
+    })
+    .map((parts) => parts.join(''));
+const longPatterns = fc
+  .array(fc.record({ text: long(5), at }), { minLength: 1, maxLength: 20 })
+  .map((all) => all.map((each, mark): Pattern => ({ ...each, mark })));
+const longSearched = fc
+  .array(fc.oneof(long(4), fc.constantFrom('A', 'B', 'x', 'é')), { maxLength: 4 })
+  .map((parts) => parts.join(''));
+
 function holds({ text, at }: Pattern, value: string): boolean {
   if (at === 'whole') return value === text;
   if (at === 'start') return value.startsWith(text);
@@ -27,9 +43,12 @@ function automatonOf(patterns: readonly Pattern[]): Automaton {
 }
 
 describe('the automaton', () => {
-  it('finds what a search for each text finds', () => {
+  it.each([
+    ['short', patterns, searched],
+    ['long', longPatterns, longSearched],
+  ])('finds what a search for each text finds: %s texts', (_, wanted, values) => {
     fc.assert(
-      fc.property(patterns, fc.array(searched, { minLength: 1, maxLength: 4 }), (all, texts) => {
+      fc.property(wanted, fc.array(values, { minLength: 1, maxLength: 4 }), (all, texts) => {
         const automaton = automatonOf(all);
         const marks = new Marks(all.length, 0);
         for (const each of texts) {
@@ -42,6 +61,21 @@ describe('the automaton', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('takes time linear in the text where it begins like a pattern again and again', () => {
+    const all: Pattern[] = ['b', 'c', 'd'].map((last, mark) => {
+      return { text: `${'a'.repeat(2000)}${last}`, at: 'anywhere', mark };
+    });
+    all.push({ text: 'ab'.repeat(1000), at: 'anywhere', mark: 3 });
+    const automaton = automatonOf(all);
+    const marks = new Marks(all.length, 0);
+    const startedAt = process.cpuUsage().user;
+    for (const unit of ['a', 'ab', `${'ab'.repeat(30)}c`]) {
+      marks.begin([]);
+      automaton.scan(unit.repeat(1_000_000 / unit.length), marks, false);
+    }
+    expect(process.cpuUsage().user - startedAt).toBeLessThan(2_000_000);
   });
 
   it('says when it meets a character that it does not know', () => {
