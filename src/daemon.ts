@@ -375,7 +375,7 @@ export class Daemon {
       this.#history.add(stats);
       await writeStatsFile(this.#config.data_dir, stats);
     } catch (error) {
-      this.#log.warn({ err: error }, 'stats.json could not be written.');
+      this.#log.warn({ path: this.#config.data_dir, err: error }, 'stats.json could not be written.');
     }
   }
 

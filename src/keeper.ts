@@ -35,6 +35,7 @@ import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
+import { faultLine, outsideFault } from './telemetry/outside-fault.js';
 
 /**
  * The keeper thread: the one owner of state. It writes the log, merges what detectors found strictly in log order,
@@ -401,7 +402,11 @@ class Keeper {
 
   #tellUnwritten(error: unknown): void {
     this.#tally.fault('state.write_failed');
-    if (!this.#isUnwritten) this.#log.error({ err: error }, 'state.db cannot be written; it is tried again.');
+    if (!this.#isUnwritten)
+      this.#log.error(
+        { path: join(this.#config.data_dir, 'state.db'), err: error },
+        'state.db cannot be written; it is tried again.',
+      );
     this.#isUnwritten = true;
   }
 
@@ -463,6 +468,12 @@ function* serializedParts(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield serialize(part);
 }
 
+function failure(error: Error, exitCode: number): FromKeeper {
+  const isOutside = outsideFault(error) !== null;
+  const stack = isOutside ? null : (error.stack ?? '');
+  return { type: 'failed', message: faultLine(error), stack, exitCode };
+}
+
 function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(message, transfer);
 }
@@ -470,7 +481,7 @@ function post(message: FromKeeper, transfer: ArrayBuffer[] = []): void {
 try {
   const keeper = new Keeper(workerData as KeeperStart);
   parentPort!.on('message', (message: ToKeeper) => keeper.receive(message));
-  keeper.recover().catch((error: Error) => post({ type: 'failed', message: error.message, exitCode: 70 }));
+  keeper.recover().catch((error: Error) => post(failure(error, 70)));
 } catch (error) {
-  post({ type: 'failed', message: (error as Error).message, exitCode: 74 });
+  post(failure(error as Error, 74));
 }

@@ -192,7 +192,13 @@ export type FromKeeper =
   /** A model is to be trained; the keeper asks for the next one after `trained`. */
   | { readonly type: 'train'; readonly set: LearningSet; readonly former: string; readonly seed: number }
   | { readonly type: 'stdout'; readonly id: number; readonly text: string }
-  | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }
+  /** `stack`: null of a fault of the world outside. */
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly stack: string | null;
+      readonly exitCode: number;
+    }
   | { readonly type: 'stopped' };
 
 /** Figures of the keeper for `stats`. Totals since start unless said otherwise. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ClearError } from '../telemetry/outside-fault.js';
 import { FEATURE_COUNT, FEATURES } from './features.js';
 import { type Forest, forestOf, LEAF, NODE_WIDTH, RIGHT, ROWS, THRESHOLD } from './forest.js';
 import type { Model } from './model.js';
@@ -27,7 +28,7 @@ const MAX_TREE_ROWS = 1 << 20;
 const MAX_REFERENCE = 1 << 16;
 const MAX_DEPTH = 64;
 
-export class ModelFileError extends Error {
+export class ModelFileError extends ClearError {
   constructor(message: string) {
     super(message);
     this.name = 'ModelFileError';

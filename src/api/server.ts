@@ -171,7 +171,7 @@ function asApiError(error: FastifyError | ApiError, { daemon }: ApiContext): Api
   if (error instanceof ApiError) return error;
   const status = error.statusCode ?? 500;
   if (status < 500) return new ApiError(status, status === 413 ? 'too_large' : 'invalid', error.message);
-  daemon.log.error({ err: error }, 'The API failed on a request.');
+  daemon.log.error({ data_dir: daemon.config().data_dir, err: error }, 'The API failed on a request.');
   if (/^SQLITE_(?:FULL|IOERR|READONLY)|^ENOSPC$/.test(error.code))
     return new ApiError(
       507,

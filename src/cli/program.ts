@@ -4,6 +4,7 @@ import { ConfigError, faultText } from '../config/errors.js';
 import { NotForThisUser } from '../daemon/control-socket.js';
 import { DataDirLocked, DataDirUnusable } from '../daemon/lock.js';
 import { DaemonFailure } from '../daemon.js';
+import { faultLine, outsideFault } from '../telemetry/outside-fault.js';
 import { CliError, type CliIo, EXIT, OutputClosed, processIo } from './io.js';
 
 /** Adds a subcommand; its action returns the exit code through `done`. */
@@ -109,6 +110,10 @@ function report(error: unknown, io: CliIo): number {
   if (error instanceof CliError || error instanceof DaemonFailure) {
     io.err(`${error.message}\n`);
     return error.exitCode;
+  }
+  if (outsideFault(error) !== null) {
+    io.err(`${faultLine(error as Error)}\n`);
+    return EXIT.io;
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {

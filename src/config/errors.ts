@@ -1,3 +1,5 @@
+import { ClearError } from '../telemetry/outside-fault.js';
+
 /** One thing wrong with the configuration, in words for the person who wrote it. */
 export interface ConfigFault {
   /** Where: `file:line`, an environment variable, or a flag. */
@@ -8,7 +10,7 @@ export interface ConfigFault {
 }
 
 /** All faults of a configuration at once. */
-export class ConfigError extends Error {
+export class ConfigError extends ClearError {
   readonly faults: readonly ConfigFault[];
 
   constructor(faults: readonly ConfigFault[]) {

@@ -12,6 +12,7 @@ import type {
   ToKeeper,
 } from '../protocol.js';
 import { keptPart, type RulePack } from '../rule-pack.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 import type { Stdout } from './stdout.js';
 
 /**
@@ -176,13 +177,18 @@ export class KeeperLink {
           .then((ok) => this.#post({ type: 'stdout-taken', id: message.id, ok }));
         break;
       case 'failed':
-        this.#events.onFailed(new Error(message.message), message.exitCode);
+        this.#events.onFailed(failureOf(message), message.exitCode);
         break;
       case 'stopped':
         this.#markStopped();
         break;
     }
   }
+}
+
+/** As it was over there: its stack of here would lead nowhere. */
+function failureOf({ message, stack }: Extract<FromKeeper, { type: 'failed' }>): Error {
+  return stack === null ? new ClearError(message) : Object.assign(new Error(message), { stack });
 }
 
 type QuestionType = 'stats' | 'rule-stats' | 'anomaly-stats' | 'sender-stats' | 'open-correlations';

@@ -103,7 +103,7 @@ export class RuleLife {
       this.#kept = made.key;
     } catch (error) {
       this.#log.warn(
-        { err: error },
+        { path: packPath(dataDir), err: error },
         'The compiled rules could not be kept: the next start compiles them again.',
       );
     }

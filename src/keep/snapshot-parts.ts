@@ -7,6 +7,7 @@ import type { SessionSnapshot } from '../correlation/sessions.js';
 import { inPieces } from '../model/pieces.js';
 import type { Silence } from '../model/silence.js';
 import type { SenderWatchSnapshot } from '../senders/watch.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 import type { DayCountSnapshot } from './day-count.js';
 
 /** Everything a core knows. What may be much is gone through once. */
@@ -66,7 +67,7 @@ export function* partsOf(saved: SavedCore): Generator<unknown, void> {
 export function savedCore(parts: Iterable<unknown>): SavedCore {
   const [first, ...later] = parts as Iterable<FirstPart & LaterPart>;
   const { format, nextSession, alerts, ...rest } = (first ?? {}) as FirstPart;
-  if (format !== FORMAT) throw new Error(`It is of format ${format ?? 'unknown'}, not ${FORMAT}.`);
+  if (format !== FORMAT) throw new ClearError(`It is of format ${format ?? 'unknown'}, not ${FORMAT}.`);
   const all = <Of extends LaterPart['of']>(of: Of): ItemOf<Of>[] =>
     later.filter((one) => one.of === of).flatMap(({ items }) => items as ItemOf<Of>[]);
   return {

@@ -6,6 +6,7 @@ import { EventLog } from '../storage/log/event-log.js';
 import type { OnDamage } from '../storage/log/segment-reader.js';
 import type { Code } from '../telemetry/codes.js';
 import type { Logger } from '../telemetry/log.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 
 export interface LogWriterOptions {
   readonly fault: (code: Code, n?: number) => void;
@@ -44,8 +45,14 @@ export function openLogWriter(
 function damageTeller({ fault, log }: Pick<LogWriterOptions, 'fault' | 'log'>): OnDamage {
   return (path, error, lost) => {
     fault('log.damaged');
-    log.error({ path, ...lost, err: error }, 'A part of the event log is damaged and was skipped.');
+    log.error({ path, ...lost, err: asDamage(error) }, 'A part of the event log is damaged and was skipped.');
   };
+}
+
+/** Bytes that are not as they were written are numbers out of range, or no JSON. */
+function asDamage(error: unknown): unknown {
+  const isDamage = error instanceof RangeError || error instanceof SyntaxError;
+  return isDamage ? new ClearError(`${error.message}. Look at the disk.`) : error;
 }
 
 /** Writes the event log, and outlives a disk that does not take it: what waits is bounded, what is lost is counted. */
@@ -96,7 +103,10 @@ export class LogWriter {
       this.#retryAt = now() + RETRY_MS;
       if (!this.#failing) {
         fault('log.write_failed');
-        log.error({ err: error }, 'The event log cannot be written; it is tried again. Detection goes on.');
+        log.error(
+          { path: this.eventLog.dir, err: error },
+          'The event log cannot be written; it is tried again. Detection goes on.',
+        );
       }
       this.#failing = true;
       if (last || this.#isOverfull()) this.#giveUp();
@@ -125,8 +135,8 @@ export class LogWriter {
     const now = this.#options.now();
     if (now < this.#roomUntil && this.#unwatched < this.eventLog.keepFree * UNWATCHED_SHARE) return;
     if (!this.eventLog.makeRoom(this.#options.keepAfter?.() ?? Number.MAX_SAFE_INTEGER))
-      throw new Error(
-        'The disk has less room than storage.events.keep_free, and no old segment is left to drop.',
+      throw new ClearError(
+        'The disk has less room than storage.events.keep_free, and no old segment is left to drop. Make room on that disk.',
       );
     this.#roomUntil = now + RETRY_MS;
     this.#unwatched = 0;

@@ -1,4 +1,5 @@
 import type { FromKeeper } from '../protocol.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 
 /** Standard output, which main has: each text is sent there and waited for. */
 export class StdoutLink {
@@ -13,7 +14,7 @@ export class StdoutLink {
   write(text: string): Promise<void> {
     const id = ++this.#id;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, (ok) => (ok ? resolve() : reject(new Error('stdout is closed'))));
+      this.#waiting.set(id, (ok) => (ok ? resolve() : reject(new ClearError('stdout is closed'))));
       this.#post({ type: 'stdout', id, text });
     });
   }

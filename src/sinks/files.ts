@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { outsideReason } from '../telemetry/outside-fault.js';
 import { DeliveryError } from './sink.js';
 
 /** Alerts quote logs: readable by owner and group only. */
@@ -54,6 +55,7 @@ export async function asDeliveryError<T>(what: string, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    throw new DeliveryError(`${what}: ${(error as Error).message}`, { retryable: true, cause: error });
+    if (error instanceof DeliveryError) throw error;
+    throw new DeliveryError(`${what}: ${outsideReason(error)}`, { retryable: true, cause: error });
   }
 }

@@ -48,13 +48,13 @@ class NdjsonSink implements Sink {
   }
 
   async open(state: SinkState | null): Promise<void> {
-    await asDeliveryError(`cannot write to ${this.#dir}`, async () => {
-      await makeFolder(this.#dir);
-      this.#lengths = lengthsOf(state);
-      for (const [file, length] of this.#lengths) {
+    await asDeliveryError(`cannot write to ${this.#dir}`, () => makeFolder(this.#dir));
+    this.#lengths = lengthsOf(state);
+    for (const [file, length] of this.#lengths) {
+      await asDeliveryError(`cannot cut ${this.#path(file)} back to what was delivered`, async () => {
         if ((await sizeOf(this.#path(file))) > length) await this.#cut(file, length);
-      }
-    });
+      });
+    }
   }
 
   async prepare(items: readonly OutboxItem[]): Promise<SinkState | null> {
@@ -73,9 +73,10 @@ class NdjsonSink implements Sink {
     }
     const lengths = new Map<string, number>();
     this.#hasLeftovers = true;
-    await asDeliveryError(`cannot write to ${this.#dir}`, async () => {
-      for (const [file, text] of lines) lengths.set(file, await this.#append(file, text));
-    });
+    for (const [file, text] of lines) {
+      const what = `cannot write to ${this.#path(file)}`;
+      lengths.set(file, await asDeliveryError(what, () => this.#append(file, text)));
+    }
     this.#hasLeftovers = false;
     this.#lengths = lengths;
     return Object.fromEntries(lengths);

@@ -3,6 +3,7 @@ import type { Change } from '../model/change.js';
 import { LEVELS } from '../model/rule.js';
 import { nameField } from '../model/settings.js';
 import type { Logger } from '../telemetry/log.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 
 /** One change in the outbox; positions ascend without reuse. */
 export interface OutboxItem {
@@ -90,7 +91,7 @@ export function defineSink<Options extends z.ZodType>(sink: SinkType<Options>): 
  * Why a delivery failed; `retryable` = the same items may succeed later; `handled` = whoever caused it knows and acts,
  * so that it is no news for the log; `retryAfterMs` = for how long the destination asks to be left alone.
  */
-export class DeliveryError extends Error {
+export class DeliveryError extends ClearError {
   readonly retryable: boolean;
   readonly handled: boolean;
   readonly retryAfterMs: number;

@@ -69,9 +69,11 @@ async function writeBundles(
       ? incidentBundle(change, await bundlesOf(dir, change), earlier?.created)
       : stixBundle(change, earlier?.created);
     const folder = dirname(path);
-    if (!folders.has(folder)) await makeFolder(folder);
-    folders.add(folder);
-    await replaceFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
+    await asDeliveryError(`cannot write to ${path}`, async () => {
+      if (!folders.has(folder)) await makeFolder(folder);
+      folders.add(folder);
+      await replaceFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
+    });
     remember(known, seen.id, { path, created: createdIn(bundle) });
   }
   for (const folder of folders) await syncFolder(folder);

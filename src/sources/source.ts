@@ -4,6 +4,7 @@ import { RECORD_FORMATS } from '../model/record.js';
 import { bytesField, cidrField, nameField, timezoneField } from '../model/settings.js';
 import type { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 
 /**
  * A source turns something outside into RawBatches. The daemon calls `start` once, later `stop` once; on a failure
@@ -68,7 +69,7 @@ export function defineSource<Options extends z.ZodType>(source: SourceType<Optio
 }
 
 /** A failure the person who runs the daemon can act on. `retryable`: the supervisor tries again. */
-export class SourceError extends Error {
+export class SourceError extends ClearError {
   readonly retryable: boolean;
 
   constructor(message: string, options: { retryable: boolean; cause?: unknown }) {

@@ -3,6 +3,7 @@ import type { AlertChange } from '../model/alert.js';
 import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 import { type SnapshotRow, SnapshotRows } from './snapshot-rows.js';
 import { inTransaction } from './transaction.js';
 import { writeAhead } from './write-ahead.js';
@@ -103,7 +104,7 @@ export class StateStore {
     // KiB. Most pages are those of snapshots, which nobody reads while we run.
     this.#db.pragma('cache_size = -2048');
     const format = this.#db.pragma('user_version', { simple: true }) as number;
-    if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
+    if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
     if (format > 0 && format < 4) this.#db.exec('ALTER TABLE alerts ADD COLUMN silenced TEXT');
     // A snapshot is read by the version that wrote it alone.

@@ -1,4 +1,5 @@
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { outsideFault } from './outside-fault.js';
 import { visible } from './visible.js';
 
 export type { Logger };
@@ -16,6 +17,8 @@ export function createLogger(options: { level: string; pretty?: boolean; colour?
       level: options.level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
+      // A stack is for faults of ours; of a full disk it says nothing.
+      serializers: { err: (error: unknown) => outsideFault(error) ?? stdSerializers.err(error as Error) },
       formatters: { level: (label) => ({ level: label }) },
     },
     { write },
@@ -32,8 +35,9 @@ const COLOURS: Record<string, string> = {
 function readable(line: string, colour: boolean): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const words = Object.entries(fields).map(([key, value]) => `${key}=${brief(value)}`);
-  const reason = (err as { message?: string } | undefined)?.message;
+  const { message: reason, fix } = (err ?? {}) as { readonly message?: string; readonly fix?: string };
   if (reason !== undefined) words.push(`error=${brief(reason)}`);
+  if (fix !== undefined) words.push(`fix=${brief(fix)}`);
   const label = String(level).toUpperCase().padEnd(5);
   const shown = colour ? `${COLOURS[String(level)] ?? '\x1b[2m'}${label}\x1b[0m` : label;
   const clock = new Date(String(time)).toTimeString().slice(0, 8);

@@ -97,6 +97,10 @@ sinks:
       expect(before[name]).toMatchObject({ state: 'retrying', delivered: 0 });
       expect(before[name]!.last_error).toContain('cannot write to');
     }
+    expect(running.messages).toContain(
+      `cannot write to ${join(folder.path, 'file', 'alerts')}: what stands above it is not a folder (ENOTDIR). Move`,
+    );
+    expect(running.messages).not.toContain('"stack"');
     rmSync(join(folder.path, 'file'));
     await until(async () => {
       const { bad, worse, good } = await sinks();
@@ -166,6 +170,8 @@ describe('a damaged block of the event log', () => {
     await second.listening();
     const stats = await second.stats();
     expect(stats.detection.counts['log.damaged']).toBe(1);
+    expect(second.messages).toContain('A part of the event log is damaged and was skipped.');
+    expect(second.messages).not.toContain('"stack"');
     expect(stats.detection.records).toBe(11 * 12);
     expect(await second.stop()).toBe(0);
   });
@@ -192,6 +198,9 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
     expect((await running.stats()).detection.records).toBe(20_012);
     expect(running.child.exitCode).toBeNull();
     expect(running.messages.match(/The event log cannot be written/g)).toHaveLength(1);
+    expect(running.messages).toContain('Make room on that disk.');
+    expect(running.messages).toContain(`"path":${JSON.stringify(events)}`);
+    expect(running.messages).not.toContain('"stack"');
     expect(await running.stop()).toBe(0);
     expect(running.messages).toMatch(
       /"records":\d+,"msg":"Records are detected but missing in the event log/,

@@ -91,7 +91,7 @@ describe('the command line', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(await runCommand(['parse-line', LINE], failing(full))).toMatchObject({
       code: 74,
-      err: 'ENOSPC: no space left on device, write\n',
+      err: 'ENOSPC: no space left on device, write. Make room on that disk.\n',
     });
     const gone = { finish: () => Promise.reject(new OutputClosed()) };
     const refused = ['rules', 'list', '-r', '/nonexistent'];

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,6 +18,7 @@ import { ndjson } from '../../src/sinks/ndjson.js';
 import type { OutboxItem, Sink, SinkState } from '../../src/sinks/sink.js';
 import { handOver } from '../contracts/sink-contract.js';
 import { incidentChange, outboxItem } from '../helpers/alerts.js';
+import { asNobody } from '../helpers/as-nobody.js';
 import { sinkContext } from '../helpers/sink-context.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -147,6 +149,19 @@ describe('ndjson without room', () => {
       retryable: true,
       message: expect.stringContaining('ENOSPC'),
     });
+    await expect(handOver(sink, [outboxItem(1)])).rejects.toThrow(
+      `cannot write to ${join(dir, TODAY)}: no room is left on the disk (ENOSPC). Make room on that disk.`,
+    );
+  });
+
+  it('names the file that this user may not write', async () => {
+    const dir = temporaryFolder();
+    chmodSync(dir, 0o755);
+    writeFileSync(join(dir, TODAY), '', { mode: 0o600 });
+    const sink = await opened(dir);
+    await expect(asNobody(() => handOver(sink, [outboxItem(1)]))).rejects.toThrow(
+      `cannot write to ${join(dir, TODAY)}: this user may not do that (EACCES). Give the user`,
+    );
   });
 
   it('reports a folder that cannot be made when it opens', async () => {

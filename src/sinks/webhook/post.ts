@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { faultLine } from '../../telemetry/outside-fault.js';
 import { DeliveryError } from '../sink.js';
 import { type createEgress, ForbiddenAddress, guardedLookup, hostOf } from './egress.js';
 
@@ -86,6 +87,5 @@ function waitOf(value: string | undefined, now: number): number {
 
 /** The cause is left out: it may quote the request. */
 function failure(url: URL, error: NodeJS.ErrnoException): DeliveryError {
-  const reason = error.message || error.code || error.name;
-  return new DeliveryError(`cannot post to ${url.host}: ${reason}`, { retryable: true });
+  return new DeliveryError(`cannot post to ${url.host}: ${faultLine(error)}`, { retryable: true });
 }

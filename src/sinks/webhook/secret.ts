@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { outsideReason } from '../../telemetry/outside-fault.js';
 import { DeliveryError } from '../sink.js';
 
 /** Where a secret is: a file, or a variable of the environment; both null = there is none. */
@@ -33,7 +34,6 @@ async function textOf(what: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DeliveryError(`${what}: cannot read ${file} (${code})`, { retryable: true });
+    throw new DeliveryError(`${what}: cannot read ${file}: ${outsideReason(error)}`, { retryable: true });
   }
 }

@@ -1,5 +1,6 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { ClearError } from '../../telemetry/outside-fault.js';
 import { digest, HEAD_BYTES, type Position, readAt, sameDigest, TAIL_BYTES } from './identity.js';
 import { LineCutter } from './line-cutter.js';
 import type { BlockReader } from './tracked-file.js';
@@ -40,7 +41,7 @@ export class GzipReader implements BlockReader {
     }
     const next = await this.#blocks.next();
     if (next.done === true) return Buffer.alloc(0);
-    if (this.#left === 0) throw new Error('decompresses to more than max_decompressed');
+    if (this.#left === 0) throw new ClearError('decompresses to more than max_decompressed');
     const block = next.value.subarray(0, this.#left);
     this.#left -= block.length;
     return block;

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, read, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
+import { ClearError } from '../../telemetry/outside-fault.js';
 import { digest, fileId, HEAD_BYTES, type Position, readAt, sameDigest, TAIL_BYTES } from './identity.js';
 import { LineCutter, type Lines } from './line-cutter.js';
 
@@ -179,7 +180,7 @@ export function openRegular(path: string): number {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
-  throw new Error('not a regular file');
+  throw new ClearError('not a regular file');
 }
 
 /** A cutter that goes on at `offset` of an open plain file. */

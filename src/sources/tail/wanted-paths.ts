@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import { ClearError } from '../../telemetry/outside-fault.js';
 import type { Breath } from './breath.js';
 import { compileGlob, expandGlob, type Glob, globMatches, isLiteral, matchName } from './glob.js';
 
@@ -49,7 +50,7 @@ export class WantedPaths {
       if (stat.isFile()) return stat;
       // Globs find folders and pipes all the time; who names one expects it to be read.
       if (this.#globs.some((glob) => isLiteral(glob) && globMatches(glob, path))) {
-        report(new Error('not a regular file'));
+        report(new ClearError('not a regular file. Name files, or what is in a folder: /var/log/app/*.log'));
       }
     } catch (error) {
       report(error);

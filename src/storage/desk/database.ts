@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { ClearError } from '../../telemetry/outside-fault.js';
 
 /**
  * desk.db: what people say and set while the daemon runs, as opposed to what the log gives (state.db). Nothing in it can be
@@ -49,7 +50,7 @@ export function openDesk(path: string): Database.Database {
   db.pragma('synchronous = FULL');
   db.pragma('cache_size = -1024');
   const format = db.pragma('user_version', { simple: true }) as number;
-  if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
+  if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
   db.exec(SCHEMA);
   db.pragma(`user_version = ${FORMAT}`);
   return db;

@@ -83,6 +83,11 @@ export class EventLog {
   }
 
   /** Seq of the newest chunk appended; 0 = empty log. */
+  /** Where its segments are. */
+  get dir(): string {
+    return this.#options.dir;
+  }
+
   get lastSeq(): number {
     return this.#lastSeq;
   }

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { ClearError } from '../../telemetry/outside-fault.js';
 import { inTransaction } from '../transaction.js';
 import { type WriteAheadOptions, writeAhead } from '../write-ahead.js';
 import { deleteSegment } from './segment-files.js';
@@ -47,7 +48,7 @@ export function openSegmentFile(path: string, options: WriteAheadOptions): Datab
     // KiB. Nothing is written twice and reads go through it once: more pages would only be kept.
     db.pragma('cache_size = -1024');
     const format = db.pragma('user_version', { simple: true }) as number;
-    if (format > FORMAT) throw new Error(`${path} was written by a newer version (format ${format}).`);
+    if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
     if (format < FORMAT) migrate(db, format);
     return db;
   } catch (error) {
