@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { LOG_LEVELS } from '../config/schema.js';
+import { Breath } from '../sources/tail/breath.js';
+import { WantedPaths } from '../sources/tail/wanted-paths.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
@@ -43,10 +45,10 @@ export const tailCommand: CommandDefinition = (program, context) => {
       '\nExamples:\n  vedette tail /var/log/auth.log\n  vedette tail --from end "/var/log/nginx/*.log" | jq .severity\n',
     )
     .action(
-      context.action((files: string[], options: TailOptions) => {
+      context.action(async (files: string[], options: TailOptions) => {
         const { io } = context;
         const paths = files.map((file) => resolve(io.cwd, file));
-        tellMissing(paths, options.once ?? false, io);
+        await tellMissing(paths, options.once ?? false, io);
         const load = (): LoadedConfig =>
           loadConfig({
             file: options.config,
@@ -76,13 +78,24 @@ function isNamedGzip(path: string): boolean {
 }
 
 /** A file may come later, but not when all is read once. */
-function tellMissing(paths: readonly string[], once: boolean, io: CliIo): void {
-  const missing = paths.filter((path) => !/[*?]/.test(path) && !existsSync(path)).map(visible);
-  if (missing.length === 0) return;
-  const names = missing.join(', ');
-  if (once) throw new CliError(`No such file: ${names}.`, EXIT.io);
-  io.err(`Not there yet, waiting for it: ${names}.\n`);
+async function tellMissing(paths: readonly string[], once: boolean, io: CliIo): Promise<void> {
+  const leadNowhere: string[] = [];
+  for (const path of paths) if (!(await leadsToFile(path))) leadNowhere.push(path);
+  const missing = leadNowhere.filter((path) => !existsSync(path));
+  const others = leadNowhere.filter((path) => existsSync(path));
+  if (once && missing.length > 0) throw new CliError(`No such file: ${named(missing)}.`, EXIT.io);
+  if (once && others.length > 0) throw new CliError(`Not a regular file: ${named(others)}.`, EXIT.io);
+  if (missing.length > 0) io.err(`Not there yet, waiting for it: ${named(missing)}.\n`);
 }
+
+/** Whether there is something to read at a path, or at any that a glob matches. */
+async function leadsToFile(path: string): Promise<boolean> {
+  const wanted = new WantedPaths([path], []);
+  const found = await wanted.list(Date.now, new Breath());
+  return found.some((one) => wanted.stat(one, () => {}) !== null);
+}
+
+const named = (paths: readonly string[]): string => paths.map(visible).join(', ');
 
 /** As `run --alerts -`: who reads a pipe was promised alert lines. */
 const ALERTS_ONLY = { type: 'stdout', incidents: false };

@@ -78,6 +78,25 @@ describe('vedette tail', () => {
     expect(await waiting.exited).not.toBe(74);
   });
 
+  test('a glob that nothing matches: an error when all is read once, else a word and patience', async () => {
+    const once = run(process.execPath, MAIN, 'tail', '--once', 'auth.log', 'app-*.log', 'none/**/?.log');
+    expect(await once.exited).toBe(74);
+    expect(once.err()).toMatch(/^No such file: \S*\/app-\*\.log, \S*\/none\/\*\*\/\?\.log\.\n$/);
+    const matched = run(process.execPath, MAIN, 'tail', '--once', 'a*.log');
+    expect([await matched.exited, matched.err()]).toEqual([0, '']);
+    const waiting = run(process.execPath, MAIN, 'tail', 'app-*.log');
+    await until(async () => waiting.err().includes('waiting for it') || null, 'the word');
+    writeFileSync(join(folder.path, 'app-1.log'), '');
+    waiting.child.kill('SIGINT');
+    expect(await waiting.exited).not.toBe(74);
+  });
+
+  test('a folder that is named is an error when all is read once, as for grep', async () => {
+    const once = run(process.execPath, MAIN, 'tail', '--once', 'auth.log', '.');
+    expect(await once.exited).toBe(74);
+    expect(once.err()).toBe(`Not a regular file: ${folder.path}.\n`);
+  });
+
   test('prints alerts of a growing file as JSON lines when piped, nothing on stderr, and ends with 0 on SIGINT', async () => {
     const { child, out, err, exited } = tail();
     attack('203.0.113.7');
