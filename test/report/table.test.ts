@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from '../../src/report/table.js';
-import { cutToWidth, takeWidth, textWidth, wrapToWidth } from '../../src/report/text-width.js';
+import { cutToWidth, foldToWidth, takeWidth, textWidth, wrapToWidth } from '../../src/report/text-width.js';
 
 describe('tables', () => {
   it('align columns, numbers to the right, without trailing spaces', () => {
@@ -63,6 +63,19 @@ describe('text width', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
         expect(textWidth(cutToWidth(text, width))).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('folds after spaces and keeps every character', () => {
+    expect(foldToWidth('the quick brown fox', 10)).toEqual(['the quick ', 'brown fox']);
+    expect(foldToWidth('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+    expect(foldToWidth('', 4)).toEqual(['']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 20 }), (text, width) => {
+        const lines = foldToWidth(text, width);
+        expect(lines.join('')).toBe(text);
+        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
       }),
     );
   });
