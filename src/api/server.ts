@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ApiServer, DaemonView } from '../daemon/view.js';
+import { readTlsFiles, type TlsFiles } from '../sources/tls-files.js';
 import { CaseReader } from '../storage/case-reader.js';
 import type { Identity } from '../storage/desk/tokens.js';
 import { Doors } from './auth/doors.js';
@@ -39,8 +39,9 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     demo: new DemoPlayer(daemon),
     now: Date.now,
   };
-  const app = createApp(context);
+  let app: FastifyInstance;
   try {
+    app = createApp(context);
     const { host, port } = options.listen;
     await app.listen({ host, port });
   } catch (error) {
@@ -54,7 +55,7 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     reload: () => {
       const server: unknown = app.server;
       if (options.tls !== undefined && server instanceof TlsServer)
-        server.setSecureContext(readPair(options.tls));
+        server.setSecureContext(pairOf(options.tls));
     },
     close: async () => {
       context.demo.stop();
@@ -70,7 +71,7 @@ export function createApp(context: ApiContext): FastifyInstance {
   const { api: options } = context.daemon.config();
   const { tls } = options;
   const app = fastify({
-    ...(tls !== undefined && { https: { ...readPair(tls), maxHeaderSize: MAX_HEAD } }),
+    ...(tls !== undefined && { https: { ...pairOf(tls), maxHeaderSize: MAX_HEAD } }),
     bodyLimit: options.max_body,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
@@ -104,8 +105,10 @@ export function createApp(context: ApiContext): FastifyInstance {
   return app;
 }
 
-function readPair({ cert, key }: { readonly cert: string; readonly key: string }) {
-  return { cert: readFileSync(cert), key: readFileSync(key) };
+/** Throws one clear line: what is not told here would be told to each browser by its handshake. */
+function pairOf(files: TlsFiles): { readonly cert: string; readonly key: string } {
+  const { cert, key } = readTlsFiles(files);
+  return { cert, key };
 }
 
 function addRoute(

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { loadConfig } from '../config/load.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { refusedRules } from '../model/rule.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
-import { faultOfTls } from '../sources/syslog-tls.js';
+import { faultOfTlsFiles, type TlsFiles } from '../sources/tls-files.js';
 import { visible } from '../telemetry/visible.js';
 import { readTables } from './import/siemstress-file.js';
 import { importHelpers } from './import/siemstress-helpers.js';
@@ -21,7 +21,7 @@ export const configCommand: CommandDefinition = (program, context) => {
   config
     .command('check')
     .description(
-      'Check the configuration, the rules it names and the certificates of its sources; exit 78 on a fault, 1 when rules are refused.',
+      'Check the configuration, the rules and the certificates that it names; exit 78 on a fault, 1 when rules are refused.',
     )
     .option('-c, --config <file>', 'configuration file')
     .addHelpText(
@@ -37,7 +37,7 @@ export const configCommand: CommandDefinition = (program, context) => {
         const faults = [...read.faults, ...built.faults];
         io.err(renderRuleFaults(faults));
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
-        const unusable = unusableSources(loaded.config);
+        const unusable = unusableCertificates(loaded);
         for (const fault of unusable) io.err(`${visible(fault)}\n`);
         if (loaded.config.sources.length === 0)
           io.err('There are no sources: `vedette run` would not start.\n');
@@ -88,11 +88,19 @@ export const configCommand: CommandDefinition = (program, context) => {
 };
 
 /** What a start would stumble over and no schema sees: certificates that are missing, broken or not of their key. */
-function unusableSources({ sources }: Config): string[] {
-  return sources.flatMap((source, index) => {
-    const fault = source.type === 'syslog-tls' ? faultOfTls(source) : null;
-    return fault === null ? [] : [`sources.${index} (${source.name}): ${fault}.`];
-  });
+function unusableCertificates({ config: { sources, api }, placeOf }: LoadedConfig): string[] {
+  const faultOf = (files: TlsFiles, path: readonly string[], owner: string): string[] => {
+    const fault = faultOfTlsFiles(files);
+    return fault === null ? [] : [`${placeOf([...path, fault.option])}: ${owner}: ${fault.message}.`];
+  };
+  return [
+    ...sources.flatMap((source, index) =>
+      source.type === 'syslog-tls'
+        ? faultOf(source, ['sources', `${index}`], `sources.${index} (${source.name})`)
+        : [],
+    ),
+    ...(api.enabled && api.tls !== undefined ? faultOf(api.tls, ['api', 'tls'], 'api.tls') : []),
+  ];
 }
 
 /** It gets pasted where others read it, and the path of a webhook or a body of one's own often holds a key. */

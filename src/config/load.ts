@@ -10,6 +10,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** File it came from; null = defaults and environment only. */
   readonly file: string | null;
+  /** Where a key was set: `file:line`, a variable or a flag; of what is not written down, where its parent is. */
+  readonly placeOf: (path: readonly string[]) => string;
 }
 
 export interface ConfigInput extends ConfigPlaces {
@@ -30,7 +32,11 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   nameMembers(parsed.data, faults, origin);
   if (faults.length > 0) throw new ConfigError(faults);
   const base = file === null ? input.cwd : dirname(file);
-  return { config: withResolvedPaths(parsed.data, base, input.env.HOME), file };
+  return {
+    config: withResolvedPaths(parsed.data, base, input.env.HOME),
+    file,
+    placeOf: (path) => placeOf(path, origin),
+  };
 }
 
 /** How deep mappings are looked into: the schema is not deeper, and aliases can make a file endless. */

@@ -1,5 +1,3 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { z } from 'zod';
@@ -7,6 +5,7 @@ import { durationField } from '../model/settings.js';
 import { errorCode, peerAddress, reason } from './address.js';
 import { defineSource, type Source, type SourceContext, SourceError } from './source.js';
 import { type Handshake, StreamServer, streamOptions } from './stream-server.js';
+import { readTlsFiles, type TlsPems } from './tls-files.js';
 
 const optionsSchema = z.strictObject({
   type: z.literal('syslog-tls'),
@@ -117,60 +116,23 @@ function subjectOf(socket: TLSSocket): string | undefined {
   return name === undefined ? undefined : String(name);
 }
 
-/** What keeps the certificates and key that the options name from being used; null = nothing. */
-export function faultOfTls(options: Options): string | null {
-  try {
-    tlsOptions(options);
-    return null;
-  } catch (error) {
-    return reason(error);
-  }
-}
-
 function tlsOptions(options: Options): TlsOptions {
-  const cert = readPem('cert', options.cert);
-  const key = readPem('key', options.key);
-  const certificate = checked('cert', options.cert, () => new X509Certificate(cert));
-  const privateKey = checked('key', options.key, () => createPrivateKey(key));
-  if (!certificate.checkPrivateKey(privateKey)) {
-    throw new SourceError(`key: ${options.key} is not the private key of ${options.cert}`, {
-      retryable: false,
-    });
-  }
-  const mutual = options.client_ca === undefined ? {} : { ca: readAuthorities(options.client_ca) };
+  const { cert, key, clientCa } = readFiles(options);
   return {
     cert,
     key,
-    ...mutual,
-    requestCert: options.client_ca !== undefined,
-    rejectUnauthorized: options.client_ca !== undefined,
+    ...(clientCa !== null && { ca: clientCa }),
+    requestCert: clientCa !== null,
+    rejectUnauthorized: clientCa !== null,
     minVersion: 'TLSv1.2',
     handshakeTimeout: options.handshake_timeout,
   };
 }
 
-function readAuthorities(path: string): string {
-  const pem = readPem('client_ca', path);
-  checked('client_ca', path, () => new X509Certificate(pem));
-  return pem;
-}
-
-function readPem(option: string, path: string): string {
+function readFiles(options: Options): TlsPems {
   try {
-    return readFileSync(path, 'utf8');
+    return readTlsFiles(options);
   } catch (cause) {
-    throw new SourceError(`${option}: cannot read ${path}: ${reason(cause)}`, { retryable: false, cause });
-  }
-}
-
-function checked<T>(option: string, path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    const what = option === 'key' ? 'an unencrypted private key' : 'a certificate';
-    throw new SourceError(`${option}: ${path} does not hold ${what} in PEM form: ${reason(cause)}`, {
-      retryable: false,
-      cause,
-    });
+    throw new SourceError(reason(cause), { retryable: false, cause });
   }
 }

@@ -38,12 +38,37 @@ describe('config check', () => {
     const { code, err } = await runCommand(['config', 'check'], { cwd });
     expect(code).toBe(78);
     expect(err).toContain(`sources.0 (tls): cert: cannot read ${join(cwd, 'none.pem')}: ENOENT`);
+    expect(err).toContain(`${join(cwd, 'config.yaml')}:1: sources.0 (tls): cert:`);
     const { clientKey, serverCert, serverKey } = await certificates();
     copyFileSync(serverCert, join(cwd, 'none.pem'));
     copyFileSync(clientKey, join(cwd, 'none.key'));
     expect((await runCommand(['config', 'check'], { cwd })).err).toContain('is not the private key of');
     copyFileSync(serverKey, join(cwd, 'none.key'));
     expect(await runCommand(['config', 'check'], { cwd })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('looks at those of api.tls, and names the line', async () => {
+    const cwd = folderWith(
+      'sources: [{ type: syslog-tcp, listen: ":0" }]\napi:\n  tls:\n    cert: server.crt\n    key: server.key\n',
+    );
+    const check = () => runCommand(['config', 'check'], { cwd });
+    const place = (line: number) => `${join(cwd, 'config.yaml')}:${line}: api.tls: `;
+    const missing = await check();
+    expect(missing.code).toBe(78);
+    expect(missing.err).toContain(`${place(4)}cert: cannot read ${join(cwd, 'server.crt')}: ENOENT`);
+    const { clientKey, serverCert, serverKey } = await certificates();
+    copyFileSync(serverCert, join(cwd, 'server.crt'));
+    writeFileSync(join(cwd, 'server.key'), 'no key');
+    expect((await check()).err).toContain(`${place(5)}key: ${join(cwd, 'server.key')} does not hold`);
+    copyFileSync(clientKey, join(cwd, 'server.key'));
+    expect((await check()).err).toBe(
+      `${place(5)}key: ${join(cwd, 'server.key')} is not the private key of ${join(cwd, 'server.crt')}.\n`,
+    );
+    copyFileSync(serverKey, join(cwd, 'server.key'));
+    expect(await check()).toMatchObject({ code: 0, err: '' });
+    writeFileSync(join(cwd, 'server.key'), 'no key');
+    const off = { cwd, env: { VEDETTE_API__ENABLED: 'false' } };
+    expect((await runCommand(['config', 'check'], off)).code).toBe(0);
   });
 
   it('says when nothing would be received', async () => {

@@ -5,18 +5,19 @@ import { describe, expect, it } from 'vitest';
 import type { Patient } from '../../src/doctor/check.js';
 import { arriving } from '../../src/doctor/checks/arriving.js';
 import { certificates } from '../../src/doctor/checks/certificates.js';
+import { certificates as made } from '../helpers/certificates.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 
 async function pem(name: string, from: number, until: number): Promise<string> {
-  const made = await generate([{ name: 'commonName', value: name }], {
+  const issued = await generate([{ name: 'commonName', value: name }], {
     algorithm: 'sha256',
     notBeforeDate: new Date(NOW + from * DAY),
     notAfterDate: new Date(NOW + until * DAY),
   });
-  return made.cert;
+  return issued.cert;
 }
 
 describe('certificates', () => {
@@ -46,6 +47,25 @@ describe('certificates', () => {
       ...of,
       ...of,
     ]);
+  });
+
+  it('that no handshake can use are told of, those of the page and of sources', async () => {
+    const { serverCert, clientKey } = await made();
+    const files = { cert: serverCert, key: clientKey };
+    const config = {
+      sources: [
+        { type: 'syslog-tls', name: 'tls', ...files },
+        { type: 'syslog-tls', name: 'absent', cert: serverCert, key: join(temporaryFolder(), 'none') },
+      ],
+      api: { enabled: true, tls: files },
+    };
+    const { findings } = await certificates.run({ config, now: Date.now() } as unknown as Patient);
+    expect(findings.map(({ kind, what }) => [kind, what])).toEqual(
+      ['api.tls', 'tls'].map((owner) => [
+        'problem',
+        `${owner}: key: ${clientKey} is not the private key of ${serverCert}.`,
+      ]),
+    );
   });
 
   it('refused in handshakes are told of where nothing arrives', async () => {

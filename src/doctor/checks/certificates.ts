@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.js';
 import { formatDuration } from '../../model/units.js';
+import { faultOfTlsFiles, type TlsFiles } from '../../sources/tls-files.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 
 /** Time enough to renew one by hand. */
@@ -21,6 +22,7 @@ export const certificates: Check = {
   run({ config, now }) {
     const well: string[] = [];
     const findings: Finding[] = [];
+    findings.push(...unusable(config));
     for (const named of namedIn(config)) {
       for (const certificate of certificatesIn(named.path)) {
         const found = lookAt(named, certificate, now);
@@ -31,6 +33,27 @@ export const certificates: Check = {
     return { well, findings };
   },
 };
+
+/** Files that no handshake can use. What cannot be read is told with the permissions. */
+function unusable({ sources, api }: Config): Finding[] {
+  const owners: [string, TlsFiles | undefined][] = [
+    ['api.tls', api.enabled ? api.tls : undefined],
+    ...sources.map((source): [string, TlsFiles | undefined] => [
+      source.name!,
+      source.type === 'syslog-tls' ? source : undefined,
+    ]),
+  ];
+  return owners.flatMap(([owner, files]) => {
+    const fault = files === undefined ? null : faultOfTlsFiles(files);
+    if (fault === null || fault.isUnreadable) return [];
+    return [
+      problem(
+        `${owner}: ${fault.message}.`,
+        'Put files in their place that belong together, then send the daemon SIGHUP.',
+      ),
+    ];
+  });
+}
 
 function namedIn({ sources, api }: Config): Named[] {
   const { tls } = api;
