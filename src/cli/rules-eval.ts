@@ -4,6 +4,7 @@ import type { Firing } from '../correlation/hit.js';
 import { entityOf } from '../correlation/sessions.js';
 import { type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
 import type { Subject } from '../model/signal.js';
+import { numbered } from '../model/units.js';
 import { parseExactJson } from '../parsers/json-exact.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset, type RulesetOptions } from '../ruleset.js';
@@ -159,8 +160,8 @@ export interface EventsOptions {
 }
 
 /**
- * `rules eval --events FILE`: one line per match, without routing. What cannot be read is told to `warn`, as
- * lines, and does not stop the rest. Returns the exit code.
+ * `rules eval --events FILE`: one line per match, without routing; none of what only correlations count (`generate`). What
+ * cannot be read is told to `warn`, as lines, and does not stop the rest. Returns the exit code.
  */
 export async function evalEvents(
   options: EventsOptions,
@@ -168,7 +169,7 @@ export async function evalEvents(
   warn: (message: string) => void,
 ): Promise<number> {
   const { read, settings = {} } = options;
-  const { ruleset, faults, warnings } = buildRuleset(read.files, settings);
+  const { ruleset, silenced, faults, warnings } = buildRuleset(read.files, settings);
   const { rules } = ruleset;
   const refused = [...read.faults, ...faults];
   if (refused.length > 0) warn(renderRuleFaults(refused));
@@ -176,6 +177,7 @@ export async function evalEvents(
   if (rules.length === 0) return EXIT.config;
   let unreadable = 0;
   let number = 0;
+  const counted = new Map<number, number>();
   for await (const line of options.events) {
     number++;
     if (line.trim() === '') continue;
@@ -186,10 +188,20 @@ export async function evalEvents(
       continue;
     }
     for (const index of matchesOf(ruleset, new JsonFieldView(event))) {
+      if (silenced.has(index)) {
+        counted.set(index, (counted.get(index) ?? 0) + 1);
+        continue;
+      }
       const { id, title, level } = rules[index]!;
       if (options.json) write(JSON.stringify({ event: number, rule_id: id, title, level }));
       else write(`${number}\t${level}\t${title}\t${id}`);
     }
+  }
+  if (counted.size > 0) {
+    const hits = [...counted.values()].reduce((sum, n) => sum + n, 0);
+    warn(
+      `Not printed, since only correlations count them: ${numbered(hits, 'hit')} of ${numbered(counted.size, 'rule')}. vedette replay runs these over logs.\n`,
+    );
   }
   return refused.length + unreadable > 0 ? EXIT.findings : EXIT.done;
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { evalCases, evalEvents } from '../../src/cli/rules-eval.js';
 import { readRuleFiles } from '../../src/config/rule-files.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 interface Answer {
   readonly id: string;
@@ -164,5 +165,39 @@ describe('rules eval --events', () => {
       'Line 3 of the events is not a JSON object; it was passed over.\n',
     ]);
     expect(code).toBe(1);
+  });
+
+  it('prints no hits of what a correlation counts, unless it says generate: true', async () => {
+    const base = (title: string) =>
+      `title: ${title}\nname: ${title}\nlogsource: {product: x}\ndetection: {s: {f: cat}, condition: s}\n`;
+    const counting = (title: string, more = '') =>
+      `${base(title)}---\ntitle: Many ${title}\ncorrelation: {type: event_count, rules: [${title}], group-by: [g], timespan: 5m, condition: {gte: 9}${more}}\n`;
+    const files = {
+      'old.yml': base('old').replace('condition: s', "condition: 's | count() by g > 5', timeframe: 5m"),
+      'same.yml': counting('same'),
+      'told.yml': counting('told', ', generate: true'),
+      'single.yml': base('single'),
+    };
+    const rules = join(temporaryFolder(), 'rules');
+    mkdirSync(rules);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(rules, name), text);
+    const out: string[] = [];
+    const warnings: string[] = [];
+    const code = await evalEvents(
+      { read: readRuleFiles([rules]), events: ['{"f":"cat"}', '{"f":"cat"}', '{"f":"dog"}'], json: true },
+      (line) => out.push(line),
+      (message) => warnings.push(message),
+    );
+    const printed = out.map((line) => JSON.parse(line) as { event: number; title: string });
+    expect(printed.map(({ event, title }) => `${event} ${title}`).sort()).toEqual([
+      '1 single',
+      '1 told',
+      '2 single',
+      '2 told',
+    ]);
+    expect(warnings).toEqual([
+      'Not printed, since only correlations count them: 4 hits of 2 rules. vedette replay runs these over logs.\n',
+    ]);
+    expect(code).toBe(0);
   });
 });
