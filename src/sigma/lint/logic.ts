@@ -1,9 +1,7 @@
 import type { Json } from '../../model/json.js';
-import { Cell } from '../match/cell.js';
-import { RegexBudget } from '../match/predicate.js';
 import type { ValuePlan } from '../modifiers/compile-item.js';
-import { EqualText } from '../modifiers/text.js';
 import type { LintItem } from './document.js';
+import { areApart, factsOf } from './facts.js';
 
 /** What follows from what among items, as far as it is certain; everything else is "perhaps". */
 
@@ -33,10 +31,29 @@ function areFew(one: readonly Conjunction[], other: readonly Conjunction[]): boo
   return one.length * other.length <= MAX_PAIRS && one.every(isShort) && other.every(isShort);
 }
 
-/** An item of `one` and an item of `other` that cannot both hold of one value; null = none is known. */
+/**
+ * Two items of both that cannot hold of one value, together with the others of that field if need be; null = none are
+ * known.
+ */
 export function conflict(one: Conjunction, other: Conjunction): readonly [LintItem, LintItem] | null {
   if (!areFew([one], [other])) return null;
   for (const a of one) for (const b of other) if (a !== b && itemsConflict(a, b)) return [a, b];
+  return withoutChoice([...new Set([...one, ...other])]);
+}
+
+/** An item each of whose values one of the others rules out, as `gte: 10` and `lte: 20` do of 5 and 30. */
+function withoutChoice(items: Conjunction): readonly [LintItem, LintItem] | null {
+  for (const item of items) {
+    const { plan } = item;
+    const others = items.filter((other) => other !== item && areComparable(item, other));
+    if (others.length < 2 || plan.kind !== 'values' || plan.all || plan.values.length > MAX_VALUES) continue;
+    let against: LintItem | undefined;
+    const isRuledOut = (value: ValuePlan): boolean => {
+      against = others.find((other) => rulesOut(other, value, item));
+      return against !== undefined;
+    };
+    if (plan.values.every(isRuledOut)) return [item, against!];
+  }
   return null;
 }
 
@@ -73,15 +90,24 @@ function itemsConflict(a: LintItem, b: LintItem): boolean {
   if (a.field === null || a.field !== b.field || isOpen(a) || isOpen(b)) return false;
   if (isAbsence(a)) return isPresence(b);
   if (isAbsence(b)) return isPresence(a);
+  if (!areComparable(a, b) || a.plan.kind !== 'values') return false;
+  const conflicts = (value: ValuePlan): boolean => rulesOut(b, value, a);
+  return a.plan.all ? a.plan.values.some(conflicts) : a.plan.values.every(conflicts);
+}
+
+/** Both say what one field holds. */
+function areComparable(a: LintItem, b: LintItem): boolean {
+  if (a.field === null || a.field !== b.field || isOpen(a) || isOpen(b)) return false;
   if (a.plan.kind !== 'values' || b.plan.kind !== 'values' || a.plan.negated || b.plan.negated) return false;
-  const [these, those] = [a.plan, b.plan];
-  if (these.values.length * those.values.length > MAX_VALUES ** 2) return false;
-  if (outOfRange(a, b)) return true;
-  const conflicts = (x: ValuePlan): boolean => {
-    const hits = (y: ValuePlan): boolean => valuesConflict(x, a, y, b);
-    return those.all ? those.values.some(hits) : those.values.every(hits);
-  };
-  return these.all ? these.values.some(conflicts) : these.values.every(conflicts);
+  return a.plan.values.length * b.plan.values.length <= MAX_VALUES ** 2;
+}
+
+/** What has that value, as `itemOfValue` asks, is not as the item asks. */
+function rulesOut(item: LintItem, value: ValuePlan, itemOfValue: LintItem): boolean {
+  const { plan } = item;
+  if (plan.kind !== 'values') return false;
+  const hits = (other: ValuePlan): boolean => valuesConflict(value, itemOfValue, other, item);
+  return plan.all ? plan.values.some(hits) : plan.values.every(hits);
 }
 
 /** Its values are not known before the configuration is. */
@@ -101,53 +127,6 @@ function isPresence({ plan }: LintItem): boolean {
 }
 
 function valuesConflict(a: ValuePlan, itemOfA: LintItem, b: ValuePlan, itemOfB: LintItem): boolean {
-  return a.any.every((x) =>
-    b.any.every((y) => {
-      if (x instanceof EqualText && !x.cased) return !couldBe(x.text, b, itemOfB);
-      if (y instanceof EqualText && !y.cased) return !couldBe(y.text, a, itemOfA);
-      const [one, other] = [x.witness, y.witness];
-      if (one?.kind === 'number' && other?.kind === 'number') {
-        // biome-ignore lint/suspicious/noDoubleEquals: 1 == 1n, as meant.
-        return one.value != other.value;
-      }
-      if (one?.kind !== 'text' || other?.kind !== 'text' || !one.decides || !other.decides) return false;
-      if (one.at === 'start' && other.at === 'start')
-        return !one.text.startsWith(other.text) && !other.text.startsWith(one.text);
-      return (
-        one.at === 'end' &&
-        other.at === 'end' &&
-        !one.text.endsWith(other.text) &&
-        !other.text.endsWith(one.text)
-      );
-    }),
-  );
-}
-
-/** Whether a value that is this text, in whatever case, may satisfy the value of the item. */
-function couldBe(text: string, { any }: ValuePlan, { modifiers }: LintItem): boolean {
-  if (modifiers.includes('re') || modifiers.includes('cased')) return true;
-  const cell = new Cell();
-  cell.set(text);
-  const budget = new RegexBudget();
-  budget.reset(Number.POSITIVE_INFINITY);
-  return any.some((predicate) => predicate.test(cell, budget));
-}
-
-/** `gt: 10` and `lt: 5`. */
-function outOfRange(a: LintItem, b: LintItem): boolean {
-  const bounds = [...boundsOf(a), ...boundsOf(b)];
-  const low = bounds.filter(({ op }) => op.startsWith('gt'));
-  const high = bounds.filter(({ op }) => op.startsWith('lt'));
-  return low.some((min) =>
-    high.some(
-      (max) => min.value > max.value || (min.value === max.value && (min.op === 'gt' || max.op === 'lt')),
-    ),
-  );
-}
-
-function boundsOf({ modifiers, values }: LintItem): { readonly op: string; readonly value: number }[] {
-  const [op, ...rest] = modifiers;
-  const [value] = values;
-  if (rest.length > 0 || values.length !== 1 || typeof value !== 'number') return [];
-  return op !== undefined && /^[gl]te?$/.test(op) ? [{ op, value }] : [];
+  const others = factsOf(b, itemOfB.modifiers);
+  return factsOf(a, itemOfA.modifiers).every((one) => others.every((other) => areApart(one, other)));
 }

@@ -9,18 +9,50 @@ import { quoted, RuleError } from '../rule-error.js';
  * IPv4-mapped IPv6 address (`::ffff:a.b.c.d`) is also that IPv4 address.
  */
 export function cidrPredicate(block: string): Predicate {
+  const { v4, v6, bits } = readBlock(block);
+  return v6 === null ? new InIpv4Block(v4, bits) : new InIpv6Block(v6, bits);
+}
+
+/** Whether no address is in both. An IPv4 block is also that of the mapped addresses. */
+export function areDisjointBlocks(one: string, other: string): boolean {
+  const [a, b] = [mappedBlock(one), mappedBlock(other)];
+  return !isSameNetwork(a.parts, b.parts, Math.min(a.bits, b.bits));
+}
+
+interface Block {
+  readonly v4: number;
+  /** Null = it is one of IPv4. */
+  readonly v6: readonly number[] | null;
+  readonly bits: number;
+}
+
+function readBlock(block: string): Block {
   const [address = '', bits, ...rest] = block.trim().split('/');
   const size = bits === undefined ? null : /^[0-9]{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
   if (rest.length === 0) {
     const v4 = parseIpv4(address);
-    if (v4 >= 0 && (size === null || size <= 32)) return new InIpv4Block(v4, size ?? 32);
+    if (v4 >= 0 && (size === null || size <= 32)) return { v4, v6: null, bits: size ?? 32 };
     const v6 = parseIpv6(address);
-    if (v6 !== null && (size === null || size <= 128)) return new InIpv6Block(v6, size ?? 128);
+    if (v6 !== null && (size === null || size <= 128)) return { v4: -1, v6, bits: size ?? 128 };
   }
   throw new RuleError(
     'rule.value',
     `${quoted(block)} is not an address block; write one such as 192.0.2.0/24 or 2001:db8::/32.`,
   );
+}
+
+function mappedBlock(block: string): { readonly parts: readonly number[]; readonly bits: number } {
+  const { v4, v6, bits } = readBlock(block);
+  if (v6 !== null) return { parts: v6, bits };
+  return { parts: [0, 0, 0, 0, 0, 0xffff, Math.floor(v4 / 65536), v4 % 65536], bits: bits + 96 };
+}
+
+function isSameNetwork(one: readonly number[], other: readonly number[], bits: number): boolean {
+  for (let i = 0, left = bits; left > 0; i++, left -= 16) {
+    const shift = Math.max(0, 16 - left);
+    if (one[i]! >> shift !== other[i]! >> shift) return false;
+  }
+  return true;
 }
 
 class InIpv4Block implements Predicate {
@@ -59,12 +91,7 @@ class InIpv6Block implements Predicate {
     const text = cell.value;
     if (typeof text !== 'string' || !text.includes(':')) return false;
     const parts = parseIpv6(text);
-    if (parts === null) return false;
-    for (let i = 0, left = this.#bits; left > 0; i++, left -= 16) {
-      const shift = Math.max(0, 16 - left);
-      if (parts[i]! >> shift !== this.#network[i]! >> shift) return false;
-    }
-    return true;
+    return parts !== null && isSameNetwork(parts, this.#network, this.#bits);
   }
 }
 

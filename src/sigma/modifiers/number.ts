@@ -5,20 +5,20 @@ import type { Comparison } from './chain.js';
 /** Equal as numbers: 4624 is "4624", "04624" and " 4624 ". JavaScript compares number and bigint exactly. */
 export class EqualNumber implements Predicate {
   readonly cost = COST.number;
-  readonly #value: number | bigint;
+  readonly value: number | bigint;
 
   constructor(value: number | bigint) {
-    this.#value = value;
+    this.value = value;
   }
 
   get witness(): Witness {
-    return { kind: 'number', value: this.#value };
+    return { kind: 'number', value: this.value };
   }
 
   test(cell: Cell): boolean {
     const number = cell.number();
     // biome-ignore lint/suspicious/noDoubleEquals: 1 == 1n, as meant.
-    return number !== null && number == this.#value;
+    return number !== null && number == this.value;
   }
 }
 
@@ -26,17 +26,17 @@ export class EqualNumber implements Predicate {
 export class CompareNumber implements Predicate {
   readonly cost = COST.number;
   readonly witness = PRESENCE;
-  readonly #comparison: Comparison;
-  readonly #value: number | bigint;
+  readonly comparison: Comparison;
+  readonly value: number | bigint;
 
   constructor(comparison: Comparison, value: number | bigint) {
-    this.#comparison = comparison;
-    this.#value = value;
+    this.comparison = comparison;
+    this.value = value;
   }
 
   test(cell: Cell): boolean {
     const number = cell.number();
-    return number !== null && compare(this.#comparison, number, this.#value);
+    return number !== null && compare(this.comparison, number, this.value);
   }
 }
 

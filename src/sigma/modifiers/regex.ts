@@ -49,7 +49,7 @@ export function linearRegex(source: string, bits = 0): RE2JS {
 }
 
 /** `(?i)` at the start, as 16 public rules have it, read as flags so that the literal gate still works. */
-function leadingFlags(pattern: string): { source: string; inline: string } {
+export function leadingFlags(pattern: string): { source: string; inline: string } {
   const match = /^\(\?([ims]+)\)/.exec(pattern);
   return match === null
     ? { source: pattern, inline: '' }

@@ -10,6 +10,63 @@ export function requiredLiteral(pattern: string): string | null {
     if (run.length > best.length) best = run;
     run = '';
   };
+  const parts = partsOf(pattern);
+  if (parts === null) return null;
+  for (const { literal, times } of parts) {
+    if (literal === null || times === 'perhaps') endRun();
+    else run += literal;
+    if (times !== 'once') endRun();
+  }
+  endRun();
+  return best.length > 0 ? best : null;
+}
+
+/** What a text that a regular expression matches begins and ends with, as far as it is tied to the ends. */
+export interface FixedEnds {
+  readonly start: string;
+  readonly end: string;
+  /** `start` is all of the text. */
+  readonly isWhole: boolean;
+}
+
+/** As conservative; of an expression whose anchors are those of the text, not of its lines. */
+export function fixedEnds(pattern: string): FixedEnds {
+  const parts = partsOf(pattern) ?? [];
+  const [first, last] = [parts[0], parts.at(-1)];
+  const inner = parts.slice(1, -1);
+  const isTied = (part: Part | undefined, anchor: string): boolean =>
+    part?.anchor === anchor && part.times === 'once';
+  const start = isTied(first, '^') ? literalRun(parts.slice(1)) : '';
+  const end = isTied(last, '$') ? [...literalRun(parts.slice(0, -1).reverse())].reverse().join('') : '';
+  const isWhole =
+    isTied(first, '^') &&
+    isTied(last, '$') &&
+    inner.every(({ literal, times }) => literal !== null && times === 'once');
+  return { start, end, isWhole };
+}
+
+/** The characters that stand there for sure, one after the other. */
+function literalRun(parts: readonly Part[]): string {
+  let run = '';
+  for (const { literal, times } of parts) {
+    if (literal === null || times === 'perhaps') break;
+    run += literal;
+    if (times !== 'once') break;
+  }
+  return run;
+}
+
+/** One part of the top level of an expression. */
+interface Part {
+  /** The character that it is; null = something else. */
+  readonly literal: string | null;
+  readonly anchor: '^' | '$' | null;
+  readonly times: 'once' | 'more' | 'perhaps';
+}
+
+/** Null = there is an alternative, or something that is not worth reading. */
+function partsOf(pattern: string): Part[] | null {
+  const parts: Part[] = [];
   let i = 0;
   while (i < pattern.length) {
     const char = pattern[i]!;
@@ -30,18 +87,15 @@ export function requiredLiteral(pattern: string): string | null {
     else if (!'.^$'.includes(char)) literal = char;
     if (next < 0 || (literal !== null && literal.charCodeAt(0) > 0x7f)) return null;
     const quantifier = /^(?:[*?+]|\{[0-9]*,?[0-9]*\})/.exec(pattern.slice(next, next + 16))?.[0] ?? '';
-    const optional = quantifier !== '' && quantifier !== '+';
-    if (literal === null || optional) endRun();
-    else run += literal;
+    const times = quantifier === '' ? 'once' : quantifier === '+' ? 'more' : 'perhaps';
+    parts.push({ literal, anchor: char === '^' || char === '$' ? char : null, times });
     if (quantifier !== '') {
-      endRun();
       next += quantifier.length;
       if (pattern[next] === '?' || pattern[next] === '+') next++;
     }
     i = next;
   }
-  endRun();
-  return best.length > 0 ? best : null;
+  return parts;
 }
 
 /** Index after the parenthesis that closes the one at `start`; -1 = not found. */

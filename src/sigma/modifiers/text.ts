@@ -99,60 +99,63 @@ export class ContainsText implements Predicate {
   }
 }
 
-class StartsWithText implements Predicate {
+export class StartsWithText implements Predicate {
   readonly cost = COST.edge;
-  readonly #text: string;
-  readonly #cased: boolean;
+  readonly text: string;
+  readonly cased: boolean;
 
   constructor(text: string, cased: boolean) {
-    this.#text = text;
-    this.#cased = cased;
+    this.text = text;
+    this.cased = cased;
   }
 
   get witness(): Witness {
-    return textWitness('start', this.#text, this.#cased);
+    return textWitness('start', this.text, this.cased);
   }
 
   test(cell: Cell): boolean {
-    const text = this.#cased ? cell.text() : cell.folded();
-    return text?.startsWith(this.#text) ?? false;
+    const text = this.cased ? cell.text() : cell.folded();
+    return text?.startsWith(this.text) ?? false;
   }
 }
 
-class EndsWithText implements Predicate {
+export class EndsWithText implements Predicate {
   readonly cost = COST.edge;
-  readonly #text: string;
-  readonly #cased: boolean;
+  readonly text: string;
+  readonly cased: boolean;
 
   constructor(text: string, cased: boolean) {
-    this.#text = text;
-    this.#cased = cased;
+    this.text = text;
+    this.cased = cased;
   }
 
   get witness(): Witness {
-    return textWitness('end', this.#text, this.#cased);
+    return textWitness('end', this.text, this.cased);
   }
 
   test(cell: Cell): boolean {
-    const text = this.#cased ? cell.text() : cell.folded();
-    return text?.endsWith(this.#text) ?? false;
+    const text = this.cased ? cell.text() : cell.folded();
+    return text?.endsWith(this.text) ?? false;
   }
 }
 
-class GlobText implements Predicate {
+export class GlobText implements Predicate {
   readonly cost = COST.glob;
   readonly witness: Witness;
+  /** With case taken away, unless it counts. */
+  readonly pieces: readonly Piece[];
   readonly #glob: Glob;
-  readonly #cased: boolean;
+  readonly cased: boolean;
 
   constructor(pieces: readonly Piece[], cased: boolean) {
+    this.pieces = pieces;
     this.#glob = new Glob(pieces);
-    this.#cased = cased;
+    this.cased = cased;
     this.witness = longestLiteral(pieces);
   }
 
   test(cell: Cell): boolean {
-    const text = this.#cased ? cell.text() : cell.folded();
+    const text = this.cased ? cell.text() : cell.folded();
     return text !== null && this.#glob.test(text);
   }
 }
@@ -161,16 +164,16 @@ class GlobText implements Predicate {
 export class EqualBoolean implements Predicate {
   readonly cost = COST.equal;
   readonly witness: Witness;
-  readonly #value: boolean;
+  readonly value: boolean;
 
   constructor(value: boolean) {
-    this.#value = value;
+    this.value = value;
     this.witness = textWitness('whole', String(value), false);
   }
 
   test(cell: Cell): boolean {
-    if (typeof cell.value === 'string') return cell.folded() === String(this.#value);
-    return cell.value === this.#value;
+    if (typeof cell.value === 'string') return cell.folded() === String(this.value);
+    return cell.value === this.value;
   }
 }
 

@@ -8,21 +8,21 @@ import { compare } from './number.js';
 export class TimePartPredicate implements Predicate {
   readonly cost = COST.glob;
   readonly witness = PRESENCE;
-  readonly #part: TimePart;
-  readonly #comparison: Comparison | null;
-  readonly #value: number;
+  readonly part: TimePart;
+  readonly comparison: Comparison | null;
+  readonly value: number;
 
   constructor(part: TimePart, comparison: Comparison | null, value: number) {
-    this.#part = part;
-    this.#comparison = comparison;
-    this.#value = value;
+    this.part = part;
+    this.comparison = comparison;
+    this.value = value;
   }
 
   test(cell: Cell): boolean {
     const stamp = readStamp(cell.value);
-    const part = stamp === null ? null : partOf(stamp, this.#part);
+    const part = stamp === null ? null : partOf(stamp, this.part);
     if (part === null) return false;
-    return this.#comparison === null ? part === this.#value : compare(this.#comparison, part, this.#value);
+    return this.comparison === null ? part === this.value : compare(this.comparison, part, this.value);
   }
 }
 
