@@ -3,6 +3,7 @@ import { type JsonObject, ownField } from '../../model/json.js';
 import { setField } from '../raw-fields.js';
 import { addressField, setSource, textField } from '../values.js';
 import { setFile, setProcess, setQualifiedUser } from './fields.js';
+import { mapClassicPowerShell } from './powershell.js';
 
 /** Channels whose events carry nameless values; winlogbeat calls those `param1`, `param2` … */
 const NAMELESS: ReadonlySet<string> = new Set(['Application', 'Windows PowerShell', 'MSExchange Management']);
@@ -40,6 +41,7 @@ export function mapOther(event: Event, fields: JsonObject, channel: string | nul
       setQualifiedUser(event, textField(fields, 'User') ?? textField(fields, 'UserName'));
   }
   if (channel !== null && NAMELESS.has(channel)) gatherParams(event, fields);
+  if (channel === 'Windows PowerShell') mapClassicPowerShell(event, fields);
 }
 
 /** Sigma's antivirus category calls threat and file `Signature` and `Filename`. */
