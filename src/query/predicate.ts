@@ -107,8 +107,7 @@ function lowered(value: unknown): string {
   return String(value).toLowerCase();
 }
 
-function numberOf(value: unknown): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
+function numberOf(value: unknown): number | bigint | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
   return typeof value === 'string' ? readNumber(value) : null;
 }

@@ -34,8 +34,8 @@ export type ValueTest =
   | { readonly kind: 'contains'; readonly text: string }
   | { readonly kind: 'glob'; readonly glob: Glob }
   | AddressSpan
-  /** From `from` to `to`, both included. */
-  | { readonly kind: 'numbers'; readonly from: number; readonly to: number }
+  /** From `from` to `to`, both included. Integers that a double cannot hold are bigints. */
+  | { readonly kind: 'numbers'; readonly from: number | bigint; readonly to: number | bigint }
   | TimeSpan;
 
 /** Addresses of one family from `from` to `to`, both included. */

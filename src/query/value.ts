@@ -71,14 +71,18 @@ function orderTest({ op, text }: WrittenValue): ValueTest | string {
   }
   const number = readNumber(text);
   if (number === null) return `Expected a number or an address after "${op}"`;
-  // The nearest double on the other side: `< 5` is `<= 4.999…`.
   if (op === '<' || op === '<=')
     return {
       kind: 'numbers',
       from: Number.NEGATIVE_INFINITY,
-      to: op === '<' ? nextDouble(number, -1) : number,
+      to: op === '<' ? neighbour(number, -1) : number,
     };
-  return { kind: 'numbers', from: op === '>' ? nextDouble(number, 1) : number, to: Number.POSITIVE_INFINITY };
+  return { kind: 'numbers', from: op === '>' ? neighbour(number, 1) : number, to: Number.POSITIVE_INFINITY };
+}
+
+/** The nearest on the other side: `< 5` is `<= 4.999…`. So far out that it takes a bigint, doubles are integers. */
+function neighbour(number: number | bigint, step: 1 | -1): number | bigint {
+  return typeof number === 'bigint' ? number + BigInt(step) : nextDouble(number, step);
 }
 
 /** `1000..2000`, `10.0.0.1..10.0.0.99`; null for all other text. */
@@ -93,11 +97,15 @@ function spanTest(text: string): Extract<ValueTest, { kind: 'addresses' | 'numbe
   return from === null || to === null ? null : { kind: 'numbers', from, to };
 }
 
-/** Text of a decimal number that a value may be compared as; null for all else. */
-export function readNumber(text: string): number | null {
+/** Text of a decimal number that a value may be compared as, integers exactly; null for all else. */
+export function readNumber(text: string): number | bigint | null {
   if (text.length > 40 || !/^[+-]?\d+(?:\.\d+)?$/.test(text)) return null;
-  return Number(text);
+  if (text.length < SURELY_EXACT || text.includes('.')) return Number(text);
+  return BigInt(text.replace(/^\+/, ''));
 }
+
+/** Integers with fewer digits are below 2^53. */
+const SURELY_EXACT = 16;
 
 function readGlob(text: string): Glob | null {
   const pieces: Piece[] = [];

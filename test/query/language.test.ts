@@ -167,6 +167,34 @@ describe('the query language', () => {
       expect(read).toThrow(expect.objectContaining({ position, message: expect.stringContaining(problem) }));
   });
 
+  it.each([
+    ['n>9007199254740992', true],
+    ['n>9007199254740993', false],
+    ['n>=9007199254740993', true],
+    ['n>=9007199254740994', false],
+    ['n<9007199254740994', true],
+    ['n<9007199254740993', false],
+    ['n<=9007199254740992', false],
+    ['n<=+9007199254740993', true],
+    ['n:9007199254740993..9007199254740993', true],
+    ['n:9007199254740994..9007199254740995', false],
+    ['n>5 and n<9999999999999999999999999999', true],
+    ['below<-18446744073709551616', true],
+    ['below<-18446744073709551617', false],
+    ['below:-18446744073709551617..-18446744073709551617', true],
+  ])('%s is compared exactly: %s', (text, holds) => {
+    const event = new Event();
+    event.reset('x');
+    for (const [n, below] of [
+      [9007199254740993n, -18446744073709551617n],
+      ['9007199254740993', '-18446744073709551617'],
+      ['0009007199254740993', '-18446744073709551617'],
+    ] as const) {
+      event.record.fields = { n, below };
+      expect(compileQuery(parseQuery(text, NOW))(event), typeof n).toBe(holds);
+    }
+  });
+
   it('shows where, with what would move the cursor made visible', () => {
     expect(() => parseQuery('a\u001b[31m and b or', NOW)).toThrow(
       'Expected something after "or" (at character 16)\n  a\\x1b[31m and b or\n                    ^',
