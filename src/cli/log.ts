@@ -1,10 +1,17 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { lockDataDir } from '../daemon/lock.js';
 import { formatBytes, numbered } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import type { Damage } from '../search/messages.js';
-import { deleteSegment, firstSeqOf, listDropped, listSegments, NEXT } from '../storage/log/segment-files.js';
+import {
+  deleteSegment,
+  firstSeqOf,
+  listDropped,
+  listSegments,
+  NEXT,
+  segmentBytes,
+} from '../storage/log/segment-files.js';
 import { verifySegment } from '../storage/log/verify.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -70,7 +77,7 @@ export const logCommand: CommandDefinition = (program, context) => {
         const lock = lockDataDir(dataDir);
         try {
           const paths = [...listSegments(dir), ...listDropped(dir)];
-          const size = formatBytes(paths.reduce((sum, path) => sum + statSync(path).size, 0));
+          const size = formatBytes(paths.reduce((sum, path) => sum + segmentBytes(path), 0));
           const what = `${numbered(paths.length, 'segment')}, ${size}, in ${dir}`;
           // One that a daemon which was killed had prepared holds nothing.
           if (options.force) for (const path of [...paths, join(dir, NEXT)]) deleteSegment(path);

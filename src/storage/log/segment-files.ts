@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files of the event log: `events-<seq of the first chunk, 15 digits>.db`, each with what SQLite keeps beside it. */
@@ -19,6 +19,14 @@ export function listSegments(dir: string): string[] {
     .filter((name) => NAME.test(name))
     .sort()
     .map((name) => join(dir, name));
+}
+
+/** Bytes of the file and of the write-ahead log beside it, which has what was committed last; 0 = it is gone. */
+export function segmentBytes(path: string): number {
+  return [path, `${path}-wal`].reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 /** The file and what SQLite keeps beside it. Nobody may be writing it. */

@@ -1,13 +1,13 @@
-import { statSync } from 'node:fs';
 import { forEachRecord } from '../../model/chunk-records.js';
 import { Gaps } from './gaps.js';
-import { firstSeqOf } from './segment-files.js';
+import { firstSeqOf, segmentBytes } from './segment-files.js';
 import { type Lost, type OnDamage, SegmentReader } from './segment-reader.js';
 
 export interface VerifiedSegment {
   readonly path: string;
   /** null = it cannot be opened. */
   readonly format: number | null;
+  /** With its write-ahead log. */
   readonly bytes: number;
   readonly blocks: number;
   readonly filtered: number;
@@ -25,7 +25,7 @@ export function verifySegment(path: string, lastSeq: number | null): VerifiedSeg
   const damage: VerifiedSegment['damage'][number][] = [];
   const onDamage: OnDamage = (path, error, lost) =>
     damage.push({ path, reason: error instanceof Error ? error.message : String(error), ...lost });
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = segmentBytes(path);
   const found = { format: null as number | null, blocks: 0, filtered: 0, records: 0 };
   let reader: SegmentReader | null = null;
   try {
