@@ -35,7 +35,7 @@ import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
 import { createLogger } from './telemetry/log.js';
-import { faultLine, outsideFault } from './telemetry/outside-fault.js';
+import { faultLine, ofFile, outsideFault } from './telemetry/outside-fault.js';
 
 /**
  * The keeper thread: the one owner of state. It writes the log, merges what detectors found strictly in log order,
@@ -113,7 +113,7 @@ class Keeper {
       this.#log.warn({ err: error }, 'The caretaker of the data has ended; the keeper does its work.'),
     );
     const statePath = join(config.data_dir, 'state.db');
-    this.#state = new StateStore(statePath, { isTended: true });
+    this.#state = ofFile(statePath, () => new StateStore(statePath, { isTended: true }));
     this.#caretaker.tend(statePath);
     this.#writer = openLogWriter(config, {
       caretaker: this.#caretaker,

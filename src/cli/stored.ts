@@ -6,6 +6,7 @@ import { LEVELS, type Level } from '../model/rule.js';
 import { parseDuration } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import { type ListFilter, StateStore } from '../storage/state.js';
+import { ofFile } from '../telemetry/outside-fault.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
@@ -99,12 +100,14 @@ export function withState<T>({ io }: CliContext, where: StoredOptions, read: (st
   const path = join(dataDir, 'state.db');
   if (!existsSync(path))
     throw new CliError(`${dataDir} holds no state.db: no daemon has run there yet.`, EXIT.io);
-  const state = new StateStore(path, { readonly: true });
-  try {
-    return read(state);
-  } finally {
-    state.close();
-  }
+  return ofFile(path, () => {
+    const state = new StateStore(path, { readonly: true });
+    try {
+      return read(state);
+    } finally {
+      state.close();
+    }
+  });
 }
 
 function limitOf(text: string): number {

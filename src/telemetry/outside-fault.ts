@@ -36,6 +36,16 @@ export function faultLine(error: Error): string {
   return fix === undefined ? message : `${message}. ${fix}`;
 }
 
+/** What `work` gives. A fault of the world outside that it meets names the file, which SQLite does not. */
+export function ofFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || remedyOf(error) === null) throw error;
+    throw new ClearError(`${path}: ${outsideReason(error)}`, { cause: error });
+  }
+}
+
 /** `reason (CODE). What to do.`, in words that need no manual; the error's own where there are none. */
 export function outsideReason(error: unknown): string {
   const remedy = error instanceof Error ? remedyOf(error) : null;

@@ -8,6 +8,7 @@ import { DeliveryError } from '../../src/sinks/sink.js';
 import { SourceError } from '../../src/sources/source.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { faultLine, outsideFault } from '../../src/telemetry/outside-fault.js';
+import { runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 let lines: string[] = [];
@@ -80,6 +81,21 @@ describe('a fault of the world outside', () => {
   it('is one line for people', () => {
     createLogger({ level: 'info', pretty: true }).error({ err: coded('ENOSPC') }, 'Not written.');
     expect(lines.join('')).toMatch(/ERROR Not written\. {2}error=ENOSPC: so it is fix=.*room.*\n$/);
+  });
+
+  it('names the database that it is met in, in the log and in commands', async () => {
+    const data = temporaryFolder();
+    for (const name of ['desk.db', 'state.db']) writeFileSync(join(data, name), 'no database'.repeat(1000));
+    for (const [name, ...command] of [
+      ['desk.db', 'token', 'list'],
+      ['state.db', 'alerts', 'list'],
+    ]) {
+      const { code, err } = await runCommand([...command, '--data-dir', data], { cwd: data });
+      expect([code, err]).toEqual([
+        74,
+        `${join(data, name!)}: the file is damaged (SQLITE_NOTADB). Look at the disk, and at what else writes there.\n`,
+      ]);
+    }
   });
 
   it('is one line with what to do for commands', () => {

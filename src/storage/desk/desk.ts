@@ -1,3 +1,4 @@
+import { ofFile } from '../../telemetry/outside-fault.js';
 import { AuditTable } from './audit.js';
 import { openDesk } from './database.js';
 import { MarkTable } from './marks.js';
@@ -18,7 +19,7 @@ export interface Desk {
 }
 
 export function createDesk(path: string): Desk {
-  const db = openDesk(path);
+  const db = ofFile(path, () => openDesk(path));
   return {
     workflow: new WorkflowTable(db),
     silences: new SilenceTable(db),
