@@ -6,7 +6,7 @@ import type { Sight } from './groups.js';
  */
 export function isEveryday(sight: Sight): boolean {
   if (sight.kind === 'number') return NUMBERS.has(Number(sight.value));
-  return sight.kind === 'text' && TEXTS.some((text) => text.includes(sight.text));
+  return sight.kind === 'text' && sight.text.length <= LONGEST && PARTS.has(sight.text);
 }
 
 /** Folded. Parents and folders of most processes, the endings of most files, methods of most requests, shells, users. */
@@ -35,6 +35,16 @@ const TEXTS = [
   'get',
   'post',
 ];
+
+const LONGEST = Math.max(...TEXTS.map(({ length }) => length));
+const PARTS: ReadonlySet<string> = new Set(TEXTS.flatMap(partsOf));
+
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  for (let from = 0; from < text.length; from++)
+    for (let to = from + 1; to <= text.length; to++) parts.push(text.slice(from, to));
+  return parts;
+}
 
 /** Status of a served request, ports of the web and of name servers, "yes", "no". */
 const NUMBERS: ReadonlySet<number> = new Set([0, 1, 53, 80, 200, 443]);
