@@ -3,7 +3,8 @@ import { intern } from '../model/intern.js';
 import type { LeefHeader, ParsedRecord } from '../model/record.js';
 import { Bag, MAX_FIELDS } from './bag.js';
 import { EQUALS, isDigit, isWhitespace, PIPE, SPACE, trimEnd } from './characters.js';
-import type { Parser } from './parser.js';
+import type { ParseContext, Parser } from './parser.js';
+import { patternTime } from './timestamp/pattern-time.js';
 import { payloadTime } from './timestamp/payload-time.js';
 
 /**
@@ -37,11 +38,20 @@ export const leef: Parser = {
     }
     header.valid = true;
     parseAttributes(text, parseDelimiter(text, attributesAt, header), header, record);
-    const { devTime } = header.attributes;
-    if (devTime !== undefined) record.payloadTimestamp = payloadTime(devTime, context);
+    setTime(record, header, context);
     return true;
   },
 };
+
+/** `devTime` in the form that `devTimeFormat` says, or else in one that says itself what it is. */
+function setTime(record: ParsedRecord, { attributes }: LeefHeader, context: ParseContext): void {
+  const { devTime, devTimeFormat } = attributes;
+  if (devTime === undefined || devTime === '') return;
+  let time = devTimeFormat === undefined ? Number.NaN : patternTime(devTime, devTimeFormat, context);
+  if (Number.isNaN(time)) time = payloadTime(devTime, context);
+  record.payloadTimestamp = time;
+  if (Number.isNaN(time)) record.fault('parse.bad_timestamp');
+}
 
 /** Index after the header's last pipe, or -1 when parts are missing. */
 function parseHeader(text: string, from: number, header: LeefHeader): number {

@@ -33,7 +33,7 @@ export interface ParseContext extends TimeContext, TextBytes {}
  *   SonicWall, Sophos) or with `type=` (auditd), read as `keyvalue`; access-log lines of nginx, Apache httpd and
  *   lighttpd, read as `access-log`. `format` stays that of the envelope.
  *   A Cisco mnemonic (`%ASA-6-302013`) is the app.
- * - cef: `cef`. leef: `leef`. `payloadTimestamp` = `rt`, `devTime`. A bare CEF record has its Name as message and its
+ * - cef: `cef`. leef: `leef`. `payloadTimestamp` = `rt`, `devTime` (by `devTimeFormat`). A bare CEF record has its Name as message and its
  *   Device Product as app; inside an envelope the message is left as it was sent.
  * - json: `fields` = the object; `payloadTimestamp` = its time. Without an envelope and with a text (`message`, `msg`,
  *   `log`, `event`, `text`, `short_message`) also message, host, app, procid, severity and timestamp; `@timestamp` and
