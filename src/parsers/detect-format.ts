@@ -7,10 +7,11 @@ import { json } from './json.js';
 import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
 import { leef } from './leef.js';
 import type { ParseContext } from './parser.js';
-import { leadingTime, plain } from './plain.js';
+import { plain } from './plain.js';
 import { parseDatagram, rfc3164 } from './rfc3164.js';
 import { parseVersion1 } from './rfc5424.js';
 import { looksLikePri, scanPri } from './syslog-pri.js';
+import { leadingTime } from './timestamp/leading-time.js';
 
 const LESS = 60;
 const CURLY_OPEN = 123;

@@ -13,6 +13,7 @@ import {
 } from '../characters.js';
 import type { TextBytes } from '../parser.js';
 import { utcTime } from './calendar.js';
+import { HALF_LENGTH, halfAt, hourOfDay } from './half-day.js';
 import { fractionMillis, type Stamp } from './stamp.js';
 import { abbreviationOffset, zonedTime, zoneNameEnd } from './zone.js';
 
@@ -23,8 +24,8 @@ const SHORTEST = 'YYYY-MM-DDThh:mm:ss'.length;
 
 /**
  * Reads an RFC 3339 stamp and what is sent in its place: `T`, `t` or a space, a fraction after `.` or `,`, offsets
- * `Z`, `z`, `±hh:mm`, `±hhmm`, `±hh`, a zone name after a space, or none (then the time is in `timezone`). Returns false unless a date and
- * time stand at `at`.
+ * `Z`, `z`, `±hh:mm`, `±hhmm`, `±hh`, a zone name after a space, or none (then the time is in `timezone`). AM or PM may follow a time that a
+ * space separates from its date. Returns false unless a date and time stand at `at`.
  */
 export function scanIsoStamp(text: string, at: number, timezone: string, stamp: Stamp): boolean {
   if (codeAt(text, at + 4) !== DASH || codeAt(text, at + 7) !== DASH) return false;
@@ -47,7 +48,9 @@ export function scanIsoStamp(text: string, at: number, timezone: string, stamp: 
     end = skipDigits(text, from);
     millis = end === from ? Number.NaN : fractionMillis(text, from, end);
   }
-  const wallTime = utcTime(year, month, day, hour, minute, second, millis);
+  const half = separator === SPACE && end < text.length ? halfAt(text, end) : -1;
+  if (half >= 0) end += HALF_LENGTH;
+  const wallTime = utcTime(year, month, day, hourOfDay(hour, half), minute, second, millis);
   scanOffset(text, end, stamp);
   stamp.time = stamp.zoned ? wallTime - stamp.time : zonedTime(wallTime, timezone);
   return true;

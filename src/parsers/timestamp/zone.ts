@@ -1,5 +1,5 @@
 import { codeAt } from '../../model/code-at.js';
-import { COLON, isBlank, isUpper } from '../characters.js';
+import { BRACKET_CLOSE, COLON, isBlank, isUpper } from '../characters.js';
 
 const MINUTE_MS = 60_000;
 /** All zone changes since 1970 fall on a multiple of this. */
@@ -84,7 +84,7 @@ export function zoneOffset(instant: number, timezone: string): number {
   return offset;
 }
 
-/** End of the capitals at `at` when they may be a printed zone name (a blank, colon or the end follows), else -1. */
+/** End of the capitals at `at` when they may be a printed zone name (a blank, colon, bracket or the end follows), else -1. */
 export function zoneNameEnd(text: string, at: number): number {
   let end = at;
   while (isUpper(codeAt(text, end))) {
@@ -93,7 +93,7 @@ export function zoneNameEnd(text: string, at: number): number {
   }
   if (end === at) return -1;
   const after = codeAt(text, end);
-  return isBlank(after) || after === COLON || end === text.length ? end : -1;
+  return isBlank(after) || after === COLON || after === BRACKET_CLOSE || end === text.length ? end : -1;
 }
 
 /** Offset of a printed zone name such as `EDT`, ms; undefined = not a known name. */
