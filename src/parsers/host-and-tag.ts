@@ -1,5 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
+import { parseAixPriority } from './aix-priority.js';
 import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
@@ -94,8 +95,12 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     return;
   }
   record.host = text.slice(at, end);
-  if (hostEnd >= text.length) record.message = '';
-  else parseTag(text, hostEnd + 1, record);
+  if (hostEnd >= text.length) {
+    record.message = '';
+    return;
+  }
+  const tagAt = parseAixPriority(text, hostEnd + 1, record);
+  if (tagAt === hostEnd + 1 || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
 }
 
 /** What syslogd itself writes without naming a host. */

@@ -38,6 +38,41 @@ describe('the header of RFC 3164', () => {
   });
 });
 
+describe('the facility and severity that AIX writes into files', () => {
+  it.each([
+    ['Oct 11 22:14:15 aix07 auth|security:info sshd[123]: x y', 4, 6, ['aix07', 'sshd', '123', 'x y']],
+    ['Oct 11 22:14:15 aix07 auth|security:crit su: BAD SU', 4, 2, ['aix07', 'su', null, 'BAD SU']],
+    ['Oct 11 22:14:15 aix07 mail:info sendmail[5]: x', 2, 6, ['aix07', 'sendmail', '5', 'x']],
+    ['Oct 11 22:14:15 aix07 daemon:err|error snmpd[5]: x', 3, 3, ['aix07', 'snmpd', '5', 'x']],
+    ['Oct 11 22:14:15 aix07 kern:warn|warning unix: x', 0, 4, ['aix07', 'unix', null, 'x']],
+    ['Oct 11 22:14:15 aix07 local7:debug app: x', 23, 7, ['aix07', 'app', null, 'x']],
+    ['Oct 11 22:14:15 aix07 auth|security:info no tag', 4, 6, ['aix07', null, null, 'no tag']],
+    [
+      'Oct 11 22:14:15 aix07 auth|security:info Message forwarded from aix08: sshd[1]: x',
+      ...[4, 6, ['aix08', 'sshd', '1', 'x']],
+    ],
+    // What the header says counts, not the text
+    ['<13>Oct 11 22:14:15 aix07 auth|security:info sshd[123]: x', 1, 5, ['aix07', 'sshd', '123', 'x']],
+  ])('is read from %s', (text, facility, severity, expected) => {
+    const record = parse(text as string);
+    expect(record).toMatchObject({ facility, severity, format: 'rfc3164' });
+    expect(header(text as string).slice(1)).toEqual(expected);
+  });
+
+  it.each([
+    ['Oct 11 22:14:15 h mail:info text', ['h', 'mail', null, 'info text']],
+    ['Oct 11 22:14:15 h mail:information su: x', ['h', 'mail', null, 'information su: x']],
+    ['Oct 11 22:14:15 h mails:info su: x', ['h', 'mails', null, 'info su: x']],
+    ['Oct 11 22:14:15 h constructor:info su: x', ['h', 'constructor', null, 'info su: x']],
+    ['Oct 11 22:14:15 h auth|x:info su: x', ['h', null, null, 'auth|x:info su: x']],
+    ['Oct 11 22:14:15 h auth|security:info', ['h', null, null, 'auth|security:info']],
+    ['Oct 11 22:14:15 h user: info su: x', ['h', 'user', null, 'info su: x']],
+  ])('is not seen in %s', (text, expected) => {
+    expect(parse(text)).toMatchObject({ facility: -1, severity: -1 });
+    expect(header(text).slice(1)).toEqual(expected);
+  });
+});
+
 describe('the headers of Cisco', () => {
   it.each([
     ['<189>48: 00:00:46: %LINK-3-UPDOWN: x', [null, null, '%LINK-3-UPDOWN', null, 'x']],
