@@ -1,6 +1,9 @@
 import type { JsonObject } from './json.js';
 
-/** Innermost payload formats; CEF, LEEF, JSON and so on win over the syslog envelope around them. */
+/**
+ * Innermost payload formats; CEF, LEEF, JSON and so on win over the syslog envelope around them. Snapshots count them by
+ * place: a new one goes to the end.
+ */
 export const RECORD_FORMATS = [
   'rfc5424',
   'rfc3164',
@@ -11,6 +14,7 @@ export const RECORD_FORMATS = [
   'keyvalue',
   'access-log',
   'plain',
+  'snare',
 ] as const;
 
 export type RecordFormat = (typeof RECORD_FORMATS)[number];

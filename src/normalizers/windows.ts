@@ -7,6 +7,7 @@ import { objectField, textField } from './values.js';
 import { windowsAction } from './windows/actions.js';
 import { knownChannel } from './windows/channels.js';
 import { foreignLogsource, windowsLogsource } from './windows/logsources.js';
+import { liftMessageText } from './windows/message-text.js';
 import { mapOther } from './windows/other.js';
 import { mapSecurity } from './windows/security.js';
 import { readWindowsEvent, type WindowsHeader } from './windows/shapes.js';
@@ -19,14 +20,15 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events',
-  formats: ['json', 'rfc5424'],
+    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events, and as Snare’s text',
+  formats: ['json', 'rfc5424', 'snare'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);
     if (fields === null) return false;
     const header = readWindowsEvent(fields);
     if (header === null) return false;
     event.record.fields = fields;
+    if (event.record.format === 'snare') liftMessageText(fields, header.channel, header.eventId);
     setTime(event, fields);
     setCommon(event, fields, header);
     const foreign = foreignLogsource(header.channel, header.provider, header.eventId);

@@ -10,6 +10,7 @@ import type { ParseContext } from './parser.js';
 import { plain } from './plain.js';
 import { parseDatagram, rfc3164 } from './rfc3164.js';
 import { parseVersion1 } from './rfc5424.js';
+import { snare } from './snare.js';
 import { looksLikePri, scanPri } from './syslog-pri.js';
 import { leadingTime } from './timestamp/leading-time.js';
 
@@ -45,6 +46,7 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
       parsePayload(record, context);
       return;
     }
+    if (snare.parse(text, record, context)) return;
   }
   if (accessLog.parse(text, record, context) || keyValue.parse(text, record, context)) return;
   record.fault('parse.unparsed');
@@ -63,6 +65,7 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
     if (startsWithPair(message)) parseKeyValueBody(message, record, context);
     else if (codeAt(message, 1) === COMMA && isDigit(first))
       record.payloadTimestamp = leadingTime(message, context);
+    else snare.parse(message, record, context);
   } else if (isWebServer(app)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {
@@ -78,5 +81,6 @@ function isWebServer(app: string): boolean {
 
 function isEvent(first: number, text: string, record: ParsedRecord, context: ParseContext): boolean {
   if (first === 67) return cef.parse(text, record, context);
+  if (first === 77) return snare.parse(text, record, context);
   return first === 76 && leef.parse(text, record, context);
 }

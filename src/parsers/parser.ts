@@ -35,6 +35,8 @@ export interface ParseContext extends TimeContext, TextBytes {}
  *   A Cisco mnemonic (`%ASA-6-302013`) is the app.
  * - cef: `cef`. leef: `leef`. `payloadTimestamp` = `rt`, `devTime` (by `devTimeFormat`). A bare CEF record has its Name as message and its
  *   Device Product as app; inside an envelope the message is left as it was sent.
+ * - snare: `fields` = the columns, under the names that Windows events have in JSON; `payloadTimestamp` = theirs. A bare record has its text
+ *   as message.
  * - json: `fields` = the object; `payloadTimestamp` = its time. Without an envelope and with a text (`message`, `msg`,
  *   `log`, `event`, `text`, `short_message`) also message, host, app, procid, severity and timestamp; `@timestamp` and
  *   `host.name` always. `@cee:` before the object stays in the message.

@@ -8,6 +8,7 @@ import type { Parser } from './parser.js';
 import { plain } from './plain.js';
 import { rfc3164 } from './rfc3164.js';
 import { rfc5424 } from './rfc5424.js';
+import { snare } from './snare.js';
 
 /** Every format that a source may be fixed to. */
 export const PARSERS: { readonly [Format in RecordFormat]: Parser } = {
@@ -20,4 +21,5 @@ export const PARSERS: { readonly [Format in RecordFormat]: Parser } = {
   keyvalue: keyValue,
   'access-log': accessLog,
   plain,
+  snare,
 };

@@ -126,10 +126,14 @@ export function statsOf(sender: Sender, now: number): SenderStats {
   };
 }
 
-/** A copy that later records do not change. */
+/** A copy that later records do not change; what was stored before there was a format has none of it. */
 export function copySender(sender: Sender): Sender {
   const { formats, skews, rhythm } = sender;
-  const own = { formats: [...formats], skews: [...skews], rhythm: { ...rhythm } };
+  const own = {
+    formats: RECORD_FORMATS.map((_, i) => formats[i] ?? 0),
+    skews: [...skews],
+    rhythm: { ...rhythm },
+  };
   return Object.assign(new Sender(sender, sender.firstSeen), sender, own);
 }
 

@@ -22,6 +22,7 @@ const hostileText = fc
       'CEF:0|',
       'CEF:0|a|b|c|d|e|5|',
       'LEEF:2.0|a|b|c|d|',
+      'h\tMSWinEventLog\t1\tSecurity\t2\tThu Nov 19 09:58:51 2026\t4625\tp\tu\tN/A\tFailure Audit\tpc\t',
       '{"a":',
       '{"message":"m","timestamp":',
       '{"__REALTIME_TIMESTAMP":',

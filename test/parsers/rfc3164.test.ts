@@ -39,7 +39,7 @@ describe('the header of RFC 3164', () => {
 });
 
 describe('the facility and severity that AIX writes into files', () => {
-  it.each([
+  it.each<[string, number, number, (string | null)[]]>([
     ['Oct 11 22:14:15 aix07 auth|security:info sshd[123]: x y', 4, 6, ['aix07', 'sshd', '123', 'x y']],
     ['Oct 11 22:14:15 aix07 auth|security:crit su: BAD SU', 4, 2, ['aix07', 'su', null, 'BAD SU']],
     ['Oct 11 22:14:15 aix07 mail:info sendmail[5]: x', 2, 6, ['aix07', 'sendmail', '5', 'x']],
@@ -49,14 +49,15 @@ describe('the facility and severity that AIX writes into files', () => {
     ['Oct 11 22:14:15 aix07 auth|security:info no tag', 4, 6, ['aix07', null, null, 'no tag']],
     [
       'Oct 11 22:14:15 aix07 auth|security:info Message forwarded from aix08: sshd[1]: x',
-      ...[4, 6, ['aix08', 'sshd', '1', 'x']],
+      4,
+      6,
+      ['aix08', 'sshd', '1', 'x'],
     ],
     // What the header says counts, not the text
     ['<13>Oct 11 22:14:15 aix07 auth|security:info sshd[123]: x', 1, 5, ['aix07', 'sshd', '123', 'x']],
   ])('is read from %s', (text, facility, severity, expected) => {
-    const record = parse(text as string);
-    expect(record).toMatchObject({ facility, severity, format: 'rfc3164' });
-    expect(header(text as string).slice(1)).toEqual(expected);
+    expect(parse(text)).toMatchObject({ facility, severity, format: 'rfc3164' });
+    expect(header(text).slice(1)).toEqual(expected);
   });
 
   it.each([
