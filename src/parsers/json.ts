@@ -6,14 +6,16 @@ import { isJournalEntry, liftJournal } from './journald.js';
 import { parseExactJson } from './json-exact.js';
 import { hasLongNumber, isTooDeep } from './json-guards.js';
 import { liftJson } from './json-lift.js';
+import { addShell, isWindowsEvent, nestedEventText } from './json-nested.js';
 import type { ParseContext, Parser } from './parser.js';
+import { payloadTime } from './timestamp/payload-time.js';
 
 const COOKIE = '@cee:';
 
 /**
  * One JSON object, alone, after a syslog header, or after the CEE cookie `@cee:`. Integers that a double cannot
  * hold are bigint; of equal keys the last wins; arrays and scalars are plain text. An entry of the systemd journal
- * is recognised by its trusted fields (format `journald`).
+ * is recognised by its trusted fields (format `journald`). A Windows event that is the `message` of an object, as text, is the record.
  */
 export const json: Parser = {
   format: 'json',
@@ -39,8 +41,22 @@ function parseObject(text: string, record: ParsedRecord, context: ParseContext):
     liftJournal(fields, record);
   } else {
     record.format = 'json';
-    liftJson(fields, record, context);
+    const nested = nestedEventText(fields);
+    if (nested === null || !parseNested(nested, fields, record, context)) liftJson(fields, record, context);
   }
+  return true;
+}
+
+/** Takes a Windows event that stands as JSON text in an object for the record. */
+function parseNested(text: string, shell: JsonObject, record: ParsedRecord, context: ParseContext): boolean {
+  const fields = isTooDeep(text, 0) ? null : tryObject(text);
+  if (fields === null || !isWindowsEvent(fields)) return false;
+  record.fields = fields;
+  if (record.envelope === null) record.message = text.trim();
+  liftJson(fields, record, context);
+  if (Number.isNaN(record.payloadTimestamp))
+    record.payloadTimestamp = payloadTime(shell['@timestamp'], context);
+  addShell(fields, shell);
   return true;
 }
 
@@ -60,11 +76,16 @@ function readObject(text: string, at: number, record: ParsedRecord): JsonObject 
     record.fault('parse.json_too_deep');
     return null;
   }
-  const body = at === 0 ? text : text.slice(at);
+  const fields = tryObject(at === 0 ? text : text.slice(at));
+  if (fields === null) record.fault('parse.bad_json');
+  return fields;
+}
+
+/** Null where it is no JSON; the text begins with a brace. */
+function tryObject(text: string): JsonObject | null {
   try {
-    return (hasLongNumber(body, 0) ? parseExactJson(body) : JSON.parse(body)) as JsonObject;
+    return (hasLongNumber(text, 0) ? parseExactJson(text) : JSON.parse(text)) as JsonObject;
   } catch {
-    record.fault('parse.bad_json');
     return null;
   }
 }

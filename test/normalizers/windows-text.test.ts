@@ -466,3 +466,43 @@ Service Account:  LocalSystem`,
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
+
+describe('a Windows event in the message of another record', () => {
+  const inner = {
+    ...{
+      EventTime: '2026-11-19 09:58:51',
+      Hostname: 'pc1.corp.example',
+      EventType: 'AUDIT_FAILURE',
+      EventID: 4625,
+    },
+    ...{ SourceName: 'Microsoft-Windows-Security-Auditing', Channel: 'Security', TargetUserName: 'bob' },
+    ...{ IpAddress: '203.0.113.7', LogonType: '3', Message: 'An account failed to log on.' },
+  };
+  const json = JSON.stringify(inner);
+  it.each([
+    ['NXLog over syslog', `<13>Nov 19 09:58:52 pc1 Microsoft-Windows-Security-Auditing[636]: ${json}`],
+    [
+      'NXLog over RFC 5424',
+      `<13>1 2026-11-19T09:58:52Z pc1 Microsoft-Windows-Security-Auditing 636 - - ${json}`,
+    ],
+    [
+      'Filebeat',
+      JSON.stringify({
+        ...{ '@timestamp': '2026-11-19T09:58:55.000Z', host: { name: 'collector' } },
+        ...{ agent: { type: 'filebeat' }, message: json },
+      }),
+    ],
+  ])('is read as it is, from %s', (_, line) => {
+    expect(normalized(line)).toMatchObject({
+      'event.code': '4625',
+      'event.action': 'logon_failed',
+      'event.outcome': 'failure',
+      'user.name': 'bob',
+      'source.ip': '203.0.113.7',
+      'host.name': 'pc1.corp.example',
+      message: 'An account failed to log on.',
+      timestamp: Date.UTC(2026, 10, 19, 9, 58, 51),
+      logsource: { closed: true, product: 'windows', services: ['security'] },
+    });
+  });
+});

@@ -151,3 +151,69 @@ describe('the guards', () => {
     expect(isTooDeep(`"\\"${'['.repeat(100)}"`, 0)).toBe(false);
   });
 });
+
+describe('a Windows event as JSON text in the message of JSON', () => {
+  const event = {
+    EventTime: '2026-11-19 09:58:51',
+    Hostname: 'pc1',
+    EventID: 4625,
+    Channel: 'Security',
+    TargetUserName: 'bob',
+  };
+  const shell = { '@timestamp': '2026-11-20T12:00:00.000Z', host: { name: 'collector' }, tags: ['a'] };
+
+  it.each([
+    ['NXLog’s', event],
+    ['without a channel', { EventID: '4625', SourceName: 'Microsoft-Windows-Security-Auditing' }],
+    ['winlogbeat’s', { winlog: { event_id: 4625, channel: 'Security' } }],
+    ['an export’s', { Event: { System: { EventID: 4625, Channel: 'Security' } } }],
+    ['an export’s, bare', { System: { EventID: { '#text': 4625 }, Channel: 'Security' } }],
+  ])('is read as the record, %s', (_, inner) => {
+    const message = ` ${JSON.stringify(inner)}\n`;
+    for (const text of [
+      JSON.stringify({ ...shell, message }),
+      `<13>Nov 20 12:00:00 relay filebeat: ${JSON.stringify({ ...shell, message })}`,
+    ]) {
+      const record = parse(text);
+      expect(record).toMatchObject({ format: 'json', errors: null });
+      expect(record.fields).toMatchObject({ ...inner, tags: ['a'] });
+      expect(record.fields).not.toHaveProperty('message');
+      expect(record.fields).not.toHaveProperty('host');
+    }
+  });
+
+  it('states the time, and its shell where it does not', () => {
+    const timezone = 'Europe/Berlin';
+    const inside = parse(JSON.stringify({ ...shell, message: JSON.stringify(event) }), { timezone });
+    expect(isoTime(inside.payloadTimestamp)).toBe('2026-11-19T08:58:51.000Z');
+    const outside = parse(
+      JSON.stringify({ ...shell, message: JSON.stringify({ ...event, EventTime: undefined }) }),
+    );
+    expect(isoTime(outside.payloadTimestamp)).toBe('2026-11-20T12:00:00.000Z');
+  });
+
+  it('has its numbers exactly, and its own members before those of its shell', () => {
+    const message =
+      '{"EventID":1,"Channel":"c","Keywords":-9214364837600034816,"tags":"own","__proto__":{"x":1}}';
+    const { fields } = parse(JSON.stringify({ ...shell, message }));
+    expect(fields).toMatchObject({ Keywords: -9214364837600034816n, tags: 'own' });
+    expect((fields as { x?: unknown }).x).toBeUndefined();
+    const shellOfProto = parse(
+      `{"__proto__":{"x":1},"message":${JSON.stringify('{"EventID":1,"Channel":"c"}')}}`,
+    );
+    expect((shellOfProto.fields as { x?: unknown }).x).toBeUndefined();
+  });
+
+  it.each([
+    ['an object of another kind', '{"EventID":"login","user":"bob"}'],
+    ['an id without an origin', '{"EventID":4625,"user":"bob"}'],
+    ['an id inside a text', '{"text":"\\"EventID\\": 4625, \\"Channel\\": 1"}'],
+    ['no JSON', '{"EventID":4625,"Channel":"Security"'],
+    ['too deep', `{"EventID":4625,"Channel":"Security","a":${'['.repeat(70)}${']'.repeat(70)}}`],
+    ['a list', '[{"EventID":4625,"Channel":"Security"}]'],
+  ])('is not seen in %s', (_, message) => {
+    const record = parse(JSON.stringify({ ...shell, message }));
+    expect(record).toMatchObject({ format: 'json', errors: null, message, host: 'collector' });
+    expect(record.fields).toEqual({ ...shell, message });
+  });
+});
