@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+import { type Encoding, encodingOf, linesEnd } from './encoding.js';
 import { type Digest, digest, HEAD_BYTES, TAIL_BYTES } from './identity.js';
 
 /** Complete lines in the "lines" layout of a RawBatch: separated by LF, over-long ones cut. */
@@ -17,6 +19,8 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
  *
  * - What follows the last LF waits; of a line longer than `maxMessage` only the first `maxMessage` bytes do.
  * - NULs before a line (a hole left by a writer that did not notice a truncation) and a BOM are no part of it.
+ * - Of a file that begins with a BOM of UTF-16 the lines are in UTF-8; all positions, and what is remembered to know the
+ *   file again, are of its own bytes.
  */
 export class LineCutter {
   readonly #maxMessage: number;
@@ -30,6 +34,9 @@ export class LineCutter {
   #tail: Digest;
   #position: number;
   #endsInNul = false;
+  #encoding: Encoding;
+  /** Of UTF-16: holds the character that the next bytes end. */
+  #decoder: TextDecoder | null = null;
 
   /** Resumes after `before`, the up to TAIL_BYTES bytes that end at `offset`, in a file that begins with `head`. */
   constructor(
@@ -44,6 +51,7 @@ export class LineCutter {
     this.#head = head.subarray(0, Math.min(HEAD_BYTES, offset));
     this.#recent = before;
     this.#tail = digest(before);
+    this.#encoding = encodingOf(this.#head);
   }
 
   /** End of the last line handed over. */
@@ -78,33 +86,41 @@ export class LineCutter {
 
   /** Takes the block that stands at `position`; it may be reused afterwards. Null: no line ended with a record. */
   feed(block: Buffer): Lines | null {
-    const end = block.lastIndexOf(LF) + 1;
+    if (this.#position < 2) this.#findEncoding(block);
+    const end = linesEnd(block, this.#position, this.#recent.at(-1) ?? -1, this.#encoding);
     this.#remember(block, end);
     const start = this.#position === 0 && block.subarray(0, 3).equals(BOM) ? 3 : 0;
     this.#position += block.length;
     if (end === 0) {
-      this.#keep(start === 0 ? block : block.subarray(start));
+      this.#keep(this.#toUtf8(start === 0 ? block : block.subarray(start)));
       return null;
     }
+    const whole = this.#toUtf8(block.subarray(start, end));
     // What is left of a line whose beginning was already cut goes up to its LF.
-    const from = this.#carryCut ? block.indexOf(LF) : start;
-    const lines = this.#cut(block.subarray(from, end));
+    const lines = this.#cut(this.#carryCut ? whole.subarray(whole.indexOf(LF)) : whole);
     this.#carry = Buffer.alloc(0);
     this.#carryCut = false;
     this.#offset = this.#position - block.length + end;
-    this.#keep(block.subarray(end));
+    this.#keep(this.#toUtf8(block.subarray(end)));
     return lines;
   }
 
   /** The file ends here for good: the unfinished line is one. */
   flush(): Lines | null {
     if (this.#position === this.#offset) return null;
+    // Half a character at the end is none.
+    if (this.#decoder !== null) this.#keep(Buffer.from(this.#decoder.decode()));
     const lines = this.#cut(Buffer.alloc(0));
     this.#offset = this.#position;
     this.#tail = digest(this.#recent);
     this.#carry = Buffer.alloc(0);
     this.#carryCut = false;
     return lines;
+  }
+
+  /** Bytes of the shortest character. */
+  get #unit(): number {
+    return this.#encoding === 'utf-8' ? 1 : 2;
   }
 
   /** NULs at the end of a file may be space set aside that the writer still fills. */
@@ -118,8 +134,25 @@ export class LineCutter {
     this.#carry = Buffer.alloc(0);
     this.#carryCut = false;
     this.#endsInNul = false;
+    this.#decoder = null;
     this.#recent = before;
     this.#head = this.#head.subarray(0, Math.min(this.#head.length, this.#offset));
+  }
+
+  /** Two bytes say it, which may come one by one. */
+  #findEncoding(block: Buffer): void {
+    const begun = this.#head.subarray(0, this.#position);
+    this.#encoding = encodingOf(Buffer.concat([begun, block.subarray(0, 2)]));
+    if (this.#encoding === 'utf-8' || begun.length === 0) return;
+    this.#carry = Buffer.alloc(0);
+    this.#toUtf8(begun);
+  }
+
+  #toUtf8(bytes: Buffer): Buffer {
+    if (this.#encoding === 'utf-8') return bytes;
+    // A BOM is one only at the start.
+    this.#decoder ??= new TextDecoder(this.#encoding, { ignoreBOM: this.#offset > 0 });
+    return Buffer.from(this.#decoder.decode(bytes, { stream: true }));
   }
 
   #remember(block: Buffer, end: number): void {
@@ -128,7 +161,8 @@ export class LineCutter {
     }
     if (end > 0) this.#tail = digest(lastBytes(this.#recent, block.subarray(0, end)));
     this.#recent = Buffer.from(lastBytes(this.#recent, block));
-    if (block.length > 0) this.#endsInNul = block[block.length - 1] === NUL;
+    // Half a character of UTF-16 is NUL, mostly.
+    if (block.length > 0) this.#endsInNul = this.#recent.subarray(-this.#unit).every((byte) => byte === NUL);
   }
 
   #keep(rest: Buffer): void {

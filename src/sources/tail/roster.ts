@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { encodingOf, linesEnd } from './encoding.js';
 import { type Age, familyOf } from './generations.js';
 import { GzipReader, isGzip } from './gzip.js';
 import { fileId, holds, type Position, readAt, readPosition } from './identity.js';
@@ -233,8 +234,9 @@ export class Roster {
 export function lastLineStart(candidate: Candidate, maxMessage: number): number {
   const { size } = candidate.stat;
   const from = Math.max(0, size - maxMessage);
-  const lf = readAt(candidate.fd, from, size - from).lastIndexOf(10);
-  return lf === -1 ? size : from + lf + 1;
+  const encoding = encodingOf(readAt(candidate.fd, 0, 2));
+  const end = linesEnd(readAt(candidate.fd, from, size - from), from, -1, encoding);
+  return end === 0 ? size : from + end;
 }
 
 /** Whether the candidate is the very file the position was taken from, unchanged up to there. */
