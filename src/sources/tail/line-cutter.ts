@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { type Encoding, encodingOf, linesEnd } from './encoding.js';
 import { type Digest, digest, HEAD_BYTES, TAIL_BYTES } from './identity.js';
+import { beginsList, ListScanner, LONGEST_OPENING, mayBeginList, type Scanned } from './list-scanner.js';
 
 /** Complete lines in the "lines" layout of a RawBatch: separated by LF, over-long ones cut. */
 export interface Lines {
@@ -12,6 +13,7 @@ export interface Lines {
 const LF = 10;
 const CR = 13;
 const NUL = 0;
+const NOTHING = Buffer.alloc(0);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -21,6 +23,7 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
  * - NULs before a line (a hole left by a writer that did not notice a truncation) and a BOM are no part of it.
  * - Of a file that begins with a BOM of UTF-16 the lines are in UTF-8; all positions, and what is remembered to know the
  *   file again, are of its own bytes.
+ * - Of a file that begins with `{"Records":[` the lines are the members of that list.
  */
 export class LineCutter {
   readonly #maxMessage: number;
@@ -37,6 +40,8 @@ export class LineCutter {
   #encoding: Encoding;
   /** Of UTF-16: holds the character that the next bytes end. */
   #decoder: TextDecoder | null = null;
+  #isList: boolean;
+  #scanner: ListScanner | null = null;
 
   /** Resumes after `before`, the up to TAIL_BYTES bytes that end at `offset`, in a file that begins with `head`. */
   constructor(
@@ -52,6 +57,7 @@ export class LineCutter {
     this.#recent = before;
     this.#tail = digest(before);
     this.#encoding = encodingOf(this.#head);
+    this.#isList = beginsList(this.#head);
   }
 
   /** End of the last line handed over. */
@@ -86,22 +92,32 @@ export class LineCutter {
 
   /** Takes the block that stands at `position`; it may be reused afterwards. Null: no line ended with a record. */
   feed(block: Buffer): Lines | null {
-    if (this.#position < 2) this.#findEncoding(block);
+    if (this.#position < LONGEST_OPENING && this.#offset === 0) this.#findKind(block);
+    const start = this.#position === 0 ? bomLength(block) : 0;
+    if (this.#isList) {
+      const { whole, rest, end } = this.#scan(block.subarray(start));
+      return this.#take(block, end < 0 ? -1 : end + start, whole, rest);
+    }
     const end = linesEnd(block, this.#position, this.#recent.at(-1) ?? -1, this.#encoding);
+    if (end === 0) return this.#take(block, -1, NOTHING, this.#toUtf8(block.subarray(start)));
+    const whole = this.#toUtf8(block.subarray(start, end));
+    return this.#take(block, end, whole, this.#toUtf8(block.subarray(end)));
+  }
+
+  /** `end`: where in the block the last line ends, -1 = nowhere; `whole`, `rest`: the text up to there and behind. */
+  #take(block: Buffer, end: number, whole: Buffer, rest: Buffer): Lines | null {
     this.#remember(block, end);
-    const start = this.#position === 0 && block.subarray(0, 3).equals(BOM) ? 3 : 0;
     this.#position += block.length;
-    if (end === 0) {
-      this.#keep(this.#toUtf8(start === 0 ? block : block.subarray(start)));
+    if (end < 0) {
+      this.#keep(rest);
       return null;
     }
-    const whole = this.#toUtf8(block.subarray(start, end));
     // What is left of a line whose beginning was already cut goes up to its LF.
     const lines = this.#cut(this.#carryCut ? whole.subarray(whole.indexOf(LF)) : whole);
     this.#carry = Buffer.alloc(0);
     this.#carryCut = false;
     this.#offset = this.#position - block.length + end;
-    this.#keep(this.#toUtf8(block.subarray(end)));
+    this.#keep(rest);
     return lines;
   }
 
@@ -110,6 +126,7 @@ export class LineCutter {
     if (this.#position === this.#offset) return null;
     // Half a character at the end is none.
     if (this.#decoder !== null) this.#keep(Buffer.from(this.#decoder.decode()));
+    if (this.#scanner !== null) this.#keep(this.#scanner.opening);
     const lines = this.#cut(Buffer.alloc(0));
     this.#offset = this.#position;
     this.#tail = digest(this.#recent);
@@ -135,17 +152,30 @@ export class LineCutter {
     this.#carryCut = false;
     this.#endsInNul = false;
     this.#decoder = null;
+    this.#scanner = null;
     this.#recent = before;
     this.#head = this.#head.subarray(0, Math.min(this.#head.length, this.#offset));
   }
 
-  /** Two bytes say it, which may come one by one. */
-  #findEncoding(block: Buffer): void {
+  /** The first bytes say what file it is; they may come one by one. */
+  #findKind(block: Buffer): void {
     const begun = this.#head.subarray(0, this.#position);
-    this.#encoding = encodingOf(Buffer.concat([begun, block.subarray(0, 2)]));
-    if (this.#encoding === 'utf-8' || begun.length === 0) return;
+    const beginning = Buffer.concat([begun, block.subarray(0, LONGEST_OPENING)]);
+    const encoding = encodingOf(beginning);
+    const isList = mayBeginList(beginning);
+    if (encoding === this.#encoding && isList === this.#isList) return;
+    this.#encoding = encoding;
+    this.#isList = isList;
     this.#carry = Buffer.alloc(0);
-    this.#toUtf8(begun);
+    this.#carryCut = false;
+    this.#scanner = null;
+    const text = begun.subarray(bomLength(begun));
+    this.#keep(isList ? this.#scan(text).rest : this.#toUtf8(text));
+  }
+
+  #scan(bytes: Buffer): Scanned {
+    this.#scanner ??= new ListScanner(this.#offset > 0);
+    return this.#scanner.scan(bytes);
   }
 
   #toUtf8(bytes: Buffer): Buffer {
@@ -159,7 +189,7 @@ export class LineCutter {
     if (this.#head.length < HEAD_BYTES && this.#head.length === this.#position) {
       this.#head = Buffer.concat([this.#head, block.subarray(0, HEAD_BYTES - this.#head.length)]);
     }
-    if (end > 0) this.#tail = digest(lastBytes(this.#recent, block.subarray(0, end)));
+    if (end >= 0) this.#tail = digest(lastBytes(this.#recent, block.subarray(0, end)));
     this.#recent = Buffer.from(lastBytes(this.#recent, block));
     // Half a character of UTF-16 is NUL, mostly.
     if (block.length > 0) this.#endsInNul = this.#recent.subarray(-this.#unit).every((byte) => byte === NUL);
@@ -211,6 +241,10 @@ export class LineCutter {
       truncated: cuts.length > 0 ? Uint32Array.from(cuts) : null,
     };
   }
+}
+
+function bomLength(bytes: Buffer): number {
+  return bytes.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
 }
 
 /** CRs and NULs before an LF are part of the separator. */
