@@ -37,14 +37,15 @@ export const container: Normalizer = {
   },
 };
 
-/** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`, with what shippers add. */
+/** Docker's json-file driver: `{"log":"text\n","stream":"stdout","time":"…"}`, with what shippers add; JSON in a CRI frame. */
 function readDocker(event: Event): boolean {
   const fields = event.record.fields;
   const log = fields?.log;
   const stream = fields?.stream;
-  if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr')) return false;
+  if (stream !== 'stdout' && stream !== 'stderr') return false;
+  if (typeof log === 'string') event.message = log.trimEnd();
+  else if (typeof fields?.partial !== 'boolean') return false;
   event.logsource = LOGSOURCE;
-  event.message = log.trimEnd();
   normalizeGeneric(event);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../model/event.js';
 import { type JsonObject, ownField } from '../model/json.js';
 import { toAddress } from './address.js';
-import { firstText, objectField, setTransport, toPort } from './values.js';
+import { firstText, objectField, setTransport, toCount, toPort } from './values.js';
 
 /** Names that programs give the same things, the most particular first; nested ECS objects are read too. */
 const SOURCE_IP = [
@@ -83,8 +83,15 @@ export function readCommonKeys(event: Event, fields: JsonObject): void {
     setTransport(event, text(fields, PROTOCOL));
   }
   if (found & KIND.event) {
-    const outcome = nestedText(fields, 'event', 'outcome');
+    const outcome = text(fields, ['event.outcome']) ?? nestedText(fields, 'event', 'outcome');
     if (outcome === 'success' || outcome === 'failure') event['event.outcome'] ??= outcome;
+    event['event.action'] ??= text(fields, ['event.action']) ?? nestedText(fields, 'event', 'action');
+  }
+  if (found & KIND.process) {
+    event['process.name'] ??= text(fields, ['process.name']) ?? nestedText(fields, 'process', 'name');
+    event['process.pid'] ??= toCount(
+      text(fields, ['process.pid']) ?? nestedText(fields, 'process', 'pid') ?? undefined,
+    );
   }
 }
 
@@ -97,6 +104,7 @@ const KIND = {
   user: 16,
   protocol: 32,
   event: 64,
+  process: 128,
 } as const;
 
 const KIND_OF = new Map<string, number>();
@@ -107,7 +115,8 @@ for (const [kind, names] of [
   [KIND.destinationPort, [...DESTINATION_PORT, 'destination']],
   [KIND.user, USER],
   [KIND.protocol, PROTOCOL],
-  [KIND.event, ['event']],
+  [KIND.event, ['event', 'event.outcome', 'event.action']],
+  [KIND.process, ['process', 'process.name', 'process.pid']],
 ] as const) {
   for (const name of names) KIND_OF.set(name, (KIND_OF.get(name) ?? 0) | kind);
 }

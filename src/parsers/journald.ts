@@ -15,7 +15,8 @@ export function isJournalEntry(fields: JsonObject): boolean {
  * they are not printable UTF-8, an array of values when a field came more than once, or null when too large.
  */
 export function liftJournal(fields: JsonObject, record: ParsedRecord): void {
-  const message = journalText(fields, 'MESSAGE');
+  // Vector renames it.
+  const message = journalText(fields, 'MESSAGE') ?? journalText(fields, 'message');
   if (message !== null) record.message = message;
   record.app = journalText(fields, 'SYSLOG_IDENTIFIER') ?? journalText(fields, '_COMM');
   record.procid = journalText(fields, '_PID') ?? journalText(fields, 'SYSLOG_PID');

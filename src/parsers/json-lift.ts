@@ -1,10 +1,13 @@
+import { codeAt } from '../model/code-at.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
+import { SPACE } from './characters.js';
 import type { ParseContext } from './parser.js';
+import { parseTag } from './tag.js';
 import { payloadTime } from './timestamp/payload-time.js';
 
 /** Names under which loggers put the text; first present wins. */
-const MESSAGE = ['message', 'msg', 'log', 'event', 'text', 'short_message'];
+const MESSAGE = ['message', 'msg', 'log', 'event', 'text', 'short_message', 'MESSAGE'];
 const TIME = [
   '@timestamp',
   'timestamp',
@@ -15,11 +18,18 @@ const TIME = [
   'datetime',
   'date',
   'published',
+  'ISODATE',
 ];
-const HOST = ['host', 'hostname', 'source_host', 'logsource'];
-const APP = ['program', 'process', 'app', 'application', 'service'];
-const PROCESS_ID = ['pid', 'procid'];
-const LEVEL = ['level', 'severity', 'log.level'];
+const HOST = ['host', 'hostname', 'source_host', 'logsource', 'host.name', 'HOST'];
+/** Besides what programs say of themselves, what relays say: Vector, rsyslog, Fluent Bit, syslog-ng, GELF. */
+const APP = [
+  ...['program', 'process', 'app', 'application', 'service'],
+  ...['appname', 'programname', 'ident', 'PROGRAM', '_program'],
+];
+/** rsyslog's `sshd[7]:`. */
+const TAG = ['syslogtag', 'syslog-tag', 'tag'];
+const PROCESS_ID = ['pid', 'procid', 'PID', '_pid'];
+const LEVEL = ['level', 'severity', 'log.level', 'PRIORITY'];
 
 /** Words of loggers for syslog severities (RFC 5424 §6.2.1, table 2). */
 const SEVERITY = new Map<string, number>([
@@ -56,7 +66,34 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   record.host ??= firstText(fields, HOST);
   record.app = firstText(fields, APP);
   record.procid = numberText(firstField(fields, PROCESS_ID));
+  if (record.app === null) liftElastic(fields, record);
+  if (record.app === null) liftTag(fields, record);
+  // rsyslog leaves the blank after the tag with the text.
+  if (record.app !== null && codeAt(message, 0) === SPACE) record.message = message.slice(1);
   record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
+}
+
+/** The program as Elastic's shippers write it: `log.syslog.appname`, `process.name`, and older names of the two. */
+function liftElastic(fields: JsonObject, record: ParsedRecord): void {
+  const log = objectOf(fields.log);
+  const syslog = objectOf(log?.syslog) ?? objectOf(fields.syslog);
+  const process = objectOf(fields.process);
+  if (syslog === null && process === null) return;
+  record.app = syslog === null ? null : firstText(syslog, ['appname', 'identifier']);
+  if (process !== null) record.app ??= firstText(process, ['name', 'program']);
+  record.procid ??= numberText(syslog?.procid ?? syslog?.pid ?? process?.pid);
+}
+
+function liftTag(fields: JsonObject, record: ParsedRecord): void {
+  const tag = firstText(fields, TAG);
+  if (tag === null || !tag.endsWith(':')) return;
+  const { message } = record;
+  parseTag(tag, 0, record);
+  record.message = message;
+}
+
+function objectOf(value: Json | undefined): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }
 
 function setTime(record: ParsedRecord): void {

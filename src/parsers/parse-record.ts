@@ -4,6 +4,7 @@ import { BYTE_ORDER_MARK, CR, isWhitespace, LF } from './characters.js';
 import { parseDetected, parsePayload } from './detect-format.js';
 import type { ParseContext } from './parser.js';
 import { PARSERS } from './registry.js';
+import { isContainerFrame, parseContainerFrame, readRelayedLine } from './relayed-line.js';
 
 const NO_BYTES = new Uint8Array(0);
 const context: ParseContext = { clock: 0, timezone: 'UTC', bytes: NO_BYTES, from: 0 };
@@ -36,8 +37,14 @@ export function parseRecord(
   context.bytes = isWhole ? bytes : Buffer.from(body);
   context.from = isWhole ? from : 0;
   if (body === '') record.fault('parse.empty');
-  else if (hints.format === 'auto') parseDetected(body, record, context);
+  else if (hints.format === 'auto') parseAny(body, record);
   else parseFixed(body, record, hints.format);
+  if (record.format === 'json' && record.envelope === null) readRelayedLine(record, context);
+}
+
+function parseAny(text: string, record: ParsedRecord): void {
+  if (isContainerFrame(text)) parseContainerFrame(text, record, context);
+  else parseDetected(text, record, context);
 }
 
 function parseFixed(text: string, record: ParsedRecord, format: RecordFormat): void {

@@ -40,6 +40,8 @@ export interface ParseContext extends TimeContext, TextBytes {}
  * - json: `fields` = the object; `payloadTimestamp` = its time. Without an envelope and with a text (`message`, `msg`,
  *   `log`, `event`, `text`, `short_message`) also message, host, app, procid, severity and timestamp; `@timestamp` and
  *   `host.name` always. `@cee:` before the object stays in the message.
+ *   A log line that a shipper put there as it was (relayed-line.ts) is parsed as if it had come alone; the object's fields stay
+ *   beside the line's own. So is what a container wrote, out of its CRI frame.
  * - journald: `fields` = the entry; message, app, procid, host, facility, severity, timestamp from the journal's names.
  * - keyvalue: `fields` = the pairs, all text; auditd's `msg=audit(…)` is `audit_id`. `timestamp` = what `date` and
  *   `time`, `timestamp`, `time`, `ts`, `eventtime` or `audit_id` state.

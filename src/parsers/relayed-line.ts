@@ -1,0 +1,134 @@
+import { codeAt } from '../model/code-at.js';
+import type { JsonObject } from '../model/json.js';
+import type { ParsedRecord } from '../model/record.js';
+import { newFields } from './bag.js';
+import { COLON, DASH, isDigit, isLetter, SPACE } from './characters.js';
+import { parseDetected } from './detect-format.js';
+import { isEventHeader } from './event-header.js';
+import { json } from './json.js';
+import type { ParseContext } from './parser.js';
+import { scanIsoStamp } from './timestamp/iso.js';
+import { Stamp } from './timestamp/stamp.js';
+
+const CURLY_OPEN = 123;
+const LESS = 60;
+const CAPITAL_T = 84;
+const MAX_CLIENT = 512;
+/** Names under which shippers put a line as they read it. Where a program logs JSON itself, a text under them is its own. */
+const LINE = ['message', 'log'];
+/** Only a program that logs JSON itself states these of its text. */
+const OWN_WORDS = ['level', 'severity', 'logger'];
+/** What lines of key=value pairs begin with that are of a product, and not an application's text with an equals sign. */
+const PAIRS = ['date=', 'type=', 'node=', 'id=', 'device'];
+
+/**
+ * Reads the log line that a shipper put into JSON (Docker's json-file, Filebeat, Fluent Bit, Vector: `{"log": "Nov 19
+ * 21:54:44 web sshd[7]: …"}`) as if it had come alone. Expects a record of `json` without an envelope. The object's fields
+ * stay beside the line's own; its time stands where the line's has no zone. A text that is no such line changes nothing.
+ */
+export function readRelayedLine(record: ParsedRecord, context: ParseContext): void {
+  const fields = record.fields!;
+  if (record.app !== null || !isShipped(fields)) return;
+  readLine(record, record.message, context);
+}
+
+const stamp = new Stamp();
+
+/** `2026-11-19T13:55:36.123456789Z stdout F …`, the CRI log format of containerd and CRI-O. */
+export function isContainerFrame(text: string): boolean {
+  if (codeAt(text, 4) !== DASH || codeAt(text, 10) !== CAPITAL_T) return false;
+  return streamLength(text, text.indexOf(' ')) > 0;
+}
+
+/** Reads what a container wrote, JSON or a line, out of its CRI frame: `stream` and `partial` are fields besides its own. */
+export function parseContainerFrame(text: string, record: ParsedRecord, context: ParseContext): void {
+  const blank = text.indexOf(' ');
+  const end = blank + streamLength(text, blank);
+  const frame = newFields();
+  frame.stream = text.slice(blank + 1, end - 3);
+  frame.partial = codeAt(text, end - 2) === 80;
+  record.fields = frame;
+  record.message = text.slice(end);
+  record.timestamp = scanIsoStamp(text, 0, context.timezone, stamp) ? stamp.time : Number.NaN;
+  const { timestamp } = record;
+  if (codeAt(text, end) !== CURLY_OPEN) {
+    readLine(record, record.message, context);
+    return;
+  }
+  if (!json.parse(record.message, record, context)) return;
+  record.fields = merged(frame, record.fields);
+  if (Number.isNaN(record.timestamp)) record.timestamp = timestamp;
+}
+
+/** Length of ` stdout F ` or its like at `blank`; 0 = none stands there. */
+function streamLength(text: string, blank: number): number {
+  if (blank < 20 || blank > 35) return 0;
+  if (!text.startsWith(' stdout ', blank) && !text.startsWith(' stderr ', blank)) return 0;
+  const tag = codeAt(text, blank + 8);
+  return (tag === 70 || tag === 80) && codeAt(text, blank + 9) === SPACE ? 10 : 0;
+}
+
+function isShipped(fields: JsonObject): boolean {
+  if (!LINE.some((name) => typeof fields[name] === 'string')) return false;
+  return !OWN_WORDS.some((name) => fields[name] !== undefined);
+}
+
+function readLine(record: ParsedRecord, text: string, context: ParseContext): void {
+  const line = text.trimEnd();
+  if (!mayBeLine(line)) return;
+  const { format, timestamp, payloadTimestamp, host, severity, errors, message, fields } = record;
+  record.fields = null;
+  record.errors = null;
+  context.bytes = Buffer.from(line);
+  context.from = 0;
+  record.format = 'plain';
+  record.message = line;
+  parseDetected(line, record, context);
+  if (!isCertain(record, line, host)) {
+    Object.assign(record, { format, timestamp, payloadTimestamp, host, severity, errors, message, fields });
+    Object.assign(record, { envelope: null, facility: -1, app: null, procid: null, msgid: null });
+    Object.assign(record, { structuredData: null, cef: null, leef: null });
+    return;
+  }
+  record.fields = merged(fields, record.fields);
+  record.host ??= host;
+  if (record.severity < 0) record.severity = severity;
+  for (const error of errors ?? []) record.fault(error);
+  if (!Number.isNaN(timestamp) && !statesZone(record, line)) record.timestamp = timestamp;
+}
+
+/** A look at what the line begins with: nearly all texts of applications end here, and those of Windows events. */
+function mayBeLine(line: string): boolean {
+  const first = codeAt(line, 0);
+  if (first === LESS || isDigit(first)) return true;
+  if (!isLetter(first)) return false;
+  if (codeAt(line, 3) === SPACE && codeAt(line, 6) === SPACE && codeAt(line, 9) === COLON) return true;
+  if (isEventHeader(line, 0) || PAIRS.some((start) => line.startsWith(start))) return true;
+  // The time of an access log, after names or an address that begins with a letter.
+  const open = line.indexOf(' [');
+  return open > 0 && open < MAX_CLIENT && isDigit(codeAt(line, open + 2));
+}
+
+/** Whether what was found in the text cannot well be the prose of an application. */
+function isCertain(record: ParsedRecord, line: string, host: string | null): boolean {
+  const { format, envelope } = record;
+  if (format === 'plain') return false;
+  if (format === 'keyvalue') return PAIRS.some((start) => line.startsWith(start));
+  if (envelope === null) return true;
+  if (codeAt(line, 0) === LESS) return true;
+  if (record.app === null) return format !== envelope;
+  // `2026-11-19T21:54:44Z INFO http: …` is no host INFO.
+  return isLetter(codeAt(line, 0)) || record.procid !== null || record.host === host;
+}
+
+function statesZone(record: ParsedRecord, line: string): boolean {
+  if (record.format === 'access-log' || record.envelope === 'rfc5424') return true;
+  const at = codeAt(line, 0) === LESS ? line.indexOf('>') + 1 : 0;
+  return isDigit(codeAt(line, at)) && scanIsoStamp(line, at, 'UTC', stamp) && stamp.zoned;
+}
+
+/** A line's own fields stand before those of the object around it. */
+function merged(outer: JsonObject | null, inner: JsonObject | null): JsonObject | null {
+  if (outer === null || inner === null) return outer ?? inner;
+  return Object.assign(newFields(), outer, inner);
+}
