@@ -113,10 +113,12 @@ export const auditd: Normalizer = {
   },
 };
 
-/** SELinux says it in words, AppArmor in a field. */
+/** SELinux says it in words, AppArmor in a field; what AppArmor would have denied, were it not to complain only, is allowed. */
 function setDenial(event: Event, fields: JsonObject, message: string, at: number): void {
   if (message.startsWith(' avc:  denied ', at) || fields.apparmor === 'DENIED')
     event['event.outcome'] = 'failure';
+  else if (message.startsWith(' avc:  granted ', at) || fields.apparmor === 'ALLOWED')
+    event['event.outcome'] = 'success';
 }
 
 /** journald hands audit records on without type= and time: `audit[900]: USER_AUTH pid=900 …`, `audit: BPF prog-id=1 …`. */

@@ -12,6 +12,9 @@ const readVerb = sentenceReader([
   job('({user.name}) CMD ({process.command_line})', START, 'cron_job'),
   job('({user.name}) CMDEND ({process.command_line})', END, 'cron_job_end'),
   job('({user.name}) CMDOUT ({*})', INFO, 'cron_job_output'),
+  // busybox and at.
+  job('USER {user.name} pid {*} cmd {process.command_line}', START, 'cron_job'),
+  job("Starting job {*} for user '{user.name}' ({user.id})", START, 'at_job'),
   table('({user.name}) REPLACE ({user.target.name})', CHANGE, 'crontab_replace'),
   table('({user.name}) DELETE ({user.target.name})', CHANGE, 'crontab_delete'),
   table('({user.name}) BEGIN EDIT ({user.target.name})', INFO, 'crontab_begin_edit'),

@@ -26,7 +26,7 @@ export const esxi: Normalizer = {
     event['observer.vendor'] = 'VMware';
     event['observer.product'] = 'ESXi';
     const message = event.message;
-    if (!readPam(event, message) && !readText(event, message.slice(textStart(message))))
+    if (!readPam(event, message) && !readLoginText(event, message.slice(textStart(message))))
       normalizeGeneric(event);
     return true;
   },
@@ -48,7 +48,7 @@ const REJECTED = 'Rejected password for user ';
 const ACCEPTED = 'Accepted password for user ';
 
 /** Names are what somebody typed: the address is read from the end, before a client's own words. */
-function readText(event: Event, text: string): boolean {
+export function readLoginText(event: Event, text: string): boolean {
   if (standsAt(text, REJECTED, 0)) return readPassword(event, text, REJECTED.length, 'failure');
   if (standsAt(text, ACCEPTED, 0)) return readPassword(event, text, ACCEPTED.length, 'success');
   if (standsAt(text, 'Cannot login ', 0)) {

@@ -7,6 +7,7 @@ import { AUTHENTICATION, CONFIGURATION, INFO, START } from './ecs.js';
 import { readIsoUtc, setEventTime } from './event-time.js';
 import { lift } from './lift.js';
 import type { Normalizer } from './normalizer.js';
+import { readPort } from './text.js';
 import { textField } from './values.js';
 
 const AUDIT = closedLogsource({ product: 'm365', services: ['audit'] });
@@ -35,7 +36,7 @@ export const m365: Normalizer = {
     setResult(event, fields, operation);
     event['event.provider'] = workload;
     event['user.name'] = textField(fields, 'UserId');
-    event['source.ip'] = clientAddress(textField(fields, 'ClientIP') ?? textField(fields, 'ClientIPAddress'));
+    setClient(event, textField(fields, 'ClientIP') ?? textField(fields, 'ClientIPAddress'));
     if (event.logsource === COMPLIANCE) liftAlert(fields, workload, operation);
     return true;
   },
@@ -51,12 +52,15 @@ function setResult(event: Event, fields: JsonObject, operation: string | null): 
 }
 
 /** `192.0.2.1`, `192.0.2.1:443`, `[2001:db8::1]:443`. */
-function clientAddress(text: string | null): string | null {
-  if (text === null) return null;
-  if (text.startsWith('[')) return toAddress(text.slice(1, Math.max(1, text.indexOf(']'))));
-  const whole = toAddress(text);
+function setClient(event: Event, text: string | null): void {
+  if (text === null) return;
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  event['source.ip'] = toAddress(bare);
   const colon = text.lastIndexOf(':');
-  return whole ?? (colon > 0 ? toAddress(text.slice(0, colon)) : null);
+  if (event['source.ip'] !== null || colon < 1) return;
+  const host = text.slice(0, colon);
+  event['source.ip'] = toAddress(host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host);
+  if (event['source.ip'] !== null) event['source.port'] = readPort(text, colon + 1, text.length);
 }
 
 /** SigmaHQ's threat management rules name source, alert and status of Defender for Cloud Apps so. */

@@ -7,7 +7,7 @@ import { CONNECTION, NETWORK } from './ecs.js';
 import { applyVerdict, type PacketVerdict, packetVerdict } from './firewall-verdict.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { isDigit, readInteger, readPort, skipBlanks, standsAt, wordEnd } from './text.js';
+import { digitsEnd, isDigit, readInteger, readPort, skipBlanks, standsAt, wordEnd } from './text.js';
 import { setTransport } from './values.js';
 
 const KERNEL = closedLogsource({ product: 'linux', services: ['kernel', 'syslog'] });
@@ -108,7 +108,7 @@ function understand(raw: string): Prefix {
   const text = Buffer.from(raw.trim()).toString();
   const isBracketed = text.startsWith('[') && text.endsWith(']');
   const bare = isBracketed ? text.slice(1, -1) : text;
-  const unifi = isBracketed && bare.at(-2) === '-' ? UNIFI_VERDICTS.get(bare.slice(-1)) : undefined;
+  const unifi = isBracketed ? UNIFI_VERDICTS.get(unifiLetter(bare)) : undefined;
   if (unifi !== undefined) return { text, rule: bare, verdict: packetVerdict(unifi) };
   const words = bare
     .slice(0, 64)
@@ -116,6 +116,14 @@ function understand(raw: string): Prefix {
     .split(/[^a-z]+/);
   const verdict = words.map(packetVerdict).findLast((known) => known !== null);
   return { text, rule: null, verdict: verdict ?? null };
+}
+
+/** The letter of `WAN_IN-3001-D`, and of `WAN_LOCAL-D-30001` as UniFi OS writes it; else empty. */
+function unifiLetter(bare: string): string {
+  if (bare.at(-2) === '-') return bare.slice(-1);
+  const last = bare.lastIndexOf('-');
+  const isNumbered = last > 2 && digitsEnd(bare, last + 1) === bare.length && last + 1 < bare.length;
+  return isNumbered && bare[last - 2] === '-' ? bare[last - 1]! : '';
 }
 
 /** `[16571.459614] `: seconds since boot. */

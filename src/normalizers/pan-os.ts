@@ -40,6 +40,9 @@ const TYPES: ReadonlyMap<string, { readonly read: Reader; readonly logsource: Lo
   ['USERID', { read: readUserId, logsource: paloalto([], ['userid']) }],
   ['GLOBALPROTECT', { read: readGlobalProtect, logsource: GLOBAL_PROTECT }],
   ['AUTHENTICATION', { read: readAuthentication, logsource: withLogins(paloalto([], ['authentication'])) }],
+  ['DECRYPTION', { read: readSession, logsource: paloalto(['firewall'], ['decryption']) }],
+  ['TUNNEL', { read: readSession, logsource: paloalto(['firewall'], ['tunnel']) }],
+  ['SCTP', { read: readSession, logsource: paloalto(['firewall'], ['sctp']) }],
   ['HIPMATCH', { read: readHipMatch, logsource: paloalto([], ['hipmatch']) }],
 ]);
 
@@ -123,7 +126,7 @@ function readThreat(event: Event, columns: CsvColumns): void {
   if (subject !== null) setField(event.record, 'Filename', subject);
 }
 
-/** Columns 7..30, the same in TRAFFIC and THREAT. */
+/** Columns 7..30, the same in TRAFFIC, THREAT and the logs of decryption, tunnels and SCTP. */
 function readSession(event: Event, columns: CsvColumns): void {
   event['source.ip'] = toAddress(columns.at(7));
   event['destination.ip'] = toAddress(columns.at(8));

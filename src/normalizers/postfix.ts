@@ -115,9 +115,11 @@ function readScreening(event: Event, message: string): void {
   if (open < 0 || close < 0) return;
   event['source.ip'] = readAddress(message, open + 1, close);
   event['source.port'] = readPortAt(message, close + 2);
-  if (standsAt(message, 'CONNECT ', 0)) classify(event, NETWORK, CONNECTION_START, 'mail_connect', null);
-  else if (standsAt(message, 'DISCONNECT ', 0))
-    classify(event, NETWORK, CONNECTION_END, 'mail_disconnect', null);
+  if (standsAt(message, 'CONNECT ', 0)) {
+    classify(event, NETWORK, CONNECTION_START, 'mail_connect', null);
+    readTarget(event, message, message.indexOf(' to [', close) + 4);
+  }
+  if (standsAt(message, 'DISCONNECT ', 0)) classify(event, NETWORK, CONNECTION_END, 'mail_disconnect', null);
 }
 
 /** `QUEUEID: client=NAME[ADDR]:PORT, sasl_method=PLAIN, sasl_username=NAME` and `QUEUEID: to=<…>, …, status=sent (…)`. */
@@ -142,10 +144,20 @@ function readQueueLine(event: Event, message: string): void {
     return;
   }
   readAddresses(event, message, at);
+  const relay = message.indexOf(', relay=', at);
+  if (relay > 0) readTarget(event, message, message.indexOf('[', relay));
   const status = keyValue(message, 'status=', at);
   if (status === null) return;
   classify(event, EMAIL, INFO, `mail_${status}`, DELIVERY.get(status) ?? null);
   event['event.reason'] = between(message, `status=${status} (`, ')', at);
+}
+
+/** `[ADDR]:PORT` at `open`, where a mail went. */
+function readTarget(event: Event, message: string, open: number): void {
+  const close = message.indexOf(']:', open);
+  if (open < 0 || codeAt(message, open) !== 0x5b || close < 0) return;
+  event['destination.ip'] = readAddress(message, open + 1, close);
+  if (event['destination.ip'] !== null) event['destination.port'] = readPortAt(message, close + 2);
 }
 
 const DELIVERY: ReadonlyMap<string, Outcome> = new Map([

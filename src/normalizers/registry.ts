@@ -19,6 +19,7 @@ import { dhcpd } from './dhcpd.js';
 import { dnsmasq } from './dnsmasq.js';
 import { dovecot } from './dovecot.js';
 import { esxi } from './esxi.js';
+import { exim } from './exim.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
@@ -53,6 +54,7 @@ import { postfix } from './postfix.js';
 import { proftpd } from './proftpd.js';
 import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
+import { qnap } from './qnap.js';
 import { redis } from './redis.js';
 import { samba } from './samba.js';
 import { snort } from './snort.js';
@@ -70,6 +72,9 @@ import { unbound } from './unbound.js';
 import { vaultAudit } from './vault-audit.js';
 import { vaultwarden } from './vaultwarden.js';
 import { vsftpd } from './vsftpd.js';
+import { vsphereAudit } from './vsphere-audit.js';
+import { watchguard } from './watchguard.js';
+import { webJson } from './web-json.js';
 import { webOther } from './web-other.js';
 import { windows } from './windows.js';
 import { zeek } from './zeek.js';
@@ -102,6 +107,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   vaultAudit,
   caddy,
   traefik,
+  webJson,
   nextcloud,
   authelia,
   mongodb,
@@ -132,6 +138,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Mail
   postfix,
   dovecot,
+  exim,
   // Network devices
   ciscoAsa,
   fortigate,
@@ -143,6 +150,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   mikrotik,
   meraki,
   sonicwall,
+  watchguard,
   ciscoIos,
   // Names, VPN, files, databases
   named,
@@ -164,7 +172,9 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Hypervisors, storage, applications of one's own
   proxmox,
   esxi,
+  vsphereAudit,
   synology,
+  qnap,
   homeAssistant,
   vaultwarden,
   jellyfin,

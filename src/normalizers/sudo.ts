@@ -6,6 +6,7 @@ import { AUTHENTICATION, PROCESS, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
 import { setField } from './raw-fields.js';
+import { readSudoJson } from './sudo-json.js';
 import { digitsEnd, readInteger, skipBlanks } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sudo', 'auth', 'syslog'] });
@@ -21,6 +22,8 @@ export const sudo: Normalizer = {
   normalize(event) {
     event.logsource = LOGSOURCE;
     const message = event.message;
+    const { fields, format } = event.record;
+    if (format === 'json' && fields !== null && readSudoJson(event, fields)) return true;
     if (!readPam(event, message)) readSudo(event, message);
     return true;
   },

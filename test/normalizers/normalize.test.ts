@@ -151,6 +151,7 @@ describe('the registry', () => {
       'cisco-asa': '%ASA-6-302010: 5 in use, 10 most used',
       meraki: 'flows src=192.0.2.186 dst=198.51.100.8 protocol=udp sport=5 dport=53 pattern: allow all',
       vsftpd: 'Thu Nov 19 12:21:00 2026 [pid 2] CONNECT: Client "192.0.2.19"',
+      exim: '2026-11-19 21:54:44 login authenticator failed for (x) [192.0.2.9]: 535 Incorrect authentication data',
       fail2ban: '2026-11-19 12:22:00,123 fail2ban.actions        [612]: NOTICE  [sshd] Ban 192.0.2.66',
       'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
     };
