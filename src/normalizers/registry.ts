@@ -11,6 +11,7 @@ import { checkPoint } from './check-point.js';
 import { ciscoAsa } from './cisco-asa.js';
 import { ciscoDuo } from './cisco-duo.js';
 import { ciscoIos } from './cisco-ios.js';
+import { ciscoIse } from './cisco-ise.js';
 import { cloudtrail } from './cloudtrail.js';
 import { container } from './container.js';
 import { cron } from './cron.js';
@@ -20,6 +21,7 @@ import { dnsmasq } from './dnsmasq.js';
 import { dovecot } from './dovecot.js';
 import { esxi } from './esxi.js';
 import { exim } from './exim.js';
+import { f5Asm } from './f5-asm.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
@@ -60,6 +62,7 @@ import { samba } from './samba.js';
 import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
 import { sophos } from './sophos.js';
+import { sophosUtm } from './sophos-utm.js';
 import { squid } from './squid.js';
 import { sshd } from './sshd.js';
 import { strongswan } from './strongswan.js';
@@ -91,6 +94,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   // Intrusion detection
   zeek,
   zeekTsv,
+  // It shares programs with snort and the kernel's log
+  sophosUtm,
   suricata,
   snort,
   // Cloud and containers
@@ -151,6 +156,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   meraki,
   sonicwall,
   watchguard,
+  f5Asm,
+  ciscoIse,
   ciscoIos,
   // Names, VPN, files, databases
   named,

@@ -20,7 +20,7 @@ const TIME = [
   'published',
   'ISODATE',
 ];
-const HOST = ['host', 'hostname', 'source_host', 'logsource', 'host.name', 'HOST'];
+const HOST = ['host', 'hostname', 'source_host', 'logsource', 'HOST'];
 /** Besides what programs say of themselves, what relays say: Vector, rsyslog, Fluent Bit, syslog-ng, GELF. */
 const APP = [
   ...['program', 'process', 'app', 'application', 'service'],
@@ -55,6 +55,7 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   const { host } = fields;
   if (typeof host === 'object' && host !== null && !Array.isArray(host))
     record.host = firstText(host, ['name']);
+  else if (host === undefined) record.host = firstText(fields, ['host.name']);
   const message = firstText(fields, MESSAGE);
   if (message === null) {
     // The name is Elastic's and Logstash's own, and means the event's time wherever it stands.

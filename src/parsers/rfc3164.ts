@@ -14,10 +14,11 @@ import { priEnd, scanPri } from './syslog-pri.js';
 import { readKnownHour, scanBsdStamp } from './timestamp/bsd.js';
 import { scanIsoStamp } from './timestamp/iso.js';
 import { fractionMillis, Stamp } from './timestamp/stamp.js';
+import { scanUtmStamp } from './timestamp/utm.js';
 
 /**
  * BSD syslog, RFC 3164, as it is really sent: with or without PRI, stamp, host and tag; ISO stamps; the headers of
- * Cisco, Meraki, UniFi and AIX. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
+ * Cisco, Meraki, UniFi, AIX and Sophos UTM. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
  * stamp alone needs a host and a tag after it, since many formats begin with one.
  */
 export const rfc3164: Parser = {
@@ -60,6 +61,8 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
     afterStamp(text, stamp.end, record, context, hostIsKnown, prelude.isUptime);
   } else if (scanIsoStamp(text, at, context.timezone, stamp)) {
     afterStamp(text, stamp.end, record, context);
+  } else if (scanUtmStamp(text, at, context.timezone, stamp)) {
+    afterStamp(text, stamp.end, record, null);
   } else if (scanBsdStamp(text, at, context, stamp, false, true)) {
     afterStamp(text, stamp.end, record, null);
   } else {
@@ -84,7 +87,8 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
   const first = codeAt(text, 0);
   if (isDigit(first)) {
     const isIso = scanIsoStamp(text, 0, context.timezone, stamp);
-    if (!isIso && !scanBsdStamp(text, 0, context, stamp)) return false;
+    if (!isIso && !scanUtmStamp(text, 0, context.timezone, stamp) && !scanBsdStamp(text, 0, context, stamp))
+      return false;
     if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), codeAt(text, 10) === SPACE)) return false;
   } else if (!readKnownHour(text, 0, context, stamp) && !scanBsdStamp(text, 0, context, stamp)) {
     return false;

@@ -135,6 +135,75 @@ describe('network devices', () => {
   ])('%s', expectFields);
 });
 
+describe('appliances that log about others', () => {
+  const ise = (category: string) =>
+    `${at} ${category} 0000012345 1 0 2026-11-19 21:54:44.123 +00:00 0001 5400 NOTICE Failed-Attempt: Authentication failed, ConfigVersionId=1, Device IP Address=192.0.2.5, UserName=alice, NAS-IP-Address=192.0.2.5, Calling-Station-ID=203.0.113.7, UserName=bob, FailureReason=22056 Subject not found,`;
+  const utm = '<30>2026:11:19-21:54:44 gw';
+
+  test.each<LineCase>([
+    [
+      ise('CISE_Failed_Attempts'),
+      {
+        ...FAILED,
+        'user.name': 'alice',
+        'source.ip': '203.0.113.7',
+        'event.code': '5400',
+        'event.reason': '22056 Subject not found',
+      },
+    ],
+    [ise('CISE_Passed_Authentications'), { ...GRANTED, 'user.name': 'alice' }],
+    [ise('CISE_RADIUS_Accounting'), { 'event.outcome': null, 'user.name': 'alice' }],
+    [
+      `${at} CISE_Failed_Attempts 0000012345 2 1  Step=11001, Calling-Station-ID=00-11-22-33-44-55`,
+      { ...FAILED, 'source.ip': null, 'source.mac': '00-11-22-33-44-55' },
+    ],
+    [
+      `${at} ASM:unit_hostname="f5",management_ip_address="192.0.2.9",violations="Illegal URL",request_status="blocked",response_code="0",ip_client="203.0.113.7",method="GET",uri="/x",src_port="40022",dest_port="443",dest_ip="192.0.2.1"`,
+      {
+        'source.ip': '203.0.113.7',
+        'source.port': 40022,
+        'destination.ip': '192.0.2.1',
+        'url.original': '/x',
+        'event.outcome': 'failure',
+        'rule.name': 'Illegal URL',
+      },
+    ],
+    [
+      `${utm} ulogd[4800]: id="2001" severity="info" sys="SecureNet" sub="packetfilter" name="Packet dropped" action="drop" fwrule="60001" initf="eth1" srcip="203.0.113.7" dstip="192.0.2.1" proto="6" srcport="40022" dstport="22"`,
+      {
+        'host.name': 'gw',
+        'process.name': 'ulogd',
+        'source.ip': '203.0.113.7',
+        'destination.port': 22,
+        'network.transport': 'tcp',
+        'event.outcome': 'failure',
+        'event.action': 'drop',
+      },
+    ],
+    [
+      `${utm} httpproxy[1]: id="0001" severity="info" sys="SecureWeb" sub="http" name="http access" action="pass" method="GET" srcip="10.0.0.5" dstip="198.51.100.80" user="alice" statuscode="200" size="123" url="http://e.example/" ua="curl"`,
+      { 'url.domain': 'e.example', 'user.name': 'alice', 'http.response.status_code': 200 },
+    ],
+    [
+      `${utm} aua[1]: id="3006" severity="info" sys="System" sub="auth" name="Authentication failed" srcip="203.0.113.7" host="" user="admin" caller="webadmin" reason="DENIED"`,
+      { ...FAILED, 'event.action': 'admin_login', 'user.name': 'admin', 'source.ip': '203.0.113.7' },
+    ],
+    [
+      `${utm} ulogd[1]: IN=eth0 OUT= SRC=203.0.113.7 DST=192.0.2.1 PROTO=TCP SPT=1 DPT=22`,
+      { 'destination.port': 22 },
+    ],
+  ])('%s', expectFields);
+
+  test('Sophos UTM’s stamp is the time, in files too', () => {
+    for (const line of [`${utm} aua[1]: x`, `${utm.slice(4)} aua[1]: x`]) {
+      const event = normalized(line);
+      expect(new Date(event.timestamp).toISOString()).toBe('2026-11-19T21:54:44.000Z');
+      expect(event['host.name']).toBe('gw');
+    }
+    expect(normalized('<30>2026:13:19-21:54:44 gw aua[1]: x').record.host).toBeNull();
+  });
+});
+
 describe('hypervisors and storage', () => {
   const qnap = (name: string, action: string) =>
     `${at} qulogd[9]: conn log: Users: ${name}, Source IP: 203.0.113.7, Computer name: ---, Connection type: SSH, Accessed resources: ---, Action: ${action}`;

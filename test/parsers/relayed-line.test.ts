@@ -87,6 +87,24 @@ describe('a line that a shipper put into JSON', () => {
     );
   });
 
+  it('names host, program and outcome of an ECS document, nested or dotted', () => {
+    const wanted = {
+      'host.name': 'web',
+      'process.name': 'sshd',
+      'event.outcome': 'failure',
+      'event.action': 'a',
+    };
+    const event = { action: 'a', outcome: 'failure' };
+    const nested = {
+      '@timestamp': '2026-11-19T21:54:44Z',
+      event,
+      host: { name: 'web' },
+      process: { name: 'sshd' },
+    };
+    expect(normalized(JSON.stringify(nested))).toMatchObject(wanted);
+    expect(normalized(JSON.stringify(wanted))).toMatchObject(wanted);
+  });
+
   it('reads a firewall’s pairs', () => {
     const pairs =
       'date=2026-11-19 time=21:54:44 devid="FG1" logid="0000000013" type="traffic" subtype="forward"';
