@@ -3,15 +3,17 @@ import { type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
-import { setPayloadTime } from './event-time.js';
+import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
-import { addressField, objectField, textField } from './values.js';
+import { addressField, isObject, objectField, textField, toText } from './values.js';
 
 const ACTIVITY = azureLogsource('activitylogs');
 const SIGN_IN = azureLogsource('signinlogs');
 const AUDIT = azureLogsource('auditlogs');
 const RISK = azureLogsource('riskdetection', 'pim');
+
+const CLAIM = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 
 /** `category` of a diagnostic setting → logsource; all others are the resource providers' activity. */
 const BY_CATEGORY: ReadonlyMap<string, Logsource> = new Map([
@@ -36,8 +38,9 @@ export const azure: Normalizer = {
   formats: ['json'],
   normalize(event) {
     const fields = event.record.fields;
-    if (fields === null || !Object.hasOwn(fields, 'operationName') || !Object.hasOwn(fields, 'time'))
-      return false;
+    if (fields === null) return false;
+    if (Object.hasOwn(fields, 'createdDateTime')) return readGraphSignIn(event, fields);
+    if (!Object.hasOwn(fields, 'operationName') || !Object.hasOwn(fields, 'time')) return false;
     const category = textField(fields, 'category');
     if (category === null || !(Object.hasOwn(fields, 'resourceId') || Object.hasOwn(fields, 'tenantId')))
       return false;
@@ -49,6 +52,24 @@ export const azure: Normalizer = {
     return true;
   },
 };
+
+/** A sign-in as Microsoft Graph returns it (`auditLogs/signIns`), without the schema around it. */
+function readGraphSignIn(event: Event, fields: JsonObject): boolean {
+  const status = objectField(fields, 'status');
+  if (status === null || !Object.hasOwn(fields, 'appDisplayName')) return false;
+  const code = textField(status, 'errorCode');
+  if (code === null) return false;
+  event.logsource = SIGN_IN;
+  setEventTime(event, readIsoUtc(textField(fields, 'createdDateTime')));
+  classify(event, AUTHENTICATION, START, 'Sign-in activity', code === '0' ? 'success' : 'failure');
+  event['cloud.provider'] = 'azure';
+  event['source.ip'] = addressField(fields, 'ipAddress');
+  event['user.name'] = textField(fields, 'userPrincipalName');
+  event['user.id'] = textField(fields, 'userId');
+  event['user_agent.original'] = textField(fields, 'userAgent');
+  if (code !== '0') event['event.reason'] = textField(status, 'failureReason');
+  return true;
+}
 
 function mapOperation(event: Event, fields: JsonObject): void {
   const isSignIn = event.logsource === SIGN_IN;
@@ -63,6 +84,7 @@ function mapOperation(event: Event, fields: JsonObject): void {
   event['cloud.provider'] = 'azure';
   event['source.ip'] = addressField(fields, 'callerIpAddress') ?? addressField(fields, 'ipAddress');
   event['user.name'] = userOf(fields);
+  setInitiator(event, fields);
   event['user.id'] = textField(fields, 'userId');
   event['user_agent.original'] = textField(fields, 'userAgent');
   event['event.reason'] = textField(fields, 'resultDescription');
@@ -78,12 +100,26 @@ function outcomeOf(fields: JsonObject, isSignIn: boolean): Outcome | null {
   return word.startsWith('fail') ? 'failure' : null;
 }
 
+/** Of an audit log, where the initiator was, and who it was done to. */
+function setInitiator(event: Event, fields: JsonObject): void {
+  const initiator = objectField(fields, 'initiatedBy');
+  const user = initiator === null ? null : objectField(initiator, 'user');
+  if (user !== null) event['source.ip'] ??= addressField(user, 'ipAddress');
+  const targets = ownField(fields, 'targetResources');
+  if (!Array.isArray(targets)) return;
+  for (const target of targets) {
+    if (isObject(target)) event['user.target.name'] ??= textField(target, 'userPrincipalName');
+  }
+}
+
 function userOf(fields: JsonObject): string | null {
   const initiator = objectField(fields, 'initiatedBy');
   const user = initiator === null ? null : objectField(initiator, 'user');
   const stated = textField(fields, 'userPrincipalName') ?? (user && textField(user, 'userPrincipalName'));
   const identity = ownField(fields, 'identity');
-  return stated ?? (typeof identity === 'string' && identity !== '' ? identity : null);
+  if (!isObject(identity)) return stated ?? toText(identity);
+  const claims = objectField(identity, 'claims');
+  return stated ?? (claims && (textField(claims, `${CLAIM}upn`) ?? textField(claims, `${CLAIM}name`)));
 }
 
 function azureLogsource(...services: string[]): Logsource {

@@ -118,7 +118,7 @@ export const ciscoAsa: Normalizer = {
   name: 'cisco-asa',
   summary: 'Cisco ASA, Firepower (FTD) and PIX firewalls, by message number',
   programs: ['%asa-*', '%ftd-*', '%pix-*', 'sfims'],
-  formats: ['plain', 'rfc3164'],
+  formats: ['plain', 'rfc3164', 'json'],
   initials: '%',
   normalize(event) {
     const app = event.record.app;

@@ -175,7 +175,7 @@ function readMoreFailures(event: Event, message: string): boolean {
 }
 
 /**
- * Messages of single modules: pam_faillock, pam_unix, pam_winbind, pam_access, pam_sss, pam_tally2, pam_succeed_if,
+ * Messages of single modules: pam_faillock, pam_unix, pam_winbind, pam_access, pam_listfile, pam_sss, pam_tally2, pam_succeed_if,
  * pam_krb5, pam_google_authenticator.
  */
 const readModuleMessage = sentenceReader([
@@ -196,6 +196,7 @@ const readModuleMessage = sentenceReader([
   authentication('received for user {user.name}: {event.reason}', 'failure'),
   authentication('user {user.name} ({*}) tally {*}', 'failure'),
   authentication('Access denied for user {user.name}: {event.reason}', 'failure'),
+  authentication('Refused user {user.name} for service {*}', 'failure'),
   authentication('requirement "{event.reason}" not met by user "{user.name}"', 'failure'),
   authentication('requirement "{event.reason}" was met by user "{user.name}"', 'success'),
   authentication(

@@ -297,6 +297,18 @@ describe('other forms', () => {
       { 'source.ip': '2001:db8::7', 'source.port': 40022 },
     ],
     [
+      json({
+        message:
+          '%ASA-6-106015: Deny TCP (no connection) from 203.0.113.7/40022 to 192.0.2.1/22 flags RST  on interface outside',
+        host: 'fw1',
+      }),
+      { 'source.ip': '203.0.113.7', 'destination.port': 22, 'event.outcome': 'failure', 'host.name': 'fw1' },
+    ],
+    [
+      `${at} vsftpd[5]: pam_listfile(vsftpd:auth): Refused user root for service vsftpd`,
+      { ...FAILED, 'user.name': 'root' },
+    ],
+    [
       'type=AVC msg=audit(1763589284.123:100): avc:  granted  { setenforce } for  pid=200 comm="setenforce" scontext=a tcontext=b tclass=security',
       { 'event.outcome': 'success' },
     ],
