@@ -29,6 +29,7 @@ import { githubAudit } from './github-audit.js';
 import { haproxy } from './haproxy.js';
 import { homeAssistant } from './home-assistant.js';
 import { hostapd } from './hostapd.js';
+import { iis } from './iis.js';
 import { jellyfin } from './jellyfin.js';
 import { juniperSrx } from './juniper-srx.js';
 import { kea } from './kea.js';
@@ -138,6 +139,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   nginxError,
   apacheError,
   webOther,
+  iis,
   squid,
   haproxy,
   // Mail

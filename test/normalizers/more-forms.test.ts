@@ -309,6 +309,27 @@ describe('other forms', () => {
       { ...FAILED, 'user.name': 'root' },
     ],
     [
+      '2026-11-19 21:54:44 192.0.2.1 GET /x y=1 443 CORP\\bob 203.0.113.7 Mozilla/5.0+(X11) https://r.example/ 404 0 2 15',
+      {
+        ...web,
+        'destination.ip': '192.0.2.1',
+        'destination.port': 443,
+        'user.name': 'CORP\\bob',
+        'user_agent.original': 'Mozilla/5.0 (X11)',
+        'http.request.referrer': 'https://r.example/',
+        'event.duration': 15_000_000,
+      },
+    ],
+    [
+      '2026-11-19 21:54:44 192.0.2.1 GET /x - 80 - 203.0.113.7 - 200 0 0 5',
+      {
+        'source.ip': '203.0.113.7',
+        'url.original': '/x',
+        'user_agent.original': null,
+        'event.outcome': 'success',
+      },
+    ],
+    [
       'type=AVC msg=audit(1763589284.123:100): avc:  granted  { setenforce } for  pid=200 comm="setenforce" scontext=a tcontext=b tclass=security',
       { 'event.outcome': 'success' },
     ],

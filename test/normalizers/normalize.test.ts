@@ -150,6 +150,7 @@ describe('the registry', () => {
       'nginx-error': '2026/11/19 13:55:36 [notice] 12#0: signal process started',
       'cisco-asa': '%ASA-6-302010: 5 in use, 10 most used',
       'cisco-ise': 'CISE_RADIUS_Accounting 0000012345 1 0 2026-11-19 21:54:44.123 +00:00 0001 3000 NOTICE x',
+      iis: '2026-11-19 21:54:44 192.0.2.1 GET / - 80 - 192.0.2.9 x - 200 0 0 5',
       meraki: 'flows src=192.0.2.186 dst=198.51.100.8 protocol=udp sport=5 dport=53 pattern: allow all',
       vsftpd: 'Thu Nov 19 12:21:00 2026 [pid 2] CONNECT: Client "192.0.2.19"',
       exim: '2026-11-19 21:54:44 login authenticator failed for (x) [192.0.2.9]: 535 Incorrect authentication data',
