@@ -20,16 +20,18 @@ const TIME = [
   'published',
   'ISODATE',
 ];
-const HOST = ['host', 'hostname', 'source_host', 'logsource', 'HOST'];
-/** Besides what programs say of themselves, what relays say: Vector, rsyslog, Fluent Bit, syslog-ng, GELF. */
-const APP = [
-  ...['program', 'process', 'app', 'application', 'service'],
-  ...['appname', 'programname', 'ident', 'PROGRAM', '_program'],
-];
+const HOST = ['host', 'hostname', 'source_host', 'logsource'];
+const APP = ['program', 'process', 'app', 'application', 'service'];
+const PROCESS_ID = ['pid', 'procid'];
+const LEVEL = ['level', 'severity', 'log.level'];
+
+/** Under which names relays put the program: Vector, rsyslog, Fluent Bit, syslog-ng, GELF. */
+const RELAYED_APP = ['appname', 'programname', 'ident', 'PROGRAM', '_program'];
 /** rsyslog's `sshd[7]:`. */
 const TAG = ['syslogtag', 'syslog-tag', 'tag'];
-const PROCESS_ID = ['pid', 'procid', 'PID', '_pid'];
-const LEVEL = ['level', 'severity', 'log.level', 'PRIORITY'];
+const RELAYED_PROCESS_ID = ['PID', '_pid'];
+/** What gives a relay away; the last three hold it in Elastic's objects. */
+const RELAYED: ReadonlySet<string> = new Set([...RELAYED_APP, ...TAG, 'log', 'syslog', 'process']);
 
 /** Words of loggers for syslog severities (RFC 5424 §6.2.1, table 2). */
 const SEVERITY = new Map<string, number>([
@@ -67,11 +69,26 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   record.host ??= firstText(fields, HOST);
   record.app = firstText(fields, APP);
   record.procid = numberText(firstField(fields, PROCESS_ID));
-  if (record.app === null) liftElastic(fields, record);
-  if (record.app === null) liftTag(fields, record);
+  if (record.app === null && isRelayed(fields)) liftRelayed(fields, record);
   // rsyslog leaves the blank after the tag with the text.
   if (record.app !== null && codeAt(message, 0) === SPACE) record.message = message.slice(1);
-  record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
+  if (record.severity < 0)
+    record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
+}
+
+/** One look at each name that is there, instead of one for each that might be. */
+function isRelayed(fields: JsonObject): boolean {
+  for (const name in fields) if (RELAYED.has(name)) return true;
+  return false;
+}
+
+function liftRelayed(fields: JsonObject, record: ParsedRecord): void {
+  record.app = firstText(fields, RELAYED_APP);
+  record.procid ??= numberText(firstField(fields, RELAYED_PROCESS_ID));
+  record.host ??= firstText(fields, ['HOST']);
+  record.severity = severityOf(fields.PRIORITY, false);
+  if (record.app === null) liftElastic(fields, record);
+  if (record.app === null) liftTag(fields, record);
 }
 
 /** The program as Elastic's shippers write it: `log.syslog.appname`, `process.name`, and older names of the two. */

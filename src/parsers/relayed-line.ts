@@ -14,8 +14,6 @@ const CURLY_OPEN = 123;
 const LESS = 60;
 const CAPITAL_T = 84;
 const MAX_CLIENT = 512;
-/** Names under which shippers put a line as they read it. Where a program logs JSON itself, a text under them is its own. */
-const LINE = ['message', 'log'];
 /** Only a program that logs JSON itself states these of its text. */
 const OWN_WORDS = ['level', 'severity', 'logger'];
 /** What lines of key=value pairs begin with that are of a product, and not an application's text with an equals sign. */
@@ -28,7 +26,7 @@ const PAIRS = ['date=', 'type=', 'node=', 'id=', 'device'];
  */
 export function readRelayedLine(record: ParsedRecord, context: ParseContext): void {
   const fields = record.fields!;
-  if (record.app !== null || !isShipped(fields)) return;
+  if (record.app !== null || !mayBeLine(record.message) || !isShipped(fields)) return;
   readLine(record, record.message, context);
 }
 
@@ -52,7 +50,7 @@ export function parseContainerFrame(text: string, record: ParsedRecord, context:
   record.timestamp = scanIsoStamp(text, 0, context.timezone, stamp) ? stamp.time : Number.NaN;
   const { timestamp } = record;
   if (codeAt(text, end) !== CURLY_OPEN) {
-    readLine(record, record.message, context);
+    if (mayBeLine(record.message)) readLine(record, record.message, context);
     return;
   }
   if (!json.parse(record.message, record, context)) return;
@@ -68,14 +66,14 @@ function streamLength(text: string, blank: number): number {
   return (tag === 70 || tag === 80) && codeAt(text, blank + 9) === SPACE ? 10 : 0;
 }
 
+/** `message` and `log` are where shippers put a line as they read it. */
 function isShipped(fields: JsonObject): boolean {
-  if (!LINE.some((name) => typeof fields[name] === 'string')) return false;
-  return !OWN_WORDS.some((name) => fields[name] !== undefined);
+  if (typeof fields.message !== 'string' && typeof fields.log !== 'string') return false;
+  return OWN_WORDS.every((name) => fields[name] === undefined);
 }
 
 function readLine(record: ParsedRecord, text: string, context: ParseContext): void {
   const line = text.trimEnd();
-  if (!mayBeLine(line)) return;
   const { format, timestamp, payloadTimestamp, host, severity, errors, message, fields } = record;
   record.fields = null;
   record.errors = null;
@@ -105,8 +103,10 @@ function mayBeLine(line: string): boolean {
   if (codeAt(line, 3) === SPACE && codeAt(line, 6) === SPACE && codeAt(line, 9) === COLON) return true;
   if (isEventHeader(line, 0) || PAIRS.some((start) => line.startsWith(start))) return true;
   // The time of an access log, after names or an address that begins with a letter.
-  const open = line.indexOf(' [');
-  return open > 0 && open < MAX_CLIENT && isDigit(codeAt(line, open + 2));
+  for (let open = line.indexOf('['); open >= 0 && open < MAX_CLIENT; open = line.indexOf('[', open + 1)) {
+    if (isDigit(codeAt(line, open + 1)) && codeAt(line, open - 1) === SPACE) return true;
+  }
+  return false;
 }
 
 /** Whether what was found in the text cannot well be the prose of an application. */
