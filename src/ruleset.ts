@@ -32,6 +32,8 @@ export interface BuiltRuleset extends KeptRules {
 export interface RulesetOptions extends Partial<RuleChoice> {
   /** Values of `%name%` in items with `expand`. */
   readonly placeholders?: Placeholders;
+  /** They are to run elsewhere: all that they say is kept, and correlations may be others than run here. */
+  readonly elsewhere?: boolean;
 }
 
 /** Rules that are to run, as plain data: what all threads agree on. */
@@ -60,13 +62,14 @@ export function chooseRuleset(files: readonly RuleFile[], options: RulesetOption
   const pipelines = readPipelines(files.filter(({ kind }) => kind === 'pipeline'));
   const loaded = loadRules(
     pipelines.faults.length > 0 ? [] : files.filter(({ kind }) => kind !== 'pipeline'),
+    options.elsewhere,
   );
   const chosen = chooseRules(loaded.rules, { only: [], disable: [], enable: [], ...options });
   const packaged = new Set(files.filter(({ kind }) => kind === 'packaged').map(({ path }) => path));
   const processed = applyPipelines(chosen.rules, pipelines.pipelines, ({ place }) =>
     packaged.has(place.file),
   );
-  const correlationFaults = validateCorrelations(processed.rules);
+  const correlationFaults = options.elsewhere === true ? [] : validateCorrelations(processed.rules);
   const rules = withoutRefused(processed.rules, correlationFaults);
   const silenced = new Set(silencedRules(rules));
   rules.forEach(({ id }, index) => {

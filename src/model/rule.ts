@@ -45,6 +45,17 @@ export interface RuleMeta {
   readonly hash: string;
   /** Top-level keys that Sigma does not define, kept as they are; `vedette:` holds our extensions. */
   readonly custom: JsonObject;
+  /** Kept where somebody asks for it: no event is matched by it. */
+  readonly report?: RuleReport;
+}
+
+/** What a rule says for people and their tools, as it is written there. */
+export interface RuleReport {
+  readonly id: string | null;
+  readonly author: string | null;
+  readonly level: Level | null;
+  /** Fields that are worth showing of a match. */
+  readonly fields: readonly string[];
 }
 
 export interface DetectionRule extends RuleMeta {

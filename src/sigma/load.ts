@@ -30,8 +30,10 @@ export interface LoadedRules {
  * Reads rules, correlations and filters; a file may hold several documents. A document is refused for itself, with
  * its place and what to do. Of two rules with one id or name, the second is refused. Placeholders are not resolved
  * here: `compileRules` knows them.
+ *
+ * @param withReports keep what rules say for people only
  */
-export function loadRules(files: readonly RuleFile[]): LoadedRules {
+export function loadRules(files: readonly RuleFile[], withReports = false): LoadedRules {
   const rules: Rule[] = [];
   const faults: RuleFault[] = [];
   const seen = new Map<string, RulePlace>();
@@ -39,7 +41,7 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
   for (const { path, text } of files) {
     for (const { line, root } of parseYaml(text)) {
       const found = new DocumentFaults();
-      const read = readDocument(root, path, seen, found);
+      const read = readDocument(root, path, seen, found, withReports);
       if (found.isEmpty) {
         rules.push(...read);
         if (read[0]?.kind === 'correlation') named.set(read[0], namedAgain(root as YamlMap));
@@ -56,10 +58,11 @@ function readDocument(
   file: string,
   seen: Map<string, RulePlace>,
   faults: DocumentFaults,
+  withReport: boolean,
 ): readonly Rule[] {
   const map = faults.attempt(() => requireRule(root));
   if (map === null) return [];
-  const read = faults.attempt(() => parseMeta(map, file));
+  const read = faults.attempt(() => parseMeta(map, file, withReport));
   const meta = read === null ? null : withOwnId(read, seen);
   if (meta !== null) refuseDuplicate(meta, seen, faults);
   const rules = parseRule(map, meta, faults);

@@ -6,14 +6,13 @@ import { parseWildcards } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { type Chain, readChain } from './chain.js';
 import { cidrPredicate } from './cidr.js';
-import { type EncodedText, encode } from './encoding.js';
-import { expandPlaceholders, type Placeholders } from './expand.js';
+import type { Placeholders } from './expand.js';
 import { type FieldComparison, fieldComparison } from './fieldref.js';
 import { CompareNumber, EqualNumber } from './number.js';
 import { regexPredicate } from './regex.js';
 import { EqualBoolean, IsNull, literalPredicate, textPredicate } from './text.js';
+import { textVariants } from './text-variants.js';
 import { TimePartPredicate } from './time-part.js';
-import { windash } from './windash.js';
 
 /** `field|modifier…: value(s)` with its values turned into predicates. */
 export type ItemPlan =
@@ -140,8 +139,7 @@ function textValue(
   if (plain && typeof value !== 'string') return [new EqualNumber(value as number | bigint)];
   const text = String(value);
   if (!chain.expand && chain.transforms.length === 0) return [predicateOf(parseWildcards(text), chain)];
-  const parsed = chain.expand ? expandPlaceholders(text, placeholders) : [parseWildcards(text)];
-  return parsed.flatMap((pieces) => transform(pieces, chain)).map((pieces) => predicateOf(pieces, chain));
+  return textVariants(text, chain, placeholders).map((pieces) => predicateOf(pieces, chain));
 }
 
 function predicateOf(pieces: readonly Piece[], chain: Chain): Predicate {
@@ -150,17 +148,6 @@ function predicateOf(pieces: readonly Piece[], chain: Chain): Predicate {
   const start: Piece[] = chain.openStart ? [MANY] : [];
   const end: Piece[] = chain.openEnd ? [MANY] : [];
   return textPredicate([...start, ...pieces, ...end], chain.cased);
-}
-
-function transform(pieces: readonly Piece[], chain: Chain): (readonly Piece[])[] {
-  if (chain.transforms.length === 0) return [pieces];
-  let values: EncodedText[] = [{ pieces, bytes: false }];
-  for (const step of chain.transforms) {
-    values = values.flatMap((value) =>
-      step === 'windash' ? [{ pieces: windash(value.pieces), bytes: value.bytes }] : encode(value, step),
-    );
-  }
-  return values.map((value) => value.pieces);
 }
 
 function requireText(value: Json, modifier: string): string {

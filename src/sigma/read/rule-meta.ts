@@ -1,5 +1,12 @@
 import { emptyFields, type JsonObject } from '../../model/json.js';
-import { LEVELS, type Level, RELATION_TYPES, type RelatedRule, type RuleMeta } from '../../model/rule.js';
+import {
+  LEVELS,
+  type Level,
+  RELATION_TYPES,
+  type RelatedRule,
+  type RuleMeta,
+  type RuleReport,
+} from '../../model/rule.js';
 import { RuleError } from '../rule-error.js';
 import { derivedRuleId } from './rule-id.js';
 import { optionalText, optionalTexts, requireEntry, requireText } from './structure.js';
@@ -30,21 +37,36 @@ const DEFAULT_LEVEL: Level = 'medium';
 export type SharedMeta = Omit<RuleMeta, 'hash'>;
 
 /** Bad metadata never refuses a rule, except a missing title. */
-export function parseMeta(root: YamlMap, file: string): SharedMeta {
+export function parseMeta(root: YamlMap, file: string, withReport = false): SharedMeta {
   const title = requireText(requireEntry(root, 'title', 'The rule'), 'The title');
-  const level = optionalText(root, 'level')?.toLowerCase();
+  const level = levelOf(root);
   return {
     id: optionalText(root, 'id') ?? derivedRuleId(file, title),
     name: optionalText(root, 'name'),
     title,
     description: optionalText(root, 'description'),
     status: optionalText(root, 'status'),
-    level: LEVELS.find((known) => known === level) ?? DEFAULT_LEVEL,
+    level: level ?? DEFAULT_LEVEL,
     tags: optionalTexts(root, 'tags'),
     falsepositives: optionalTexts(root, 'falsepositives'),
     related: relatedOf(root),
     place: { file, line: root.line },
     custom: customOf(root),
+    ...(withReport && { report: reportOf(root) }),
+  };
+}
+
+function levelOf(root: YamlMap): Level | null {
+  const level = optionalText(root, 'level')?.toLowerCase();
+  return LEVELS.find((known) => known === level) ?? null;
+}
+
+function reportOf(root: YamlMap): RuleReport {
+  return {
+    id: optionalText(root, 'id'),
+    author: optionalText(root, 'author'),
+    level: levelOf(root),
+    fields: optionalTexts(root, 'fields'),
   };
 }
 

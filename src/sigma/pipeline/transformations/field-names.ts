@@ -4,6 +4,7 @@ import { RuleError } from '../../rule-error.js';
 import { changeItems } from '../items.js';
 import type { Step, Subject, Transformation } from '../pipeline.js';
 import type { Settings } from '../settings.js';
+import { changeShownFields } from '../shown-fields.js';
 
 /** The names that a field has in the events; null = the step leaves it as it is. */
 type Renaming = (field: string) => readonly string[] | null;
@@ -59,6 +60,9 @@ function renaming(namesOf: Renaming): Transformation {
   return {
     apply(subject, { step }) {
       renameItems(subject, step, namesOf);
+      changeShownFields(subject, (fields) =>
+        fields.flatMap((field) => renamedOf(field, subject, step, namesOf) ?? [field]),
+      );
       for (const [field, names] of subject.read) {
         const renamed = names.flatMap((name) => renamedOf(name, subject, step, namesOf) ?? [name]);
         subject.read.set(field, [...new Set(renamed)]);

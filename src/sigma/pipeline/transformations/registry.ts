@@ -12,12 +12,14 @@ import { hashesFields } from './hashes-fields.js';
 import { valuePlaceholders, wildcardPlaceholders } from './placeholders.js';
 import { replaceString } from './replace-string.js';
 import {
+  addField,
   changeLogsource,
   detectionItemFailure,
   dropDetectionItem,
-  fieldsOfReport,
+  removeField,
   ruleFailure,
   setCustomAttribute,
+  setField,
   setState,
 } from './rule-parts.js';
 import { caseTransformation, convertType, mapString, setValue } from './values.js';
@@ -42,9 +44,9 @@ export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Tr
   wildcard_placeholders: wildcardPlaceholders,
   set_state: setState,
   set_custom_attribute: setCustomAttribute,
-  add_field: fieldsOfReport,
-  remove_field: fieldsOfReport,
-  set_field: fieldsOfReport,
+  add_field: addField,
+  remove_field: removeField,
+  set_field: setField,
   rule_failure: ruleFailure,
   detection_item_failure: detectionItemFailure,
 };

@@ -3,6 +3,7 @@ import { RuleError } from '../../rule-error.js';
 import { changeItems } from '../items.js';
 import type { Transformation } from '../pipeline.js';
 import type { Settings } from '../settings.js';
+import { changeShownFields } from '../shown-fields.js';
 
 export function dropDetectionItem(): Transformation {
   return {
@@ -72,8 +73,23 @@ export function setCustomAttribute(settings: Settings): Transformation {
 }
 
 /** The rule's `fields` are for people and tools that show tables; no event is matched by them. */
-export function fieldsOfReport(settings: Settings): Transformation {
-  settings.optionalTexts('field');
-  settings.optionalTexts('fields');
-  return { apply() {} };
+export function addField(settings: Settings): Transformation {
+  const added = fieldsOf(settings);
+  return { apply: (subject) => changeShownFields(subject, (fields) => [...fields, ...added]) };
+}
+
+export function removeField(settings: Settings): Transformation {
+  const removed = new Set(fieldsOf(settings));
+  return {
+    apply: (subject) => changeShownFields(subject, (fields) => fields.filter((field) => !removed.has(field))),
+  };
+}
+
+export function setField(settings: Settings): Transformation {
+  const shown = fieldsOf(settings);
+  return { apply: (subject) => changeShownFields(subject, () => shown) };
+}
+
+function fieldsOf(settings: Settings): readonly string[] {
+  return [...(settings.optionalTexts('field') ?? []), ...(settings.optionalTexts('fields') ?? [])];
 }

@@ -1,0 +1,58 @@
+import type { DetectionRule } from '../../../model/rule.js';
+import { quoted, RuleError } from '../../rule-error.js';
+import type { LokiOptions } from './options.js';
+import { isSelector, isStages } from './written.js';
+
+/** Where a rule's lines are, and what makes labels of them. */
+export interface Stream {
+  readonly selector: string;
+  /** Stages with the bars before and behind them. */
+  readonly parser: string;
+  /** How lines are written; `unknown`: what the parser's labels hold need not stand in the line. */
+  readonly lines: 'logfmt' | 'json' | 'other' | 'unknown';
+}
+
+/** Custom attributes by which rules and pipelines say both. */
+export const PARSER = 'loki_parser';
+export const SELECTION = 'logsource_loki_selection';
+
+const SELECTORS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  windows: '{job=~"eventlog|winlog|windows|fluentbit.*"}',
+  azure: '{job="logstash"}',
+});
+const ANY_SELECTOR = '{job=~".+"}';
+const JSON_PRODUCTS: ReadonlySet<string> = new Set(['windows', 'azure', 'zeek']);
+
+export function streamOf(rule: DetectionRule, { selection, parser }: LokiOptions): Stream {
+  const { product } = rule.logsource;
+  const byProduct = product === null ? undefined : SELECTORS[product];
+  const selector = attribute(rule, SELECTION, isSelector) ?? (selection || (byProduct ?? ANY_SELECTOR));
+  const own = attribute(rule, PARSER, isStages) ?? (parser || null);
+  if (own !== null) return { selector, parser: withBars(own), lines: linesOf(own) };
+  const isJson = product !== null && JSON_PRODUCTS.has(product);
+  return isJson
+    ? { selector, parser: '| json |', lines: 'json' }
+    : { selector, parser: '| logfmt |', lines: 'logfmt' };
+}
+
+function attribute(
+  { custom }: DetectionRule,
+  name: string,
+  isFit: (text: string) => boolean,
+): string | null {
+  const value = Object.hasOwn(custom, name) ? custom[name] : undefined;
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && isFit(value.trim())) return value.trim();
+  throw new RuleError('rule.value', `"${name}" is no part of a query that stands by itself: ${quoted(String(value))}.`);
+}
+
+function withBars(stages: string): string {
+  return `${stages.startsWith('|') ? '' : '| '}${stages}${stages.endsWith('|') ? '' : ' |'}`;
+}
+
+function linesOf(stages: string): Stream['lines'] {
+  const words = stages.replace(/^\||\|$/g, '').trim();
+  return words === 'json' || words === 'logfmt' || /^(?:pattern|regexp) [`"][^`"]*[`"]$/.test(words)
+    ? 'other'
+    : 'unknown';
+}
