@@ -38,11 +38,7 @@ export const convertCommand: CommandDefinition = (program, { io, action }) => {
       new Option('-t, --target <name>', 'query language').choices(Object.keys(BACKENDS)).default('loki'),
     )
     .option('-f, --format <name>', 'what is written; without it the queries')
-    .option(
-      '-p, --pipeline <name>',
-      'processing pipeline, by name or path; more than once for more',
-      collect,
-    )
+    .option('-p, --pipeline <name>', 'processing pipeline, by name or path; more than once for more', collect)
     .option('-O, --option <key=value>', 'option of the target; more than once for more', collect)
     .option('-c, --config <file>', 'configuration whose pipelines and placeholders are used')
     .option('-o, --output <file>', 'write to a file instead of standard output')

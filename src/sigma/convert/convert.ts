@@ -77,7 +77,9 @@ class Subjects {
         throw new NotExpressible(
           `It counts the correlation ${quoted(rule.title)}; a query can only count what detection rules find.`,
         );
-      const names = asked.map((field) => [field, aliasedField(correlation, field, target, this.#index)] as const);
+      const names = asked.map(
+        (field) => [field, aliasedField(correlation, field, target, this.#index)] as const,
+      );
       const aliases = new Map(names.filter(([field, name]) => field !== name));
       return { rule, expressions: this.expressionsOf(rule), aliases };
     });

@@ -20,10 +20,7 @@ export function itemExpression(item: FieldItem, placeholders: Placeholders): Exp
   }
   const known = { ...placeholders, ...item.placeholders };
   const values = item.values.map((value) =>
-    joined(
-      'or',
-      testsOf(value, chain, { isKeyword: item.field === null, placeholders: known }).map(asked),
-    ),
+    joined('or', testsOf(value, chain, { isKeyword: item.field === null, placeholders: known }).map(asked)),
   );
   const all = joined(chain.all ? 'and' : 'or', values);
   return chain.negated ? { kind: 'not', of: all } : all;

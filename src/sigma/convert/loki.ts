@@ -81,7 +81,10 @@ class LokiConverter implements Converter {
   }
 }
 
-function lines(converted: readonly Converted[], line: (rule: Converted['rule'], query: string) => string): string {
+function lines(
+  converted: readonly Converted[],
+  line: (rule: Converted['rule'], query: string) => string,
+): string {
   return converted.flatMap(({ rule, queries }) => queries.map((query) => `${line(rule, query)}\n`)).join('');
 }
 

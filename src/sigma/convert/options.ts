@@ -15,9 +15,7 @@ export function readOptions(
     const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     if (!Object.hasOwn(options, name)) {
       const known = Object.keys(options);
-      throw new Error(
-        `There is no option "${name}"${suggest(name, known)}; there are ${known.join(', ')}.`,
-      );
+      throw new Error(`There is no option "${name}"${suggest(name, known)}; there are ${known.join(', ')}.`);
     }
     if (value === undefined) throw new Error(`The option "${name}" needs a value: -O ${name}=….`);
     values[name] = readValue(name, options[name]!, value);

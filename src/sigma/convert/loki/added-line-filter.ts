@@ -66,7 +66,8 @@ function ofLeaf({ field, test, negated }: Leaf, context: AddedContext): Candidat
  * name that Loki had to change is another one in the line.
  */
 function pair(field: string, value: string, { lines }: AddedContext): string {
-  const isPlain = lines === 'logfmt' && labelOf(field) === field && /^[A-Za-z0-9_./:,@%+*()[\]{}|;!?$^~`-]+$/.test(value);
+  const isPlain =
+    lines === 'logfmt' && labelOf(field) === field && /^[A-Za-z0-9_./:,@%+*()[\]{}|;!?$^~`-]+$/.test(value);
   return isPlain ? `${field}=${value}` : value;
 }
 
@@ -76,12 +77,17 @@ function literalCandidate(literal: string): Candidate | null {
 }
 
 /** A single unknown character may be written as several. */
-function patternCandidate({ pieces, cased }: Extract<Test, { kind: 'text' }>, context: AddedContext): Candidate | null {
+function patternCandidate(
+  { pieces, cased }: Extract<Test, { kind: 'text' }>,
+  context: AddedContext,
+): Candidate | null {
   const joined = joinPieces(pieces);
   const texts = joined.filter((piece) => typeof piece === 'string');
   const length = texts.join('').length;
   if (length < SHORTEST || !texts.every((text) => isWrittenAsIs(text, context))) return null;
-  const body = joined.map((piece) => (typeof piece === 'string' ? regexText(piece) : unknownText(piece))).join('');
+  const body = joined
+    .map((piece) => (typeof piece === 'string' ? regexText(piece) : unknownText(piece)))
+    .join('');
   return { literal: null, length, filter: `|~ ${quote(`${cased ? '' : '(?i)'}${body}`)}` };
 }
 
@@ -91,10 +97,15 @@ function unknownText(piece: Piece): string {
 
 /** Of expressions only those that are words with anything between them. */
 function regexCandidate({ source, flags }: Extract<Test, { kind: 'regex' }>): Candidate | null {
-  const [, inline = '', words = ''] = /^(?:\(\?(i)\))?\^?((?:[A-Za-z0-9 _,:;=@%`!~-]|\.[*+](?![?+*{]))+)\$?$/.exec(source) ?? [];
+  const [, inline = '', words = ''] =
+    /^(?:\(\?(i)\))?\^?((?:[A-Za-z0-9 _,:;=@%`!~-]|\.[*+](?![?+*{]))+)\$?$/.exec(source) ?? [];
   const length = words.replace(/\.[*+]/g, '').length;
   if (length < SHORTEST || /[^i]/.test(flags)) return null;
-  return { literal: null, length: words.length, filter: `|~ ${quote(`${flags + inline === '' ? '' : '(?i)'}${words}`)}` };
+  return {
+    literal: null,
+    length: words.length,
+    filter: `|~ ${quote(`${flags + inline === '' ? '' : '(?i)'}${words}`)}`,
+  };
 }
 
 /** Not what a writer of the format may escape: JSON can have `<` as `\u003c`. */

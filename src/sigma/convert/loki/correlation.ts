@@ -36,7 +36,10 @@ export function correlationQuery(rule: CorrelationRule, counted: readonly Counte
     case 'value_percentile':
     case 'value_median': {
       const share = number(type === 'value_median' ? 0.5 : (condition?.percentile ?? 50) / 100);
-      const values = onlyOne(rule, over('quantile_over_time', unwrapped(counted, fields[0]!), range, `${share}, `));
+      const values = onlyOne(
+        rule,
+        over('quantile_over_time', unwrapped(counted, fields[0]!), range, `${share}, `),
+      );
       return `${values} by (${groups.join(', ')})${holds}`;
     }
   }
@@ -49,7 +52,11 @@ function isNothing(op: keyof typeof SIGNS, value: number): boolean {
   return ((op === 'eq' || op === 'lte') && value === 0) || (op === 'lt' && value === 1);
 }
 
-function absence({ type, condition, ...rule }: CorrelationRule, counted: readonly Counted[], groups: readonly string[]): string {
+function absence(
+  { type, condition, ...rule }: CorrelationRule,
+  counted: readonly Counted[],
+  groups: readonly string[],
+): string {
   if (groups.length > 0)
     throw new NotExpressible(
       'It waits for nothing to happen in a group, but Loki knows no groups that have no lines; leave out "group-by".',
@@ -58,22 +65,33 @@ function absence({ type, condition, ...rule }: CorrelationRule, counted: readonl
     throw new NotExpressible('It waits for nothing to happen: only a count of events or values tells that.');
   const range = rangeOf(rule);
   if (counted.length > 1)
-    throw new NotExpressible('It waits for nothing to happen that any of several rules finds; take one rule.');
+    throw new NotExpressible(
+      'It waits for nothing to happen that any of several rules finds; take one rule.',
+    );
   const absent = over('absent_over_time', counted, range);
   const fields = condition!.fields.map(labelOf);
-  const all = type === 'event_count' ? sum([], absent) : `count without (${fields.join(', ')}) (${sum(fields, absent)})`;
+  const all =
+    type === 'event_count'
+      ? sum([], absent)
+      : `count without (${fields.join(', ')}) (${sum(fields, absent)})`;
   return `${all} == 1`;
 }
 
 /** All rules found something. */
-function temporal({ condition, ...rule }: CorrelationRule, counted: readonly Counted[], groups: readonly string[]): string {
+function temporal(
+  { condition, ...rule }: CorrelationRule,
+  counted: readonly Counted[],
+  groups: readonly string[],
+): string {
   const isAll =
     condition === null ||
     (condition.expression === null &&
       condition.bounds.length === 1 &&
       condition.bounds.every(({ op, value }) => (op === 'gte' || op === 'eq') && value === counted.length));
   if (!isAll)
-    throw new NotExpressible('Of temporal correlations only those that ask for all of their rules can be converted.');
+    throw new NotExpressible(
+      'Of temporal correlations only those that ask for all of their rules can be converted.',
+    );
   const range = rangeOf(rule);
   return counted.map((one) => `${sum(groups, over('count_over_time', [one], range))} > 0`).join(' and ');
 }

@@ -26,7 +26,12 @@ export function renderGrafanaAlerting(converted: readonly Converted[], options: 
         uid: uids.unique(uidOf(report?.id ?? null, title)),
         title: names.unique(alertName(title)),
         condition: 'A',
-        data: [dataOf(rule.kind === 'correlation' ? metric : alertExpression(metric, options), grafana.datasourceUid)],
+        data: [
+          dataOf(
+            rule.kind === 'correlation' ? metric : alertExpression(metric, options),
+            grafana.datasourceUid,
+          ),
+        ],
         noDataState: 'OK',
         execErrState: 'OK',
         annotations: {

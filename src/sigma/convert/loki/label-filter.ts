@@ -24,9 +24,13 @@ export function labelFilters(clause: Clause, context: FilterContext): string {
 /** Numbers and addresses are not compared where there is no label: what must not be one is so without it as well. */
 export function withAbsent(clause: Clause): Clause {
   return mapLeaves(clause, (leaf) => {
-    const needsLabel = leaf.test.kind === 'number' || leaf.test.kind === 'compare' || leaf.test.kind === 'cidr';
+    const needsLabel =
+      leaf.test.kind === 'number' || leaf.test.kind === 'compare' || leaf.test.kind === 'cidr';
     if (!leaf.negated || !needsLabel) return leaf;
-    return junction('or', [leaf, { kind: 'test', field: leaf.field, test: { kind: 'exists' }, negated: true }]);
+    return junction('or', [
+      leaf,
+      { kind: 'test', field: leaf.field, test: { kind: 'exists' }, negated: true },
+    ]);
   });
 }
 

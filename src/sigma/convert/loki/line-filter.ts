@@ -52,7 +52,8 @@ function lineFilter(leaves: readonly Leaf[], caseSensitive: boolean): string | n
   const sought = leaves.map(({ test }) => soughtOf(test, caseSensitive));
   if (sought.some(({ body }) => body === '')) return negated ? '!~ `.*`' : null;
   const [only] = sought;
-  if (sought.length === 1 && only!.literal !== null) return `${negated ? '!=' : '|='} ${quote(only!.literal)}`;
+  if (sought.length === 1 && only!.literal !== null)
+    return `${negated ? '!=' : '|='} ${quote(only!.literal)}`;
   return `${negated ? '!~' : '|~'} ${quote(alternation(sought))}`;
 }
 
@@ -72,7 +73,11 @@ function soughtOf(test: Leaf['test'], caseSensitive: boolean): Sought {
     // Digits and the like have no case.
     const isCased = test.cased || (literal !== null && (caseSensitive || !/\p{L}/u.test(literal)));
     if (literal !== null && isCased) return { literal, body: regexText(literal), flags: '' };
-    return { literal: null, body: regexOfPieces(withoutOuterWildcards(test.pieces)), flags: isCased ? '' : 'i' };
+    return {
+      literal: null,
+      body: regexOfPieces(withoutOuterWildcards(test.pieces)),
+      flags: isCased ? '' : 'i',
+    };
   }
   const what = test.kind === 'cidr' ? 'An address block' : `"${test.kind}"`;
   throw new NotExpressible(`${what} is asked without a field, but lines can only be searched for text.`);

@@ -5,7 +5,8 @@ export const OPTIONS = {
   add_line_filters: {
     kind: 'flag',
     default: false,
-    summary: 'look for a part of what the rule asks for in the line before it is parsed, where that can hide nothing',
+    summary:
+      'look for a part of what the rule asks for in the line before it is parsed, where that can hide nothing',
   },
   case_sensitive: {
     kind: 'flag',
@@ -15,7 +16,8 @@ export const OPTIONS = {
   selection: {
     kind: 'text',
     default: '',
-    summary: 'stream selector of all queries, such as {job="syslog"}, where neither rule nor pipeline gives one',
+    summary:
+      'stream selector of all queries, such as {job="syslog"}, where neither rule nor pipeline gives one',
     check: (text) => (text === '' || isSelector(text) ? null : 'a stream selector such as {job="syslog"}'),
   },
   parser: {

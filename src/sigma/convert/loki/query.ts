@@ -1,10 +1,11 @@
-import { type Clause, junction, type Leaf, leavesOf } from '../expression.js';
+import { type Clause, type Junction, junction, type Leaf, leavesOf } from '../expression.js';
 import { addedLineFilter } from './added-line-filter.js';
 import { ComputedLabels } from './computed-labels.js';
 import { labelFilters, mayLeaveErrors, withAbsent } from './label-filter.js';
 import { separate } from './line-filter.js';
 import type { LokiOptions } from './options.js';
 import type { Stream } from './stream.js';
+import { regexOfPieces } from './text.js';
 
 /** What a query is made for. */
 export interface QueryShape {
@@ -19,20 +20,39 @@ export interface QueryShape {
 /** Loki takes queries of 5,120 bytes; some room is left for what counts them. */
 const LONGEST = 4096;
 
-/** Queries that together find what the clause says: one, or several where it would be too long. */
+/** What stands around a value. */
+const OVERHEAD = 16;
+/** Choices that are tried, at most, to make a query shorter by. */
+const MOST_TRIED = 32;
+
+/** Queries that together find what the clause says: one, or several where it would be too long and a choice can be split. */
 export function queriesOf(clause: Clause, shape: QueryShape): string[] {
   const query = queryOf(clause, shape);
-  const length = Buffer.byteLength(query);
-  if (length <= LONGEST) return [query];
-  const choice = highestChoice(clause);
-  if (choice === null) return [query];
-  const size = Math.ceil(choice.of.length / Math.ceil(length / LONGEST));
+  if (!isTooLong(query)) return [query];
+  const choice = highestChoices(clause)
+    .slice(0, MOST_TRIED)
+    .find((one) => one === clause || !isTooLong(queryOf(withPart(clause, one, longestOf(one)), shape)));
+  if (choice === undefined) return [query];
+  const size = Math.ceil(choice.of.length / Math.ceil(Buffer.byteLength(query) / LONGEST));
   const queries: string[] = [];
-  for (let from = 0; from < choice.of.length; from += Math.max(1, size)) {
-    const part = junction('or', choice.of.slice(from, from + Math.max(1, size)));
-    queries.push(...queriesOf(withPart(clause, choice, part), shape));
+  for (let from = 0; from < choice.of.length; from += size) {
+    const part = junction('or', choice.of.slice(from, from + size));
+    for (const one of queriesOf(withPart(clause, choice, part), shape)) queries.push(one);
   }
   return queries;
+}
+
+function longestOf(choice: Junction): Clause {
+  return choice.of.reduce((longest, part) => (sizeOf(part) > sizeOf(longest) ? part : longest));
+}
+
+/** About as long as it is written. */
+function sizeOf(clause: Clause): number {
+  return leavesOf(clause).reduce((sum, { field, test }) => {
+    const { length } =
+      test.kind === 'text' ? regexOfPieces(test.pieces) : test.kind === 'regex' ? test.source : '';
+    return sum + (field?.length ?? 0) + length + OVERHEAD;
+  }, 0);
 }
 
 export function isTooLong(query: string): boolean {
@@ -77,15 +97,15 @@ function isComputed({ test }: Leaf): boolean {
   return test.kind === 'reference' || test.kind === 'time';
 }
 
-/** The `or` nearest to the top, the first of those. */
-function highestChoice(clause: Clause): (Clause & { kind: 'or' }) | null {
+/** The `or`s nearest to the top, left to right. */
+function highestChoices(clause: Clause): Junction[] {
   let level: readonly Clause[] = [clause];
   while (level.length > 0) {
-    const found = level.find((part) => part.kind === 'or');
-    if (found !== undefined) return found as Clause & { kind: 'or' };
+    const found = level.filter((part): part is Junction => part.kind === 'or');
+    if (found.length > 0) return found;
     level = level.flatMap((part) => (part.kind === 'test' ? [] : part.of));
   }
-  return null;
+  return [];
 }
 
 function withPart(clause: Clause, from: Clause, to: Clause): Clause {

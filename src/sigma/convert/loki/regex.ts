@@ -40,7 +40,9 @@ export function asAlternative(body: string, flags: string): string {
 
 function leadingFlags(source: string): { inline: string; rest: string } {
   const match = /^\(\?([ims]+)\)/.exec(source);
-  return match === null ? { inline: '', rest: source } : { inline: match[1]!, rest: source.slice(match[0].length) };
+  return match === null
+    ? { inline: '', rest: source }
+    : { inline: match[1]!, rest: source.slice(match[0].length) };
 }
 
 /** Does the expression end in `end`, and is that what it looks like, no escaped or quoted character? */

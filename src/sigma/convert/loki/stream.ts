@@ -1,6 +1,11 @@
+import type { Piece } from '../../../model/glob.js';
 import type { DetectionRule } from '../../../model/rule.js';
+import { literalText } from '../../match/wildcard.js';
 import { quoted, RuleError } from '../../rule-error.js';
+import type { Test } from '../expression.js';
 import type { LokiOptions } from './options.js';
+import { asAlternative, wholeLabelRegex } from './regex.js';
+import { labelOf, quote, regexOfPieces } from './text.js';
 import { isSelector, isStages } from './written.js';
 
 /** Where a rule's lines are, and what makes labels of them. */
@@ -35,15 +40,50 @@ export function streamOf(rule: DetectionRule, { selection, parser }: LokiOptions
     : { selector, parser: '| logfmt |', lines: 'logfmt' };
 }
 
-function attribute(
-  { custom }: DetectionRule,
-  name: string,
-  isFit: (text: string) => boolean,
-): string | null {
+/** What a selector asks of a label: any of the tests, or none of them. */
+export interface Matcher {
+  readonly label: string;
+  readonly negated: boolean;
+  readonly tests: readonly Test[];
+}
+
+/** Null = it would say nothing: Loki wants one label that is not empty. */
+export function selectorText(matchers: readonly Matcher[], ignoreCase: boolean): string | null {
+  const texts = matchers.filter(({ tests }) => !tests.some(isEmpty));
+  if (texts.every(({ negated }) => negated)) return null;
+  return `{${texts.map((matcher) => matcherText(matcher, ignoreCase)).join(',')}}`;
+}
+
+function isEmpty(test: Test): boolean {
+  return (
+    test.kind !== 'regex' && (test.kind !== 'text' || test.pieces.every((piece) => typeof piece !== 'string'))
+  );
+}
+
+function matcherText({ label, negated, tests }: Matcher, ignoreCase: boolean): string {
+  const [only] = tests;
+  const literal = tests.length === 1 && only!.kind === 'text' ? literalText(only!.pieces) : null;
+  const name = labelOf(label);
+  if (literal !== null && !ignoreCase) return `${name}${negated ? '!=' : '='}${quote(literal)}`;
+  const regexes = tests.map((test) =>
+    test.kind === 'regex' ? wholeLabelRegex(test) : regexOfPieces(piecesOf(test)),
+  );
+  const regex = regexes.length === 1 ? regexes[0]! : regexes.map((one) => asAlternative(one, '')).join('|');
+  return `${name}${negated ? '!~' : '=~'}${quote(`${ignoreCase ? '(?i)' : ''}${regex}`)}`;
+}
+
+function piecesOf(test: Test): readonly Piece[] {
+  return test.kind === 'text' ? test.pieces : [];
+}
+
+function attribute({ custom }: DetectionRule, name: string, isFit: (text: string) => boolean): string | null {
   const value = Object.hasOwn(custom, name) ? custom[name] : undefined;
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' && isFit(value.trim())) return value.trim();
-  throw new RuleError('rule.value', `"${name}" is no part of a query that stands by itself: ${quoted(String(value))}.`);
+  throw new RuleError(
+    'rule.value',
+    `"${name}" is no part of a query that stands by itself: ${quoted(String(value))}.`,
+  );
 }
 
 function withBars(stages: string): string {

@@ -56,7 +56,19 @@ const SHORT: Readonly<Record<string, string>> = Object.assign(Object.create(null
 
 /** What LogQL takes for a keyword wherever it stands. */
 const WORDS: ReadonlySet<string> = new Set([
-  ...['and', 'or', 'unless', 'by', 'without', 'on', 'ignoring', 'group_left', 'group_right', 'bool', 'offset'],
+  ...[
+    'and',
+    'or',
+    'unless',
+    'by',
+    'without',
+    'on',
+    'ignoring',
+    'group_left',
+    'group_right',
+    'bool',
+    'offset',
+  ],
   ...['json', 'logfmt', 'regexp', 'pattern', 'unpack', 'unwrap', 'label_format', 'line_format'],
   ...['decolorize', 'drop', 'keep', 'variants', 'of'],
 ]);

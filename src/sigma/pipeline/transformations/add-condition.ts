@@ -38,7 +38,7 @@ function itemOf(key: string, entry: YamlEntry, settings: Settings): FieldItem[] 
   return settings.problems.attempt(entry.line, [], () => [parseItem(key, entry)]);
 }
 
-function filledIn(item: FieldItem, logsource: RuleLogsource): FieldItem {
+export function filledIn(item: FieldItem, logsource: RuleLogsource): FieldItem {
   const fill = (text: string): string =>
     text.replace(/\$(?:\$|\{?(category|product|service)\}?)/g, (_, word?: keyof RuleLogsource) =>
       word === undefined ? '$' : (logsource[word] ?? ''),

@@ -1,6 +1,7 @@
 import type { Transformation } from '../pipeline.js';
 import type { Settings } from '../settings.js';
 import { addCondition } from './add-condition.js';
+import { setCustomLogSource } from './custom-log-source.js';
 import {
   fieldNameMapping,
   fieldNamePrefix,
@@ -44,6 +45,7 @@ export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Tr
   wildcard_placeholders: wildcardPlaceholders,
   set_state: setState,
   set_custom_attribute: setCustomAttribute,
+  set_custom_log_source: setCustomLogSource,
   add_field: addField,
   remove_field: removeField,
   set_field: setField,
