@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { numbered } from '../model/units.js';
+import { refusedRules } from '../model/rule.js';
+import { formatCount, numbered } from '../model/units.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { chooseRuleset } from '../ruleset.js';
 import type { Backend, OptionValues } from '../sigma/convert/backend.js';
@@ -54,13 +55,14 @@ export const convertCommand: CommandDefinition = (program, { io, action }) => {
         io.err(renderRuleFaults(refused));
         const placeholders = settings.placeholders ?? {};
         const result = convertRules(rules, converter, { placeholders, silenced });
-        tell(result, io);
+        const left = refusedRules([...refused, ...result.faults]);
+        tell(result, left, io);
         if (read.files.length === 0 && read.faults.length > 0) return EXIT.io;
         if (!rules.some(({ kind }) => kind !== 'filter'))
           throw new CliError('No rule could be loaded.', EXIT.config);
         write(converter.render(format, result.converted), options.output, io);
         if (read.faults.length > 0) return EXIT.io;
-        return refused.length + result.faults.length > 0 ? EXIT.findings : EXIT.done;
+        return left > 0 ? EXIT.findings : EXIT.done;
       }),
     );
 };
@@ -85,14 +87,13 @@ function valuesOf({ options }: Backend, given: readonly string[]): OptionValues 
   }
 }
 
-function tell({ converted, faults }: ConvertedRules, { err }: CliIo): void {
+function tell({ converted, faults }: ConvertedRules, left: number, { err }: CliIo): void {
   err(renderRuleFaults(faults));
   for (const { rule, warnings } of converted) {
     const { file, line } = rule.place;
     for (const warning of warnings) err(`${visible(file)}:${line}: ${warning}\n`);
   }
-  if (faults.length > 0)
-    err(`${numbered(converted.length, 'rule')} converted, ${numbered(faults.length, 'rule')} not.\n`);
+  if (left > 0) err(`${numbered(converted.length, 'rule')} converted, ${formatCount(left)} not.\n`);
 }
 
 function write(text: string, file: string | undefined, io: CliIo): void {
