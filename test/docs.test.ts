@@ -15,6 +15,7 @@ import type { IncidentAlert, IncidentChange } from '../src/model/incident.js';
 import { listenField } from '../src/model/settings.js';
 import { parseBytes, parseDuration } from '../src/model/units.js';
 import { extractorOptions } from '../src/normalizers/extractor-options.js';
+import { BACKENDS } from '../src/sigma/convert/registry.js';
 import { SINKS } from '../src/sinks/registry.js';
 import { SOURCES } from '../src/sources/registry.js';
 import { CODES } from '../src/telemetry/codes.js';
@@ -177,6 +178,28 @@ describe('docs/reference/codes.md', () => {
     const table = rows(page('codes.md'));
     expect(table.map(([name, sentence]) => [code(name!), sentence])).toEqual(Object.entries(CODES));
     for (const [name, , advice] of table) expect(advice, name).toMatch(/^[A-Z].+[.:]$/);
+  });
+});
+
+describe('docs/reference/convert.md', () => {
+  const text = page('convert.md');
+
+  it('has each target', () => {
+    const targets = Object.entries(BACKENDS).map(([name, { summary }]) => [`\`${name}\``, summary]);
+    expect(rows(section(text, '## Targets')).slice(0, targets.length)).toEqual(targets);
+  });
+
+  it.each(Object.entries(BACKENDS))('has the formats and options of %s', (name, { formats, options }) => {
+    expect(rows(section(text, `### Formats of \`${name}\``))).toEqual(
+      Object.entries(formats).map(([format, summary]) => [`\`${format}\``, summary]),
+    );
+    expect(rows(section(text, `### Options of \`${name}\``))).toEqual(
+      Object.entries(options).map(([key, { default: value, summary }]) => [
+        `\`${key}\``,
+        value === '' ? 'empty' : `\`${value}\``,
+        summary,
+      ]),
+    );
   });
 });
 

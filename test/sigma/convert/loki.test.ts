@@ -141,6 +141,32 @@ describe('Loki queries', () => {
     ]);
   });
 
+  it('take the values that a rule always asks for as labels of the stream', () => {
+    const source = (selection: string, more = ''): string =>
+      `transformations: [{ type: set_custom_log_source, selection: ${selection}${more} }]`;
+    const streamOf = (detection: string, pipeline: string): string =>
+      queries(detection, { pipelines: [pipeline] })[0]!.replace(/ \| logfmt.*$/s, '');
+    const taken = source("{ job: [a, 'b*'], 'host|fieldref': h }");
+    expect(streamOf('{ s: { h: [x, y.z], f: 1 }, condition: s }', taken)).toBe(
+      '{job=~`a|b.*`,host=~`x|y\\.z`}',
+    );
+    // In one arm only, or nothing that says something: the stream stays as wide as it was.
+    expect(streamOf('{ s: { h: x }, t: { f: 1 }, condition: s or t }', taken)).toBe('{job=~`a|b.*`}');
+    expect(streamOf('{ s: { h: x }, t: { f: 1 }, condition: not s }', source("{ 'host|fieldref': h }"))).toBe(
+      '{job=~".+"}',
+    );
+    expect(streamOf('{ s: { h: x }, condition: not s }', taken)).toBe('{job=~`a|b.*`,host!=`x`}');
+    const template = source('{ env: $product, s: $service }', ', template: true, case_insensitive: true');
+    expect(streamOf('{ s: { h: x }, condition: s }', template)).toBe('{env=~`(?i)p`}');
+    for (const [selection, reason] of [
+      ["{ '': a }", 'only supports labels with values'],
+      ["{ 'j|all': [a, b] }", 'allows one required value'],
+      ["{ 'j|cidr': 10.0.0.0/8 }", 'only supports texts, "re" and "fieldref"'],
+      ["{ j: a, 'j|re': b }", 'name each of them once'],
+    ])
+      expect(errorOf('{ s: { h: x }, condition: s }', { pipelines: [source(selection!)] })).toContain(reason);
+  });
+
   it.each(['{a="b"} or {c="d"}', '{a="b"', '{}', '{a="b"} # x', '{a="b\u202e"}', 'x'])(
     'refuse %j as a stream that a rule brings along',
     (selector) => {
