@@ -73,6 +73,7 @@ describe('vedette convert', () => {
     [['-O', 'case_sensitive=1', 'rules'], 2, 'The option "case_sensitive" must be true or false, not "1".'],
     [['-O', 'parser', 'rules'], 2, 'The option "parser" needs a value: -O parser=….'],
     [['-O', 'selection={a="b"} or x', 'rules'], 2, 'must be a stream selector such as {job="syslog"}'],
+    [['-O', 'loki_group_by_field=By', 'rules'], 2, 'must be a field that can be a label'],
     [['-O', 'ruler_window=1M', 'rules'], 2, 'must be a number and s, m, h or d'],
     [['-O', 'grafana_org_id=0', 'rules'], 2, 'must be a whole number'],
     [[], 2, "missing required argument 'path'"],

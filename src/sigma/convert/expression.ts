@@ -88,6 +88,26 @@ function waysOf(count: number, of: readonly Expression[]): (readonly Expression[
   return ways;
 }
 
+/** Tests of a rule that are written out, at most: a condition can name a selection many times. */
+const MAX_TESTS = 50_000;
+
+/** Throws NotExpressible for what would be too much to write out. */
+export function boundedClause(expression: Expression): Clause {
+  const counted = new Map<Expression, number>();
+  const count = (one: Expression): number => {
+    let tests = counted.get(one);
+    if (tests === undefined) {
+      if (one.kind === 'test') tests = 1;
+      else tests = one.kind === 'not' ? count(one.of) : one.of.reduce((sum, part) => sum + count(part), 0);
+      counted.set(one, tests);
+    }
+    return tests;
+  };
+  const tests = count(expression);
+  if (tests <= MAX_TESTS) return clauseOf(expression);
+  throw new NotExpressible(`It takes ${tests} tests to write out; ${MAX_TESTS} are the most.`);
+}
+
 /** The expression with its negations pushed down to the tests. */
 export function clauseOf(expression: Expression, negated = false): Clause {
   switch (expression.kind) {

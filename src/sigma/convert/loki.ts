@@ -1,13 +1,13 @@
 import type { DetectionRule } from '../../model/rule.js';
 import { type Backend, type Converted, type Converter, NotExpressible } from './backend.js';
-import { clauseOf, type Expression } from './expression.js';
+import { boundedClause, type Expression } from './expression.js';
 import { correlationQuery } from './loki/correlation.js';
 import { renderGrafanaAlerting } from './loki/grafana-alerting.js';
 import { type LokiOptions, lokiOptions, OPTIONS } from './loki/options.js';
 import { isTooLong, type QueryShape, queriesOf } from './loki/query.js';
 import { renderRuler } from './loki/ruler.js';
 import { streamOf } from './loki/stream.js';
-import { labelOf } from './loki/text.js';
+import { labelName } from './loki/text.js';
 
 /** Grafana Loki: queries of LogQL, rules of its ruler, alert rules of Grafana. */
 export const loki: Backend = {
@@ -77,7 +77,7 @@ class LokiConverter implements Converter {
     shape: Pick<QueryShape, 'isMetric' | 'needsLabels'>,
   ): string[] {
     const whole = { ...shape, stream: streamOf(rule, this.#options), options: this.#options };
-    return expressions.flatMap((expression) => queriesOf(clauseOf(expression), whole));
+    return expressions.flatMap((expression) => queriesOf(boundedClause(expression), whole));
   }
 }
 
@@ -92,7 +92,7 @@ function lines(
 function lineFormat({ report }: DetectionRule): string {
   const fields = report?.fields ?? [];
   if (fields.length === 0) return '';
-  return ` | line_format "${fields.map((field) => `{{.${labelOf(field)}}}`).join(' ')}"`;
+  return ` | line_format "${fields.map((field) => `{{.${labelName(field)}}}`).join(' ')}"`;
 }
 
 function warningsOf(queries: readonly string[]): string[] {

@@ -84,6 +84,15 @@ describe('Loki queries', () => {
     expect(filterOf(JSON.stringify({ s: { '|re': source }, condition: 's' }))).toBe(`|~ \`${regex}\``);
   });
 
+  it('find keywords in JSON, which escapes some of their characters', () => {
+    const text =
+      'title: T\nlogsource: { product: windows }\ndetection:\n  s: [\'C:\\x "y" *\', ab]\n  condition: s\n';
+    const [query] = toLoki(text).queries;
+    expect(query).toContain(' |~ `(?i)C:\\\\{1,2}x\\ \\\\?"y\\\\?"\\ |ab`');
+    expect(findsLine(query!, JSON.stringify({ f: 'c:\\X "y" z' }))).toBe(true);
+    expect(findsLine(query!, JSON.stringify({ f: 'c:X "y" z' }))).toBe(false);
+  });
+
   it('keep the flags of one keyword from the others', () => {
     const detection =
       "{ a: { '|re': '(?i)x|y' }, b: { '|re': Z }, c: { '|re|m': '^w' }, condition: a or b or c }";
@@ -124,6 +133,24 @@ describe('Loki queries', () => {
     );
     const many = Array.from({ length: 12 }, (_, i) => `s${i}: { f: ${i} }`).join(', ');
     expect(errorOf(`{ ${many}, condition: 6 of them }`)).toContain('in more than 200 ways');
+  });
+
+  it('bound what is written out and worked out', () => {
+    const texts = Array.from({ length: 3000 }, (_, i) => `t${i}`);
+    const often = JSON.stringify({ s: { f: texts }, condition: Array(20).fill('s').join(' and ') });
+    expect(errorOf(often)).toBe('It takes 60000 tests to write out; 50000 are the most.');
+    const before = process.cpuUsage().user;
+    const long = ['x', 'y'].map((letter) => letter.repeat(200_000) + 'ab'.repeat(1000));
+    queries(JSON.stringify({ s: { f: long }, condition: 's' }), {
+      options: { add_line_filters: true, case_sensitive: true },
+    });
+    expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2000);
+  });
+
+  it('show fields of any name', () => {
+    expect(queries('{ s: { f: x }, condition: s }', {}, 'fields: [of, json]\n')).toEqual([
+      '{job=~".+"} | logfmt | f=~`(?i)^x$` | line_format "{{.of}} {{.json}}"',
+    ]);
   });
 
   it('take stream, parser and shown fields from the rule, a pipeline or options', () => {

@@ -3,7 +3,7 @@ import { literalText } from '../../match/wildcard.js';
 import type { Clause, Leaf, Test } from '../expression.js';
 import { addressBlock, number } from './label-filter.js';
 import type { Stream } from './stream.js';
-import { labelOf, quote, regexText } from './text.js';
+import { labelName, quote, regexText } from './text.js';
 
 /**
  * A line filter that every line passes which the labels are found in: lines are parsed only where it does. Null = there is
@@ -25,6 +25,8 @@ interface Candidate {
   readonly filter: string;
 }
 
+/** Characters of texts that are compared with each other. */
+const MOST_COMPARED = 256;
 /** Shorter texts are in too many lines to be worth a look. */
 const SHORTEST = 3;
 
@@ -33,7 +35,7 @@ function candidateOf(clause: Clause, context: AddedContext): Candidate | null {
   const candidates = clause.of.map((part) => candidateOf(part, context));
   if (clause.kind === 'and')
     return candidates.reduce((best, one) => ((one?.length ?? 0) > (best?.length ?? 0) ? one : best), null);
-  const literals = candidates.map((one) => one?.literal ?? '');
+  const literals = candidates.map((one) => one?.literal?.slice(0, MOST_COMPARED) ?? '');
   return literalCandidate(literals.reduce(longestCommon));
 }
 
@@ -67,7 +69,7 @@ function ofLeaf({ field, test, negated }: Leaf, context: AddedContext): Candidat
  */
 function pair(field: string, value: string, { lines }: AddedContext): string {
   const isPlain =
-    lines === 'logfmt' && labelOf(field) === field && /^[A-Za-z0-9_./:,@%+*()[\]{}|;!?$^~`-]+$/.test(value);
+    lines === 'logfmt' && labelName(field) === field && /^[A-Za-z0-9_./:,@%+*()[\]{}|;!?$^~`-]+$/.test(value);
   return isPlain ? `${field}=${value}` : value;
 }
 

@@ -1,6 +1,6 @@
 import { NotExpressible } from '../backend.js';
 import type { Test } from '../expression.js';
-import { labelOf } from './text.js';
+import { labelName } from './text.js';
 
 /** Layouts of Go's date, and how many digits they have. */
 const LAYOUTS: Readonly<Record<string, readonly [layout: string, digits: number] | undefined>> = {
@@ -18,7 +18,7 @@ export class ComputedLabels {
   /** A label that is `true` where the two fields compare as the test wants. */
   reference(field: string, { other, openStart, openEnd }: Extract<Test, { kind: 'reference' }>): string {
     const compare = openStart ? (openEnd ? 'contains' : 'hasSuffix') : openEnd ? 'hasPrefix' : 'eq';
-    const template = `{{ if ${compare} .${labelOf(other)} .${labelOf(field)} }}true{{ else }}false{{ end }}`;
+    const template = `{{ if ${compare} .${labelName(other)} .${labelName(field)} }}true{{ else }}false{{ end }}`;
     return this.#label('match', template);
   }
 
@@ -27,7 +27,7 @@ export class ComputedLabels {
     const [layout, digits] = LAYOUTS[part] ?? [];
     if (layout === undefined || digits === undefined)
       throw new NotExpressible(`LogQL cannot tell the ${part} of a time.`);
-    return { label: this.#label('date', `{{ date "${layout}" (unixToTime .${labelOf(field)}) }}`), digits };
+    return { label: this.#label('date', `{{ date "${layout}" (unixToTime .${labelName(field)}) }}`), digits };
   }
 
   /** The stage that makes them; empty = there are none. */

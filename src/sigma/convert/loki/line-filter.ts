@@ -11,8 +11,14 @@ export interface Separated {
   readonly labels: Clause | null;
 }
 
+export interface LineContext {
+  readonly caseSensitive: boolean;
+  /** Quotes and backslashes of values are escaped in such lines. */
+  readonly isJson: boolean;
+}
+
 /** Keywords as line filters. Throws NotExpressible where they are not simply among what must all hold. */
-export function separate(clause: Clause, caseSensitive: boolean): Separated {
+export function separate(clause: Clause, context: LineContext): Separated {
   const lineFilters: string[] = [];
   const labels: Clause[] = [];
   for (const part of clause.kind === 'and' ? clause.of : [clause]) {
@@ -22,7 +28,7 @@ export function separate(clause: Clause, caseSensitive: boolean): Separated {
       continue;
     }
     if (part.kind !== 'test') refuseMixture(part, leaves);
-    const filter = lineFilter(leaves, caseSensitive);
+    const filter = lineFilter(leaves, context);
     if (filter !== null) lineFilters.push(filter);
   }
   return { lineFilters, labels: labels.length === 0 ? null : junction('and', labels) };
@@ -47,9 +53,9 @@ interface Sought {
 }
 
 /** Null = every line has it. Of several leaves any is enough; only one may be negated. */
-function lineFilter(leaves: readonly Leaf[], caseSensitive: boolean): string | null {
+function lineFilter(leaves: readonly Leaf[], context: LineContext): string | null {
   const negated = leaves[0]!.negated;
-  const sought = leaves.map(({ test }) => soughtOf(test, caseSensitive));
+  const sought = leaves.map(({ test }) => soughtOf(test, context));
   if (sought.some(({ body }) => body === '')) return negated ? '!~ `.*`' : null;
   const [only] = sought;
   if (sought.length === 1 && only!.literal !== null)
@@ -66,21 +72,37 @@ function alternation(sought: readonly Sought[]): string {
   return sought.map((one) => asAlternative(one.body, one.flags)).join('|');
 }
 
-function soughtOf(test: Leaf['test'], caseSensitive: boolean): Sought {
+function soughtOf(test: Leaf['test'], { caseSensitive, isJson }: LineContext): Sought {
   if (test.kind === 'regex') return { literal: null, ...lineRegex(test) };
   if (test.kind === 'text') {
     const literal = literalText(test.pieces);
-    // Digits and the like have no case.
-    const isCased = test.cased || (literal !== null && (caseSensitive || !/\p{L}/u.test(literal)));
-    if (literal !== null && isCased) return { literal, body: regexText(literal), flags: '' };
-    return {
-      literal: null,
-      body: regexOfPieces(withoutOuterWildcards(test.pieces)),
-      flags: isCased ? '' : 'i',
-    };
+    const isCased = test.cased || (literal !== null && (caseSensitive || !hasCase(literal)));
+    const isEscaped = isJson && test.pieces.some((piece) => typeof piece === 'string' && /["\\]/.test(piece));
+    if (literal !== null && isCased && !isEscaped) return { literal, body: regexText(literal), flags: '' };
+    const pieces = withoutOuterWildcards(test.pieces);
+    const body = isEscaped ? escapedOrNot(pieces) : regexOfPieces(pieces);
+    return { literal: null, body, flags: isCased ? '' : 'i' };
   }
   const what = test.kind === 'cidr' ? 'An address block' : `"${test.kind}"`;
   throw new NotExpressible(`${what} is asked without a field, but lines can only be searched for text.`);
+}
+
+/** Digits and the like have no case. */
+function hasCase(text: string): boolean {
+  return text.toLowerCase() !== text.toUpperCase();
+}
+
+/** Quotes and backslashes as they are, or with the backslash that JSON puts before them. */
+function escapedOrNot(pieces: readonly Piece[]): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece !== 'string') return regexOfPieces([piece]);
+      return piece
+        .split(/(["\\])/)
+        .map((part) => (part === '"' ? '\\\\?"' : part === '\\' ? '\\\\{1,2}' : regexText(part)))
+        .join('');
+    })
+    .join('');
 }
 
 function withoutOuterWildcards(pieces: readonly Piece[]): readonly Piece[] {

@@ -1,4 +1,5 @@
 import type { BackendOption, OptionValues } from '../backend.js';
+import { isLabel } from './text.js';
 import { isSelector, isStages } from './written.js';
 
 export const OPTIONS = {
@@ -31,6 +32,7 @@ export const OPTIONS = {
     kind: 'text',
     default: '',
     summary: 'field by which alerts of `ruler` and `grafana_alerting` are counted',
+    check: (text) => (text === '' || isLabel(text) ? null : 'a field that can be a label'),
   },
   grafana_datasource_uid: { kind: 'text', default: 'loki', summary: 'data source of `grafana_alerting`' },
   grafana_folder: { kind: 'text', default: 'sigma', summary: 'folder of `grafana_alerting`' },

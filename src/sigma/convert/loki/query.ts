@@ -61,7 +61,10 @@ export function isTooLong(query: string): boolean {
 
 function queryOf(clause: Clause, shape: QueryShape): string {
   const { stream, options } = shape;
-  const { lineFilters, labels } = separate(clause, options.caseSensitive);
+  const { lineFilters, labels } = separate(clause, {
+    caseSensitive: options.caseSensitive,
+    isJson: stream.lines === 'json',
+  });
   const filters = lineFilters.map((filter) => ` ${filter}`).join('');
   if (labels === null && !shape.needsLabels) return `${stream.selector}${filters}`;
   const rest = ` ${labels === null ? onlyParsed(shape) : `${stream.parser} ${labelStages(labels, shape)}`}`;

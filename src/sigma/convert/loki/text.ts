@@ -34,16 +34,26 @@ export function regexOfPieces(pieces: readonly Piece[]): string {
     .join('');
 }
 
-/** A field as Loki calls the label that a parser makes of it. */
-export function labelOf(field: string): string {
+/** A field as Loki calls the label that a parser makes of it: in templates. */
+export function labelName(field: string): string {
   const name = field.trim().replace(/[^A-Za-z0-9_]/gu, '_');
-  const label = /^[0-9]/.test(name) ? `_${name}` : name;
+  return /^[0-9]/.test(name) ? `_${name}` : name;
+}
+
+/** The same in a query, where not every name can stand. */
+export function labelOf(field: string): string {
+  const label = labelName(field);
   if (label === '') throw new RuleError('rule.value', 'The name of a field is empty.');
   if (WORDS.has(label.toLowerCase()))
     throw new NotExpressible(
       `The field ${quoted(field)} is a word of LogQL, which takes no such label; give it another name by a pipeline.`,
     );
   return label;
+}
+
+export function isLabel(field: string): boolean {
+  const label = labelName(field);
+  return label !== '' && !WORDS.has(label.toLowerCase());
 }
 
 const SHORT: Readonly<Record<string, string>> = Object.assign(Object.create(null), {

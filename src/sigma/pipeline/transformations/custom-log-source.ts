@@ -1,6 +1,8 @@
 import { emptyFields } from '../../../model/json.js';
 import type { DetectionRule, FieldItem } from '../../../model/rule.js';
+import { NotExpressible } from '../../convert/backend.js';
 import {
+  boundedClause,
   type Clause,
   clauseOf,
   junction,
@@ -68,13 +70,21 @@ function matcherOf(item: FieldItem, rule: DetectionRule): Matcher[] {
   const label = item.field!;
   if (readChain(item.modifiers).operator !== 'fieldref')
     return [{ label, negated: false, tests: testsOf(clauseOf(itemExpression(item, {}))) }];
-  const clause = junction(
-    'or',
-    ruleExpressions(rule, [], {}).map((expression) => clauseOf(expression)),
-  );
+  const clause = clauseOfRule(rule);
+  if (clause === null) return [];
   const asked = item.values.map((field) => required(clause, String(field))).find((leaves) => leaves !== null);
   if (asked == null) return [];
   return [{ label, negated: asked[0]!.negated, tests: asked.map(({ test }) => test) }];
+}
+
+/** Null = it is too much to look through. */
+function clauseOfRule(rule: DetectionRule): Clause | null {
+  try {
+    return junction('or', ruleExpressions(rule, [], {}).map(boundedClause));
+  } catch (error) {
+    if (error instanceof NotExpressible) return null;
+    throw error;
+  }
 }
 
 function testsOf(clause: Clause): Matcher['tests'] {
