@@ -18,7 +18,9 @@ export function correlationQuery(rule: CorrelationRule, counted: readonly Counte
   if (type === 'temporal') return temporal(rule, counted, groups);
   const range = rangeOf(rule);
   const bounds = condition?.bounds ?? [];
-  const isAbsence = bounds.some(({ op, value }) => isNothing(op, value));
+  // A sum of nothing is another thing than no events.
+  const isCount = type === 'event_count' || type === 'value_count';
+  const isAbsence = isCount && bounds.some(({ op, value }) => isNothing(op, value));
   if (isAbsence) return absence(rule, counted, groups);
   const holds = bounds.map(({ op, value }) => ` ${SIGNS[op]} ${number(value)}`).join('');
   const fields = (condition?.fields ?? []).map(labelOf);
@@ -61,8 +63,8 @@ function absence(
     throw new NotExpressible(
       'It waits for nothing to happen in a group, but Loki knows no groups that have no lines; leave out "group-by".',
     );
-  if (condition!.bounds.length > 1 || (type !== 'event_count' && type !== 'value_count'))
-    throw new NotExpressible('It waits for nothing to happen: only a count of events or values tells that.');
+  if (condition!.bounds.length > 1)
+    throw new NotExpressible('It waits for nothing to happen, and for something else; leave out one bound.');
   const range = rangeOf(rule);
   if (counted.length > 1)
     throw new NotExpressible(
