@@ -75,17 +75,18 @@ class Reader {
 
   #labelFormat(): Stage {
     this.#take();
-    const made: [string, string, string, string][] = [];
+    const made: ((labels: Labels) => void)[] = [];
     do {
       const label = this.#name();
       this.#expect('=');
-      const [, compare, other, field] =
-        /^\{\{ if (\w+) \.(\w+) \.(\w+) \}\}true\{\{ else \}\}false\{\{ end \}\}$/.exec(this.#string()) ?? [];
-      made.push([label, compare!, other!, field!]);
+      const work = template(this.#string());
+      made.push((labels) => {
+        const value = work(labels);
+        if (value !== null) labels.set(label, value);
+      });
     } while (this.#peek() === ',' && this.#take());
     return (_, labels) => {
-      for (const [label, compare, other, field] of made)
-        labels.set(label, String(COMPARE[compare]!(labels.get(field) ?? '', labels.get(other) ?? '')));
+      for (const make of made) make(labels);
       return true;
     };
   }
@@ -130,11 +131,12 @@ class Reader {
   #ip(): (text: string) => boolean {
     this.#take();
     this.#expect('(');
-    const block = ipaddr.parseCIDR(this.#string());
+    const text = this.#string();
+    const block = ipaddr.parseCIDR(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
     this.#expect(')');
-    return (text) => {
-      if (!ipaddr.isValid(text)) return false;
-      const address = ipaddr.parse(text);
+    return (value) => {
+      if (!ipaddr.isValid(value)) return false;
+      const address = ipaddr.parse(value);
       return address.kind() === block[0].kind() && address.match(block as never);
     };
   }
@@ -168,6 +170,30 @@ class Reader {
   }
 }
 
+/** What is worked out of labels; null = nothing, with an error. */
+function template(text: string): (labels: Labels) => string | null {
+  const [, layout, stamp] = /^\{\{ date "(\w+)" \(unixToTime \.(\w+)\) \}\}$/.exec(text) ?? [];
+  if (layout !== undefined) return (labels) => timePart(labels.get(stamp!) ?? '', layout);
+  const [, compare, other, field] =
+    /^\{\{ if (\w+) \.(\w+) \.(\w+) \}\}true\{\{ else \}\}false\{\{ end \}\}$/.exec(text) ?? [];
+  const holds = COMPARE[compare!]!;
+  return (labels) => String(holds(labels.get(field!) ?? '', labels.get(other!) ?? ''));
+}
+
+/** Of a Unix time in seconds or milliseconds. */
+function timePart(stamp: string, layout: string): string | null {
+  if (!/^(?:[0-9]{10}|[0-9]{13})$/.test(stamp)) return null;
+  const iso = new Date(Number(stamp.padEnd(13, '0'))).toISOString();
+  const at: Readonly<Record<string, readonly [number, number]>> = {
+    '2006': [0, 4],
+    '01': [5, 7],
+    '02': [8, 10],
+    '15': [11, 13],
+    '04': [14, 16],
+  };
+  return iso.slice(...at[layout]!);
+}
+
 const COMPARE: Readonly<Record<string, (field: string, other: string) => boolean>> = {
   eq: (field, other) => field === other,
   hasPrefix: (field, other) => field.startsWith(other),
@@ -194,7 +220,8 @@ function parse(format: 'json' | 'logfmt', line: string, labels: Labels): boolean
 
 function flatten(object: object, prefix: string, labels: Labels): void {
   for (const [key, value] of Object.entries(object)) {
-    const label = prefix + key.replace(/\W/g, '_');
+    const name = key.replace(/\W/g, '_');
+    const label = prefix === '' && /^[0-9]/.test(name) ? `_${name}` : prefix + name;
     if (value !== null && typeof value === 'object') flatten(value as object, `${label}_`, labels);
     else if (value !== null) labels.set(label, String(value));
   }

@@ -332,7 +332,11 @@ describe('correlations for Loki', () => {
       '{ field: bytes, gt: 9 }',
       'sum by (src_ip) (sum_over_time(Q | unwrap bytes | __error__="" [5m])) > 9',
     ],
-    ['value_sum', '{ field: n, eq: 0 }', 'sum by (src_ip) (sum_over_time(Q | unwrap n | __error__="" [5m])) == 0'],
+    [
+      'value_sum',
+      '{ field: n, eq: 0 }',
+      'sum by (src_ip) (sum_over_time(Q | unwrap n | __error__="" [5m])) == 0',
+    ],
     ['value_avg', '{ field: n, gt: 9 }', 'avg_over_time(Q | unwrap n | __error__="" [5m]) by (src_ip) > 9'],
     [
       'value_percentile',

@@ -63,7 +63,7 @@ function queryOf(clause: Clause, shape: QueryShape): string {
   const { stream, options } = shape;
   const { lineFilters, labels } = separate(clause, {
     caseSensitive: options.caseSensitive,
-    isJson: stream.lines === 'json',
+    isJson: stream.isJson,
   });
   const filters = lineFilters.map((filter) => ` ${filter}`).join('');
   if (labels === null && !shape.needsLabels) return `${stream.selector}${filters}`;

@@ -15,6 +15,8 @@ export interface Stream {
   readonly parser: string;
   /** How lines are written; `unknown`: what the parser's labels hold need not stand in the line. */
   readonly lines: 'logfmt' | 'json' | 'other' | 'unknown';
+  /** Lines are JSON, whatever is made of them then. */
+  readonly isJson: boolean;
 }
 
 /** Custom attributes by which rules and pipelines say both. */
@@ -33,11 +35,12 @@ export function streamOf(rule: DetectionRule, { selection, parser }: LokiOptions
   const byProduct = product === null ? undefined : SELECTORS[product];
   const selector = attribute(rule, SELECTION, isSelector) ?? (selection || (byProduct ?? ANY_SELECTOR));
   const own = attribute(rule, PARSER, isStages) ?? (parser || null);
-  if (own !== null) return { selector, parser: withBars(own), lines: linesOf(own) };
+  if (own !== null)
+    return { selector, parser: withBars(own), lines: linesOf(own), isJson: /^\|?\s*json\b/.test(own) };
   const isJson = product !== null && JSON_PRODUCTS.has(product);
   return isJson
-    ? { selector, parser: '| json |', lines: 'json' }
-    : { selector, parser: '| logfmt |', lines: 'logfmt' };
+    ? { selector, parser: '| json |', lines: 'json', isJson: true }
+    : { selector, parser: '| logfmt |', lines: 'logfmt', isJson: false };
 }
 
 /** What a selector asks of a label: any of the tests, or none of them. */
