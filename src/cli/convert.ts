@@ -11,6 +11,7 @@ import { readOptions } from '../sigma/convert/options.js';
 import { BACKENDS } from '../sigma/convert/registry.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
+import { collect } from './list-option.js';
 import type { CommandDefinition } from './program.js';
 import { chosenRules, type RuleOptions } from './rules/chosen-rules.js';
 
@@ -66,10 +67,6 @@ export const convertCommand: CommandDefinition = (program, { io, action }) => {
       }),
     );
 };
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
 
 /** `default` is what other tools call the first one. */
 function formatOf({ formats }: Backend, name = 'default'): string {
