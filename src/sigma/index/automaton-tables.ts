@@ -1,4 +1,12 @@
-import { CLASS_BITS, FIRST_CHARACTER, OTHER, type Pattern, Trie, wordsOf } from './automaton-trie.js';
+import {
+  CLASS_BITS,
+  FIRST_CHARACTER,
+  OTHER,
+  type Pattern,
+  symbolAt,
+  Trie,
+  wordsOf,
+} from './automaton-trie.js';
 import type { SharedTables, States } from './shared-tables.js';
 
 /**
@@ -56,7 +64,7 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
   const texts = patterns.filter(({ text, at }) => at !== 'anywhere' || !singles.has(text));
   const shift = 32 - Math.clz32(fillClasses(classes, texts) - 1);
   addSingles(classes, [...singles.keys()]);
-  const trie = new Trie(wordsOf(texts, classes));
+  const trie = new Trie(wordsOf(texts), classes);
   const states = numberStates(trie);
   const ends = trie.byDepth.filter((node) => trie.ends[node] === 1);
   const { firstEnding, ending } = states;
@@ -71,7 +79,7 @@ export function buildAutomaton(patterns: readonly Pattern[], memory: SharedTable
     ending,
     texts: ends.length,
     ...endingsOf(trie, states, ends, memory),
-    ...tailsOf(trie, ends, memory),
+    ...tailsOf(trie, ends, classes, memory),
     ...marksTables([...Array.from(ends, (node) => trie.words.get(node)!.marks), ...singles.values()], memory),
   };
 }
@@ -148,18 +156,23 @@ function endingsOf(
 function tailsOf(
   trie: Trie,
   ends: Int32Array,
+  classes: Int32Array,
   memory: SharedTables,
 ): Pick<AutomatonTables, 'tailsFrom' | 'tails' | 'isOpen'> {
-  const tailsFrom = memory.numbers(ends.length + 1);
-  const isOpen = memory.bytes(ends.length);
-  ends.forEach((node, text) => {
-    tailsFrom[text + 1] = tailsFrom[text]! + trie.words.get(node)!.tail.length;
-    for (let at = node; at > 0 && isOpen[text] === 0; at = trie.shorter[at]!)
-      if (trie.words.get(at)!.tail.length > 0) isOpen[text] = 1;
+  const words = Array.from(ends, (node) => trie.words.get(node)!);
+  const tailsFrom = memory.numbers(words.length + 1);
+  const isOpen = memory.bytes(words.length);
+  words.forEach(({ text, head }, i) => {
+    tailsFrom[i + 1] = tailsFrom[i]! + text.length - head;
   });
-  const tails = memory.bytes(tailsFrom[ends.length]!);
-  ends.forEach((node, text) => {
-    tails.set(trie.words.get(node)!.tail, tailsFrom[text]);
+  const tails = memory.bytes(tailsFrom[words.length]!);
+  words.forEach((word, i) => {
+    for (let at = word.head; at < word.text.length; at++)
+      tails[tailsFrom[i]! + at - word.head] = symbolAt(word, at, classes);
+    for (let node = ends[i]!; node > 0 && isOpen[i] === 0; node = trie.shorter[node]!) {
+      const { text, head } = trie.words.get(node)!;
+      if (head < text.length) isOpen[i] = 1;
+    }
   });
   return { tailsFrom, tails, isOpen };
 }

@@ -20,15 +20,15 @@ const SHORTEST_TAIL = 4;
 /** It bounds what a text can be made to cost that only begins like a pattern, again and again. */
 const LONGEST_TAIL = 64;
 
-/** A text as its classes, its edges with it: what is in the automaton, and the tail. */
+/** A text, its edges with it, of which the first `head` characters are in the automaton; the rest is its tail. */
 interface Word {
-  readonly head: Uint8Array;
-  readonly tail: Uint8Array;
+  readonly text: string;
+  readonly head: number;
   readonly marks: readonly number[];
 }
 
-/** Each text once, in the order of their classes: in it, what two texts have in common they have with those between. */
-export function wordsOf(patterns: readonly Pattern[], classes: Int32Array): Word[] {
+/** Each text once, in order: what two texts have in common they have with those between. */
+export function wordsOf(patterns: readonly Pattern[]): Word[] {
   const marksOf = new Map<string, number[]>();
   for (const { text, at, mark } of patterns) {
     const start = at === 'start' || at === 'whole' ? START_EDGE : '';
@@ -44,9 +44,8 @@ export function wordsOf(patterns: readonly Pattern[], classes: Int32Array): Word
     const own = Math.max(before, after) + 1;
     before = after;
     const cut = Math.max(own, SHORTEST_HEAD, text.length - LONGEST_TAIL);
-    const length = text.length - cut < SHORTEST_TAIL ? text.length : cut;
-    const word = symbolsOf(text, classes);
-    return { head: word.subarray(0, length), tail: word.subarray(length), marks: marksOf.get(text)! };
+    const head = text.length - cut < SHORTEST_TAIL ? text.length : cut;
+    return { text, head, marks: marksOf.get(text)! };
   });
 }
 
@@ -54,13 +53,10 @@ export function wordsOf(patterns: readonly Pattern[], classes: Int32Array): Word
 const START_EDGE = '\u0080';
 const END_EDGE = '\u0081';
 
-function symbolsOf(text: string, classes: Int32Array): Uint8Array {
-  const symbols = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    symbols[i] = code < 128 ? classes[code]! & CLASS : text[i] === START_EDGE ? START : END;
-  }
-  return symbols;
+/** The class of a character of a word. */
+export function symbolAt({ text }: Word, at: number, classes: Int32Array): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? classes[code]! & CLASS : text[at] === START_EDGE ? START : END;
 }
 
 function commonStart(a: string, b: string): number {
@@ -89,8 +85,8 @@ export class Trie {
   readonly #first = new Int32Array(CLASS + 1);
   #size = 1;
 
-  constructor(words: readonly Word[]) {
-    const most = words.reduce((sum, { head }) => sum + head.length, 1);
+  constructor(words: readonly Word[], classes: Int32Array) {
+    const most = words.reduce((sum, { head }) => sum + head, 1);
     this.child = new Int32Array(most);
     this.sibling = new Int32Array(most);
     this.symbol = new Uint8Array(most);
@@ -98,7 +94,7 @@ export class Trie {
     this.ends = new Uint8Array(most);
     for (const word of words) {
       let node = 0;
-      for (const symbol of word.head) node = this.#childFor(node, symbol);
+      for (let at = 0; at < word.head; at++) node = this.#childFor(node, symbolAt(word, at, classes));
       this.ends[node] = 1;
       this.words.set(node, word);
     }
