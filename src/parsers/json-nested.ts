@@ -4,6 +4,8 @@ import { isWhitespace } from './characters.js';
 
 /** Members of the shell that say of the shipper what the event says of itself. */
 const SHELL = new Set(['message', 'host', '@timestamp', '__proto__']);
+/** Only a program that logs JSON itself states these of its text, and what it logs may be a stranger's. */
+const OWN_WORDS = ['level', 'severity', 'logger'];
 const ORIGINS = ['Channel', 'SourceName', 'Provider_Name', 'ProviderName', 'EventSourceName'];
 
 /**
@@ -15,7 +17,7 @@ export function nestedEventText(fields: JsonObject): string | null {
   if (typeof message !== 'string') return null;
   let at = 0;
   while (isWhitespace(codeAt(message, at))) at++;
-  if (codeAt(message, at) !== 123) return null;
+  if (codeAt(message, at) !== 123 || OWN_WORDS.some((name) => fields[name] !== undefined)) return null;
   return message.includes('"EventID"') || message.includes('"event_id"') ? message : null;
 }
 

@@ -505,4 +505,12 @@ describe('a Windows event in the message of another record', () => {
       logsource: { closed: true, product: 'windows', services: ['security'] },
     });
   });
+
+  it.each(['level', 'severity', 'logger'])(
+    'is text where a program logs it with a %s: a stranger may have sent it',
+    (name) => {
+      const { logsource } = normalized(JSON.stringify({ [name]: 'info', message: json }));
+      expect(logsource.closed).toBe(false);
+    },
+  );
 });
