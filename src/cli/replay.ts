@@ -1,17 +1,13 @@
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { loadConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
 import { type Change, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
-import { formatCount, numbered } from '../model/units.js';
 import { replay } from '../replay/replay.js';
 import type { ReplayOutcome } from '../replay/tally.js';
 import { renderAlert } from '../report/alert-text.js';
 import { renderIncident } from '../report/incident-text.js';
-import { renderRuleFaults } from '../report/rule-faults.js';
+import { replayLines } from '../report/replay-text.js';
 import { visible } from '../telemetry/visible.js';
-import { CliError, type CliIo, EXIT } from './io.js';
+import { fileReplay } from './file-replay.js';
+import { type CliIo, EXIT } from './io.js';
 import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
 import { collect } from './list-option.js';
 import type { CommandDefinition } from './program.js';
@@ -21,8 +17,6 @@ interface ReplayCommandOptions extends LineOptions {
   readonly rules?: readonly string[];
   readonly json?: boolean;
 }
-
-const MOST_THREADS = 4;
 
 const EXAMPLES = `
 Examples:
@@ -53,14 +47,8 @@ export const replayCommand: CommandDefinition = (program, context) => {
         const { io } = context;
         const printer = new Printer(io, options.json === true);
         const outcome = await replay({
-          config: configOf(options, io),
+          ...fileReplay(files, options, io),
           hints: hintsOf(options),
-          paths: files.map((file) => (file === '-' ? file : resolve(io.cwd, file))),
-          threads: Math.min(MOST_THREADS, availableParallelism()),
-          onRules: ({ count, faults }) => {
-            io.err(renderRuleFaults(faults));
-            if (count === 0) throw new CliError('No rule could be loaded.', EXIT.config);
-          },
           onChange: (change) => printer.add(change),
         });
         printer.end();
@@ -71,12 +59,6 @@ export const replayCommand: CommandDefinition = (program, context) => {
       }),
     );
 };
-
-function configOf({ config: file, rules = [] }: ReplayCommandOptions, { cwd, env }: CliIo): Config {
-  const { config } = loadConfig({ file, cwd, env });
-  const paths = [...config.rules.paths, ...rules.map((path) => resolve(cwd, path))];
-  return { ...config, rules: { ...config.rules, paths } };
-}
 
 /** For people: each alert when it opens, the incidents at the end, as they ended. */
 class Printer {
@@ -115,14 +97,16 @@ class Printer {
   }
 }
 
-function summary(outcome: ReplayOutcome, files: number, { alerts, incidents }: Printer): string {
-  const { records, unrecognized, times, counts } = outcome;
-  const span =
-    times === null ? '' : `, ${new Date(times.from).toISOString()} to ${new Date(times.to).toISOString()}`;
-  const lines = [
-    `${numbered(records, 'line')} of ${numbered(files, 'file')}${span}: ${numbered(alerts, 'alert')}, ${numbered(incidents, 'incident')}.`,
-    ...(unrecognized > 0 ? [`${numbered(unrecognized, 'line')} nobody recognised.`] : []),
-    ...Object.entries(counts).map(([code, n]) => `${code}: ${formatCount(n)}`),
-  ];
+function summary(
+  { records, unrecognized, times, counts }: ReplayOutcome,
+  files: number,
+  { alerts, incidents }: Printer,
+): string {
+  const span = times === null ? null : { first: iso(times.from), last: iso(times.to) };
+  const lines = replayLines({ files, records, unrecognized, times: span, alerts, incidents, counts });
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -2,7 +2,7 @@ import type { RuleFilesRead } from '../config/rule-files.js';
 import { type Correlator, createCorrelator, validateCorrelations } from '../correlation/correlate.js';
 import type { Firing } from '../correlation/hit.js';
 import { entityOf } from '../correlation/sessions.js';
-import { type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
+import { isObject, type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
 import type { Subject } from '../model/signal.js';
 import { numbered } from '../model/units.js';
 import { parseExactJson } from '../parsers/json-exact.js';
@@ -220,10 +220,6 @@ function parseObject(line: string): JsonObject | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Plain events have no normalizer: what they call by ECS names is taken. */

@@ -1,18 +1,16 @@
-import { createWriteStream } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
-import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import type { ScanResult } from '../model/scan-result.js';
 import { scan } from '../replay/scan.js';
-import { renderRuleFaults } from '../report/rule-faults.js';
 import { SCAN_FORMATS, type ScanFormatName } from '../report/scan/registry.js';
 import { scanSummary } from '../report/scan/text.js';
-import { CliError, type CliIo, EXIT } from './io.js';
+import { fileReplay } from './file-replay.js';
+import { type CliIo, EXIT } from './io.js';
 import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
 import { collect } from './list-option.js';
 import type { CommandDefinition } from './program.js';
@@ -28,8 +26,7 @@ interface ScanCommandOptions extends TimeRangeOptions {
   readonly tz: string;
 }
 
-const MOST_THREADS = 4;
-/** Alerts that are told whole: some 100 MB. */
+/** Alerts that are told whole: some 90 MB of JSON. */
 const MAX_ALERTS = 20_000;
 
 const EXAMPLES = `
@@ -74,19 +71,18 @@ export const scanCommand: CommandDefinition = (program, context) => {
     .action(
       context.action(async (paths: readonly string[], options: ScanCommandOptions) => {
         const { io } = context;
+        const { output } = options;
+        const replayed = fileReplay(paths, options, io);
+        // Before the work: that nothing can be written there should not be learnt after it.
+        const file = output === undefined ? null : await open(resolve(io.cwd, output), 'w');
         const result = await scan({
-          config: configOf(options, io),
+          ...replayed,
+          config: withSeverity(options.minSeverity, replayed.config),
           hints: hintsOf({ format: options.lineFormat, tz: options.tz }),
-          paths: paths.map((path) => (path === '-' ? path : resolve(io.cwd, path))),
-          threads: Math.min(MOST_THREADS, availableParallelism()),
           during: timeRangeOf(options, Date.now()),
           maxAlerts: MAX_ALERTS,
-          onRules: ({ count, faults }) => {
-            io.err(renderRuleFaults(faults));
-            if (count === 0) throw new CliError('No rule could be loaded.', EXIT.config);
-          },
         });
-        await write(result, options, io);
+        await write(result, options.format, file, io);
         io.err(scanSummary(result));
         if (result.unreadable.length > 0) return EXIT.io;
         return result.rules.length > 0 ? EXIT.findings : EXIT.done;
@@ -94,20 +90,19 @@ export const scanCommand: CommandDefinition = (program, context) => {
     );
 };
 
-function configOf(
-  { config: file, rules = [], minSeverity }: ScanCommandOptions,
-  { cwd, env }: CliIo,
-): Config {
-  const { config } = loadConfig({ file, cwd, env });
-  const paths = [...config.rules.paths, ...rules.map((path) => resolve(cwd, path))];
-  const min_severity = minSeverity ?? config.alerts.min_severity;
-  return { ...config, rules: { ...config.rules, paths }, alerts: { ...config.alerts, min_severity } };
+function withSeverity(level: Level | undefined, config: Config): Config {
+  return level === undefined ? config : { ...config, alerts: { ...config.alerts, min_severity: level } };
 }
 
-async function write(result: ScanResult, { format, output }: ScanCommandOptions, io: CliIo): Promise<void> {
-  if (output !== undefined) {
+async function write(
+  result: ScanResult,
+  format: ScanFormatName,
+  file: FileHandle | null,
+  io: CliIo,
+): Promise<void> {
+  if (file !== null) {
     const parts = SCAN_FORMATS[format](result, { colour: false, width: Number.POSITIVE_INFINITY });
-    await pipeline(Readable.from(parts), createWriteStream(resolve(io.cwd, output)));
+    await pipeline(Readable.from(parts), file.createWriteStream());
     return;
   }
   for (const part of SCAN_FORMATS[format](result, io)) {

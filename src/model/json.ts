@@ -10,6 +10,10 @@ export function ownField(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * An empty object whose keys are only those that are put in: nothing is inherited and `__proto__` is a key like any
  * other. Unlike `Object.create(null)` it starts with fast properties, which makes it twice as quick to fill.

@@ -20,7 +20,7 @@ export interface ScanResult {
   readonly rules: readonly ScannedRule[];
   /** As they ended, the highest risk first. */
   readonly incidents: readonly IncidentChange[];
-  /** As they ended, in the order in which they began. */
+  /** As they ended, in the order in which they were raised. */
   readonly alerts: readonly ScannedAlert[];
   /** Alerts beyond the limit: they count in `rules`. */
   readonly alertsLeftOut: number;

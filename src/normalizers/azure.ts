@@ -1,12 +1,12 @@
 import type { Event, Outcome } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
-import { addressField, isObject, objectField, textField, toText } from './values.js';
+import { addressField, objectField, textField, toText } from './values.js';
 
 const ACTIVITY = azureLogsource('activitylogs');
 const SIGN_IN = azureLogsource('signinlogs');

@@ -1,12 +1,12 @@
 import type { Event } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
 import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
-import { isObject, objectField, setSource, textField } from './values.js';
+import { objectField, setSource, textField } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'aws', services: ['cloudtrail'] });
 

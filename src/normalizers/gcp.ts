@@ -1,12 +1,12 @@
 import type { Event } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, INFO, START } from './ecs.js';
 import { setPayloadTime } from './event-time.js';
 import { lift } from './lift.js';
 import type { Normalizer } from './normalizer.js';
-import { addressField, countField, isObject, objectField, textField } from './values.js';
+import { addressField, countField, objectField, textField } from './values.js';
 
 const AUDIT = gcpLogsource('gcp.audit');
 const ADMIN = gcpLogsource('google_workspace.admin');

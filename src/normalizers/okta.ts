@@ -1,11 +1,11 @@
 import type { Event, Outcome } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, IAM, INFO, START } from './ecs.js';
 import { setPayloadTime } from './event-time.js';
 import type { Normalizer } from './normalizer.js';
-import { addressField, isObject, objectField, textField } from './values.js';
+import { addressField, objectField, textField } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'okta', services: ['okta'] });
 

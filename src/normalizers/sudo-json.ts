@@ -1,8 +1,8 @@
 import type { Event, Outcome } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, END, PROCESS, START } from './ecs.js';
-import { isObject, objectField, textField, toText } from './values.js';
+import { objectField, textField, toText } from './values.js';
 
 const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
 

@@ -1,5 +1,5 @@
 import type { Event } from '../model/event.js';
-import { type JsonObject, ownField } from '../model/json.js';
+import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { classify } from './classify.js';
 import {
@@ -18,7 +18,6 @@ import {
   addressField,
   countField,
   firstText,
-  isObject,
   objectField,
   portField,
   setTransport,

@@ -1,5 +1,5 @@
 import type { Event } from '../model/event.js';
-import { type Json, type JsonObject, ownField } from '../model/json.js';
+import { isObject, type Json, type JsonObject, ownField } from '../model/json.js';
 import { toAddress } from './address.js';
 import { readInteger } from './text.js';
 
@@ -32,10 +32,6 @@ export function firstText(value: Json | undefined): string | null {
 export function objectField(fields: JsonObject, name: string): JsonObject | null {
   const value = ownField(fields, name);
   return isObject(value) ? value : null;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An address in its canonical form, else null. */

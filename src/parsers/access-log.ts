@@ -17,12 +17,12 @@ import {
   skipDigits,
   twoDigits,
 } from './characters.js';
+import { isContainerFrame } from './container-frame.js';
 import type { Parser } from './parser.js';
 import { monthNumber, utcTime } from './timestamp/calendar.js';
 
 const PLUS = 43;
 const DOT = 46;
-const CAPITAL_T = 84;
 const COMMA = 44;
 const BRACKET_OPEN = 91;
 /** ` ±hhmm`, which follows `dd/Mmm/yyyy:hh:mm:ss[.fraction]`. */
@@ -52,6 +52,7 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   const timeEnd = zoneAt + ZONE_LENGTH;
   const time = localTime(text, timeAt, zoneAt);
   const fields = newFields();
+  // What a frame holds is the container's, its time no client.
   if (isContainerFrame(text) || !parseClient(text, open, fields)) return false;
   const requestEnd = quoteEnd(text, timeEnd + 3);
   if (requestEnd < 0) return false;
@@ -80,12 +81,6 @@ function timeOpening(text: string): number {
 /** Index of the blank between time and zone; the one and only unbounded run, the fraction's digits, is passed once. */
 function zoneStart(text: string, timeAt: number): number {
   return codeAt(text, timeAt + 20) === DOT ? skipDigits(text, timeAt + 21) : timeAt + 20;
-}
-
-/** `2026-11-19T13:55:36.123Z stdout F …`, the CRI log format: what follows is the container's, not the client's. */
-function isContainerFrame(text: string): boolean {
-  if (codeAt(text, 4) !== DASH || codeAt(text, 10) !== CAPITAL_T || codeAt(text, 13) !== COLON) return false;
-  return text.startsWith(' std', text.indexOf(' '));
 }
 
 function localTime(text: string, at: number, zoneAt: number): number {

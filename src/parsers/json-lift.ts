@@ -1,5 +1,5 @@
 import { codeAt } from '../model/code-at.js';
-import type { Json, JsonObject } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { SPACE } from './characters.js';
 import type { ParseContext } from './parser.js';
@@ -24,6 +24,8 @@ const HOST = ['host', 'hostname', 'source_host', 'logsource'];
 const APP = ['program', 'process', 'app', 'application', 'service'];
 const PROCESS_ID = ['pid', 'procid'];
 const LEVEL = ['level', 'severity', 'log.level'];
+
+const OWN_WORDS = ['level', 'severity', 'logger'];
 
 /** Under which names relays put the program: Vector, rsyslog, Fluent Bit, syslog-ng, GELF. */
 const RELAYED_APP = ['appname', 'programname', 'ident', 'PROGRAM', '_program'];
@@ -55,8 +57,7 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   if (stated !== undefined) record.payloadTimestamp = payloadTime(stated, context);
   if (record.envelope !== null) return;
   const { host } = fields;
-  if (typeof host === 'object' && host !== null && !Array.isArray(host))
-    record.host = firstText(host, ['name']);
+  if (isObject(host)) record.host = firstText(host, ['name']);
   else if (host === undefined) record.host = firstText(fields, ['host.name']);
   const message = firstText(fields, MESSAGE);
   if (message === null) {
@@ -111,7 +112,12 @@ function liftTag(fields: JsonObject, record: ParsedRecord): void {
 }
 
 function objectOf(value: Json | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  return isObject(value) ? value : null;
+}
+
+/** Only a program that logs JSON itself states these of its text, and what it logs may be a stranger's: no shipper's line. */
+export function isLoggersOwn(fields: JsonObject): boolean {
+  return OWN_WORDS.some((name) => fields[name] !== undefined);
 }
 
 function setTime(record: ParsedRecord): void {

@@ -1,11 +1,10 @@
 import { codeAt } from '../model/code-at.js';
-import type { Json, JsonObject } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { isWhitespace } from './characters.js';
+import { isLoggersOwn } from './json-lift.js';
 
 /** Members of the shell that say of the shipper what the event says of itself. */
 const SHELL = new Set(['message', 'host', '@timestamp', '__proto__']);
-/** Only a program that logs JSON itself states these of its text, and what it logs may be a stranger's. */
-const OWN_WORDS = ['level', 'severity', 'logger'];
 const ORIGINS = ['Channel', 'SourceName', 'Provider_Name', 'ProviderName', 'EventSourceName'];
 
 /**
@@ -17,7 +16,7 @@ export function nestedEventText(fields: JsonObject): string | null {
   if (typeof message !== 'string') return null;
   let at = 0;
   while (isWhitespace(codeAt(message, at))) at++;
-  if (codeAt(message, at) !== 123 || OWN_WORDS.some((name) => fields[name] !== undefined)) return null;
+  if (codeAt(message, at) !== 123 || isLoggersOwn(fields)) return null;
   return message.includes('"EventID"') || message.includes('"event_id"') ? message : null;
 }
 
@@ -38,8 +37,4 @@ export function addShell(fields: JsonObject, shell: JsonObject): void {
 
 function isEventId(value: Json | undefined): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^\d{1,5}$/.test(value));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord, RecordFormat } from '../model/record.js';
 import { BYTE_ORDER_MARK, CR, isWhitespace, LF } from './characters.js';
+import { isContainerFrame } from './container-frame.js';
 import { parseDetected, parsePayload } from './detect-format.js';
 import type { ParseContext } from './parser.js';
 import { PARSERS } from './registry.js';
-import { isContainerFrame, parseContainerFrame, readRelayedLine } from './relayed-line.js';
+import { parseContainerFrame, readRelayedLine } from './relayed-line.js';
 
 const NO_BYTES = new Uint8Array(0);
 const context: ParseContext = { clock: 0, timezone: 'UTC', bytes: NO_BYTES, from: 0 };

@@ -2,20 +2,19 @@ import { codeAt } from '../model/code-at.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { newFields } from './bag.js';
-import { COLON, DASH, isDigit, isLetter, SPACE } from './characters.js';
+import { COLON, isDigit, isLetter, SPACE } from './characters.js';
+import { streamLength } from './container-frame.js';
 import { parseDetected } from './detect-format.js';
 import { isEventHeader } from './event-header.js';
 import { json } from './json.js';
+import { isLoggersOwn } from './json-lift.js';
 import type { ParseContext } from './parser.js';
 import { scanIsoStamp } from './timestamp/iso.js';
 import { Stamp } from './timestamp/stamp.js';
 
 const CURLY_OPEN = 123;
 const LESS = 60;
-const CAPITAL_T = 84;
 const MAX_CLIENT = 512;
-/** Only a program that logs JSON itself states these of its text. */
-const OWN_WORDS = ['level', 'severity', 'logger'];
 /** What lines of key=value pairs begin with that are of a product, and not an application's text with an equals sign. */
 const PAIRS = ['date=', 'type=', 'node=', 'id=', 'device'];
 
@@ -31,12 +30,6 @@ export function readRelayedLine(record: ParsedRecord, context: ParseContext): vo
 }
 
 const stamp = new Stamp();
-
-/** `2026-11-19T13:55:36.123456789Z stdout F …`, the CRI log format of containerd and CRI-O. */
-export function isContainerFrame(text: string): boolean {
-  if (codeAt(text, 4) !== DASH || codeAt(text, 10) !== CAPITAL_T) return false;
-  return streamLength(text, text.indexOf(' ')) > 0;
-}
 
 /** Reads what a container wrote, JSON or a line, out of its CRI frame: `stream` and `partial` are fields besides its own. */
 export function parseContainerFrame(text: string, record: ParsedRecord, context: ParseContext): void {
@@ -58,18 +51,10 @@ export function parseContainerFrame(text: string, record: ParsedRecord, context:
   if (Number.isNaN(record.timestamp)) record.timestamp = timestamp;
 }
 
-/** Length of ` stdout F ` or its like at `blank`; 0 = none stands there. */
-function streamLength(text: string, blank: number): number {
-  if (blank < 20 || blank > 35) return 0;
-  if (!text.startsWith(' stdout ', blank) && !text.startsWith(' stderr ', blank)) return 0;
-  const tag = codeAt(text, blank + 8);
-  return (tag === 70 || tag === 80) && codeAt(text, blank + 9) === SPACE ? 10 : 0;
-}
-
 /** `message` and `log` are where shippers put a line as they read it. */
 function isShipped(fields: JsonObject): boolean {
   if (typeof fields.message !== 'string' && typeof fields.log !== 'string') return false;
-  return OWN_WORDS.every((name) => fields[name] === undefined);
+  return !isLoggersOwn(fields);
 }
 
 function readLine(record: ParsedRecord, text: string, context: ParseContext): void {

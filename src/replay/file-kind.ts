@@ -1,5 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { encodingOf } from '../sources/tail/encoding.js';
+import { isGzip } from '../sources/tail/gzip.js';
+import { readAt } from '../sources/tail/identity.js';
 
 /** What is looked at: unpacked it is 4 MB at most, whatever was made of it. */
 const HEAD_BYTES = 4096;
@@ -27,10 +30,9 @@ const KINDS: readonly { readonly magic: string; readonly at?: number; readonly w
 export function notLogLines(path: string): string | null {
   const fd = openSync(path, 'r');
   try {
-    const head = Buffer.alloc(HEAD_BYTES);
-    const bytes = head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
     if (fstatSync(fd).size === 0) return 'empty';
-    return kindOf(bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes);
+    const head = readAt(fd, 0, HEAD_BYTES);
+    return kindOf(isGzip(fd) ? unpacked(head) : head);
   } finally {
     closeSync(fd);
   }
@@ -40,18 +42,14 @@ function kindOf(head: Buffer): string | null {
   const text = head.toString('latin1');
   const known = KINDS.find(({ magic, at = 0 }) => text.startsWith(magic, at));
   if (known !== undefined) return known.what;
-  return hasByteOrderMark(head) || !isBinary(head) ? null : 'not text';
+  // Of UTF-16 every other byte may be 0.
+  return encodingOf(head) !== 'utf-8' || !isBinary(head) ? null : 'not text';
 }
 
 /** A writer that did not notice a truncation leaves a hole of NULs at the beginning. */
 function isBinary(head: Buffer): boolean {
   const start = head.findIndex((byte) => byte !== 0);
   return start < 0 ? head.length > 0 : head.indexOf(0, start) >= 0;
-}
-
-/** Of UTF-16, in which every other byte may be 0. */
-function hasByteOrderMark(head: Buffer): boolean {
-  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 }
 
 /** As much as the first bytes of a gzip file hold; what is broken is told by whoever reads it. */

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileId } from '../sources/tail/identity.js';
 import { notLogLines } from './file-kind.js';
 
 export interface FoundFiles {
@@ -48,7 +49,7 @@ export function findLogFiles(named: readonly string[]): FoundFiles {
 function reasonAgainst(path: string, stat: Stats, known: Set<string>): string | null {
   if (stat.isSymbolicLink()) return 'a symbolic link';
   if (!stat.isFile()) return 'not a file';
-  const identity = `${stat.dev}:${stat.ino}`;
+  const identity = fileId(stat);
   if (known.has(identity)) return 'the same file as another';
   known.add(identity);
   return notLogLines(path);

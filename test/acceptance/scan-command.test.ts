@@ -147,6 +147,15 @@ describe('scan', { timeout: 120_000 }, () => {
     });
   });
 
+  test('says that nothing can be written there before it reads anything', () => {
+    logFile('logs/auth.log', [sshdLine('Connection closed by 203.0.113.7', { at: START })]);
+    writeFileSync(join(folder.path, 'broken.yml'), 'title: [');
+    const { status, err } = scan('logs', '-r', 'broken.yml', '-o', 'absent/report.html');
+    expect(status).toBe(74);
+    expect(err).toContain('report.html');
+    expect(err).not.toContain('broken.yml');
+  });
+
   test('makes nothing of what the logs hold but text', () => {
     const name = `<img src=x onerror=alert(1)>`;
     logFile(

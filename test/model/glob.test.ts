@@ -67,6 +67,15 @@ describe('wildcards and escapes', () => {
 });
 
 describe('case folding', () => {
+  it('keeps the length of each character there is, by which texts are compared first', () => {
+    const changed: number[] = [];
+    for (let code = 0; code <= 0x10_ffff; code++) {
+      const one = String.fromCodePoint(code);
+      if (fold(one).length !== one.length) changed.push(code);
+    }
+    expect(changed).toEqual([]);
+  });
+
   it('folds a part of a text as it folds the whole', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('Σ', 'A', 'ς', 'ſ', 'ß', ' '), { maxLength: 8 }), (letters) => {

@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, ownField } from '../../model/json.js';
+import { isObject, type Json, type JsonObject, ownField } from '../../model/json.js';
 import { lift, liftAll, MAX_LIFTED } from '../lift.js';
-import { isObject, objectField, textField, toText } from '../values.js';
+import { objectField, textField, toText } from '../values.js';
 import { liftWazuhEvent, wazuhEvent } from './wazuh.js';
 
 /** Header of one Windows event, whatever shipped it. */

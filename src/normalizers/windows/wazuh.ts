@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, ownField } from '../../model/json.js';
+import { isObject, type Json, type JsonObject, ownField } from '../../model/json.js';
 import { lift, MAX_LIFTED } from '../lift.js';
-import { isObject, objectField } from '../values.js';
+import { objectField } from '../values.js';
 
 /** Of the header, what Sigma's rules call otherwise. */
 const HEADER: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,8 @@
 import type { ScanResult } from '../../model/scan-result.js';
-import { formatCount, numbered } from '../../model/units.js';
+import { numbered } from '../../model/units.js';
 import { visible } from '../../telemetry/visible.js';
 import { renderIncident } from '../incident-text.js';
+import { replayLines } from '../replay-text.js';
 import { renderTable } from '../table.js';
 import { clock, paint, type TextStyle } from '../terminal.js';
 
@@ -34,13 +35,10 @@ export function* scanText(result: ScanResult, style: TextStyle): Generator<strin
 
 /** What was read, and what was not and why. */
 export function scanSummary(result: ScanResult): string {
-  const { records, unrecognized, times, files, skipped, unreadable, counts, incidents, rules } = result;
+  const { files, incidents, rules, skipped, unreadable } = result;
   const alerts = rules.reduce((sum, rule) => sum + rule.alerts, 0);
-  const span = times === null ? '' : `, ${times.first} to ${times.last}`;
   return [
-    `${numbered(records, 'line')} of ${numbered(files.length, 'file')}${span}: ${numbered(alerts, 'alert')}, ${numbered(incidents.length, 'incident')}.`,
-    ...(unrecognized > 0 ? [`${numbered(unrecognized, 'line')} nobody recognised.`] : []),
-    ...Object.entries(counts).map(([code, n]) => `${code}: ${formatCount(n)}`),
+    ...replayLines({ ...result, files: files.length, alerts, incidents: incidents.length }),
     ...skippedLines(skipped),
     ...unreadable.map(({ path, error }) => `${visible(path)} could not be read: ${visible(error)}.`),
   ]

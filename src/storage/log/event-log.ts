@@ -82,12 +82,12 @@ export class EventLog {
     this.#prepareNext();
   }
 
-  /** Seq of the newest chunk appended; 0 = empty log. */
   /** Where its segments are. */
   get dir(): string {
     return this.#options.dir;
   }
 
+  /** Seq of the newest chunk appended; 0 = empty log. */
   get lastSeq(): number {
     return this.#lastSeq;
   }

@@ -1,3 +1,4 @@
+import { leadingFlags } from '../../modifiers/regex.js';
 import type { Test } from '../expression.js';
 
 type Regex = Extract<Test, { kind: 'regex' }>;
@@ -7,7 +8,7 @@ const ANYTHING = '(?s:.*)';
 
 /** Sigma looks for an expression anywhere in a value, Loki compares the whole label with it. */
 export function wholeLabelRegex({ source, flags }: Regex): string {
-  const { inline, rest } = leadingFlags(source);
+  const { inline, source: rest } = leadingFlags(source);
   const all = [...new Set(flags + inline)].sort().join('');
   const prefix = all === '' ? '' : `(?${all})`;
   const body = hasChoice(rest) ? `(?:${rest})` : rest;
@@ -20,7 +21,7 @@ export function wholeLabelRegex({ source, flags }: Regex): string {
 
 /** For a line filter, which looks anywhere: flags, and the expression without a `.*` at its ends. */
 export function lineRegex({ source, flags }: Regex): { flags: string; body: string } {
-  const { inline, rest } = leadingFlags(source);
+  const { inline, source: rest } = leadingFlags(source);
   const all = [...new Set(flags + inline)].sort().join('');
   if (rest.includes('\\Q')) return { flags: all, body: rest };
   let body = rest;
@@ -36,13 +37,6 @@ export function lineRegex({ source, flags }: Regex): { flags: string; body: stri
 export function asAlternative(body: string, flags: string): string {
   if (flags !== '') return `(?${flags}:${body})`;
   return /\(\?[a-zA-Z-]+\)/.test(body) ? `(?:${body})` : body;
-}
-
-function leadingFlags(source: string): { inline: string; rest: string } {
-  const match = /^\(\?([ims]+)\)/.exec(source);
-  return match === null
-    ? { inline: '', rest: source }
-    : { inline: match[1]!, rest: source.slice(match[0].length) };
 }
 
 /** Does the expression end in `end`, and is that what it looks like, no escaped or quoted character? */
