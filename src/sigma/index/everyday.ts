@@ -10,7 +10,7 @@ export function isEveryday(sight: Sight): boolean {
 }
 
 /** Folded. Parents and folders of most processes, the endings of most files, methods of most requests, shells, users. */
-const TEXTS = [
+export const EVERYDAY_TEXTS: readonly string[] = [
   'c:\\windows\\system32\\svchost.exe',
   'c:\\windows\\system32\\services.exe',
   'c:\\windows\\system32\\cmd.exe',
@@ -36,8 +36,8 @@ const TEXTS = [
   'post',
 ];
 
-const LONGEST = Math.max(...TEXTS.map(({ length }) => length));
-const PARTS: ReadonlySet<string> = new Set(TEXTS.flatMap(partsOf));
+const LONGEST = Math.max(...EVERYDAY_TEXTS.map(({ length }) => length));
+const PARTS: ReadonlySet<string> = new Set(EVERYDAY_TEXTS.flatMap(partsOf));
 
 function partsOf(text: string): string[] {
   const parts: string[] = [];

@@ -5,7 +5,7 @@ import { PRESENCE, type Predicate, type Witness } from '../match/predicate.js';
 export const ANY_VALUE = -1;
 
 /** What the index can look for. Characters beyond ASCII are only noticed, all alike. */
-export type Sight = NonNullable<Witness> | { readonly kind: 'beyond-ascii' };
+export type Sight = Exclude<NonNullable<Witness>, { kind: 'texts' }> | { readonly kind: 'beyond-ascii' };
 
 /** Something to look for in a field. Seen, it is marked. */
 export interface Clue {
@@ -80,12 +80,13 @@ export class GroupTable {
     return group;
   }
 
-  /** What must be seen for the predicate to be worth trying; null = nothing need be there. */
-  hint(slot: number, { witness }: Predicate): Clue | null {
+  /** Of what one must be seen for the predicate to be worth trying; null = nothing need be there. */
+  hints(slot: number, { witness }: Predicate): readonly Clue[] | null {
+    if (witness?.kind === 'texts') return witness.texts.map((text) => this.#hintOf(slot, anywhere(text)));
     const wanted = hintOf(witness);
     return wanted === null || (wanted.kind === 'presence' && slot === ANY_VALUE)
       ? null
-      : this.#hintOf(slot, wanted);
+      : [this.#hintOf(slot, wanted)];
   }
 
   /** That the field is there. */
@@ -128,18 +129,22 @@ interface KnownSight {
 }
 
 /** The automaton knows ASCII only; whole values are looked up in a table and may be any text. */
-export function isDeciding(witness: Witness): witness is NonNullable<Witness> {
+export function isDeciding(witness: Witness): witness is Exclude<Sight, { kind: 'beyond-ascii' }> {
   if (witness?.kind === 'number') return true;
   if (witness?.kind !== 'text' || !witness.decides) return false;
   return witness.at === 'whole' || (witness.text !== '' && isAscii(witness.text));
 }
 
-function hintOf(witness: Witness): Sight | null {
+function hintOf(witness: Exclude<Witness, { kind: 'texts' }>): Sight | null {
   if (witness?.kind !== 'text' || witness.at === 'whole') return witness;
   const text = longestAscii(witness.text);
   if (text !== witness.text && text.length < SHORT) return { kind: 'beyond-ascii' };
   if (text === '') return PRESENCE;
-  return text === witness.text ? witness : { kind: 'text', at: 'anywhere', text, decides: false };
+  return text === witness.text ? witness : anywhere(text);
+}
+
+function anywhere(text: string): Sight {
+  return { kind: 'text', at: 'anywhere', text, decides: false };
 }
 
 export function isAscii(text: string): boolean {

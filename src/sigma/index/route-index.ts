@@ -52,8 +52,11 @@ export class RouteIndex {
   readonly #order: FieldOrder;
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
-  /** Event (by generation) in which the slot was looked at. */
+  /** Event (by generation) in which the slot was looked at for what rules wait for, and for all. */
+  readonly #watchedIn: Float64Array;
   readonly #scanned: Float64Array;
+  /** By mark: 1 = some rule waits for it. Where a rule waits for a clue of a group, it waits for all of them. */
+  readonly #isAwaited: Uint8Array;
   /** By group: 1 = without a mark it does not hold. */
   readonly #isDecided: Uint8Array;
 
@@ -63,6 +66,7 @@ export class RouteIndex {
     const watched = new Set<number>();
     // A mark is that of a group, whose clues come together, or of a hint, which is one clue.
     const isKnown = new Uint8Array(options.marks);
+    this.#isAwaited = new Uint8Array(options.marks);
     for (const { position, groups, wait } of rules) {
       for (const { id, clues } of groups) {
         if (isKnown[id] === 1) continue;
@@ -72,6 +76,7 @@ export class RouteIndex {
       for (const clue of wait?.clues ?? []) {
         if (isKnown[clue.mark] === 0) this.#addClue(clue);
         isKnown[clue.mark] = 1;
+        this.#isAwaited[clue.mark] = 1;
         watched.add(clue.slot);
         waiting[clue.mark] ??= [];
         if (waiting[clue.mark]!.at(-1) !== position) waiting[clue.mark]!.push(position);
@@ -82,9 +87,10 @@ export class RouteIndex {
     this.#waiting = waiting;
     this.#isDecided = new Uint8Array(options.marks);
     for (const { groups } of rules)
-      for (const { id, slot, hasRest } of groups) this.#isDecided[id] = !hasRest && watched.has(slot) ? 1 : 0;
+      for (const { id, hasRest } of groups) this.#isDecided[id] = hasRest ? 0 : this.#isAwaited[id]!;
     this.#watchesValues = watched.delete(ANY_VALUE);
     this.#watched = [...watched];
+    this.#watchedIn = new Float64Array(options.fields.length + 1);
     this.#scanned = new Float64Array(options.fields.length + 1);
     for (const [slot, { length }] of this.#clues)
       this.#isPlain[slot + 1] = length <= MAX_PLAIN && !watched.has(slot) && slot !== ANY_VALUE;
@@ -108,10 +114,10 @@ export class RouteIndex {
   /** Looks at an event: afterwards the first `marks.awake` of `marks.candidates` are the rules worth trying besides `always`. */
   begin(marks: Marks, state: MatchState): void {
     marks.begin(this.#waiting);
-    if (this.#watchesValues) this.#lookAnywhere(marks, state);
+    if (this.#watchesValues) this.#watchAnywhere(marks, state);
     const { generation } = marks;
     const slots = this.#watched.length > MANY_FIELDS ? state.present(this.#watched) : this.#watched;
-    for (const slot of slots) if (this.#scanned[slot + 1] !== generation) this.#look(slot, marks, state);
+    for (const slot of slots) if (this.#watchedIn[slot + 1] !== generation) this.#watch(slot, marks, state);
   }
 
   /** Whether a group of this route that has no mark after `begin` does not hold. */
@@ -124,7 +130,9 @@ export class RouteIndex {
     if (this.#isPlain[group.slot + 1] === true) return someHolds(group.predicates, group.slot, state);
     if (group.clues.length > 0) {
       if (marks.has(group.id)) return true;
-      if (this.#scanned[group.slot + 1] !== marks.generation) {
+      if (this.#isAwaited[group.id] === 0 && this.#scanned[group.slot + 1] !== marks.generation) {
+        if (group.clues.length <= MAX_DIRECT && group.slot !== ANY_VALUE)
+          return someHolds(group.predicates, group.slot, state);
         this.#look(group.slot, marks, state);
         if (marks.has(group.id)) return true;
       }
@@ -132,30 +140,39 @@ export class RouteIndex {
     return group.hasRest && someHolds(group.rest, group.slot, state);
   }
 
+  #watch(slot: number, marks: Marks, state: MatchState): void {
+    const { generation } = marks;
+    this.#watchedIn[slot + 1] = generation;
+    const cell = state.cell(slot);
+    if (cell.value === undefined || this.#indexOf(slot).watchField(cell, marks))
+      this.#scanned[slot + 1] = generation;
+  }
+
   #look(slot: number, marks: Marks, state: MatchState): void {
+    this.#scanned[slot + 1] = marks.generation;
+    const index = this.#indexOf(slot);
     if (slot === ANY_VALUE) {
-      this.#lookAnywhere(marks, state);
+      state.forEachValue((value) => index.scanValue(value, marks));
       return;
     }
-    this.#scanned[slot + 1] = marks.generation;
     const cell = state.cell(slot);
-    if (cell.value !== undefined) this.#indexOf(slot).scanField(cell, marks);
+    if (cell.value !== undefined) index.scanField(cell, marks);
   }
 
   /** At every value of the event, and on the way at the watched fields that the record has under their own names. */
-  #lookAnywhere(marks: Marks, state: MatchState): void {
-    this.#scanned[ANY_VALUE + 1] = marks.generation;
+  #watchAnywhere(marks: Marks, state: MatchState): void {
+    const { generation } = marks;
     const index = this.#indexOf(ANY_VALUE);
     const whole = index.findsParts ? state.wholeText() : null;
     const fields = this.#isJoint ? state.ownFields() : null;
     if (fields === null) {
       state.forEachValue((cell) => {
-        if (!isPart(cell.value, whole)) index.scanValue(cell, marks);
+        if (!isPart(cell.value, whole)) index.watchValue(cell, marks);
       });
       return;
     }
     const visit: ScalarVisitor = (value) => {
-      if (!isPart(value, whole)) index.scanValue(state.cellFor(value), marks);
+      if (!isPart(value, whole)) index.watchValue(state.cellFor(value), marks);
       return false;
     };
     let place = 0;
@@ -166,8 +183,8 @@ export class RouteIndex {
       if (!isScalar(value)) visitValues(value, visit);
       else if (slot === undefined) visit(value);
       else {
-        this.#scanned[slot + 1] = marks.generation;
-        this.#indexOf(slot).scan(state.cellOf(slot, value), marks);
+        this.#watchedIn[slot + 1] = generation;
+        if (this.#indexOf(slot).watch(state.cellOf(slot, value), marks)) this.#scanned[slot + 1] = generation;
       }
     }
     state.forEachOtherValue(visit);
@@ -178,7 +195,10 @@ export class RouteIndex {
     if (index === undefined) {
       const joins = this.#isJoint && slot !== ANY_VALUE && this.#watched.includes(slot);
       const anywhere = joins ? (this.#clues.get(ANY_VALUE) ?? []) : [];
-      index = new SlotIndex(this.#clues.get(slot) ?? [], anywhere, this.#options);
+      index = new SlotIndex(this.#clues.get(slot) ?? [], anywhere, {
+        ...this.#options,
+        isAwaited: this.#isAwaited,
+      });
       this.#indexes[slot + 1] = index;
     }
     return index;
@@ -186,6 +206,8 @@ export class RouteIndex {
 }
 
 const MAX_PLAIN = 8;
+/** Clues of a group that is asked for before its field was read in full, at most: its predicates are tried instead. */
+const MAX_DIRECT = 12;
 
 /** Of more fields, as the routes of events that nobody knows watch them, most are absent: they are not looked up one by one. */
 const MANY_FIELDS = 32;

@@ -2,12 +2,14 @@ import type { Cell } from '../match/cell.js';
 import { Automaton } from './automaton.js';
 import type { AutomatonStore } from './automaton-store.js';
 import type { Pattern } from './automaton-trie.js';
+import { BEYOND_ASCII, GramSearch, LABORIOUS } from './gram-search.js';
 import { type Clue, isAscii, type Sight } from './groups.js';
 import type { Marks } from './marks.js';
-import { Sieve } from './sieve.js';
 import { type MemoryBudget, ValueMemory } from './value-memory.js';
 
 export interface SlotOptions {
+  /** By mark: 1 = some rule waits for it. */
+  readonly isAwaited: Uint8Array;
   readonly budget: MemoryBudget;
   readonly automata: AutomatonStore;
 }
@@ -20,8 +22,11 @@ export class SlotIndex {
   #longest = 0;
   readonly #numbers = new Map<number | string, number[]>();
   readonly #automaton: Automaton | null;
-  /** Tells texts that show nothing. */
-  readonly #sieve: Sieve | null;
+  /** For what is waited for alone; null = all has to be read. */
+  readonly #search: GramSearch | null;
+  readonly #awaitedWhole: ReadonlyMap<string, readonly number[]>;
+  /** To search a short text takes no longer than to recall it, and tells all there is. */
+  readonly #searchesFirst: boolean;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
   /** Whether the text of a number may show anything. */
@@ -32,17 +37,21 @@ export class SlotIndex {
   readonly findsParts: boolean;
 
   /** `anywhere`: of what is looked for in any value, that which is looked for here along with `own`. */
-  constructor(own: readonly Clue[], anywhere: readonly Clue[], { budget, automata }: SlotOptions) {
+  constructor(own: readonly Clue[], anywhere: readonly Clue[], { isAwaited, budget, automata }: SlotOptions) {
     const clues = [...own, ...anywhere];
     this.#anywhere = new Set(anywhere.map(({ mark }) => mark));
-    this.#memory = new ValueMemory(budget);
     const patterns = this.#sort(clues);
     const texts = [...patterns.map(({ text }) => text), ...this.#whole.keys()];
     this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
     this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
-    const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
-    this.#sieve = onlyParts ? Sieve.of(patterns) : null;
+    this.#search = GramSearch.of(
+      patterns.filter(({ mark }) => isAwaited[mark] === 1),
+      this.#beyondAscii.length > 0,
+    );
+    this.#awaitedWhole = awaitedOf(this.#whole, isAwaited);
+    this.#memory = new ValueMemory(budget);
+    this.#searchesFirst = this.#search !== null && clues.every(({ mark }) => isAwaited[mark] === 1);
     this.findsParts = clues.every(({ sight }) => sight.kind === 'beyond-ascii' || isAnywhere(sight));
   }
 
@@ -75,6 +84,13 @@ export class SlotIndex {
     for (const mark of marks.takeCollected()) if (!this.#anywhere.has(mark)) marks.mark(mark);
   }
 
+  /** As `scanField`, but what no rule waits for may be left out. True = nothing is. */
+  watchField(cell: Cell, marks: Marks): boolean {
+    if (this.#anywhere.size === 0) return this.watch(cell, marks);
+    this.scanField(cell, marks);
+    return true;
+  }
+
   #readMembers(cell: Cell, marks: Marks): void {
     if (cell.members === null) this.#read(cell, marks);
     else for (const member of cell.members) this.#readMembers(member, marks);
@@ -88,19 +104,37 @@ export class SlotIndex {
 
   /** Of an array any member answers. */
   scanValue(cell: Cell, marks: Marks): void {
+    if (cell.members !== null) for (const member of cell.members) this.scanValue(member, marks);
+    else if (!this.#isRemembered(cell, marks)) this.#read(cell, marks);
+  }
+
+  /** As `scan`, but what no rule waits for may be left out. True = nothing is. */
+  watch(cell: Cell, marks: Marks): boolean {
+    for (const mark of this.#presence) marks.mark(mark);
+    return this.watchValue(cell, marks);
+  }
+
+  /** As `scanValue`, but what no rule waits for may be left out. True = nothing is. */
+  watchValue(cell: Cell, marks: Marks): boolean {
     if (cell.members !== null) {
-      for (const member of cell.members) this.scanValue(member, marks);
-      return;
+      let isAll = true;
+      for (const member of cell.members) if (!this.watchValue(member, marks)) isAll = false;
+      return isAll;
     }
     const { value } = cell;
-    if (!this.#readsNumbers && Number.isFinite(value)) return;
-    const isText = typeof value === 'string';
-    if (isText && this.#sieve?.mayHold(value) === false) return;
+    const isShort = this.#searchesFirst && typeof value === 'string' && value.length < LONG;
+    if (!isShort && this.#isRemembered(cell, marks)) return true;
+    if (this.#search !== null && this.#readAwaited(cell, this.#search, marks)) return false;
+    this.#read(cell, marks);
+    return true;
+  }
+
+  /** Marks all that the value shows, where that is known or worth remembering: else false. */
+  #isRemembered(cell: Cell, marks: Marks): boolean {
+    const { value } = cell;
     // A number and its text may answer differently.
-    if (!isText || !this.#memory.takes(value)) {
-      this.#read(cell, marks);
-      return;
-    }
+    if (typeof value !== 'string') return !this.#readsNumbers && Number.isFinite(value);
+    if (!this.#memory.takes(value)) return false;
     let known = this.#memory.recall(value);
     if (known === undefined) {
       marks.collect();
@@ -109,21 +143,63 @@ export class SlotIndex {
       this.#memory.remember(value, known);
     }
     for (let i = 0; i < known.length; i++) marks.mark(known[i]!);
+    return true;
+  }
+
+  /** False = it has to be read in full. */
+  #readAwaited(cell: Cell, search: GramSearch, marks: Marks): boolean {
+    const text = cell.text();
+    if (text === null) return true;
+    if (this.#awaitedWhole.size > 0) this.#findWhole(text, cell, this.#awaitedWhole, marks);
+    let outcome = search.scan(text, marks, false);
+    if (outcome === BEYOND_ASCII) {
+      markAll(this.#beyondAscii, marks);
+      outcome = search.scan(cell.folded()!, marks, true);
+    }
+    if (outcome === LABORIOUS) return false;
+    this.#findNumber(cell, marks);
+    return true;
   }
 
   #read(cell: Cell, marks: Marks): void {
     const text = cell.text();
     if (text === null) return;
-    if (this.#whole.size > 0 && text.length >= this.#shortest && text.length <= this.#longest)
-      markAll(this.#whole.get(cell.folded()!), marks);
+    if (this.#whole.size > 0) this.#findWhole(text, cell, this.#whole, marks);
     if (this.#automaton !== null && !this.#automaton.scan(text, marks, false)) {
       markAll(this.#beyondAscii, marks);
       this.#automaton.scan(cell.folded()!, marks, true);
     }
+    this.#findNumber(cell, marks);
+  }
+
+  #findWhole(
+    { length }: string,
+    cell: Cell,
+    texts: ReadonlyMap<string, readonly number[]>,
+    marks: Marks,
+  ): void {
+    if (length >= this.#shortest && length <= this.#longest) markAll(texts.get(cell.folded()!), marks);
+  }
+
+  #findNumber(cell: Cell, marks: Marks): void {
     if (this.#numbers.size === 0) return;
     const number = cell.number();
     if (number !== null) markAll(this.#numbers.get(numberKey(number)), marks);
   }
+}
+
+const LONG = 32;
+
+function awaitedOf(
+  whole: ReadonlyMap<string, readonly number[]>,
+  isAwaited: Uint8Array,
+): ReadonlyMap<string, readonly number[]> {
+  const awaited = new Map<string, readonly number[]>();
+  for (const [text, all] of whole) {
+    const some = all.filter((mark) => isAwaited[mark] === 1);
+    if (some.length > 0) awaited.set(text, some);
+  }
+  return awaited;
 }
 
 /** Where the text is read anyway, a few whole texts are found on the way: no folding, no hashing. Hash lists are not few. */

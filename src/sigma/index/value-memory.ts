@@ -30,15 +30,20 @@ export class MemoryBudget {
  */
 export class ValueMemory {
   readonly #budget: MemoryBudget;
-  readonly #known = new Map<string, readonly number[]>();
   #turn: number;
   #lookups = 0;
   #found = 0;
   #paused = 0;
+  #kept = 0;
+  /** An open hash table: what stands where a text belongs or close behind; null = nothing. */
+  #texts: (string | null)[] = [];
+  #samples = NO_SAMPLES;
+  #marks: (readonly number[])[] = [];
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
     this.#turn = budget.turn;
+    this.#forget();
   }
 
   /** Whether it is worth asking for this text. */
@@ -52,25 +57,65 @@ export class ValueMemory {
   recall(text: string): readonly number[] | undefined {
     if (this.#lookups === TRIAL) this.#judge();
     this.#lookups++;
-    const marks = this.#known.get(text);
-    if (marks !== undefined) this.#found++;
-    return marks;
+    const sample = sampleOf(text);
+    const mask = this.#texts.length - 1;
+    for (let i = 0; i < MOST_PROBES; i++) {
+      const place = (sample + i) & mask;
+      const known = this.#texts[place]!;
+      if (known === null) return undefined;
+      if (this.#samples[place] !== sample || known !== text) continue;
+      this.#found++;
+      return this.#marks[place];
+    }
+    return undefined;
   }
 
   remember(text: string, marks: readonly number[]): void {
     if (this.#turn !== this.#budget.turn) {
-      this.#known.clear();
+      this.#forget();
       this.#turn = this.#budget.turn;
     }
     this.#budget.take();
+    if (this.#kept * 2 > this.#texts.length && this.#texts.length < MOST_PLACES) this.#grow();
     // A text cut out of a chunk would keep all of it alive.
-    this.#known.set(Buffer.from(text).toString(), marks.length === 0 ? NO_MARKS : marks);
+    this.#put(Buffer.from(text).toString(), sampleOf(text), marks.length === 0 ? NO_MARKS : marks);
+  }
+
+  /** Where no place is free, the one that the text belongs to is taken from another. */
+  #put(text: string, sample: number, marks: readonly number[]): void {
+    const mask = this.#texts.length - 1;
+    let place = sample & mask;
+    for (let i = 0; i < MOST_PROBES && this.#texts[place] !== null; i++) place = (sample + i) & mask;
+    if (this.#texts[place] !== null) place = sample & mask;
+    else this.#kept++;
+    this.#texts[place] = text;
+    this.#samples[place] = sample;
+    this.#marks[place] = marks;
+  }
+
+  #grow(): void {
+    const [texts, samples, marks] = [this.#texts, this.#samples, this.#marks];
+    this.#clear(texts.length * 2);
+    texts.forEach((text, place) => {
+      if (text !== null) this.#put(text, samples[place]!, marks[place]!);
+    });
+  }
+
+  #forget(): void {
+    this.#clear(FEWEST_PLACES);
+  }
+
+  #clear(places: number): void {
+    this.#kept = 0;
+    this.#texts = new Array<string | null>(places).fill(null);
+    this.#samples = new Int32Array(places);
+    this.#marks = new Array<readonly number[]>(places).fill(NO_MARKS);
   }
 
   #judge(): void {
     if (this.#found < TRIAL / 2) {
       this.#paused = PAUSE;
-      this.#known.clear();
+      this.#forget();
     }
     this.#lookups = 0;
     this.#found = 0;
@@ -78,3 +123,27 @@ export class ValueMemory {
 }
 
 const NO_MARKS: readonly number[] = [];
+const NO_SAMPLES = new Int32Array(0);
+/** Powers of two. */
+const FEWEST_PLACES = 64;
+const MOST_PLACES = 8192;
+const MOST_PROBES = 8;
+
+/** Characters at the end of a text that are all read, where names and paths differ most; of those before, so many at most. */
+const TAIL = 8;
+const SAMPLES = 4;
+
+/**
+ * A number that differs for most texts that do, from some of their characters: V8's own hash, of a text that nobody has
+ * hashed yet, reads all of them and costs more than all else here.
+ */
+function sampleOf(text: string): number {
+  const { length } = text;
+  const tail = Math.max(length - TAIL, 0);
+  const step = Math.ceil(tail / SAMPLES);
+  let sample = length;
+  for (let i = 0; i < tail; i += step) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
+  for (let i = tail; i < length; i++) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
+  sample = Math.imul(sample, 0x9e3779b1);
+  return sample ^ (sample >>> 15);
+}

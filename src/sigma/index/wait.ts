@@ -54,9 +54,13 @@ export class WaitNecessity implements Necessity<Wait> {
   }
 
   #ofGroup({ slot, clues, rest }: Group, field: string | null): Wait | null {
-    const hints = rest.map((predicate) => this.#table.hint(slot, predicate));
-    if (hints.some((hint) => hint === null)) return null;
-    return this.#waitFor([...clues, ...(hints as Clue[])], field);
+    const all = [...clues];
+    for (const predicate of rest) {
+      const hints = this.#table.hints(slot, predicate);
+      if (hints === null) return null;
+      all.push(...hints);
+    }
+    return this.#waitFor(all, field);
   }
 
   #waitFor(clues: readonly Clue[], field: string | null = null): Wait {
@@ -80,11 +84,11 @@ function isBetter(a: Wait | null, b: Wait | null): boolean {
 function rankOf(clue: Clue): number {
   const { sight } = clue;
   const bits = bitsOf(clue);
-  return isEveryday(sight) ? Math.min(bits / 8, MOST_OF_EVERYDAY) : bits;
+  return isEveryday(sight) ? bits / EVERYDAY : bits;
 }
 
-/** Any other clue of four characters says more. */
-const MOST_OF_EVERYDAY = 4;
+/** The longest says no more than another text of two characters. */
+const EVERYDAY = 32;
 
 function bitsOf({ sight, slot, popularity }: Clue): number {
   const common = 2 * Math.log2(popularity.uses);
@@ -92,6 +96,12 @@ function bitsOf({ sight, slot, popularity }: Clue): number {
   if (sight.kind === 'number') return 28 - common;
   if (sight.kind === 'presence') return 0;
   const held = sight.at === 'whole' ? 6 : sight.at === 'anywhere' ? 0 : 3;
-  // Any value is as good as all of them.
-  return 2 * Math.min(sight.text.length, 14) + held - common - (slot === ANY_VALUE ? 1 : 0);
+  const bits = bitsOfText(sight.text);
+  // Any value is as good as all of them. However many rules name a text, a long one is no common one.
+  return bits + held - Math.min(common, (bits * 3) / 4) - (slot === ANY_VALUE ? 1 : 0);
+}
+
+/** Some of two or three characters are in every other text. */
+function bitsOfText({ length }: string): number {
+  return length < 4 ? Math.max(2 * length - 4, 0.5) : 2 * Math.min(length, 14);
 }

@@ -20,6 +20,8 @@ export type Witness =
       readonly text: string;
       readonly decides: boolean;
     }
+  /** One of `texts`, which are ASCII and not empty, stands in the folded value. Never decides. */
+  | { readonly kind: 'texts'; readonly texts: readonly string[] }
   /** The value is this number, or decimal text of it. Always decides. */
   | { readonly kind: 'number'; readonly value: number | bigint }
   /** There is a value. */

@@ -2,8 +2,9 @@ import { RE2JS } from 're2js';
 import type { Cell } from '../match/cell.js';
 import { COST, PRESENCE, type Predicate, type RegexBudget, type Witness } from '../match/predicate.js';
 import { fold } from '../match/wildcard.js';
+import { requiredTexts, tellingOf } from '../regex/alternatives.js';
 import { RegexGate } from '../regex/gate.js';
-import { readRegex } from '../regex/syntax.js';
+import { type RegexNode, readRegex } from '../regex/syntax.js';
 import { quoted, RuleError } from '../rule-error.js';
 import { requiredLiteral } from './required-literal.js';
 
@@ -23,8 +24,7 @@ export function regexPredicate(pattern: string, flags: string): Predicate {
   if (all.includes('m')) bits |= RE2JS.MULTILINE;
   if (all.includes('s')) bits |= RE2JS.DOTALL;
   const read = readRegex(source, all.includes('i'));
-  const gate = read === null ? null : new RegexGate(read);
-  return new Regex(linearRegex(source, bits), requiredLiteral(source), gate, all.includes('i'));
+  return new Regex(linearRegex(source, bits), requiredLiteral(source), read, all.includes('i'));
 }
 
 /** An expression of RE2, bounded in size; `bits` are flags of RE2JS. Throws RuleError. */
@@ -61,18 +61,25 @@ class Regex implements Predicate {
   readonly #regex: RE2JS;
   readonly #literal: string | null;
   readonly #gate: RegexGate | null;
+  readonly #texts: readonly string[] | null;
   readonly #folded: boolean;
 
-  constructor(regex: RE2JS, literal: string | null, gate: RegexGate | null, ignoreCase: boolean) {
+  /** `read`: the expression as it is read here; null = it is not. */
+  constructor(regex: RE2JS, literal: string | null, read: RegexNode | null, ignoreCase: boolean) {
     this.#regex = regex;
     this.#literal = literal !== null && ignoreCase ? fold(literal) : literal;
-    this.#gate = gate;
+    this.#gate = read === null ? null : new RegexGate(read);
+    this.#texts = read === null ? null : requiredTexts(read);
     this.#folded = ignoreCase;
   }
 
+  /** A fixed text, if it is not much worse than a choice of several. */
   get witness(): Witness {
-    if (this.#literal === null) return PRESENCE;
-    return { kind: 'text', at: 'anywhere', text: fold(this.#literal), decides: false };
+    const literal = this.#literal === null ? null : fold(this.#literal);
+    const texts = this.#texts;
+    if (texts !== null && (literal === null || tellingOf(texts) > tellingOf([literal])))
+      return { kind: 'texts', texts };
+    return literal === null ? PRESENCE : { kind: 'text', at: 'anywhere', text: literal, decides: false };
   }
 
   test(cell: Cell, budget: RegexBudget): boolean {

@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
+import { fold } from '../../../src/sigma/match/wildcard.js';
+import { requiredTexts } from '../../../src/sigma/regex/alternatives.js';
 import { RegexGate } from '../../../src/sigma/regex/gate.js';
 import { readRegex } from '../../../src/sigma/regex/syntax.js';
 
 function mayMatch(pattern: string, text: string, ignoreCase = false): boolean {
   const regex = readRegex(pattern, ignoreCase);
   return regex === null || new RegexGate(regex).mayMatch(text);
+}
+
+/** What `requiredTexts` says of it, as the index looks for it. */
+function hasRequired(pattern: string, text: string, ignoreCase: boolean): boolean {
+  const regex = readRegex(pattern, ignoreCase);
+  const texts = regex === null ? null : requiredTexts(regex);
+  return texts === null || texts.some((each) => fold(text).includes(each));
 }
 
 describe('the gate of a regular expression', () => {
@@ -25,7 +34,7 @@ describe('the gate of a regular expression', () => {
     expect(mayMatch(pattern, text)).toBe(passes);
   });
 
-  it('lets everything through that the expression matches', () => {
+  it('lets everything through that the expression matches, which has the required texts, too', () => {
     const atom = fc.constantFrom(
       ...[
         'a',
@@ -92,6 +101,7 @@ describe('the gate of a regular expression', () => {
         if (!regex.test(subject)) return;
         matched++;
         expect(mayMatch(source, subject, ignoreCase)).toBe(true);
+        expect(hasRequired(source, subject, ignoreCase)).toBe(true);
       }),
       { numRuns: 20_000 },
     );
