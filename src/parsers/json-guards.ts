@@ -1,10 +1,11 @@
 import { codeAt } from '../model/code-at.js';
-import { BACKSLASH, isDigit, QUOTE } from './characters.js';
+import type { Json } from '../model/json.js';
+import { BACKSLASH, QUOTE } from './characters.js';
 
 /** Deepest nesting of objects and arrays that is read. */
 export const MAX_DEPTH = 64;
-/** Integers of fewer digits are exact in a double. */
-const SAFE_DIGITS = 15;
+/** Smaller integers are exact in a double. */
+const LARGE = 1e15;
 
 /**
  * Whether JSON text nests deeper than MAX_DEPTH, which only text with more brackets than that can; they are counted
@@ -41,29 +42,13 @@ function measuresTooDeep(text: string, from: number): boolean {
 }
 
 /**
- * Whether a run of more than 15 digits is in the text: only then can JSON.parse lose digits of an integer. Looks at
- * every 16th character and around it only where that is a digit.
+ * Whether a number is so large that JSON.parse may have lost digits of an integer. Asked of what was parsed: numbers are few
+ * there, and most long runs of digits in the text stand in strings: hashes, GUIDs, quoted ids.
  */
-export function hasLongNumber(text: string, from: number): boolean {
-  const stride = SAFE_DIGITS + 1;
-  let at = from + SAFE_DIGITS;
-  while (at < text.length) {
-    if (!isDigit(codeAt(text, at))) {
-      at += stride;
-      continue;
-    }
-    let start = at;
-    while (start > at - stride && isDigit(codeAt(text, start - 1))) start--;
-    let end = at + 1;
-    while (isDigit(codeAt(text, end))) end++;
-    if (end - start >= stride && mayBeginNumber(codeAt(text, start - 1))) return true;
-    at = end + stride - 1;
-  }
+export function holdsLargeNumber(value: Json): boolean {
+  if (typeof value === 'number') return value >= LARGE || value <= -LARGE;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsLargeNumber);
+  for (const name in value) if (holdsLargeNumber(value[name]!)) return true;
   return false;
-}
-
-/** What stands before a number in JSON. Most long runs of digits stand in strings: hashes, GUIDs, quoted ids. */
-function mayBeginNumber(code: number): boolean {
-  if (code === 0x3a || code === 0x2c || code === 0x5b || code === 0x2d) return true;
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }

@@ -4,7 +4,7 @@ import type { ParsedRecord } from '../model/record.js';
 import { CR, LF, SPACE, TAB } from './characters.js';
 import { isJournalEntry, liftJournal } from './journald.js';
 import { parseExactJson } from './json-exact.js';
-import { hasLongNumber, isTooDeep } from './json-guards.js';
+import { holdsLargeNumber, isTooDeep } from './json-guards.js';
 import { liftJson } from './json-lift.js';
 import { addShell, isWindowsEvent, nestedEventText } from './json-nested.js';
 import type { ParseContext, Parser } from './parser.js';
@@ -84,7 +84,8 @@ function readObject(text: string, at: number, record: ParsedRecord): JsonObject 
 /** Null where it is no JSON; the text begins with a brace. */
 function tryObject(text: string): JsonObject | null {
   try {
-    return (hasLongNumber(text, 0) ? parseExactJson(text) : JSON.parse(text)) as JsonObject;
+    const fields = JSON.parse(text) as JsonObject;
+    return holdsLargeNumber(fields) ? (parseExactJson(text) as JsonObject) : fields;
   } catch {
     return null;
   }
