@@ -65,6 +65,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** So many batches are looked through for the newest revisions, and make one delivery. */
 const NEWEST_OF = 4;
+/** Who rests does so for as many times what it has worked, so that it takes a tenth of the time at most. */
+const REST_FOR_WORK = 9;
 
 /**
  * Starts the loop that carries the outbox to one sink: read, deliver, commit, in the order of the outbox.
@@ -94,10 +96,12 @@ class DeliveryLoop implements Delivery {
   #news = false;
   /** What waits is looked at again after so many ms, though there be no news. */
   #lookAfterMs = Number.POSITIVE_INFINITY;
-  /** The sink rests until then. */
+  /** The sink rests until then, and for so many ms. */
   #restsUntil = 0;
-  /** Since it rested. */
+  #restsFor = 0;
+  /** Since it rested, and for how many ms. */
   #hasWorked = false;
+  #workedMs = 0;
   #reopenAsked = false;
   #deadline: number | null = null;
   /** The deadline passed inside a call: nobody waits for its result, and the outbox may be closed. */
@@ -224,6 +228,7 @@ class DeliveryLoop implements Delivery {
     }
     let state = this.#at.state;
     if (wanted.length > 0 || items.length === 0) {
+      const startedAt = this.#now();
       try {
         state = await this.#handOver(wanted);
       } catch (error) {
@@ -233,6 +238,7 @@ class DeliveryLoop implements Delivery {
       }
       this.#delivered += wanted.length;
       this.#hasWorked = true;
+      this.#workedMs += this.#now() - startedAt;
       this.#failures = 0;
       this.#failingSince = null;
       this.#lastError = null;
@@ -241,16 +247,22 @@ class DeliveryLoop implements Delivery {
     return true;
   }
 
-  /** All is delivered. */
+  /** All is delivered. With very many alerts that change all the time, bundles must not take the machine from detection. */
   #restAfterWork(): void {
-    if (this.#hasWorked) this.#restsUntil = this.#now() + (this.#options.sink.newestOnly?.restMs ?? 0);
+    const restMs = this.#options.sink.newestOnly?.restMs ?? 0;
+    if (this.#hasWorked) {
+      const fair = restMs === 0 ? 0 : Math.min(this.#workedMs * REST_FOR_WORK, LONGEST_PAUSE_MS);
+      this.#restsFor = Math.max(restMs, fair);
+      this.#restsUntil = this.#now() + this.#restsFor;
+    }
     this.#hasWorked = false;
+    this.#workedMs = 0;
   }
 
   /** Who stops does not rest. A clock that was put back cannot make it rest longer than it wants to. */
   #restMs(): number {
     if (this.#deadline !== null || this.#isolation !== null) return 0;
-    return Math.min(this.#restsUntil - this.#now(), this.#options.sink.newestOnly?.restMs ?? 0);
+    return Math.min(this.#restsUntil - this.#now(), this.#restsFor);
   }
 
   /** How long nothing should be done; 0 = something is to be delivered, or passed over. */

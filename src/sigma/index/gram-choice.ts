@@ -6,11 +6,21 @@ const COST_OF_SHARED = 4;
 export const COST_OF_EVERYDAY = 64;
 export const COST_OF_MET = 16;
 
-const BITS = 16;
+/** Of the hash by which costs are known: four for each gram, and 256 KiB at most, while it is learned. */
+const FEWEST_BITS = 10;
+const MOST_BITS = 16;
 
 /** How bad it is to find a text by a gram; grams of one hash are taken for the same. */
 export class GramCosts {
-  readonly #costs = new Float64Array(1 << BITS);
+  readonly #shift: number;
+  readonly #costs: Int32Array;
+
+  /** `grams`: those that costs are asked of. */
+  constructor(grams: number) {
+    const bits = Math.min(Math.max(Math.ceil(Math.log2(grams * 4 + 1)), FEWEST_BITS), MOST_BITS);
+    this.#shift = 32 - bits;
+    this.#costs = new Int32Array(1 << bits);
+  }
 
   /** Makes all grams of the text dearer. */
   add(text: string, cost: number): void {
@@ -22,11 +32,11 @@ export class GramCosts {
   }
 
   addGram(gram: number, cost: number): void {
-    this.#costs[Math.imul(gram, SPREAD) >>> (32 - BITS)]! += cost;
+    this.#costs[Math.imul(gram, SPREAD) >>> this.#shift]! += cost;
   }
 
   of(gram: number): number {
-    return this.#costs[Math.imul(gram, SPREAD) >>> (32 - BITS)]!;
+    return this.#costs[Math.imul(gram, SPREAD) >>> this.#shift]!;
   }
 }
 

@@ -20,9 +20,11 @@ interface Sought {
   readonly marks: number[];
 }
 
-/** Characters between looks, at most, and for so many texts each: the longer, the less choice of grams. */
+/** Characters between looks: a look reads four, and the longer the steps, the less choice of grams there is. */
+const SHORTEST_STEP = 4;
 const LONGEST_STEP = 8;
-const STEPS_OF_TEXTS = 256;
+/** For so many texts steps may be one longer. */
+const STEPS_OF_TEXTS = 2048;
 /** After so many texts grams are chosen anew, by how often each was met. */
 const LEARNED_FROM = 1024;
 /** Characters of a text that are learned from. */
@@ -71,9 +73,9 @@ export class GramSearch {
       LONGEST_STEP + GRAM_LENGTH,
     );
     const most = Math.min(shortest - GRAM_LENGTH + 1, STEPS_OF_TEXTS / sought.length, LONGEST_STEP);
-    this.#step = readsAll ? 1 : Math.max(Math.floor(most), 1);
+    this.#step = readsAll || most < SHORTEST_STEP ? 1 : Math.floor(most);
     this.#short = shortest < GRAM_LENGTH ? short : null;
-    this.#costs = new GramCosts();
+    this.#costs = new GramCosts(sought.reduce((grams, { text }) => grams + text.length, 0));
     for (const text of EVERYDAY_TEXTS) this.#costs.add(text, COST_OF_EVERYDAY);
     this.#grams = new GramTable(chooseGrams(sought, this.#step, this.#costs));
     this.#symbolsFrom = new Int32Array(sought.length + 1);

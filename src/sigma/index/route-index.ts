@@ -1,4 +1,5 @@
 import type { ScalarVisitor } from '../event-view.js';
+import type { Cell } from '../match/cell.js';
 import { visitValues } from '../match/field-path.js';
 import type { MatchState } from '../match/match-state.js';
 import type { Predicate } from '../match/predicate.js';
@@ -49,6 +50,8 @@ export class RouteIndex {
   readonly #indexes: (SlotIndex | undefined)[] = [];
   /** What is looked for in any value is looked for by the indexes of watched fields, too: their values are read once. */
   readonly #isJoint: boolean;
+  /** The slot of the text that nearly all events have, which is read for it and for what is looked for in any value at once; -1 = none. */
+  readonly #textSlot: number;
   readonly #order: FieldOrder;
   /** Of slots that nobody waits for and few ask about: trying the predicates costs less than looking for all clues. */
   readonly #isPlain: boolean[] = [];
@@ -97,6 +100,8 @@ export class RouteIndex {
     this.#order = new FieldOrder(new Map(this.#watched.map((slot) => [options.fields[slot]!, slot])));
     const anywhere = this.#clues.get(ANY_VALUE)?.length ?? 0;
     this.#isJoint = this.#watchesValues && anywhere <= MAX_JOINT;
+    const textSlot = options.fields.indexOf(TEXT_FIELD);
+    this.#textSlot = this.#watchesValues && watched.has(textSlot) ? textSlot : -1;
   }
 
   #addClue(clue: Clue): void {
@@ -164,15 +169,18 @@ export class RouteIndex {
     const { generation } = marks;
     const index = this.#indexOf(ANY_VALUE);
     const whole = index.findsParts ? state.wholeText() : null;
+    const text = this.#textSlot < 0 ? undefined : state.cell(this.#textSlot).value;
     const fields = this.#isJoint ? state.ownFields() : null;
     if (fields === null) {
       state.forEachValue((cell) => {
-        if (!isPart(cell.value, whole)) index.watchValue(cell, marks);
+        if (cell.value === text) this.#watchJointly(this.#textSlot, state.cell(this.#textSlot), marks);
+        else if (!isPart(cell.value, whole)) index.watchValue(cell, marks);
       });
       return;
     }
     const visit: ScalarVisitor = (value) => {
-      if (!isPart(value, whole)) index.watchValue(state.cellFor(value), marks);
+      if (value === text) this.#watchJointly(this.#textSlot, state.cell(this.#textSlot), marks);
+      else if (!isPart(value, whole)) index.watchValue(state.cellFor(value), marks);
       return false;
     };
     let place = 0;
@@ -182,18 +190,23 @@ export class RouteIndex {
       const slot = this.#order.slotOf(name, place++);
       if (!isScalar(value)) visitValues(value, visit);
       else if (slot === undefined) visit(value);
-      else {
-        this.#watchedIn[slot + 1] = generation;
-        if (this.#indexOf(slot).watch(state.cellOf(slot, value), marks)) this.#scanned[slot + 1] = generation;
-      }
+      else if (this.#watchedIn[slot + 1] !== generation)
+        this.#watchJointly(slot, state.cellOf(slot, value), marks);
     }
     state.forEachOtherValue(visit);
+  }
+
+  /** Looks at a field whose value is one of the event. */
+  #watchJointly(slot: number, cell: Cell, marks: Marks): void {
+    this.#watchedIn[slot + 1] = marks.generation;
+    if (this.#indexOf(slot).watch(cell, marks)) this.#scanned[slot + 1] = marks.generation;
   }
 
   #indexOf(slot: number): SlotIndex {
     let index = this.#indexes[slot + 1];
     if (index === undefined) {
-      const joins = this.#isJoint && slot !== ANY_VALUE && this.#watched.includes(slot);
+      const joins =
+        slot === this.#textSlot || (this.#isJoint && slot !== ANY_VALUE && this.#watched.includes(slot));
       const anywhere = joins ? (this.#clues.get(ANY_VALUE) ?? []) : [];
       index = new SlotIndex(this.#clues.get(slot) ?? [], anywhere, {
         ...this.#options,
@@ -204,6 +217,9 @@ export class RouteIndex {
     return index;
   }
 }
+
+/** The name that rules have for it. */
+const TEXT_FIELD = 'message';
 
 const MAX_PLAIN = 8;
 /** Clues of a group that is asked for before its field was read in full, at most: its predicates are tried instead. */

@@ -3,8 +3,9 @@ import { Automaton } from './automaton.js';
 import type { AutomatonStore } from './automaton-store.js';
 import type { Pattern } from './automaton-trie.js';
 import { BEYOND_ASCII, GramSearch, LABORIOUS } from './gram-search.js';
-import { type Clue, isAscii, type Sight } from './groups.js';
+import { ANY_VALUE, type Clue, isAscii, type Sight } from './groups.js';
 import type { Marks } from './marks.js';
+import { Sieve } from './sieve.js';
 import { type MemoryBudget, ValueMemory } from './value-memory.js';
 
 export interface SlotOptions {
@@ -22,10 +23,13 @@ export class SlotIndex {
   #longest = 0;
   readonly #numbers = new Map<number | string, number[]>();
   readonly #automaton: Automaton | null;
-  /** For what is waited for alone; null = all has to be read. */
-  readonly #search: GramSearch | null;
+  /** For what is waited for alone; null = all has to be read, undefined = it is made when the first text is read. */
+  #search: GramSearch | null | undefined;
+  readonly #awaited: readonly Pattern[];
   readonly #awaitedWhole: ReadonlyMap<string, readonly number[]>;
-  /** To search a short text takes no longer than to recall it, and tells all there is. */
+  /** Tells texts that show nothing. */
+  readonly #sieve: Sieve | null;
+  /** To search a text that is not long takes no longer than to recall it, and of what is looked for in any value all is waited for. */
   readonly #searchesFirst: boolean;
   readonly #presence: number[] = [];
   readonly #beyondAscii: number[] = [];
@@ -45,13 +49,12 @@ export class SlotIndex {
     this.#readsNumbers = this.#numbers.size > 0 || texts.some((text) => OF_NUMBERS.test(text));
     const reads = patterns.length > 0 || this.#beyondAscii.length > 0;
     this.#automaton = reads ? new Automaton(automata.of(patterns)) : null;
-    this.#search = GramSearch.of(
-      patterns.filter(({ mark }) => isAwaited[mark] === 1),
-      this.#beyondAscii.length > 0,
-    );
+    this.#awaited = patterns.filter(({ mark }) => isAwaited[mark] === 1);
     this.#awaitedWhole = awaitedOf(this.#whole, isAwaited);
+    const onlyParts = this.#whole.size + this.#numbers.size + this.#beyondAscii.length === 0;
+    this.#sieve = onlyParts ? Sieve.of(patterns) : null;
     this.#memory = new ValueMemory(budget);
-    this.#searchesFirst = this.#search !== null && clues.every(({ mark }) => isAwaited[mark] === 1);
+    this.#searchesFirst = this.#awaited.length > 0 && own[0]?.slot === ANY_VALUE;
     this.findsParts = clues.every(({ sight }) => sight.kind === 'beyond-ascii' || isAnywhere(sight));
   }
 
@@ -87,8 +90,11 @@ export class SlotIndex {
   /** As `scanField`, but what no rule waits for may be left out. True = nothing is. */
   watchField(cell: Cell, marks: Marks): boolean {
     if (this.#anywhere.size === 0) return this.watch(cell, marks);
-    this.scanField(cell, marks);
-    return true;
+    for (const mark of this.#presence) marks.mark(mark);
+    marks.collect();
+    const isAll = this.#watchMembers(cell, marks);
+    for (const mark of marks.takeCollected()) if (!this.#anywhere.has(mark)) marks.mark(mark);
+    return isAll;
   }
 
   #readMembers(cell: Cell, marks: Marks): void {
@@ -122,19 +128,40 @@ export class SlotIndex {
       return isAll;
     }
     const { value } = cell;
+    if (typeof value !== 'string' && !this.#readsNumbers && Number.isFinite(value)) return true;
+    if (typeof value === 'string' && this.#sieve?.mayHold(value) === false) return true;
     const isShort = this.#searchesFirst && typeof value === 'string' && value.length < LONG;
     if (!isShort && this.#isRemembered(cell, marks)) return true;
-    if (this.#search !== null && this.#readAwaited(cell, this.#search, marks)) return false;
+    return this.#watchOne(cell, marks);
+  }
+
+  #watchMembers(cell: Cell, marks: Marks): boolean {
+    if (cell.members === null) return this.#watchOne(cell, marks);
+    let isAll = true;
+    for (const member of cell.members) if (!this.#watchMembers(member, marks)) isAll = false;
+    return isAll;
+  }
+
+  #watchOne(cell: Cell, marks: Marks): boolean {
+    const text = cell.text();
+    if (text === null) return true;
+    if (text.length >= SEARCHED) {
+      this.#search ??= this.#search === undefined ? this.#makeSearch() : null;
+      if (this.#search !== null && this.#readAwaited(cell, text, this.#search, marks)) return false;
+    }
     this.#read(cell, marks);
     return true;
+  }
+
+  #makeSearch(): GramSearch | null {
+    return GramSearch.of(this.#awaited, this.#beyondAscii.length > 0);
   }
 
   /** Marks all that the value shows, where that is known or worth remembering: else false. */
   #isRemembered(cell: Cell, marks: Marks): boolean {
     const { value } = cell;
     // A number and its text may answer differently.
-    if (typeof value !== 'string') return !this.#readsNumbers && Number.isFinite(value);
-    if (!this.#memory.takes(value)) return false;
+    if (typeof value !== 'string' || !this.#memory.takes(value)) return false;
     let known = this.#memory.recall(value);
     if (known === undefined) {
       marks.collect();
@@ -147,9 +174,7 @@ export class SlotIndex {
   }
 
   /** False = it has to be read in full. */
-  #readAwaited(cell: Cell, search: GramSearch, marks: Marks): boolean {
-    const text = cell.text();
-    if (text === null) return true;
+  #readAwaited(cell: Cell, text: string, search: GramSearch, marks: Marks): boolean {
     if (this.#awaitedWhole.size > 0) this.#findWhole(text, cell, this.#awaitedWhole, marks);
     let outcome = search.scan(text, marks, false);
     if (outcome === BEYOND_ASCII) {
@@ -232,6 +257,9 @@ function addTo<K>(map: Map<K, number[]>, key: K, mark: number): void {
   if (known === undefined) map.set(key, [mark]);
   else known.push(mark);
 }
+
+/** A text of fewer characters is read in full as fast. */
+const SEARCHED = 20;
 
 /** Equal for numbers that compare equal: whole numbers beyond 2^53 by all their digits. */
 function numberKey(value: number | bigint): number | string {

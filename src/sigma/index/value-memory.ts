@@ -81,16 +81,27 @@ export class ValueMemory {
     this.#put(Buffer.from(text).toString(), sampleOf(text), marks.length === 0 ? NO_MARKS : marks);
   }
 
-  /** Where no place is free, the one that the text belongs to is taken from another. */
+  /** Where no place is free, and the table is as large as it may be, the one that the text belongs to is taken from another. */
   #put(text: string, sample: number, marks: readonly number[]): void {
-    const mask = this.#texts.length - 1;
-    let place = sample & mask;
-    for (let i = 0; i < MOST_PROBES && this.#texts[place] !== null; i++) place = (sample + i) & mask;
-    if (this.#texts[place] !== null) place = sample & mask;
+    let place = this.#freePlace(sample);
+    while (place < 0 && this.#texts.length < MOST_PLACES) {
+      this.#grow();
+      place = this.#freePlace(sample);
+    }
+    if (place < 0) place = sample & (this.#texts.length - 1);
     else this.#kept++;
     this.#texts[place] = text;
     this.#samples[place] = sample;
     this.#marks[place] = marks;
+  }
+
+  #freePlace(sample: number): number {
+    const mask = this.#texts.length - 1;
+    for (let i = 0; i < MOST_PROBES; i++) {
+      const place = (sample + i) & mask;
+      if (this.#texts[place] === null) return place;
+    }
+    return -1;
   }
 
   #grow(): void {
@@ -129,9 +140,8 @@ const FEWEST_PLACES = 64;
 const MOST_PLACES = 8192;
 const MOST_PROBES = 8;
 
-/** Characters at the end of a text that are all read, where names and paths differ most; of those before, so many at most. */
-const TAIL = 8;
-const SAMPLES = 4;
+/** Characters that are read of a text, at most. */
+const SAMPLES = 16;
 
 /**
  * A number that differs for most texts that do, from some of their characters: V8's own hash, of a text that nobody has
@@ -139,11 +149,9 @@ const SAMPLES = 4;
  */
 function sampleOf(text: string): number {
   const { length } = text;
-  const tail = Math.max(length - TAIL, 0);
-  const step = Math.ceil(tail / SAMPLES);
+  const step = Math.ceil(length / SAMPLES);
   let sample = length;
-  for (let i = 0; i < tail; i += step) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
-  for (let i = tail; i < length; i++) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
+  for (let i = length - 1; i >= 0; i -= step) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
   sample = Math.imul(sample, 0x9e3779b1);
   return sample ^ (sample >>> 15);
 }
