@@ -68,6 +68,23 @@ describe('delivery to a sink', () => {
     expect(outbox.position('test')?.position).toBe(5);
   });
 
+  it('lets a sink that rests take a tenth of the time at most', async () => {
+    const { outbox, sink, clock, delivery } = start({
+      items: outboxItems(1),
+      sink: new RestingSink({ hang: true }),
+    });
+    await settle();
+    await clock.advance(2_000);
+    sink.release();
+    await settle();
+    outbox.items.push(outboxItem(2));
+    delivery.wake();
+    await clock.advance(17_500);
+    expect(sink.calls).toBe(1);
+    await clock.advance(1_000);
+    expect(sink.calls).toBe(2);
+  });
+
   it('lets no sink rest while more waits than one delivery holds, nor at the end', async () => {
     const { outbox, sink, clock, delivery } = start({
       items: outboxItems(5),
@@ -392,7 +409,7 @@ class TestSink implements Sink {
 class RestingSink extends TestSink {
   readonly newestOnly = { restMs: 5_000 };
 
-  constructor() {
-    super({});
+  constructor(faults: Faults = {}) {
+    super(faults);
   }
 }

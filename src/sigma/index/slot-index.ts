@@ -146,15 +146,12 @@ export class SlotIndex {
     const text = cell.text();
     if (text === null) return true;
     if (text.length >= SEARCHED) {
-      this.#search ??= this.#search === undefined ? this.#makeSearch() : null;
+      if (this.#search === undefined)
+        this.#search = GramSearch.of(this.#awaited, this.#beyondAscii.length > 0);
       if (this.#search !== null && this.#readAwaited(cell, text, this.#search, marks)) return false;
     }
     this.#read(cell, marks);
     return true;
-  }
-
-  #makeSearch(): GramSearch | null {
-    return GramSearch.of(this.#awaited, this.#beyondAscii.length > 0);
   }
 
   /** Marks all that the value shows, where that is known or worth remembering: else false. */

@@ -137,7 +137,7 @@ const NO_MARKS: readonly number[] = [];
 const NO_SAMPLES = new Int32Array(0);
 /** Powers of two. */
 const FEWEST_PLACES = 64;
-const MOST_PLACES = 8192;
+const MOST_PLACES = 4096;
 const MOST_PROBES = 8;
 
 /** Characters that are read of a text, at most. */
