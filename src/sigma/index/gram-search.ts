@@ -187,7 +187,7 @@ export class GramSearch {
 
   /** A character beyond ASCII may be what folds to one of a text: then it stands in the text's place, of which a gram is looked at. */
   #scanSome(text: string, marks: Marks, isFolded: boolean): Outcome {
-    const { filter, shift } = this.#grams;
+    const grams = this.#grams;
     const step = this.#step;
     let all = 0;
     for (let i = GRAM_LENGTH - 1; i < text.length; i += step) {
@@ -197,27 +197,21 @@ export class GramSearch {
       const d = text.charCodeAt(i);
       all |= a | b | c | d;
       const gram = ((a | LOWER) << 24) | ((b | LOWER) << 16) | ((c | LOWER) << 8) | d | LOWER;
-      const hash = Math.imul(gram, SPREAD);
-      const bits = filter[hash >>> shift]!;
-      if (((bits >>> (hash >>> BIT)) & (bits >>> (hash >>> OTHER_BIT)) & 1) === 0) continue;
-      if (!this.#tell(gram, text, i, marks)) return LABORIOUS;
+      if (grams.mayHave(gram) && !this.#tell(gram, text, i, marks)) return LABORIOUS;
     }
     return (all > 127 || this.#metOther) && !isFolded ? BEYOND_ASCII : READ;
   }
 
   /** What has its gram or pair end at one of these characters. False = it takes too long. */
   #tellFrom(text: string, from: number, to: number, marks: Marks): boolean {
-    const { filter, shift } = this.#grams;
+    const grams = this.#grams;
     const pairs = this.#short?.pairs ?? null;
     let gram = gramEndingAt(text, from - 1);
     for (let i = from; i < to; i++) {
       gram = (gram << 8) | text.charCodeAt(i) | LOWER;
       const list = pairs === null ? 0 : pairs[gram & PAIR]!;
       if (list !== 0 && !this.#tellShort(list, text, i, marks)) return false;
-      const hash = Math.imul(gram, SPREAD);
-      const bits = filter[hash >>> shift]!;
-      if (((bits >>> (hash >>> BIT)) & (bits >>> (hash >>> OTHER_BIT)) & 1) === 0) continue;
-      if (!this.#tell(gram, text, i, marks)) return false;
+      if (grams.mayHave(gram) && !this.#tell(gram, text, i, marks)) return false;
     }
     return true;
   }
@@ -316,7 +310,7 @@ function shortTexts(sought: readonly Sought[]): ShortTexts | null {
     }
   }
   const lists = new Map<string, ShortList>([['', []]]);
-  const pairs = new Uint8Array(PAIR + 1);
+  const pairs = new Uint8Array(byPair.size === 0 ? 0 : PAIR + 1);
   for (const [pair, list] of byPair) {
     const key = list.map(({ sought }) => sought).join();
     if (!lists.has(key)) lists.set(key, list);

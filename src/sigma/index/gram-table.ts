@@ -67,6 +67,13 @@ export class GramTable {
     this.entriesFrom[this.#grams.length] = next;
   }
 
+  /** False = no text has the gram. */
+  mayHave(gram: number): boolean {
+    const hash = Math.imul(gram, SPREAD);
+    const bits = this.filter[hash >>> this.shift]!;
+    return ((bits >>> (hash >>> BIT)) & (bits >>> (hash >>> OTHER_BIT)) & 1) !== 0;
+  }
+
   /** -1 = no text has the gram. */
   placeOf(gram: number): number {
     const mask = this.#grams.length - 1;
