@@ -7,22 +7,8 @@ export const MAX_DEPTH = 64;
 /** Smaller integers are exact in a double. */
 const LARGE = 1e15;
 
-/**
- * Whether JSON text nests deeper than MAX_DEPTH, which only text with more brackets than that can; they are counted
- * by `indexOf`, a fraction of the cost of reading the text.
- */
+/** Whether text that is no JSON nests deeper than MAX_DEPTH all the same: what was cut off is told from what is too deep. */
 export function isTooDeep(text: string, from: number): boolean {
-  let brackets = 0;
-  for (let i = text.indexOf('{', from); i >= 0; i = text.indexOf('{', i + 1)) {
-    if (++brackets > MAX_DEPTH) return measuresTooDeep(text, from);
-  }
-  for (let i = text.indexOf('[', from); i >= 0; i = text.indexOf('[', i + 1)) {
-    if (++brackets > MAX_DEPTH) return measuresTooDeep(text, from);
-  }
-  return false;
-}
-
-function measuresTooDeep(text: string, from: number): boolean {
   let depth = 0;
   let quoted = false;
   for (let i = from; i < text.length; i++) {
@@ -41,14 +27,44 @@ function measuresTooDeep(text: string, from: number): boolean {
   return false;
 }
 
+/** What JSON.parse made needs another look. */
+export const FINE = 0;
+/** A number is so large that digits of an integer may be lost. */
+export const LARGE_NUMBER = 1;
+/** It nests deeper than MAX_DEPTH. */
+export const TOO_DEEP = 2;
+export type Look = typeof FINE | typeof LARGE_NUMBER | typeof TOO_DEEP;
+
 /**
- * Whether a number is so large that JSON.parse may have lost digits of an integer. Asked of what was parsed: numbers are few
- * there, and most long runs of digits in the text stand in strings: hashes, GUIDs, quoted ids.
+ * Looks over what was parsed: cheaper than looking for digits and brackets in the text, where most long runs of digits are
+ * hashes, GUIDs and quoted ids. JSON.parse itself does not recurse, so depth can do no harm before.
  */
-export function holdsLargeNumber(value: Json): boolean {
-  if (typeof value === 'number') return value >= LARGE || value <= -LARGE;
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsLargeNumber);
-  for (const name in value) if (holdsLargeNumber(value[name]!)) return true;
-  return false;
+export function lookOver(value: Json, depth = 0): Look {
+  if (typeof value === 'number') return isLarge(value) ? LARGE_NUMBER : FINE;
+  if (typeof value !== 'object' || value === null) return FINE;
+  if (depth === MAX_DEPTH) return TOO_DEEP;
+  let look: Look = FINE;
+  if (Array.isArray(value)) {
+    for (const member of value) {
+      const inside = lookOver(member, depth + 1);
+      if (inside === TOO_DEEP) return TOO_DEEP;
+      if (inside === LARGE_NUMBER) look = LARGE_NUMBER;
+    }
+    return look;
+  }
+  for (const name in value) {
+    const member = value[name]!;
+    if (typeof member === 'number') {
+      if (isLarge(member)) look = LARGE_NUMBER;
+    } else if (typeof member === 'object' && member !== null) {
+      const inside = lookOver(member, depth + 1);
+      if (inside === TOO_DEEP) return TOO_DEEP;
+      if (inside === LARGE_NUMBER) look = LARGE_NUMBER;
+    }
+  }
+  return look;
+}
+
+function isLarge(value: number): boolean {
+  return value >= LARGE || value <= -LARGE;
 }

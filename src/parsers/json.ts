@@ -4,7 +4,7 @@ import type { ParsedRecord } from '../model/record.js';
 import { CR, LF, SPACE, TAB } from './characters.js';
 import { isJournalEntry, liftJournal } from './journald.js';
 import { parseExactJson } from './json-exact.js';
-import { holdsLargeNumber, isTooDeep } from './json-guards.js';
+import { isTooDeep, LARGE_NUMBER, lookOver, TOO_DEEP } from './json-guards.js';
 import { liftJson } from './json-lift.js';
 import { addShell, isWindowsEvent, nestedEventText } from './json-nested.js';
 import type { ParseContext, Parser } from './parser.js';
@@ -49,8 +49,8 @@ function parseObject(text: string, record: ParsedRecord, context: ParseContext):
 
 /** Takes a Windows event that stands as JSON text in an object for the record. */
 function parseNested(text: string, shell: JsonObject, record: ParsedRecord, context: ParseContext): boolean {
-  const fields = isTooDeep(text, 0) ? null : tryObject(text);
-  if (fields === null || !isWindowsEvent(fields)) return false;
+  const fields = tryObject(text);
+  if (fields === null || fields === TOO_DEEP || !isWindowsEvent(fields)) return false;
   record.fields = fields;
   if (record.envelope === null) record.message = text.trim();
   liftJson(fields, record, context);
@@ -72,20 +72,22 @@ function isJsonSpace(code: number): boolean {
 }
 
 function readObject(text: string, at: number, record: ParsedRecord): JsonObject | null {
-  if (isTooDeep(text, at)) {
-    record.fault('parse.json_too_deep');
+  const fields = tryObject(at === 0 ? text : text.slice(at));
+  if (fields === null || fields === TOO_DEEP) {
+    const isDeep = fields === TOO_DEEP || isTooDeep(text, at);
+    record.fault(isDeep ? 'parse.json_too_deep' : 'parse.bad_json');
     return null;
   }
-  const fields = tryObject(at === 0 ? text : text.slice(at));
-  if (fields === null) record.fault('parse.bad_json');
   return fields;
 }
 
 /** Null where it is no JSON; the text begins with a brace. */
-function tryObject(text: string): JsonObject | null {
+function tryObject(text: string): JsonObject | typeof TOO_DEEP | null {
   try {
     const fields = JSON.parse(text) as JsonObject;
-    return holdsLargeNumber(fields) ? (parseExactJson(text) as JsonObject) : fields;
+    const look = lookOver(fields);
+    if (look === TOO_DEEP) return TOO_DEEP;
+    return look === LARGE_NUMBER ? (parseExactJson(text) as JsonObject) : fields;
   } catch {
     return null;
   }

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/model/json.js';
 import { parseExactJson } from '../../src/parsers/json-exact.js';
-import { holdsLargeNumber, isTooDeep, MAX_DEPTH } from '../../src/parsers/json-guards.js';
+import {
+  FINE,
+  isTooDeep,
+  LARGE_NUMBER,
+  lookOver,
+  MAX_DEPTH,
+  TOO_DEEP,
+} from '../../src/parsers/json-guards.js';
 import { isoTime, parse } from './helpers.js';
 
 describe('JSON records', () => {
@@ -137,9 +144,9 @@ describe('the guards', () => {
       fc.property(integer, places, (literal, place) => {
         const value = JSON.parse(place.replace('#', literal)) as Json;
         if (String(Number(literal)) !== literal && literal !== '-0')
-          expect(holdsLargeNumber(value)).toBe(true);
-        expect(holdsLargeNumber(JSON.parse(place.replace('#', `"${literal}"`)) as Json)).toBe(false);
-        if (literal.length < 15) expect(holdsLargeNumber(value)).toBe(false);
+          expect(lookOver(value)).toBe(LARGE_NUMBER);
+        expect(lookOver(JSON.parse(place.replace('#', `"${literal}"`)) as Json)).toBe(FINE);
+        if (literal.length < 15) expect(lookOver(value)).toBe(FINE);
       }),
       { numRuns: 2000 },
     );
@@ -150,6 +157,22 @@ describe('the guards', () => {
     expect(isTooDeep('['.repeat(MAX_DEPTH), 0)).toBe(false);
     expect(isTooDeep('['.repeat(MAX_DEPTH + 1), 0)).toBe(true);
     expect(isTooDeep(`"\\"${'['.repeat(100)}"`, 0)).toBe(false);
+  });
+
+  it('find what nests too deep, wherever it stands', () => {
+    const nested = (depth: number, open: string, core: string, close: string): Json =>
+      JSON.parse(`${open.repeat(depth)}${core}${close.repeat(depth)}`) as Json;
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+      ['{"b":1e300,"a":', '}'],
+      ['[1,', ',2]'],
+    ] as const) {
+      expect(lookOver(nested(MAX_DEPTH, open, '1', close))).not.toBe(TOO_DEEP);
+      expect(lookOver(nested(MAX_DEPTH + 1, open, '1', close))).toBe(TOO_DEEP);
+      expect(lookOver(nested(100_000, open, '1', close))).toBe(TOO_DEEP);
+    }
+    expect(lookOver(nested(MAX_DEPTH - 1, '{"a":', '9007199254740993', '}'))).toBe(LARGE_NUMBER);
   });
 });
 

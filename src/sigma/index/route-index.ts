@@ -1,10 +1,10 @@
 import type { ScalarVisitor } from '../event-view.js';
 import type { Cell } from '../match/cell.js';
+import { FieldOrder } from '../match/field-order.js';
 import { visitValues } from '../match/field-path.js';
 import type { MatchState } from '../match/match-state.js';
 import type { Predicate } from '../match/predicate.js';
 import type { AutomatonStore } from './automaton-store.js';
-import { FieldOrder } from './field-order.js';
 import { ANY_VALUE, type Clue, type Group } from './groups.js';
 import type { Marks, WaitingRules } from './marks.js';
 import { SlotIndex } from './slot-index.js';
