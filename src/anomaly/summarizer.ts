@@ -13,8 +13,8 @@ import { detectionTime, type Event } from '../model/event.js';
 import { hashText } from './sketch.js';
 import { addEvent } from './summary.js';
 
-/** Of one chunk: what names more entities in 64 KiB is a flood of names, and each costs the keeper a row. */
-export const MAX_ROWS = 4096;
+/** Of one chunk: what names more entities in 128 KiB is a flood of names, and each costs the keeper a row. */
+export const MAX_ROWS = 8192;
 const MAX_TEXT = 256;
 const MAX_ORIGINAL = 512;
 const MAX_MINUTE = 0xffffffff;

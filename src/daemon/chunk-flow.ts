@@ -9,7 +9,7 @@ import type { Stdout } from './stdout.js';
  * Chunks that may be between the queue and the keeper's last application at once, besides what detectors hold: what
  * detectors find in them waits in memory for its turn, and of a flood of hits that is far more than the chunks' bytes.
  */
-const MAX_UNAPPLIED_CHUNKS = 24;
+const MAX_UNAPPLIED_CHUNKS = 16;
 const POLL_MS = 5;
 
 /**

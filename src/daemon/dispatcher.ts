@@ -5,7 +5,7 @@ import type { DetectorStart, FromDetector, ToDetector } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 
 /** Chunks a detector may have before it gets no more: enough to stay busy, few enough to switch rules soon. */
-const MAX_IN_FLIGHT = 6;
+const MAX_IN_FLIGHT = 4;
 
 /** What a chunk needs dies with it: half of V8's usual room costs nothing, a quarter would double the collections. */
 const YOUNG_MB = 24;

@@ -17,8 +17,8 @@ import {
   UNRECOGNIZED,
 } from '../model/sent.js';
 
-/** Of one chunk: who names more in 64 KiB makes them up. */
-export const MAX_ROWS = 1024;
+/** Of one chunk: who names more in 128 KiB makes them up. */
+export const MAX_ROWS = 2048;
 const MAX_NAME = 255;
 const MAX_LAST = 512;
 const MAX_SAMPLE = 1024;

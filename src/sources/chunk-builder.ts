@@ -24,8 +24,11 @@ export interface ChunkBuilderOptions {
   readonly emit: (batch: RawBatch) => void;
 }
 
-/** A batch is handed on once it holds this much; with the last read it may hold up to one read more. */
-const TARGET_BYTES = 64 * 1024;
+/**
+ * A batch is handed on once it holds this much; with the last read it may hold up to one read more. Each costs five messages
+ * between threads: of half the size, a line without hits took 4.0 instead of 3.4 µs of the whole daemon's CPU.
+ */
+const TARGET_BYTES = 128 * 1024;
 /** Largest wait of a record for company. */
 const MAX_WAIT_MS = 2;
 const LF = 10;

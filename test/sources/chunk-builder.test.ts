@@ -69,10 +69,10 @@ describe('a batch', () => {
     ]);
   });
 
-  it('is handed on at 64 KiB without waiting', () => {
+  it('is handed on at 128 KiB without waiting', () => {
     const { builder, batches } = building();
-    for (let i = 0; i < 70; i++) addRecord(builder, A, 'x'.repeat(1023));
-    expect(batches.map((batch) => batch.bytes.length)).toEqual([65536]);
+    for (let i = 0; i < 140; i++) addRecord(builder, A, 'x'.repeat(1023));
+    expect(batches.map((batch) => batch.bytes.length)).toEqual([131_072]);
     builder.flush();
   });
 
