@@ -409,6 +409,19 @@ describe('windows: fields', () => {
     const hashes = 'MD5=A,SHA256=AB12,IMPHASH=C';
     expect(normalized({ ...SYSMON, EventID: 1, Hashes: hashes })['process.hash.sha256']).toBe('ab12');
   });
+
+  it('of the hashes of Sysmon SHA-256 is taken, of each event its own', () => {
+    const hex = (i: number): string => Math.imul(i, 0x9e3779b1).toString(16).toUpperCase();
+    const lists = Array.from({ length: 3000 }, (_, i) => [
+      [`SHA256=${hex(i)}`, hex(i).toLowerCase()],
+      [`MD5=${hex(i)},SHA256=${hex(i)}AB`, `${hex(i)}ab`.toLowerCase()],
+      [`MD5=${hex(i)}`, null],
+      [hex(i).slice(-1), null],
+      [`SHA256=${hex(i)},${'X'.repeat(300)}`, hex(i).toLowerCase()],
+    ]).flat();
+    for (const [list, wanted] of [...lists, ...lists.slice(0, 100)])
+      expect(normalized({ ...SYSMON, EventID: 1, Hashes: list })['process.hash.sha256']).toBe(wanted);
+  });
 });
 
 /** Every category and service that some Windows event is given. */

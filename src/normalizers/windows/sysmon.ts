@@ -44,11 +44,31 @@ function mapQuery(event: Event, fields: JsonObject): void {
   event['dns.response_code'] = textField(fields, 'QueryStatus');
 }
 
-/** `Hashes`: `MD5=…,SHA256=…,IMPHASH=…`. */
+/** `Hashes`: `MD5=…,SHA256=…,IMPHASH=…`. Programs run again and again: what was read of the last ones is kept. */
 function setHash(event: Event, hashes: string | null): void {
   if (hashes === null) return;
-  const start = hashes.indexOf('SHA256=');
-  if (start < 0) return;
-  const end = hashes.indexOf(',', start);
-  event['process.hash.sha256'] = hashes.slice(start + 7, end < 0 ? undefined : end).toLowerCase();
+  const { length } = hashes;
+  if (length > LONGEST_KEPT) {
+    event['process.hash.sha256'] = sha256Of(hashes);
+    return;
+  }
+  const place = (hashes.charCodeAt(length - 1) * 37 + hashes.charCodeAt(length >> 1) * 7 + length) % KEPT;
+  if (keptHashes[place] !== hashes) {
+    keptHashes[place] = hashes;
+    keptSha256[place] = sha256Of(hashes);
+  }
+  event['process.hash.sha256'] = keptSha256[place]!;
 }
+
+function sha256Of(hashes: string): string | null {
+  const start = hashes.indexOf('SHA256=');
+  if (start < 0) return null;
+  const end = hashes.indexOf(',', start);
+  return hashes.slice(start + 7, end < 0 ? undefined : end).toLowerCase();
+}
+
+/** All four kinds that Sysmon knows together have 210 characters. */
+const LONGEST_KEPT = 256;
+const KEPT = 256;
+const keptHashes: string[] = new Array<string>(KEPT).fill('');
+const keptSha256: (string | null)[] = new Array<string | null>(KEPT).fill(null);
