@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Peer, RawBatch } from '../../src/model/raw-chunk.js';
 import { ChunkBuilder } from '../../src/sources/chunk-builder.js';
 import { recordsOf } from '../helpers/batches.js';
@@ -74,6 +74,25 @@ describe('a batch', () => {
     for (let i = 0; i < 140; i++) addRecord(builder, A, 'x'.repeat(1023));
     expect(batches.map((batch) => batch.bytes.length)).toEqual([131_072]);
     builder.flush();
+  });
+
+  it('waits 25 ms for company, from its first record on, and not for more', () => {
+    vi.useFakeTimers();
+    try {
+      const { builder, batches } = building();
+      for (const text of ['one', 'two', 'three']) {
+        addRecord(builder, A, text);
+        vi.advanceTimersByTime(8);
+      }
+      expect(batches).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(batches.map(({ records }) => records)).toEqual([3]);
+      addRecord(builder, A, 'four');
+      vi.advanceTimersByTime(25);
+      expect(batches.map(({ records }) => records)).toEqual([3, 1]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('grows for a record that is larger than a batch', () => {
