@@ -27,11 +27,11 @@ export function isTooDeep(text: string, from: number): boolean {
   return false;
 }
 
-/** What JSON.parse made needs another look. */
+/** What JSON.parse made is what was written. */
 export const FINE = 0;
 /** A number is so large that digits of an integer may be lost. */
 export const LARGE_NUMBER = 1;
-/** It nests deeper than MAX_DEPTH. */
+/** It nests deeper than MAX_DEPTH, which nobody may follow. */
 export const TOO_DEEP = 2;
 export type Look = typeof FINE | typeof LARGE_NUMBER | typeof TOO_DEEP;
 

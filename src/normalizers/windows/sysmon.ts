@@ -44,20 +44,23 @@ function mapQuery(event: Event, fields: JsonObject): void {
   event['dns.response_code'] = textField(fields, 'QueryStatus');
 }
 
-/** `Hashes`: `MD5=…,SHA256=…,IMPHASH=…`. Programs run again and again: what was read of the last ones is kept. */
+/** `Hashes`: `MD5=…,SHA256=…,IMPHASH=…`. */
 function setHash(event: Event, hashes: string | null): void {
   if (hashes === null) return;
+  event['process.hash.sha256'] = hashes.length > LONGEST_KEPT ? sha256Of(hashes) : keptSha256Of(hashes);
+}
+
+/** Programs run again and again: what was read of the last ones is kept. */
+function keptSha256Of(hashes: string): string | null {
   const { length } = hashes;
-  if (length > LONGEST_KEPT) {
-    event['process.hash.sha256'] = sha256Of(hashes);
-    return;
-  }
   const place = (hashes.charCodeAt(length - 1) * 37 + hashes.charCodeAt(length >> 1) * 7 + length) % KEPT;
   if (keptHashes[place] !== hashes) {
-    keptHashes[place] = hashes;
-    keptSha256[place] = sha256Of(hashes);
+    // A text cut out of a chunk would keep all of it alive.
+    const copy = Buffer.from(hashes).toString();
+    keptHashes[place] = copy;
+    keptSha256[place] = sha256Of(copy);
   }
-  event['process.hash.sha256'] = keptSha256[place]!;
+  return keptSha256[place]!;
 }
 
 function sha256Of(hashes: string): string | null {
