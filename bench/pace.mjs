@@ -1,20 +1,23 @@
 // What the whole daemon takes of a core when lines come at the pace of a home or a small company, one by one over TCP, and when none
 // come: shipped rules, event log on, alerts written. BENCH_SECONDS: of each pace.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { syslogLines } from './lib/lines.mjs';
-import { cpuMs, listening, residentMb, vedette } from './lib/whole-daemon.mjs';
+import { cpuMs, residentMb, withDaemon } from './lib/whole-daemon.mjs';
 
 const PACES = [0, 50, 500, 5000];
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
-const WARM_SECONDS = 3;
+const WARM_MS = 3000;
 const DISTINCT = 20_000;
 /** Two lines of a hundred are hits. */
 const HITS = 0.02;
+const CONFIG = `data_dir: ./data
+sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }]
+sinks: [{ type: ndjson, dir: ./alerts }]
+storage: { events: { max_age: 1d, max_bytes: 1GiB } }
+api: { enabled: false }
+`;
 
 export async function run(report) {
   for (const pace of PACES) {
@@ -28,35 +31,16 @@ export async function run(report) {
   }
 }
 
-async function measured(pace) {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
-  const config = join(folder, 'config.yaml');
-  writeFileSync(
-    config,
-    `data_dir: ./data
-sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }]
-sinks: [{ type: ndjson, dir: ./alerts }]
-storage: { events: { max_age: 1d, max_bytes: 1GiB } }
-api: { enabled: false }
-`,
-  );
-  const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
-  });
-  try {
-    const sender = await startSender(await listening(child), pace);
-    await seconds(WARM_SECONDS);
-    const before = { cpu: cpuMs(child.pid), time: performance.now() };
-    await seconds(SECONDS);
-    const share = (cpuMs(child.pid) - before.cpu) / (performance.now() - before.time);
+function measured(pace) {
+  return withDaemon(CONFIG, async ({ pid, port }) => {
+    const sender = await startSender(port, pace);
+    await pause(WARM_MS);
+    const before = { cpu: cpuMs(pid), time: performance.now() };
+    await pause(SECONDS * 1000);
+    const share = (cpuMs(pid) - before.cpu) / (performance.now() - before.time);
     sender.stop();
-    return { share, rssMb: residentMb(child.pid, 'VmHWM') };
-  } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return { share, rssMb: residentMb(pid, 'VmHWM') };
+  });
 }
 
 /** Each line is a write of its own. */
@@ -77,8 +61,4 @@ async function startSender(port, pace) {
       socket.destroy();
     },
   };
-}
-
-function seconds(count) {
-  return new Promise((resolve) => setTimeout(resolve, count * 1000));
 }

@@ -54,38 +54,42 @@ export function countBytes(lane) {
 }
 
 /** A daemon that is sent the lane: events/s, µs of CPU an event, peak RSS in MB, alerts. `rules`: folders besides the shipped. */
-export async function measure(lane, { log, rules = [], anomaly = false }) {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
-  const config = join(folder, 'config.yaml');
+export function measure(lane, { log, rules = [], anomaly = false }) {
   const type = lane.startsWith('windows') ? 'json-tcp' : 'syslog-tcp';
-  writeFileSync(
-    config,
-    `data_dir: ./data
+  const config = `data_dir: ./data
 sources: [{ type: ${type}, listen: "127.0.0.1:0" }]
 sinks: [{ type: ndjson, dir: ./alerts }, { type: stix, dir: ./alerts }]
 storage: { events: { enabled: ${log}, max_age: 1d, max_bytes: 4GiB } }
 rules: { paths: ${JSON.stringify(rules)} }
 anomaly: { enabled: ${anomaly} }
-`,
-  );
-  const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
+`;
+  return withDaemon(config, async ({ pid, port, dataDir }) => {
+    const cpuBefore = cpuMs(pid);
+    await sending(sender(port, lane));
+    const startedAt = performance.now();
+    const stats = await processed(dataDir, sentLines());
+    const seconds = (performance.now() - startedAt) / 1000;
+    return {
+      rate: sentLines() / seconds,
+      cpu: ((cpuMs(pid) - cpuBefore) * 1000) / sentLines(),
+      rssMb: residentMb(pid, 'VmHWM'),
+      alerts: stats.alerts.opened,
+    };
+  });
+}
+
+/** What `use` resolves with, given a daemon of this configuration, whose data_dir is ./data; `port`: of its first TCP source. */
+export async function withDaemon(config, use) {
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
+  const path = join(folder, 'config.yaml');
+  writeFileSync(path, config);
+  const child = spawn(process.execPath, [vedette, 'run', '-c', path], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // As `npm start`, the systemd unit and the image set it.
     env: { ...process.env, MALLOC_ARENA_MAX: '1' },
   });
   try {
-    const port = await listening(child);
-    const cpuBefore = cpuMs(child.pid);
-    await sending(sender(port, lane));
-    const startedAt = performance.now();
-    const stats = await processed(join(folder, 'data'), sentLines());
-    const seconds = (performance.now() - startedAt) / 1000;
-    return {
-      rate: sentLines() / seconds,
-      cpu: ((cpuMs(child.pid) - cpuBefore) * 1000) / sentLines(),
-      rssMb: residentMb(child.pid, 'VmHWM'),
-      alerts: stats.alerts.opened,
-    };
+    return await use({ pid: child.pid, port: await listening(child), dataDir: join(folder, 'data') });
   } finally {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));

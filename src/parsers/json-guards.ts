@@ -27,7 +27,7 @@ export function isTooDeep(text: string, from: number): boolean {
   return false;
 }
 
-/** What JSON.parse made is what was written. */
+/** What JSON.parse made is what was written. The worse the higher. */
 export const FINE = 0;
 /** A number is so large that digits of an integer may be lost. */
 export const LARGE_NUMBER = 1;
@@ -40,31 +40,20 @@ export type Look = typeof FINE | typeof LARGE_NUMBER | typeof TOO_DEEP;
  * hashes, GUIDs and quoted ids. JSON.parse itself does not recurse, so depth can do no harm before.
  */
 export function lookOver(value: Json, depth = 0): Look {
-  if (typeof value === 'number') return isLarge(value) ? LARGE_NUMBER : FINE;
+  if (typeof value === 'number') return value >= LARGE || value <= -LARGE ? LARGE_NUMBER : FINE;
   if (typeof value !== 'object' || value === null) return FINE;
   if (depth === MAX_DEPTH) return TOO_DEEP;
-  let look: Look = FINE;
+  let worst: Look = FINE;
   if (Array.isArray(value)) {
-    for (const member of value) {
-      const inside = lookOver(member, depth + 1);
-      if (inside === TOO_DEEP) return TOO_DEEP;
-      if (inside === LARGE_NUMBER) look = LARGE_NUMBER;
-    }
-    return look;
+    for (const member of value) worst = worseOf(worst, lookOver(member, depth + 1));
+  } else {
+    // Most members are texts.
+    for (const name in value)
+      if (typeof value[name] !== 'string') worst = worseOf(worst, lookOver(value[name]!, depth + 1));
   }
-  for (const name in value) {
-    const member = value[name]!;
-    if (typeof member === 'number') {
-      if (isLarge(member)) look = LARGE_NUMBER;
-    } else if (typeof member === 'object' && member !== null) {
-      const inside = lookOver(member, depth + 1);
-      if (inside === TOO_DEEP) return TOO_DEEP;
-      if (inside === LARGE_NUMBER) look = LARGE_NUMBER;
-    }
-  }
-  return look;
+  return worst;
 }
 
-function isLarge(value: number): boolean {
-  return value >= LARGE || value <= -LARGE;
+function worseOf(a: Look, b: Look): Look {
+  return b > a ? b : a;
 }

@@ -16,6 +16,12 @@ function addEach(record: ParsedRecord, keys: EventKeys): void {
     });
 }
 
+function fieldsOf(members: readonly (readonly [string, Json])[]): JsonObject {
+  const fields = emptyFields();
+  for (const [name, member] of members) fields[name] = member;
+  return fields;
+}
+
 it('the keys of a record are those of all names that it has, in whatever order and however deep', () => {
   const parts = [...KEYED_NAMES.keys()].flatMap((name) => [name, ...name.split('.')]);
   const names = fc.constantFrom(...new Set(parts), 'other', 'constructor', '__proto__', 'hasOwnProperty');
@@ -26,21 +32,15 @@ it('the keys of a record are those of all names that it has, in whatever order a
       fc.array(tie('value'), { maxLength: 3 }) as fc.Arbitrary<Json>,
       tie('object'),
     ),
-    object: fc.array(fc.tuple(names, tie('value')), { maxLength: 6 }).map((members) => {
-      const object = emptyFields();
-      for (const [name, member] of members)
-        Object.defineProperty(object, name, { value: member, enumerable: true, configurable: true });
-      return object;
-    }),
+    object: fc.array(fc.tuple(names, tie('value')), { maxLength: 6 }).map(fieldsOf),
   }));
-  const object = fc.array(fc.tuple(names, value), { maxLength: 8 });
+  const members = fc.array(fc.tuple(names, value), { maxLength: 8 });
   const keys = new EventKeys();
   fc.assert(
-    fc.property(object, (members) => {
+    fc.property(members, (own) => {
       const record = new ParsedRecord();
       record.reset('');
-      record.fields = emptyFields();
-      for (const [name, member] of members) record.fields[name] = member;
+      record.fields = fieldsOf(own);
       addOwnKeys(record, keys);
       const found = [...keys.take()].sort();
       addEach(record, keys);

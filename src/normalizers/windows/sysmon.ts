@@ -47,31 +47,8 @@ function mapQuery(event: Event, fields: JsonObject): void {
 /** `Hashes`: `MD5=…,SHA256=…,IMPHASH=…`. */
 function setHash(event: Event, hashes: string | null): void {
   if (hashes === null) return;
-  event['process.hash.sha256'] = hashes.length > LONGEST_KEPT ? sha256Of(hashes) : keptSha256Of(hashes);
-}
-
-/** Programs run again and again: what was read of the last ones is kept. */
-function keptSha256Of(hashes: string): string | null {
-  const { length } = hashes;
-  const place = (hashes.charCodeAt(length - 1) * 37 + hashes.charCodeAt(length >> 1) * 7 + length) % KEPT;
-  if (keptHashes[place] !== hashes) {
-    // A text cut out of a chunk would keep all of it alive.
-    const copy = Buffer.from(hashes).toString();
-    keptHashes[place] = copy;
-    keptSha256[place] = sha256Of(copy);
-  }
-  return keptSha256[place]!;
-}
-
-function sha256Of(hashes: string): string | null {
   const start = hashes.indexOf('SHA256=');
-  if (start < 0) return null;
+  if (start < 0) return;
   const end = hashes.indexOf(',', start);
-  return hashes.slice(start + 7, end < 0 ? undefined : end).toLowerCase();
+  event['process.hash.sha256'] = hashes.slice(start + 7, end < 0 ? undefined : end).toLowerCase();
 }
-
-/** All four kinds that Sysmon knows together have 210 characters. */
-const LONGEST_KEPT = 256;
-const KEPT = 256;
-const keptHashes: string[] = new Array<string>(KEPT).fill('');
-const keptSha256: (string | null)[] = new Array<string | null>(KEPT).fill(null);

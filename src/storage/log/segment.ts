@@ -260,7 +260,7 @@ function compressed(chunks: readonly StoredChunk[]): Buffer {
   return body;
 }
 
-/** They are most of what this thread uses up: left to the collector, they made it look through all that lives, three times a second. */
+/** They are most of what this thread uses up: left to the collector, under full load they made it look through all that lives every second. */
 function freeBodies(chunks: readonly StoredChunk[]): void {
   for (const { body } of chunks) freeBytes(body);
 }
