@@ -13,44 +13,78 @@ export type RecordVisitor = (
   at: number,
 ) => void;
 
+/**
+ * Text is decoded in parts of whole records of about so many bytes. One decode of a part is cheaper than one a record; a part of more
+ * than 128 KiB is a large object to V8, which maps fresh pages for it and gives them back only when it has looked through its whole heap.
+ */
+const PART_BYTES = 64 * 1024;
+
 /** Reads the records of either layout (see RawChunk). Returns how many there were. */
-export function forEachRecord(chunk: RawChunk, visit: RecordVisitor): number {
+export function forEachRecord(chunk: RawChunk, visit: RecordVisitor, partBytes = PART_BYTES): number {
   const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength);
   const peers = createPeerReader(chunk);
   const cut = chunk.truncated === null ? null : new Set(chunk.truncated);
-  // One decode per chunk instead of one per record; in ASCII text the offsets of characters are those of bytes.
-  if (isAscii(bytes)) {
-    const text = bytes.toString('latin1');
-    return chunk.ends === null
-      ? visitLines(text, bytes, visit, peers, cut)
-      : visitAsciiRecords(text, chunk.ends, visit, peers, cut);
+  const { ends } = chunk;
+  let index = 0;
+  for (let from = 0; ends === null ? from < bytes.length : index < ends.length; ) {
+    const to =
+      ends === null ? endOfLines(bytes, from, partBytes) : endOfRecords(ends, index, from + partBytes);
+    const part = bytes.subarray(from, to);
+    // In ASCII text the offsets of characters are those of bytes. UTF-8 never hides an LF, so lines can be decoded together
+    // too, unless offsets are needed to tell them apart.
+    if (isAscii(part)) {
+      const text = part.toString('latin1');
+      index =
+        ends === null
+          ? visitLines(text, part, from, index, visit, peers, cut)
+          : visitAsciiRecords(text, ends, from, index, visit, peers, cut);
+    } else if (ends === null && chunk.peerRuns === null && cut === null) {
+      index = visitLines(part.toString('utf8'), part, from, index, visit, peers, cut);
+    } else {
+      index = visitBytes(bytes, ends, from, to, index, visit, peers, cut);
+    }
+    from = to;
   }
-  // UTF-8 never hides an LF, so lines can be decoded together too, unless offsets are needed to tell them apart.
-  if (chunk.ends === null && chunk.peerRuns === null && cut === null)
-    return visitLines(bytes.toString('utf8'), bytes, visit, peers, cut);
-  return visitBytes(bytes, chunk.ends, visit, peers, cut);
+  return index;
 }
 
+/** Behind the last line that ends within a part, or the first of all if that one is longer. */
+function endOfLines(bytes: Buffer, from: number, partBytes: number): number {
+  if (bytes.length - from <= partBytes) return bytes.length;
+  const last = bytes.lastIndexOf(10, from + partBytes - 1);
+  const lf = last >= from ? last : bytes.indexOf(10, from);
+  return lf === -1 ? bytes.length : lf + 1;
+}
+
+function endOfRecords(ends: Uint32Array, index: number, limit: number): number {
+  let at = index;
+  while (at + 1 < ends.length && ends[at + 1]! <= limit) at++;
+  return ends[at]!;
+}
+
+/** Visits lines of one part, which begins at byte `base` of the chunk. Returns the index behind its last record; so do the others. */
 function visitLines(
   text: string,
-  bytes: Buffer,
+  part: Buffer,
+  base: number,
+  first: number,
   visit: RecordVisitor,
   peers: PeerReader,
   cut: ReadonlySet<number> | null,
 ): number {
-  const isAsciiText = text.length === bytes.length;
-  let index = 0;
+  const isAsciiText = text.length === part.length;
+  let index = first;
   let at = 0;
   for (let start = 0; start < text.length; ) {
     const lf = text.indexOf('\n', start);
     const stop = lf === -1 ? text.length : lf;
     const end = trimmedEnd(text, start, stop);
     if (end > start) {
-      visit(text.slice(start, end), index, peers(stop), cut?.has(stop) ?? false, at);
+      visit(text.slice(start, end), index, peers(base + stop), cut?.has(base + stop) ?? false, base + at);
       index++;
     }
     start = stop + 1;
-    at = isAsciiText ? start : bytes.indexOf(10, at) + 1;
+    at = isAsciiText ? start : part.indexOf(10, at) + 1;
   }
   return index;
 }
@@ -58,30 +92,41 @@ function visitLines(
 function visitAsciiRecords(
   text: string,
   ends: Uint32Array,
+  base: number,
+  first: number,
   visit: RecordVisitor,
   peers: PeerReader,
   cut: ReadonlySet<number> | null,
 ): number {
-  let start = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const stop = ends[i]!;
-    visit(text.slice(start, trimmedEnd(text, start, stop)), i, peers(stop), cut?.has(stop) ?? false, start);
+  let index = first;
+  for (let start = 0; index < ends.length && ends[index]! - base <= text.length; index++) {
+    const stop = ends[index]! - base;
+    visit(
+      text.slice(start, trimmedEnd(text, start, stop)),
+      index,
+      peers(base + stop),
+      cut?.has(base + stop) ?? false,
+      base + start,
+    );
     start = stop;
   }
-  return ends.length;
+  return index;
 }
 
 function visitBytes(
   bytes: Buffer,
   ends: Uint32Array | null,
+  from: number,
+  to: number,
+  first: number,
   visit: RecordVisitor,
   peers: PeerReader,
   cut: ReadonlySet<number> | null,
 ): number {
-  let index = 0;
-  for (let start = 0; start < bytes.length; ) {
-    const lf = ends === null ? bytes.indexOf(10, start) : (ends[index] ?? bytes.length);
-    const stop = lf === -1 ? bytes.length : lf;
+  let index = first;
+  for (let start = from; ends === null ? start < to : index < ends.length && ends[index]! <= to; ) {
+    const lf = ends === null ? bytes.indexOf(10, start) : ends[index]!;
+    const stop = lf === -1 ? to : lf;
     let end = stop;
     while (end > start && isSeparator(bytes[end - 1]!)) end--;
     if (end > start || ends !== null) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forEachRecord } from '../../src/model/chunk-records.js';
+import { forEachRecord, type RecordVisitor } from '../../src/model/chunk-records.js';
 import type { RawChunk } from '../../src/model/raw-chunk.js';
 import { chunkOf } from '../helpers/chunks.js';
 
@@ -10,15 +10,16 @@ interface Seen {
   readonly truncated: boolean;
 }
 
-function read(chunk: RawChunk): Seen[] {
+function read(chunk: RawChunk, partBytes?: number): Seen[] {
   const seen: Seen[] = [];
-  const count = forEachRecord(chunk, (text, index, peer, truncated, at) => {
+  const visit: RecordVisitor = (text, index, peer, truncated, at) => {
     expect(index).toBe(seen.length);
     // Parsers scan the bytes for as long as they are the characters.
     const [ascii] = /^[\x00-\x7f]*/.exec(text)!;
     expect(Buffer.from(chunk.bytes).toString('latin1', at, at + ascii.length)).toBe(ascii);
     seen.push({ text, peer: peer?.address ?? null, truncated });
-  });
+  };
+  const count = forEachRecord(chunk, visit, partBytes);
   expect(count).toBe(seen.length);
   return seen;
 }
@@ -131,6 +132,19 @@ describe('the records of a chunk', () => {
       { numRuns: 2000 },
     );
   });
+
+  it.each(['lines', 'records'] as const)(
+    'are the same however small the parts are that it is decoded in (%s)',
+    (layout) => {
+      fc.assert(
+        fc.property(given, fc.integer({ min: 1, max: 40 }), (parts, partBytes) => {
+          const chunk = build(parts, layout);
+          expect(read(chunk, partBytes)).toEqual(naive(chunk));
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
 
   it('come from any bytes without an exception', () => {
     fc.assert(
