@@ -25,5 +25,5 @@ VOLUME ["/var/lib/vedette", "/var/log/vedette"]
 EXPOSE 5140/udp 5140/tcp 5141/tcp 5180/tcp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/main.js", "stats", "--data-dir", "/var/lib/vedette", "--live"]
-ENTRYPOINT ["node", "dist/main.js"]
+ENTRYPOINT ["node", "--v8-pool-size=0", "dist/main.js"]
 CMD ["run"]

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { askDaemon } from '../dist/daemon/control-socket.js';
+import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 
 const RATE = Number(process.env.BENCH_RATE ?? 80_000);
@@ -36,9 +37,9 @@ sinks: [{ type: ndjson, dir: ./alerts }]
 api: { listen: "127.0.0.1:0" }
 `,
   );
-  const child = spawn(process.execPath, [vedette, 'run', '-c', config], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, vedette, 'run', '-c', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+    env: startEnv,
   });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   let sending = true;

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 import { withSigmaHq } from './lib/sigmahq.mjs';
 import { cpuMs, lineSeen, listening, processed, residentMb, vedette } from './lib/whole-daemon.mjs';
@@ -70,11 +71,10 @@ async function started(folder, what) {
   const startedAt = performance.now();
   const daemon = spawn(
     process.execPath,
-    ['--import', LOOP_DELAY, vedette, 'run', '-c', join(folder, 'config.yaml')],
+    [...NODE_FLAGS, '--import', LOOP_DELAY, vedette, 'run', '-c', join(folder, 'config.yaml')],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // As `npm start`, the systemd unit and the image set it.
-      env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+      env: startEnv,
     },
   );
   const port = await listening(daemon);

@@ -11,6 +11,7 @@ import { parseRecord } from '../dist/parsers/parse-record.js';
 import { compileRules } from '../dist/sigma/compile.js';
 import { EventFieldView, JsonFieldView } from '../dist/sigma/event-view.js';
 import { loadRules } from '../dist/sigma/load.js';
+import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
 import { nanosecondsEach } from './lib/cpu-time.mjs';
 import { asChunks, JSON_LANES, LINE_LANES, regressionLane } from './lib/lanes.mjs';
 import { REGRESSION, sigmaHqFiles, withSigmaHq } from './lib/sigmahq.mjs';
@@ -44,9 +45,9 @@ export async function run(report) {
 }
 
 function loading(folder) {
-  // As `npm start`, the systemd unit and the image set it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
-  const { rules, steps } = JSON.parse(execFileSync(process.execPath, [LOADER, folder], { env }));
+  const { rules, steps } = JSON.parse(
+    execFileSync(process.execPath, [...NODE_FLAGS, LOADER, folder], { env: startEnv }),
+  );
   console.log(`${rules} rules:`);
   let total = 0;
   for (const { name, milliseconds, rssMb, peakMb } of steps) {

@@ -26,6 +26,7 @@ import { askDaemon } from '../dist/daemon/control-socket.js';
 import { EventLog } from '../dist/storage/log/event-log.js';
 import { segmentName } from '../dist/storage/log/segment-files.js';
 import { StateStore } from '../dist/storage/state.js';
+import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 import { listening, residentMb, vedette } from './lib/whole-daemon.mjs';
 
@@ -64,12 +65,11 @@ api: { enabled: false }
 async function measured(report, folder) {
   const daemon = spawn(
     process.execPath,
-    ['--import', HOLDUPS, vedette, 'run', '-c', join(folder, 'config.yaml')],
+    [...NODE_FLAGS, '--import', HOLDUPS, vedette, 'run', '-c', join(folder, 'config.yaml')],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
-      // As `npm start`, the systemd unit and the image set it.
-      env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+      env: startEnv,
     },
   );
   const ended = once(daemon, 'exit');

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS, startEnv } from './as-started.mjs';
 import { rsyslogToFile } from './rsyslog.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -83,10 +84,9 @@ export async function withDaemon(config, use) {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const path = join(folder, 'config.yaml');
   writeFileSync(path, config);
-  const child = spawn(process.execPath, [vedette, 'run', '-c', path], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, vedette, 'run', '-c', path], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // As `npm start`, the systemd unit and the image set it.
-    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+    env: startEnv,
   });
   try {
     return await use({ pid: child.pid, port: await listening(child), dataDir: join(folder, 'data') });
