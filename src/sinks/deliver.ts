@@ -67,6 +67,8 @@ const LONGEST_PAUSE_MS = 60_000;
 const NEWEST_OF = 4;
 /** Who rests does so for as many times what it has worked, so that it takes a tenth of the time at most. */
 const REST_FOR_WORK = 9;
+/** While more waits: a fifth of the time, so that a flood of new alerts does not take the machine from detection either. */
+const REST_IN_BACKLOG = 4;
 
 /**
  * Starts the loop that carries the outbox to one sink: read, deliver, commit, in the order of the outbox.
@@ -227,6 +229,7 @@ class DeliveryLoop implements Delivery {
       return true;
     }
     let state = this.#at.state;
+    let tookMs = 0;
     if (wanted.length > 0 || items.length === 0) {
       const startedAt = this.#now();
       try {
@@ -238,25 +241,39 @@ class DeliveryLoop implements Delivery {
       }
       this.#delivered += wanted.length;
       this.#hasWorked = true;
-      this.#workedMs += this.#now() - startedAt;
+      tookMs = this.#now() - startedAt;
+      this.#workedMs += tookMs;
       this.#failures = 0;
       this.#failingSince = null;
       this.#lastError = null;
     }
     this.#commit({ position, state });
+    if (tookMs > 0 && this.#restsSometimes() && this.#hasMore())
+      this.#restFor(fairRest(tookMs, REST_IN_BACKLOG));
     return true;
   }
 
-  /** All is delivered. With very many alerts that change all the time, bundles must not take the machine from detection. */
+  /** All is delivered. With very many alerts that change all the time, what is written must not take the machine from detection. */
   #restAfterWork(): void {
-    const restMs = this.#options.sink.newestOnly?.restMs ?? 0;
-    if (this.#hasWorked) {
-      const fair = restMs === 0 ? 0 : Math.min(this.#workedMs * REST_FOR_WORK, LONGEST_PAUSE_MS);
-      this.#restsFor = Math.max(restMs, fair);
-      this.#restsUntil = this.#now() + this.#restsFor;
+    if (this.#hasWorked && this.#restsSometimes()) {
+      const { restMs } = this.#options.sink.newestOnly!;
+      this.#restFor(Math.max(restMs, fairRest(this.#workedMs, REST_FOR_WORK)));
     }
     this.#hasWorked = false;
     this.#workedMs = 0;
+  }
+
+  #restsSometimes(): boolean {
+    return (this.#options.sink.newestOnly?.restMs ?? 0) > 0;
+  }
+
+  #hasMore(): boolean {
+    return this.#options.outbox.read(this.#at.position, 1, false).length > 0;
+  }
+
+  #restFor(ms: number): void {
+    this.#restsFor = ms;
+    this.#restsUntil = this.#now() + this.#restsFor;
   }
 
   /** Who stops does not rest. A clock that was put back cannot make it rest longer than it wants to. */
@@ -389,6 +406,10 @@ class DeliveryLoop implements Delivery {
   #now(): number {
     return this.#options.clock.now();
   }
+}
+
+function fairRest(workedMs: number, times: number): number {
+  return Math.min(workedMs * times, LONGEST_PAUSE_MS);
 }
 
 function messageOf(error: unknown): string {

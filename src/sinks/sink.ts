@@ -26,7 +26,8 @@ export interface Sink {
   readonly digest?: Digest;
   /**
    * It keeps one revision of each alert and incident: of those that wait it is given the newest alone. When none wait any more
-   * it rests for `restMs`, or nine times as long as it worked, so that what changes again meanwhile is written once.
+   * it rests for `restMs`, or nine times as long as it worked, so that what changes again meanwhile is written once; while more
+   * wait, four times as long as the last delivery took. `restMs` 0: never.
    */
   readonly newestOnly?: { readonly restMs: number };
   /** `state` = what was committed last; undo whatever was written after it. Called again if it rejects. */

@@ -100,6 +100,22 @@ describe('delivery to a sink', () => {
     expect(delivery.status().state).toBe('stopped');
   });
 
+  it('lets a sink that rests take a fifth of the time at most while more waits than one delivery holds', async () => {
+    const { sink, clock } = start({
+      items: outboxItems(5),
+      sink: new RestingSink({ hang: true }),
+      batchSize: 1,
+    });
+    await settle();
+    await clock.advance(2_000);
+    sink.release();
+    await settle();
+    await clock.advance(7_500);
+    expect(sink.calls).toBe(1);
+    await clock.advance(1_000);
+    expect(sink.calls).toBe(2);
+  });
+
   it('passes over alerts below min_severity and does not count them as delivered', async () => {
     const items = [outboxItem(1, { severity: 'low' }), outboxItem(2), outboxItem(3, { severity: 'medium' })];
     const { outbox, sink, delivery } = start({ items, minSeverity: 'high' });
