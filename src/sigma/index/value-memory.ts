@@ -35,9 +35,9 @@ export class ValueMemory {
   #found = 0;
   #paused = 0;
   #kept = 0;
-  /** An open hash table: what stands where a text belongs or close behind; null = nothing. */
-  #texts: (string | null)[] = [];
+  /** An open hash table: of what stands where a text belongs or close behind, the sample; NONE = nothing. What is not known is seen here. */
   #samples = NO_SAMPLES;
+  #texts: string[] = [];
   #marks: (readonly number[])[] = [];
 
   constructor(budget: MemoryBudget) {
@@ -58,12 +58,12 @@ export class ValueMemory {
     if (this.#lookups === TRIAL) this.#judge();
     this.#lookups++;
     const sample = sampleOf(text);
-    const mask = this.#texts.length - 1;
+    const mask = this.#samples.length - 1;
     for (let i = 0; i < MOST_PROBES; i++) {
       const place = (sample + i) & mask;
-      const known = this.#texts[place]!;
-      if (known === null) return undefined;
-      if (this.#samples[place] !== sample || known !== text) continue;
+      const known = this.#samples[place]!;
+      if (known === NONE) return undefined;
+      if (known !== sample || this.#texts[place] !== text) continue;
       this.#found++;
       return this.#marks[place];
     }
@@ -96,10 +96,10 @@ export class ValueMemory {
   }
 
   #freePlace(sample: number): number {
-    const mask = this.#texts.length - 1;
+    const mask = this.#samples.length - 1;
     for (let i = 0; i < MOST_PROBES; i++) {
       const place = (sample + i) & mask;
-      if (this.#texts[place] === null) return place;
+      if (this.#samples[place] === NONE) return place;
     }
     return -1;
   }
@@ -107,8 +107,8 @@ export class ValueMemory {
   #grow(): void {
     const [texts, samples, marks] = [this.#texts, this.#samples, this.#marks];
     this.#clear(texts.length * 2);
-    texts.forEach((text, place) => {
-      if (text !== null) this.#put(text, samples[place]!, marks[place]!);
+    samples.forEach((sample, place) => {
+      if (sample !== NONE) this.#put(texts[place]!, sample, marks[place]!);
     });
   }
 
@@ -118,7 +118,7 @@ export class ValueMemory {
 
   #clear(places: number): void {
     this.#kept = 0;
-    this.#texts = new Array<string | null>(places).fill(null);
+    this.#texts = new Array<string>(places).fill('');
     this.#samples = new Int32Array(places);
     this.#marks = new Array<readonly number[]>(places).fill(NO_MARKS);
   }
@@ -135,6 +135,8 @@ export class ValueMemory {
 
 const NO_MARKS: readonly number[] = [];
 const NO_SAMPLES = new Int32Array(0);
+/** The sample of no text. */
+const NONE = 0;
 /** Powers of two. */
 const FEWEST_PLACES = 64;
 const MOST_PLACES = 4096;
@@ -153,5 +155,5 @@ function sampleOf(text: string): number {
   let sample = length;
   for (let i = length - 1; i >= 0; i -= step) sample = (Math.imul(sample, 31) + text.charCodeAt(i)) | 0;
   sample = Math.imul(sample, 0x9e3779b1);
-  return sample ^ (sample >>> 15);
+  return sample ^ (sample >>> 15) || 1;
 }
