@@ -485,3 +485,15 @@ describe('examples of docs/adding-a-*.md', () => {
     }
   });
 });
+
+describe('whoever starts the daemon', () => {
+  const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+  it.each(['package.json', 'scripts/vedette.service', 'Dockerfile', 'README.md', 'bench/lib/as-started.mjs'])(
+    'starts Node as the others do (%s)',
+    (path) => {
+      expect(file(path)).toMatch(/MALLOC_ARENA_MAX(=1|: '1')/);
+      expect(file(path)).toContain('--v8-pool-size=0');
+    },
+  );
+});
