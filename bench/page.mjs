@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { askDaemon } from '../dist/daemon/control-socket.js';
-import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
+import { NODE_FLAGS, START_ENV } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 
 const RATE = Number(process.env.BENCH_RATE ?? 80_000);
@@ -39,7 +39,7 @@ api: { listen: "127.0.0.1:0" }
   );
   const child = spawn(process.execPath, [...NODE_FLAGS, vedette, 'run', '-c', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: startEnv,
+    env: START_ENV,
   });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   let sending = true;

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
+import { NODE_FLAGS, START_ENV } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 import { withSigmaHq } from './lib/sigmahq.mjs';
 import { cpuMs, lineSeen, listening, processed, residentMb, vedette } from './lib/whole-daemon.mjs';
@@ -74,7 +74,7 @@ async function started(folder, what) {
     [...NODE_FLAGS, '--import', LOOP_DELAY, vedette, 'run', '-c', join(folder, 'config.yaml')],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: startEnv,
+      env: START_ENV,
     },
   );
   const port = await listening(daemon);

@@ -11,7 +11,7 @@ import { parseRecord } from '../dist/parsers/parse-record.js';
 import { compileRules } from '../dist/sigma/compile.js';
 import { EventFieldView, JsonFieldView } from '../dist/sigma/event-view.js';
 import { loadRules } from '../dist/sigma/load.js';
-import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
+import { NODE_FLAGS, START_ENV } from './lib/as-started.mjs';
 import { nanosecondsEach } from './lib/cpu-time.mjs';
 import { asChunks, JSON_LANES, LINE_LANES, regressionLane } from './lib/lanes.mjs';
 import { REGRESSION, sigmaHqFiles, withSigmaHq } from './lib/sigmahq.mjs';
@@ -46,7 +46,7 @@ export async function run(report) {
 
 function loading(folder) {
   const { rules, steps } = JSON.parse(
-    execFileSync(process.execPath, [...NODE_FLAGS, LOADER, folder], { env: startEnv }),
+    execFileSync(process.execPath, [...NODE_FLAGS, LOADER, folder], { env: START_ENV }),
   );
   console.log(`${rules} rules:`);
   let total = 0;

@@ -26,7 +26,7 @@ import { askDaemon } from '../dist/daemon/control-socket.js';
 import { EventLog } from '../dist/storage/log/event-log.js';
 import { segmentName } from '../dist/storage/log/segment-files.js';
 import { StateStore } from '../dist/storage/state.js';
-import { NODE_FLAGS, startEnv } from './lib/as-started.mjs';
+import { NODE_FLAGS, START_ENV } from './lib/as-started.mjs';
 import { syslogLines } from './lib/lines.mjs';
 import { listening, residentMb, vedette } from './lib/whole-daemon.mjs';
 
@@ -69,7 +69,7 @@ async function measured(report, folder) {
     {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
-      env: startEnv,
+      env: START_ENV,
     },
   );
   const ended = once(daemon, 'exit');

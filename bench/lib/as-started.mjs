@@ -4,4 +4,4 @@
 export const NODE_FLAGS = ['--v8-pool-size=0'];
 
 /** One malloc arena for all threads: chunks are freed by another thread than the one that made them. */
-export const startEnv = { ...process.env, MALLOC_ARENA_MAX: '1' };
+export const START_ENV = { ...process.env, MALLOC_ARENA_MAX: '1' };

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS, startEnv } from './as-started.mjs';
+import { NODE_FLAGS, START_ENV } from './as-started.mjs';
 import { rsyslogToFile } from './rsyslog.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -86,7 +86,7 @@ export async function withDaemon(config, use) {
   writeFileSync(path, config);
   const child = spawn(process.execPath, [...NODE_FLAGS, vedette, 'run', '-c', path], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: startEnv,
+    env: START_ENV,
   });
   try {
     return await use({ pid: child.pid, port: await listening(child), dataDir: join(folder, 'data') });

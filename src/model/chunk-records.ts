@@ -14,8 +14,8 @@ export type RecordVisitor = (
 ) => void;
 
 /**
- * Text is decoded in parts of whole records of about so many bytes. One decode of a part is cheaper than one a record; a part of more
- * than 128 KiB is a large object to V8, which maps fresh pages for it and gives them back only when it has looked through its whole heap.
+ * Text is decoded in parts of whole records of about so many bytes. One decode of a part is cheaper than one a record; a text of more
+ * than 128 KiB is a large object to V8, for which it maps fresh pages each time: a page fault for each 4 KiB.
  */
 const PART_BYTES = 64 * 1024;
 
@@ -25,6 +25,8 @@ export function forEachRecord(chunk: RawChunk, visit: RecordVisitor, partBytes =
   const peers = createPeerReader(chunk);
   const cut = chunk.truncated === null ? null : new Set(chunk.truncated);
   const { ends } = chunk;
+  const tell: Teller = (text, index, stop, at) =>
+    visit(text, index, peers(stop), cut?.has(stop) ?? false, at);
   let index = 0;
   for (let from = 0; ends === null ? from < bytes.length : index < ends.length; ) {
     const to =
@@ -36,17 +38,20 @@ export function forEachRecord(chunk: RawChunk, visit: RecordVisitor, partBytes =
       const text = part.toString('latin1');
       index =
         ends === null
-          ? visitLines(text, part, from, index, visit, peers, cut)
-          : visitAsciiRecords(text, ends, from, index, visit, peers, cut);
+          ? visitLines(text, part, from, index, tell)
+          : visitAsciiRecords(text, ends, from, index, tell);
     } else if (ends === null && chunk.peerRuns === null && cut === null) {
-      index = visitLines(part.toString('utf8'), part, from, index, visit, peers, cut);
+      index = visitLines(part.toString('utf8'), part, from, index, tell);
     } else {
-      index = visitBytes(bytes, ends, from, to, index, visit, peers, cut);
+      index = visitBytes(bytes, ends, from, to, index, tell);
     }
     from = to;
   }
   return index;
 }
+
+/** Takes a record that ends at byte `stop` of the chunk and begins at `at`. */
+type Teller = (text: string, index: number, stop: number, at: number) => void;
 
 /** Behind the last line that ends within a part, or the first of all if that one is longer. */
 function endOfLines(bytes: Buffer, from: number, partBytes: number): number {
@@ -63,15 +68,7 @@ function endOfRecords(ends: Uint32Array, index: number, limit: number): number {
 }
 
 /** Visits lines of one part, which begins at byte `base` of the chunk. Returns the index behind its last record; so do the others. */
-function visitLines(
-  text: string,
-  part: Buffer,
-  base: number,
-  first: number,
-  visit: RecordVisitor,
-  peers: PeerReader,
-  cut: ReadonlySet<number> | null,
-): number {
+function visitLines(text: string, part: Buffer, base: number, first: number, tell: Teller): number {
   const isAsciiText = text.length === part.length;
   let index = first;
   let at = 0;
@@ -80,7 +77,7 @@ function visitLines(
     const stop = lf === -1 ? text.length : lf;
     const end = trimmedEnd(text, start, stop);
     if (end > start) {
-      visit(text.slice(start, end), index, peers(base + stop), cut?.has(base + stop) ?? false, base + at);
+      tell(text.slice(start, end), index, base + stop, base + at);
       index++;
     }
     start = stop + 1;
@@ -94,20 +91,12 @@ function visitAsciiRecords(
   ends: Uint32Array,
   base: number,
   first: number,
-  visit: RecordVisitor,
-  peers: PeerReader,
-  cut: ReadonlySet<number> | null,
+  tell: Teller,
 ): number {
   let index = first;
   for (let start = 0; index < ends.length && ends[index]! - base <= text.length; index++) {
     const stop = ends[index]! - base;
-    visit(
-      text.slice(start, trimmedEnd(text, start, stop)),
-      index,
-      peers(base + stop),
-      cut?.has(base + stop) ?? false,
-      base + start,
-    );
+    tell(text.slice(start, trimmedEnd(text, start, stop)), index, base + stop, base + start);
     start = stop;
   }
   return index;
@@ -119,9 +108,7 @@ function visitBytes(
   from: number,
   to: number,
   first: number,
-  visit: RecordVisitor,
-  peers: PeerReader,
-  cut: ReadonlySet<number> | null,
+  tell: Teller,
 ): number {
   let index = first;
   for (let start = from; ends === null ? start < to : index < ends.length && ends[index]! <= to; ) {
@@ -130,7 +117,7 @@ function visitBytes(
     let end = stop;
     while (end > start && isSeparator(bytes[end - 1]!)) end--;
     if (end > start || ends !== null) {
-      visit(bytes.toString('utf8', start, end), index, peers(stop), cut?.has(stop) ?? false, start);
+      tell(bytes.toString('utf8', start, end), index, stop, start);
       index++;
     }
     start = ends === null ? stop + 1 : stop;

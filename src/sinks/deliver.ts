@@ -87,6 +87,8 @@ class DeliveryLoop implements Delivery {
   readonly #options: Required<DeliveryOptions>;
   readonly #lowestRank: number;
   readonly #ended: Promise<void>;
+  /** 0 = it never rests. */
+  readonly #leastRestMs: number;
   /** As committed. */
   #at: SinkPosition = { position: 0, state: null };
   /** Delivered, but the outbox could not take it down yet. */
@@ -123,6 +125,7 @@ class DeliveryLoop implements Delivery {
       giveUpAfterMs: 24 * 3600_000,
       ...options,
     };
+    this.#leastRestMs = options.sink.newestOnly?.restMs ?? 0;
     this.#lowestRank = LEVELS.indexOf(options.minSeverity);
     this.#ended = this.#run();
   }
@@ -248,23 +251,17 @@ class DeliveryLoop implements Delivery {
       this.#lastError = null;
     }
     this.#commit({ position, state });
-    if (tookMs > 0 && this.#restsSometimes() && this.#hasMore())
+    if (tookMs > 0 && this.#leastRestMs > 0 && this.#hasMore())
       this.#restFor(fairRest(tookMs, REST_IN_BACKLOG));
     return true;
   }
 
   /** All is delivered. With very many alerts that change all the time, what is written must not take the machine from detection. */
   #restAfterWork(): void {
-    if (this.#hasWorked && this.#restsSometimes()) {
-      const { restMs } = this.#options.sink.newestOnly!;
-      this.#restFor(Math.max(restMs, fairRest(this.#workedMs, REST_FOR_WORK)));
-    }
+    if (this.#hasWorked && this.#leastRestMs > 0)
+      this.#restFor(Math.max(this.#leastRestMs, fairRest(this.#workedMs, REST_FOR_WORK)));
     this.#hasWorked = false;
     this.#workedMs = 0;
-  }
-
-  #restsSometimes(): boolean {
-    return (this.#options.sink.newestOnly?.restMs ?? 0) > 0;
   }
 
   #hasMore(): boolean {

@@ -52,9 +52,6 @@ export class IndexedRuleset implements Ruleset {
   readonly faults: readonly RuleFault[];
   readonly hash: string;
   readonly #parts: IndexedParts;
-  /** Of the compiled rules, close together: places in `rules`, and where their programs begin. */
-  readonly #indexes: Int32Array;
-  readonly #starts: Int32Array;
   readonly #marks: Marks;
   readonly #state: MatchState;
   readonly #budget = new MemoryBudget();
@@ -73,8 +70,6 @@ export class IndexedRuleset implements Ruleset {
     this.faults = parts.faults;
     this.hash = rulesetHash(parts.rules);
     this.#parts = parts;
-    this.#indexes = Int32Array.from(parts.compiled, ({ index }) => index);
-    this.#starts = Int32Array.from(parts.compiled, ({ start }) => start);
     this.#router = new Router(parts.compiled);
     this.#marks = new Marks(parts.marks, parts.compiled.length);
     this.#state = new MatchState(parts.fields);
@@ -123,11 +118,11 @@ export class IndexedRuleset implements Ruleset {
 
   #try(position: number, route: RouteIndex, hits: number[]): void {
     const { budget } = this.#state;
-    const index = this.#indexes[position]!;
+    const { index, start } = this.#parts.compiled[position]!;
     budget.refused = false;
     const startedAt = this.clock?.() ?? 0;
     // A rule whose expressions were not tried is undecided, whichever way its condition came out.
-    const matches = this.#holds(this.#starts[position]!, route) && !budget.refused;
+    const matches = this.#holds(start, route) && !budget.refused;
     this.#counts.add(index, matches);
     if (this.clock !== null) this.#counts.addTime(index, this.clock() - startedAt);
     if (matches) hits.push(index);

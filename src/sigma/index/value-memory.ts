@@ -35,7 +35,7 @@ export class ValueMemory {
   #found = 0;
   #paused = 0;
   #kept = 0;
-  /** An open hash table: of what stands where a text belongs or close behind, the sample; NONE = nothing. What is not known is seen here. */
+  /** An open hash table: of what stands where a text belongs or close behind, the sample; NONE = nothing. Of a text that is not known no more is read. */
   #samples = NO_SAMPLES;
   #texts: string[] = [];
   #marks: (readonly number[])[] = [];
