@@ -76,19 +76,19 @@ describe('a batch', () => {
     builder.flush();
   });
 
-  it('waits 25 ms for company, from its first record on, and not for more', () => {
+  it('waits 100 ms for company, from its first record on, and not for more', () => {
     vi.useFakeTimers();
     try {
       const { builder, batches } = building();
       for (const text of ['one', 'two', 'three']) {
         addRecord(builder, A, text);
-        vi.advanceTimersByTime(8);
+        vi.advanceTimersByTime(33);
       }
       expect(batches).toEqual([]);
       vi.advanceTimersByTime(1);
       expect(batches.map(({ records }) => records)).toEqual([3]);
       addRecord(builder, A, 'four');
-      vi.advanceTimersByTime(25);
+      vi.advanceTimersByTime(100);
       expect(batches.map(({ records }) => records)).toEqual([3, 1]);
     } finally {
       vi.useRealTimers();

@@ -128,13 +128,13 @@ describe('a server of streams', () => {
   });
 
   it('does not take its own waiting for the silence of a sender', async () => {
-    const { context, port } = await listen({ idle_timeout: '100ms' });
+    const { context, port } = await listen({ idle_timeout: '300ms' });
     const socket = await dial(port);
     context.out.full = true;
     socket.write('<13>first\n');
     await until(() => context.out.count === 1, 'the first');
-    const after300ms = Date.now() + 300;
-    await until(() => Date.now() > after300ms, 'time to pass');
+    const after700ms = Date.now() + 700;
+    await until(() => Date.now() > after700ms, 'time to pass');
     expect(socket.destroyed).toBe(false);
     context.out.drain();
     socket.write('<13>second\n');
