@@ -1,5 +1,5 @@
 #!/bin/sh
-# Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc) into
+# Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc), and another reader of EVTX, into
 # ${VEDETTE_TEST_TOOLS:-$TMPDIR/vedette-test-tools}. The Debian packages conflict with each other, so they are
 # unpacked side by side and never installed; test/helpers/senders.ts runs them from there.
 # Chromium, in which the page is tested, strace and systemd-analyze, which check the systemd unit, are installed when root
@@ -7,7 +7,9 @@
 set -eu
 
 tools=${VEDETTE_TEST_TOOLS:-${TMPDIR:-/tmp}/vedette-test-tools}
-packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0'
+packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0 libevtx-utils libevtx1 libbfio1'
+# Another list is unpacked beside what is there.
+complete=$tools/.complete-$(printf '%s' "$packages" | cksum | cut -d' ' -f1)
 
 absent=''
 command -v chromium >/dev/null || [ -n "${VEDETTE_CHROMIUM:-}" ] || absent='chromium fonts-dejavu-core'
@@ -22,7 +24,7 @@ if [ -n "$absent" ]; then
   fi
 fi
 
-if [ -e "$tools/.complete" ]; then
+if [ -e "$complete" ]; then
   echo "test tools: $tools (already there)"
   exit 0
 fi
@@ -36,5 +38,5 @@ mkdir -p "$tools/debs" "$tools/root"
 # Without root, apt's own download user cannot write here; the warning about it is harmless.
 (cd "$tools/debs" && apt-get download -q $packages)
 for deb in "$tools"/debs/*.deb; do dpkg-deb -x "$deb" "$tools/root"; done
-touch "$tools/.complete"
+touch "$complete"
 echo "test tools: $tools"

@@ -1,19 +1,26 @@
 import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { MAX_EVENT_BYTES } from '../sources/evtx/chunk.js';
+import { evtxLines, isEvtx } from '../sources/evtx/evtx-lines.js';
 import { isGzip } from '../sources/tail/gzip.js';
 
 /** Bytes: the same file gives the same blocks, however it comes. */
 const BLOCK_BYTES = 256 * 1024;
 
+/** Longest line, as a tail's: the rest of a longer one is cut off, counted. */
+const MAX_MESSAGE = 64 * 1024;
+
 /** An open log file, unpacked as it is read. */
 export interface LogFile {
   /** Of its last change, ms: stamps without a year are older than that. */
   readonly changedAt: number;
+  /** Bytes of its longest line. */
+  readonly maxMessage: number;
   readonly blocks: AsyncIterable<Buffer>;
 }
 
-/** `-` is standard input. Throws what the system says. */
-export function openLogFile(path: string): LogFile {
+/** `-` is standard input. Of a Windows event log the events are lines of JSON. Throws what the system says. */
+export async function openLogFile(path: string): Promise<LogFile> {
   const fd = path === '-' ? 0 : openSync(path, 'r');
   const stat = fstatSync(fd);
   if (stat.isDirectory()) {
@@ -21,11 +28,25 @@ export function openLogFile(path: string): LogFile {
     throw new Error('it is a folder');
   }
   const changedAt = stat.isFile() ? stat.mtimeMs : Date.now();
-  const bytes = createReadStream('', { fd, ...(stat.isFile() && { start: 0 }), highWaterMark: BLOCK_BYTES });
-  if (!stat.isFile() || !isGzip(fd)) return { changedAt, blocks: evenBlocks(bytes) };
-  const unpacked = createGunzip({ chunkSize: BLOCK_BYTES });
-  bytes.on('error', (error) => unpacked.destroy(error));
-  return { changedAt, blocks: evenBlocks(bytes.pipe(unpacked)) };
+  const bytes = evenBlocks(unpacked(fd, stat.isFile()));
+  const first = await bytes.next();
+  if (first.done === true) return { changedAt, maxMessage: MAX_MESSAGE, blocks: bytes };
+  const blocks = startingWith(first.value, bytes);
+  if (!isEvtx(first.value)) return { changedAt, maxMessage: MAX_MESSAGE, blocks };
+  return { changedAt, maxMessage: MAX_EVENT_BYTES, blocks: evtxLines(blocks) };
+}
+
+function unpacked(fd: number, isFile: boolean): AsyncIterable<Buffer> {
+  const bytes = createReadStream('', { fd, ...(isFile && { start: 0 }), highWaterMark: BLOCK_BYTES });
+  if (!isFile || !isGzip(fd)) return bytes;
+  const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
+  bytes.on('error', (error) => gunzip.destroy(error));
+  return bytes.pipe(gunzip);
+}
+
+async function* startingWith(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 /** Pipes and compression cut where they like. */

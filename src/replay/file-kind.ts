@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { isEvtx } from '../sources/evtx/evtx-lines.js';
 import { encodingOf } from '../sources/tail/encoding.js';
 import { isGzip } from '../sources/tail/gzip.js';
 import { readAt } from '../sources/tail/identity.js';
@@ -9,10 +10,6 @@ const HEAD_BYTES = 4096;
 
 /** Beginnings of files that are no log lines, and what to do with them. */
 const KINDS: readonly { readonly magic: string; readonly at?: number; readonly what: string }[] = [
-  {
-    magic: 'ElfFile\0',
-    what: 'a Windows event log (EVTX): export it as JSON lines first, for example with EvtxECmd --json',
-  },
   {
     magic: 'LPKSHHRH',
     what: 'a systemd journal: journalctl --file FILE -o json | vedette scan -',
@@ -39,6 +36,7 @@ export function notLogLines(path: string): string | null {
 }
 
 function kindOf(head: Buffer): string | null {
+  if (isEvtx(head)) return null;
   const text = head.toString('latin1');
   const known = KINDS.find(({ magic, at = 0 }) => text.startsWith(magic, at));
   if (known !== undefined) return known.what;

@@ -14,8 +14,6 @@ import {
   type ToReplayReader,
 } from './messages.js';
 
-/** Longest line, as a tail's: the rest of a longer one is cut off, counted. */
-const MAX_MESSAGE = 64 * 1024;
 /** Blocks that may be on their way. */
 const MOST_UNTAKEN = 4;
 
@@ -44,10 +42,10 @@ parentPort!.on('message', (message: ToReplayReader) => {
 
 /** Returns why the file could not be read to its end. */
 async function read({ path, file }: ReplayTask): Promise<string | null> {
-  const cutter = new LineCutter(MAX_MESSAGE);
   let before = 0;
   try {
-    const { changedAt, blocks } = openLogFile(path);
+    const { changedAt, maxMessage, blocks } = await openLogFile(path);
+    const cutter = new LineCutter(maxMessage);
     for await (const block of blocks) {
       before += await tell(file, before, changedAt, cutter.feed(block));
     }

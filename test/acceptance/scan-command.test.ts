@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IncidentChange } from '../../src/model/incident.js';
 import type { ScannedAlert } from '../../src/model/scan-result.js';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
+import { value, windowsEvent } from '../helpers/evtx-events.js';
+import { evtxFile, type XmlElement } from '../helpers/evtx-writer.js';
 import { MAIN, sshdLine, temporaryFolder } from '../helpers/run-daemon.js';
 import { launch, open } from '../web/browser.js';
 
@@ -103,6 +105,42 @@ describe('scan', { timeout: 120_000 }, () => {
     expect(err).toContain('26 lines of 2 files');
     expect(err).toContain('wtmp: not text');
     expect(scan('logs', '--format', 'json').out).toBe(out);
+  });
+
+  test('reads event logs of Windows, compressed ones too, and says what of them is damaged', () => {
+    const [cleared, other] = [1102, 4688].map((eventId) =>
+      windowsEvent({
+        ...{ provider: 'Microsoft-Windows-Eventlog', channel: 'Security', eventId, time: START },
+        data: {
+          name: 'UserData',
+          content: [
+            { name: 'LogFileCleared', content: [{ name: 'SubjectUserName', content: [value.text('bob')] }] },
+          ],
+        },
+      }),
+    ) as [XmlElement, XmlElement];
+    const log = evtxFile([other, cleared, other]);
+    mkdirSync(join(folder.path, 'logs'));
+    const at = (name: string): string => join(folder.path, 'logs', name);
+    writeFileSync(at('Security.evtx'), log);
+    writeFileSync(at('old.evtx.gz'), gzipSync(log));
+    const { status, out } = scan('logs', '--format', 'json');
+    expect(status).toBe(1);
+    const told = JSON.parse(out) as Told;
+    expect(told.scan).toMatchObject({ records: 6, unreadable: [], first: '2026-11-20T10:00:00.000Z' });
+    expect(
+      told.alerts.map(({ rule, evidence }) => [rule.name, evidence[0]?.file, evidence[0]?.record]),
+    ).toEqual([['Windows Event Log Cleared', at('Security.evtx'), 2]]);
+    expect(told.alerts[0]?.alert.count).toBe(2);
+    writeFileSync(at('Security.evtx'), log.subarray(0, log.readUInt32LE(4096 + 48) + 4000));
+    const torn = scan('logs/Security.evtx', '--format', 'json');
+    expect(torn.status).toBe(74);
+    expect((JSON.parse(torn.out) as Told).scan).toMatchObject({
+      records: 2,
+      unreadable: [
+        { path: at('Security.evtx'), error: expect.stringContaining('1 record or chunk is damaged') },
+      ],
+    });
   });
 
   test('tells people stories and rules, a spreadsheet alerts, and a file what was asked for', () => {

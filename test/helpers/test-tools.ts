@@ -19,6 +19,7 @@ export const TOOLS = [
   'syslog-ng',
   'logger',
   'nc.openbsd',
+  'evtxexport',
   'chromium',
   'strace',
   'systemd-analyze',

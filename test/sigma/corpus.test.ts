@@ -11,10 +11,14 @@ import type { RuleFault, Selection } from '../../src/model/rule.js';
 import type { SourceHints } from '../../src/model/source-hints.js';
 import { normalize } from '../../src/normalizers/normalize.js';
 import { parseRecord } from '../../src/parsers/parse-record.js';
+import { readRecord } from '../../src/pipeline.js';
 import { compileIndexed, compileRules } from '../../src/sigma/compile.js';
 import { EventFieldView, type EventView, JsonFieldView } from '../../src/sigma/event-view.js';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
 import type { Ruleset } from '../../src/sigma/ruleset.js';
+import { fromFlat } from '../helpers/evtx-events.js';
+import { linesOfEvtx } from '../helpers/evtx-lines.js';
+import { evtxFile } from '../helpers/evtx-writer.js';
 import { reopened } from '../helpers/reopened.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
@@ -78,6 +82,34 @@ describeShared('the SigmaHQ rules', () => {
       return !hits.some((index) => ruleset.rules[index]?.id === rule_id);
     });
     console.info(`sigma-regression.jsonl: ${rows.length - silent.length}/${rows.length}`);
+    expect(silent.map(({ rule_path }) => rule_path)).toEqual([]);
+  });
+
+  it('fire on them out of a Windows event log', async () => {
+    const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl')).filter(
+      ({ event }) => event.Channel !== undefined,
+    );
+    const events = rows.flatMap(({ event, more_events = [] }) => [event, ...more_events]);
+    const lines = await linesOfEvtx(evtxFile(events.map(fromFlat), 10));
+    expect(lines).toHaveLength(events.length);
+    const { event, view } = readRecord('', RECEIVED_AT);
+    const fired = lines.map((line) => {
+      event.reset(line);
+      event.receivedAt = RECEIVED_AT;
+      parseRecord(line, event.record, HINTS, RECEIVED_AT);
+      normalize(event);
+      view.reset();
+      const hits: number[] = [];
+      ruleset.match(view, event.logsource, hits);
+      return hits.map((index) => ruleset.rules[index]!.id);
+    });
+    let at = 0;
+    const silent = rows.filter(({ rule_id, more_events = [] }) => {
+      const own = fired.slice(at, at + 1 + more_events.length);
+      at += own.length;
+      return !own.flat().includes(rule_id);
+    });
+    expect(rows).toHaveLength(202);
     expect(silent.map(({ rule_path }) => rule_path)).toEqual([]);
   });
 

@@ -20,6 +20,7 @@ import {
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FollowerOptions } from '../../src/sources/tail/follower.js';
+import { evtxFile } from '../helpers/evtx-writer.js';
 import { Harness } from './tail-harness.js';
 
 let harness: Harness;
@@ -569,6 +570,15 @@ describe('files that come and go', () => {
     }
     chmodSync(harness.path('app.log'), 0o644);
     expect(await harness.poll()).toEqual(['one']);
+  });
+
+  it('are told and left alone when they are event logs of Windows', async () => {
+    follow({ paths: ['*.evtx', '*.log'] });
+    writeFileSync(harness.path('security.evtx'), evtxFile([]));
+    append('app.log', 'one\n');
+    expect(await harness.poll()).toEqual(['one']);
+    expect(await harness.poll()).toEqual([]);
+    expect(harness.counters.get('source.unreadable')).toBe(1);
   });
 
   it('are left alone when they are pipes, devices or folders', async () => {

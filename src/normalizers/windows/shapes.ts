@@ -181,6 +181,8 @@ function liftEventData(fields: JsonObject, data: JsonObject): void {
     else lift(fields, name, unwrap(member) ?? '');
   }
   if (nameless.length > 0) lift(fields, 'Data', nameless);
+  const { Data: _, ...others } = data;
+  liftAll(fields, others);
 }
 
 /** `UserData` holds one element named after the event's template; its members are what counts. */

@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { ClearError } from '../../telemetry/outside-fault.js';
+import { EVTX_MAGIC_BYTES, isEvtx } from '../evtx/evtx-lines.js';
 import { encodingOf, linesEnd } from './encoding.js';
 import { type Age, familyOf } from './generations.js';
 import { GzipReader, isGzip } from './gzip.js';
@@ -146,6 +148,7 @@ export class Roster {
       fd = openRegular(path);
       const stat = fstatSync(fd);
       const gzip = isGzip(fd);
+      refuseEventLog(fd);
       this.#unreadable.delete(path);
       const id = fileId(stat);
       if (!this.open.has(id)) return { path, id, fd, stat, gzip, wanted, age: familyOf(path).age };
@@ -244,6 +247,14 @@ export function isSameFile(candidate: Candidate, position: Position): boolean {
   // Device numbers may change over a reboot; the content vouches for the rest.
   if (candidate.stat.ino !== position.ino || candidate.gzip !== (position.gzip ?? false)) return false;
   return candidate.gzip ? candidate.stat.mtimeMs === position.mtime : holds(candidate.fd, position);
+}
+
+/** It is no text, and Windows writes it anywhere but at its end. */
+function refuseEventLog(fd: number): void {
+  if (!isEvtx(readAt(fd, 0, EVTX_MAGIC_BYTES))) return;
+  throw new ClearError(
+    'A Windows event log (EVTX) cannot be followed; `vedette scan` and `vedette replay` read it.',
+  );
 }
 
 function addTo<K>(index: Map<K, Set<string>>, at: K, key: string): void {
