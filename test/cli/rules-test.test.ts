@@ -1,8 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { JsonObject } from '../../src/model/json.js';
 import { renderJunit } from '../../src/report/junit.js';
+import { fromFlat, value, windowsEvent } from '../helpers/evtx-events.js';
+import { evtxFile } from '../helpers/evtx-writer.js';
 import { runCommand } from '../helpers/run-cli.js';
+import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const RULES = `title: Root login
@@ -146,3 +151,112 @@ it('JUnit XML holds nothing that XML cannot', () => {
       '</testsuites>\n',
   );
 });
+
+const CLEARED = `title: Log cleared
+id: 5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b03
+logsource: { product: windows, service: security }
+detection:
+  selection: { EventID: 1102 }
+  condition: selection
+regression_tests_path: regression_data/rules/cleared/info.yml
+`;
+
+function regression(paths: readonly string[]): string {
+  return `regression_tests_info:\n${paths.map((path, i) => `  - { name: test ${i}, type: evtx, path: ${path} }\n`).join('')}`;
+}
+
+function eventLog(...ids: readonly number[]): Buffer {
+  return evtxFile(
+    ids.map((eventId) =>
+      windowsEvent({
+        provider: 'Microsoft-Windows-Eventlog',
+        channel: 'Security',
+        eventId,
+        data: { SubjectUserName: value.text('bob') },
+      }),
+    ),
+  );
+}
+
+it('runs the regression tests that a rule names, event logs of Windows among them', async () => {
+  const data = 'regression_data/rules/cleared';
+  const cwd = folderOf({
+    'sigma/rules/windows/cleared.yml': CLEARED,
+    [`sigma/${data}/info.yml`]: regression(
+      ['a.evtx', 'b.evtx', 'gone.evtx', 'c.json'].map((name) => `${data}/${name}`),
+    ),
+    [`sigma/${data}/c.json`]: JSON.stringify({ EventID: 1102, Channel: 'Security', Provider_Name: 'x' }),
+  });
+  writeFileSync(join(cwd, 'sigma', data, 'a.evtx'), eventLog(4624, 1102));
+  writeFileSync(join(cwd, 'sigma', data, 'b.evtx'), eventLog(4624));
+  const { code, out } = await runCommand(['rules', 'test', 'sigma/rules'], { cwd });
+  expect(code).toBe(1);
+  expect(out).toBe(
+    [
+      'sigma/rules/windows/cleared.yml: Log cleared: test 1',
+      `    ${data}/b.evtx: It does not match: selection: ✗ EventID: 1102 ← 4624 (of the record).`,
+      'sigma/rules/windows/cleared.yml: Log cleared: test 2',
+      `    ${data}/gone.evtx is not there.`,
+      '2 of 4 samples as they should be, 0 files without samples\n',
+    ].join('\n'),
+  );
+});
+
+it.each([
+  ['/etc/passwd', 'is no path below'],
+  ['../outside.yml', 'is no path below'],
+  ['regression_data/link.yml', 'is no file below'],
+  ['regression_data', 'is no file below'],
+  ['regression_data/none.yml', 'is not what such a file looks like'],
+])('reads nothing for a rule whose tests are %s', async (path, failure) => {
+  const cwd = folderOf({
+    'outside.yml': regression(['a.evtx']),
+    'sigma/rules/cleared.yml': CLEARED.replace('regression_data/rules/cleared/info.yml', path),
+    'sigma/regression_data/none.yml': 'tests: []\n',
+  });
+  symlinkSync('../../outside.yml', join(cwd, 'sigma/regression_data/link.yml'));
+  const { code, out } = await runCommand(['rules', 'test', 'sigma/rules'], { cwd });
+  expect(code).toBe(1);
+  expect(out).toContain(failure);
+  expect(out).toContain('0 of 1 samples');
+});
+
+it('has no samples where the tests of a rule were not copied with it', async () => {
+  const cwd = folderOf({ 'rules/cleared.yml': CLEARED });
+  expect(await runCommand(['rules', 'test', 'rules'], { cwd })).toMatchObject({
+    code: 0,
+    out: '0 of 0 samples as they should be, 1 files without samples\n',
+  });
+});
+
+describeShared('the regression tests of SigmaHQ', () => {
+  it('all find what their rules are for', { timeout: 120_000 }, async () => {
+    const rows = readJsonLines<RegressionRow>(sharedPath('corpus', 'sigma-regression.jsonl')).filter(
+      ({ event }) => event.Channel !== undefined,
+    );
+    const cwd = temporaryFolder();
+    execFileSync('tar', ['-xf', sharedPath('corpus', 'sigmahq-rules.tar.xz'), '-C', cwd]);
+    for (const { event, more_events = [], info_path, evtx_path } of rows) {
+      mkdirSync(join(cwd, info_path, '..'), { recursive: true });
+      writeFileSync(join(cwd, info_path), regression([evtx_path]));
+      writeFileSync(join(cwd, evtx_path), evtxFile([event, ...more_events].map(fromFlat)));
+    }
+    const { out } = await runCommand(['rules', 'test', ...rulesOf(cwd)], { cwd });
+    const failed = out.split('\n').filter((line) => /^rules\S+: /.test(line) && !line.endsWith(' loads'));
+    expect(failed).toEqual([]);
+    // The others have placeholders, and no values are given.
+    expect(out).toContain(`\n${rows.length} of ${rows.length + 25} samples as they should be`);
+    expect(rows).toHaveLength(202);
+  });
+
+  function rulesOf(folder: string): string[] {
+    return readdirSync(folder).filter((name) => name.startsWith('rules'));
+  }
+});
+
+interface RegressionRow {
+  readonly event: JsonObject;
+  readonly more_events?: readonly JsonObject[];
+  readonly info_path: string;
+  readonly evtx_path: string;
+}

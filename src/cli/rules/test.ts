@@ -12,6 +12,7 @@ import { visible } from '../../telemetry/visible.js';
 import { type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
+import { regressionCases, type Try } from './regression.js';
 import { createSampleLine, openedTitles, type SampleLine } from './sample-line.js';
 import { readSamples, type Samples, SamplesError, START, timedLines } from './samples.js';
 
@@ -25,6 +26,7 @@ Examples:
   vedette rules test rules/                         lnx_su.yml has its samples in lnx_su.samples
   vedette rules test rules/ --samples tests/        … or in tests/, under the path of the rule
   vedette rules test rules/ --junit results.xml
+  cd sigma && vedette rules test rules/             the regression tests of SigmaHQ, too
 `;
 
 export function testCommand(rules: Command, { io, action }: CliContext): void {
@@ -38,7 +40,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
     .option('--junit <file>', 'also write the results as JUnit XML')
     .addHelpText('after', EXAMPLES)
     .action(
-      action((paths: readonly string[], options: TestOptions) => {
+      action(async (paths: readonly string[], options: TestOptions) => {
         const { read, settings, config: named } = chosenRules(options, io, paths);
         const built = buildRuleset(read.files, settings);
         // Of rules that are named the results are the same everywhere, unless a configuration is named, too.
@@ -52,13 +54,13 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         const faults = [...read.faults, ...built.faults];
         const roots = [...(options.rules ?? []), ...paths].map((path) => resolve(io.cwd, path));
         const files = read.files.filter(({ kind }) => kind !== 'pipeline').map(({ path }) => path);
-        const suites = [...new Set([...files, ...faults.map(({ place }) => place.file)])].map(
-          (file): TestSuite => {
-            const text = samplesText(file, roots, options.samples, io);
-            const refused = refusals(faults.filter(({ place }) => place.file === file));
-            return { name: shownPath(file, io), cases: [...refused, ...casesOf(text, file, tested)] };
-          },
-        );
+        const suites: TestSuite[] = [];
+        for (const file of new Set([...files, ...faults.map(({ place }) => place.file)])) {
+          const text = samplesText(file, roots, options.samples, io);
+          const refused = refusals(faults.filter(({ place }) => place.file === file));
+          const cases = [...refused, ...casesOf(text, file, tested), ...(await regressionsOf(file, tested))];
+          suites.push({ name: shownPath(file, io), cases });
+        }
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         const full = suites.filter(({ cases }) => cases.length > 0);
         if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), renderJunit(full));
@@ -117,6 +119,14 @@ function casesOf(text: string | null, file: string, tested: Tested): TestCase[] 
   }
 }
 
+async function regressionsOf(file: string, tested: Tested): Promise<TestCase[]> {
+  const cases: TestCase[] = [];
+  for (const rule of tested.rules) {
+    if (rule.place.file === file) cases.push(...(await regressionCases(rule, tryOn(rule, tested))));
+  }
+  return cases;
+}
+
 function run(rule: Rule, samples: Samples, tested: Tested): TestCase[] {
   const { title } = rule;
   const { line } = tested;
@@ -128,18 +138,26 @@ function run(rule: Rule, samples: Samples, tested: Tested): TestCase[] {
       return { name: `${title}: ${timeline.name}`, failure: right ? null : failure };
     });
   }
-  const index = tested.rules.indexOf(rule);
-  const matches = (record: string): boolean => line.hitsOf(record, START).includes(index);
-  const why = (record: string): string =>
-    `It does not match${rule.kind === 'detection' ? `: ${reasonAgainst(rule, record, START, tested)}` : ', it is no rule of single events'}.`;
+  const test = tryOn(rule, tested);
   return [
-    ...samples.match.map((record) => {
-      return { name: `${title} matches ${record}`, failure: matches(record) ? null : why(record) };
-    }),
-    ...samples.no_match.map((record) => {
-      return { name: `${title} does not match ${record}`, failure: matches(record) ? 'It matches.' : null };
-    }),
+    ...samples.match.map((record) => ({ name: `${title} matches ${record}`, failure: test(record) })),
+    ...samples.no_match.map((record) => ({
+      name: `${title} does not match ${record}`,
+      failure: test(record) === null ? 'It matches.' : null,
+    })),
   ];
+}
+
+function tryOn(rule: Rule, tested: Tested): Try {
+  const index = tested.rules.indexOf(rule);
+  return (record) => {
+    if (tested.line.hitsOf(record, START).includes(index)) return null;
+    const why =
+      rule.kind === 'detection'
+        ? `: ${reasonAgainst(rule, record, START, tested)}`
+        : ', it is no rule of single events';
+    return `It does not match${why}.`;
+  };
 }
 
 function listed(titles: readonly string[]): string {
