@@ -17,6 +17,11 @@ interface Reader {
   readonly read: (bytes: Buffer, at: number, size: number) => Json;
 }
 
+const BINARY: Reader = {
+  size: null,
+  read: (bytes, at, size) => bytes.toString('hex', at, at + size).toUpperCase(),
+};
+
 /** Numbers are numbers; all else is the text that Windows shows for it. */
 const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [0x03, { size: 1, read: (bytes, at) => bytes.readInt8(at) }],
@@ -30,7 +35,7 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [0x0b, { size: 4, read: (bytes, at) => real(bytes.readFloatLE(at), 6) }],
   [0x0c, { size: 8, read: (bytes, at) => real(bytes.readDoubleLE(at), 14) }],
   [0x0d, { size: 4, read: (bytes, at) => bytes.readUInt32LE(at) !== 0 }],
-  [0x0e, { size: null, read: (bytes, at, size) => bytes.toString('hex', at, at + size).toUpperCase() }],
+  [0x0e, BINARY],
   [0x0f, { size: 16, read: guid }],
   [0x10, { size: null, read: sizeT }],
   [0x11, { size: 8, read: (bytes, at) => fileTime(bytes.readBigUInt64LE(at)) }],
@@ -43,13 +48,13 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
 /** A value that is no XML. Null: it has none. Throws `Damage`. */
 export function valueJson(bytes: Buffer, { type, at, size }: TypedValue): Json {
   if (type === NULL_TYPE) return null;
-  if ((type & ARRAY) !== 0) return arrayJson(bytes, type & ~ARRAY, at, size);
   if (type === STRING) return withoutEnd(bytes.toString('utf16le', at, at + size));
   if (type === ANSI_STRING) return withoutEnd(ansi(bytes, at, size));
-  if (type === SID) return sid(bytes, at, size);
-  const reader = readerOf(type);
   // Some programs say a type and write nothing.
   if (size === 0) return null;
+  if ((type & ARRAY) !== 0) return arrayJson(bytes, type & ~ARRAY, at, size);
+  if (type === SID) return sid(bytes, at, size);
+  const reader = readerOf(type);
   if (reader.size !== null && size < reader.size) throw new Damage('it has a value that is too short');
   return reader.read(bytes, at, size);
 }
@@ -66,10 +71,9 @@ function arrayJson(bytes: Buffer, type: number, at: number, size: number): Json[
   return list;
 }
 
+/** A type that nobody knows is told as what it is made of. */
 function readerOf(type: number): Reader {
-  const reader = READERS.get(type);
-  if (reader === undefined) throw new Damage(`it has a value of a type ${type} that there is not`);
-  return reader;
+  return READERS.get(type) ?? BINARY;
 }
 
 function texts(joined: string): string[] {
@@ -127,15 +131,11 @@ function sizeT(bytes: Buffer, at: number, size: number): string {
 /** 100 ns since 1601. */
 const UNIX_EPOCH = 11_644_473_600n;
 const TICKS = 10_000_000n;
-/** The last second of the year 9999. */
-const LAST_SECOND = 253_402_300_799n;
 
-/** ISO 8601 with all seven digits. */
-export function fileTime(ticks: bigint): string {
-  const seconds = ticks / TICKS - UNIX_EPOCH;
-  if (seconds > LAST_SECOND) throw new Damage('it has a time that there is not');
-  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
-  return `${whole}.${(ticks % TICKS).toString().padStart(7, '0')}Z`;
+/** ISO 8601 with all seven digits. "Never" is the year 30828, as Windows shows it. */
+function fileTime(ticks: bigint): string {
+  const whole = new Date(Number(ticks / TICKS - UNIX_EPOCH) * 1000).toISOString().replace(/^\+0*/, '');
+  return whole.replace('000Z', `${(ticks % TICKS).toString().padStart(7, '0')}Z`);
 }
 
 /** Year, month, day of the week, day, hour, minute, second, ms, 16 bits each. */
