@@ -26,8 +26,8 @@ interface ScanCommandOptions extends TimeRangeOptions {
   readonly tz: string;
 }
 
-/** Alerts that are told whole: some 90 MB of JSON. */
-const MAX_ALERTS = 20_000;
+/** Alerts: some 90 MB of JSON. Incidents: each has up to 50 alerts in it, with what raised them. */
+const LIMITS = { alerts: 20_000, incidents: 2000 };
 
 const EXAMPLES = `
 Examples:
@@ -43,7 +43,7 @@ export const scanCommand: CommandDefinition = (program, context) => {
     .description(
       'Look through log files and folders of them as if all had been seen when it happened, and report what was found; exit 1 when something was. Nothing is stored or sent.',
     )
-    .argument('<path...>', 'log files, also gzip, and folders of them; - is standard input')
+    .argument('<path...>', 'log files, also gzip and EVTX, and folders of them; - is standard input')
     .option('-c, --config <file>', 'configuration whose rules, extractors and limits are used')
     .option(
       '-r, --rules <path>',
@@ -80,7 +80,7 @@ export const scanCommand: CommandDefinition = (program, context) => {
           config: withSeverity(options.minSeverity, replayed.config),
           hints: hintsOf({ format: options.lineFormat, tz: options.tz }),
           during: timeRangeOf(options, Date.now()),
-          maxAlerts: MAX_ALERTS,
+          limits: LIMITS,
         });
         await write(result, options.format, file, io);
         io.err(scanSummary(result));

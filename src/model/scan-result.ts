@@ -20,6 +20,8 @@ export interface ScanResult {
   readonly rules: readonly ScannedRule[];
   /** As they ended, the highest risk first. */
   readonly incidents: readonly IncidentChange[];
+  /** Incidents beyond the limit. */
+  readonly incidentsLeftOut: number;
   /** As they ended, in the order in which they were raised. */
   readonly alerts: readonly ScannedAlert[];
   /** Alerts beyond the limit: they count in `rules`. */

@@ -76,6 +76,7 @@ describe('scan', { timeout: 120_000 }, () => {
         records: 26,
         unrecognized: 1,
         alerts_left_out: 0,
+        incidents_left_out: 0,
         unreadable: [],
         counts: { 'parse.unparsed': 1 },
       },

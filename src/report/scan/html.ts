@@ -5,6 +5,7 @@ import { visible } from '../../telemetry/visible.js';
 import { matchedSpans } from '../marks.js';
 import { clock } from '../terminal.js';
 import { STYLE } from './html-style.js';
+import { leftOutText } from './text.js';
 
 /** Alerts that are told whole: more make a page that no browser likes. */
 const MAX_ALERTS = 2000;
@@ -16,7 +17,7 @@ const MAX_ORIGINAL = 1000;
  * is text in it, and its policy lets a browser load and run nothing.
  */
 export function* scanHtml(result: ScanResult): Generator<string> {
-  const { records, files, times, rules, incidents, alerts, alertsLeftOut } = result;
+  const { records, files, times, rules, incidents, incidentsLeftOut, alerts, alertsLeftOut } = result;
   const all = rules.reduce((sum, rule) => sum + rule.alerts, 0);
   yield `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -24,10 +25,11 @@ export function* scanHtml(result: ScanResult): Generator<string> {
 <title>Vedette scan</title><style>${STYLE}</style></head><body>
 <h1>Scan of ${numbered(files.length, 'file')}</h1>
 <p>${numbered(records, 'line')}${times === null ? '' : `, ${clock(times.first)} to ${clock(times.last)}`}:
-<b>${numbered(all, 'alert')}</b>, <b>${numbered(incidents.length, 'incident')}</b>.</p>
+<b>${numbered(all, 'alert')}</b>, <b>${numbered(incidents.length + incidentsLeftOut, 'incident')}</b>.</p>
 `;
   if (incidents.length > 0) yield '<h2>Incidents</h2>\n';
   for (const incident of incidents) yield incidentHtml(incident);
+  if (incidentsLeftOut > 0) yield `<p>${leftOutText(incidentsLeftOut)}</p>\n`;
   if (rules.length > 0) yield rulesHtml(rules);
   if (alerts.length > 0) yield '<h2>Alerts</h2>\n';
   for (const alert of alerts.slice(0, MAX_ALERTS)) yield alertHtml(alert);

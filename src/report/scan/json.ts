@@ -3,9 +3,10 @@ import type { ScannedRule, ScanResult } from '../../model/scan-result.js';
 /** The whole result as one JSON object. It comes in parts: a big scan's text is longer than a string may be. */
 export function* scanJson(result: ScanResult): Generator<string> {
   const { records, unrecognized, times, files, skipped, unreadable, counts } = result;
-  const { rules, incidents, alerts, alertsLeftOut } = result;
+  const { rules, incidents, alerts } = result;
+  const leftOut = { alerts_left_out: result.alertsLeftOut, incidents_left_out: result.incidentsLeftOut };
   const head = { records, unrecognized, first: times?.first ?? null, last: times?.last ?? null };
-  yield `{"scan":${JSON.stringify({ ...head, files, skipped, unreadable, counts, alerts_left_out: alertsLeftOut })}`;
+  yield `{"scan":${JSON.stringify({ ...head, files, skipped, unreadable, counts, ...leftOut })}`;
   yield* list('rules', rules.map(ruleJson));
   yield* list('incidents', incidents);
   yield* list('alerts', alerts);

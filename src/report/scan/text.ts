@@ -15,10 +15,11 @@ const MAX_SKIPPED = 5;
 
 /** For people: the stories first, then what was found by rule. What was read is told by `scanSummary`. */
 export function* scanText(result: ScanResult, style: TextStyle): Generator<string> {
-  const { incidents, rules } = result;
+  const { incidents, incidentsLeftOut, rules } = result;
   for (const incident of incidents.slice(0, MAX_INCIDENTS)) yield `${renderIncident(incident, style)}\n`;
   const more = incidents.length - MAX_INCIDENTS;
-  if (more > 0) yield `${numbered(more, 'more incident')}: --format json or html has all of them.\n\n`;
+  if (more > 0) yield `${numbered(more, 'more incident')}: see --format json or html.\n\n`;
+  if (incidentsLeftOut > 0) yield `${leftOutText(incidentsLeftOut)}\n\n`;
   if (rules.length === 0) return;
   yield `${paint('Findings by rule', '1', style)}\n`;
   yield renderTable(
@@ -33,12 +34,18 @@ export function* scanText(result: ScanResult, style: TextStyle): Generator<strin
   );
 }
 
+/** Of incidents that nothing else is kept of. */
+export function leftOutText(incidents: number): string {
+  return `${numbered(incidents, 'incident')} of lower risk left out: their alerts count in the table of rules.`;
+}
+
 /** What was read, and what was not and why. */
 export function scanSummary(result: ScanResult): string {
-  const { files, incidents, rules, skipped, unreadable } = result;
+  const { files, rules, skipped, unreadable } = result;
+  const incidents = result.incidents.length + result.incidentsLeftOut;
   const alerts = rules.reduce((sum, rule) => sum + rule.alerts, 0);
   return [
-    ...replayLines({ ...result, files: files.length, alerts, incidents: incidents.length }),
+    ...replayLines({ ...result, files: files.length, alerts, incidents }),
     ...skippedLines(skipped),
     ...unreadable.map(({ path, error }) => `${visible(path)} could not be read: ${visible(error)}.`),
   ]
