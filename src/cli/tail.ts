@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { LOG_LEVELS } from '../config/schema.js';
+import { EVTX_MAGIC_BYTES, isEvtx } from '../sources/evtx/evtx-lines.js';
 import { Breath } from '../sources/tail/breath.js';
+import { readAt } from '../sources/tail/identity.js';
 import { WantedPaths } from '../sources/tail/wanted-paths.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
@@ -49,6 +51,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
         const { io } = context;
         const paths = files.map((file) => resolve(io.cwd, file));
         await tellMissing(paths, options.once ?? false, io);
+        refuseEventLogs(paths);
         const load = (): LoadedConfig =>
           loadConfig({
             file: options.config,
@@ -86,6 +89,32 @@ async function tellMissing(paths: readonly string[], once: boolean, io: CliIo): 
   if (once && missing.length > 0) throw new CliError(`No such file: ${named(missing)}.`, EXIT.io);
   if (once && others.length > 0) throw new CliError(`Not a regular file: ${named(others)}.`, EXIT.io);
   if (missing.length > 0) io.err(`Not there yet, waiting for it: ${named(missing)}.\n`);
+}
+
+/** They are no lines. Where a glob meets one the source says so. */
+function refuseEventLogs(paths: readonly string[]): void {
+  const found = paths.filter(isEventLog);
+  if (found.length === 0) return;
+  throw new CliError(
+    `Event logs of Windows cannot be followed, vedette scan reads them: ${named(found)}.`,
+    EXIT.io,
+  );
+}
+
+function isEventLog(path: string): boolean {
+  try {
+    // A pipe would be waited for.
+    if (!statSync(path).isFile()) return false;
+    const fd = openSync(path, 'r');
+    try {
+      return isEvtx(readAt(fd, 0, EVTX_MAGIC_BYTES));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // The source says what is the matter with it.
+    return false;
+  }
 }
 
 /** Whether there is something to read at a path, or at any that a glob matches. */

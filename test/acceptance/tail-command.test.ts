@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askDaemon } from '../../src/daemon/control-socket.js';
 import type { AlertChange } from '../../src/model/alert.js';
+import { evtxFile } from '../helpers/evtx-writer.js';
 import { type DaemonStats, MAIN, sshdLine, temporaryFolder, until } from '../helpers/run-daemon.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -107,6 +108,13 @@ describe('vedette tail', () => {
     expect(await exited).toBe(0);
     expect(told(out())).toEqual(['203.0.113.7', '203.0.113.8']);
     expect(err()).toBe('');
+  });
+
+  test('an event log of Windows is an error, not a file without alerts', async () => {
+    writeFileSync(join(folder.path, 'Security.evtx'), evtxFile([]));
+    const once = run(process.execPath, MAIN, 'tail', '--once', 'auth.log', 'Security.evtx');
+    expect(await once.exited).toBe(74);
+    expect(once.err()).toMatch(/vedette scan reads them: \S*Security\.evtx\.\n$/);
   });
 
   test('ends at the end with --once, and goes on there the next time without repeating an alert', async () => {
