@@ -54,7 +54,7 @@ export const replayCommand: CommandDefinition = (program, context) => {
         printer.end();
         io.err(summary(outcome, files.length, printer));
         for (const { path, error } of outcome.unreadable)
-          io.err(`${visible(path)} could not be read to its end: ${visible(error)}.\n`);
+          io.err(`${visible(path)} could not be read whole: ${visible(error)}.\n`);
         return outcome.unreadable.length > 0 ? EXIT.io : EXIT.done;
       }),
     );

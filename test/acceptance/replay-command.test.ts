@@ -125,8 +125,8 @@ describe('replay', { timeout: 120_000 }, () => {
     const { status, out, err } = run(['--json', '-r', 'own.yml', 'missing.log', 'good.log', '.']);
     expect(changes(out)[0]).toMatchObject({ rule: { name: 'Odd Word' } });
     expect(status).toBe(74);
-    expect(err).toMatch(/missing\.log could not be read to its end: ENOENT/);
-    expect(err).toMatch(/could not be read to its end: it is a folder\./);
+    expect(err).toMatch(/missing\.log could not be read whole: ENOENT/);
+    expect(err).toMatch(/could not be read whole: it is a folder\./);
     expect(readFileSync(join(folder.path, 'good.log'), 'utf8')).toContain('xyzzy');
   });
 

@@ -176,7 +176,7 @@ describe('scan', { timeout: 120_000 }, () => {
     const { status, out, err } = scan('logs', 'nowhere');
     expect(status).toBe(74);
     expect(out).toContain('203.0.113.7');
-    expect(err).toMatch(/nowhere could not be read: ENOENT/);
+    expect(err).toMatch(/nowhere could not be read whole: ENOENT/);
     logFile('logs/torn.gz', guesses('192.0.2.99', START));
     const torn = join(folder.path, 'logs', 'torn.gz');
     writeFileSync(torn, readFileSync(torn).subarray(0, 60));

@@ -84,7 +84,7 @@ function filesHtml({ files, skipped, unreadable }: ScanResult): string {
       path,
       `${numbered(records, 'line')}${unrecognized > 0 ? `, ${formatCount(unrecognized)} not recognised` : ''}`,
     ]),
-    ...unreadable.map(({ path, error }) => [path, `could not be read: ${error}`]),
+    ...unreadable.map(({ path, error }) => [path, `could not be read whole: ${error}`]),
     ...skipped.map(({ path, reason }) => [path, `not read: ${reason}`]),
   ];
   const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${text(cell)}</td>`).join('')}</tr>\n`);

@@ -47,7 +47,7 @@ export function scanSummary(result: ScanResult): string {
   return [
     ...replayLines({ ...result, files: files.length, alerts, incidents }),
     ...skippedLines(skipped),
-    ...unreadable.map(({ path, error }) => `${visible(path)} could not be read: ${visible(error)}.`),
+    ...unreadable.map(({ path, error }) => `${visible(path)} could not be read whole: ${visible(error)}.`),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -7,6 +7,8 @@ export const EVTX_MAGIC_BYTES = MAGIC.length;
 const HEADER_BYTES = 4096;
 /** Lines are handed on once there is as much of them, in characters. */
 const BLOCK_CHARACTERS = 256 * 1024;
+/** Reasons that are told: there are hundreds. */
+const MAX_REASONS = 4;
 
 export function isEvtx(head: Buffer): boolean {
   return head.subarray(0, MAGIC.length).equals(MAGIC);
@@ -62,6 +64,8 @@ function asBlock(lines: readonly string[]): Buffer {
 /** "3 records or chunks are damaged and left out: it ends too early (2), it is no chunk (1)". */
 function told(damage: ReadonlyMap<string, number>): string {
   const count = [...damage.values()].reduce((sum, n) => sum + n, 0);
-  const reasons = [...damage].map(([reason, n]) => `${reason} (${n})`);
-  return `${count} ${count === 1 ? 'record or chunk is' : 'records or chunks are'} damaged and left out: ${reasons.join(', ')}`;
+  const most = [...damage].sort(([, a], [, b]) => b - a).slice(0, MAX_REASONS);
+  const reasons = most.map(([reason, n]) => `${reason} (${n})`).join(', ');
+  const more = damage.size > MAX_REASONS ? ', …' : '';
+  return `${count} ${count === 1 ? 'record or chunk is' : 'records or chunks are'} damaged and left out: ${reasons}${more}`;
 }
