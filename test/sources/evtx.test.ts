@@ -138,6 +138,12 @@ describe('a Windows event log', () => {
     expect(await eventsOf(file.subarray(0, HEADER_BYTES))).toEqual([]);
   });
 
+  it('that was archived says that all of a chunk is used, and the rest of it is empty', async () => {
+    const file = evtxFile(numbered(3));
+    file.writeUInt32LE(CHUNK_BYTES, HEADER_BYTES + 48);
+    expect(await eventsOf(file)).toHaveLength(3);
+  });
+
   it('of a running machine is read behind what its header knows, but not what was there before', async () => {
     const file = evtxFile(numbered(12));
     const freeOfSix = evtxFile(numbered(6)).readUInt32LE(HEADER_BYTES + 48);
@@ -174,6 +180,14 @@ describe('a damaged event log', () => {
     await expect(linesOfEvtx(hurt(evtxFile(numbered(3))))).rejects.toThrow(/^1 record or chunk is damaged/);
   });
 
+  it('tells the records of a chunk whose header is damaged', async () => {
+    const file = evtxFile(numbered(4));
+    file.fill(0xff, HEADER_BYTES, HEADER_BYTES + 512);
+    const { lines, error } = await readEvtx(file);
+    expect(lines).toHaveLength(4);
+    expect(error?.message).toContain('it does not begin as chunks do (1)');
+  });
+
   it('tells the records of a torn chunk that are whole', async () => {
     const file = evtxFile(numbered(10), 5);
     const sixth = HEADER_BYTES + CHUNK_BYTES + 512;
@@ -183,6 +197,9 @@ describe('a damaged event log', () => {
       [0, 1, 2, 3, 4, 5].map((i) => `C:\\${i}.exe`),
     );
     expect(error?.message).toContain('it does not begin or end as records do');
+    const between = await readEvtx(file.subarray(0, seventh));
+    expect(between.lines).toEqual(lines);
+    expect(between.error?.message).toContain('it lacks its last records');
   });
 
   it.each([

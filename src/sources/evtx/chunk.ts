@@ -26,8 +26,10 @@ export type OnDamage = (reason: string) => void;
 export function* chunkLines(chunk: Buffer, onDamage: OnDamage): Generator<string> {
   if (!chunk.subarray(0, CHUNK_MAGIC.length).equals(CHUNK_MAGIC)) {
     // Room that was never used.
-    if (chunk.some((byte) => byte !== 0)) onDamage('it is no chunk');
-    return;
+    if (isEmpty(chunk)) return;
+    onDamage('it does not begin as chunks do');
+    // Only its header may be damaged.
+    if (sizeOfRecord(chunk, HEADER_BYTES) === 0) return;
   }
   const xml = new BinaryXml(chunk);
   let left = MAX_CHUNK_CHARACTERS;
@@ -54,6 +56,11 @@ function* recordsOf(chunk: Buffer, onDamage: OnDamage): Generator<{ from: number
     const size = sizeOfRecord(chunk, at);
     if (size === 0) {
       if (at >= free) return;
+      // Archives call all of a chunk used and leave the rest of it empty, but know their last record.
+      if (isEmpty(chunk.subarray(at, free))) {
+        if (lastId !== chunk.readBigUInt64LE(32)) onDamage('it lacks its last records');
+        return;
+      }
       onDamage('it does not begin or end as records do');
       const next = chunk.indexOf(RECORD_MAGIC, at + 1);
       if (next < 0) return;
@@ -67,6 +74,10 @@ function* recordsOf(chunk: Buffer, onDamage: OnDamage): Generator<{ from: number
     yield { from: at + RECORD_HEADER_BYTES, to: at + size - 4 };
     at += size;
   }
+}
+
+function isEmpty(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
 /** 0 = no record begins here. */
