@@ -31,7 +31,7 @@ export const replayCommand: CommandDefinition = (program, context) => {
     .description(
       'Run log files through the whole line by the times that they state, and print the alerts and incidents; nothing is stored or sent.',
     )
-    .argument('<file...>', 'log files, also gzip; - is standard input')
+    .argument('<file...>', 'log files, also gzip and EVTX; - is standard input')
     .option('-c, --config <file>', 'configuration whose rules, extractors and limits are used')
     .option(
       '-r, --rules <path>',

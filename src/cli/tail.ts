@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { LOG_LEVELS } from '../config/schema.js';
-import { EVTX_MAGIC_BYTES, isEvtx } from '../sources/evtx/evtx-lines.js';
+import { isEvtxFile } from '../sources/evtx/evtx-lines.js';
 import { Breath } from '../sources/tail/breath.js';
-import { readAt } from '../sources/tail/identity.js';
 import { WantedPaths } from '../sources/tail/wanted-paths.js';
 import { visible } from '../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from './io.js';
@@ -107,7 +106,7 @@ function isEventLog(path: string): boolean {
     if (!statSync(path).isFile()) return false;
     const fd = openSync(path, 'r');
     try {
-      return isEvtx(readAt(fd, 0, EVTX_MAGIC_BYTES));
+      return isEvtxFile(fd);
     } finally {
       closeSync(fd);
     }

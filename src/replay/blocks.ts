@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../sources/evtx/chunk.js';
 import { evtxLines, isEvtx } from '../sources/evtx/evtx-lines.js';
 import { isGzip } from '../sources/tail/gzip.js';
+import { LineCutter, type Lines } from '../sources/tail/line-cutter.js';
 
 /** Bytes: the same file gives the same blocks, however it comes. */
 const BLOCK_BYTES = 256 * 1024;
@@ -14,9 +15,7 @@ const MAX_MESSAGE = 64 * 1024;
 export interface LogFile {
   /** Of its last change, ms: stamps without a year are older than that. */
   readonly changedAt: number;
-  /** Bytes of its longest line. */
-  readonly maxMessage: number;
-  readonly blocks: AsyncIterable<Buffer>;
+  readonly lines: AsyncIterable<Lines>;
 }
 
 /** `-` is standard input. Of a Windows event log the events are lines of JSON. Throws what the system says. */
@@ -30,10 +29,22 @@ export async function openLogFile(path: string): Promise<LogFile> {
   const changedAt = stat.isFile() ? stat.mtimeMs : Date.now();
   const bytes = evenBlocks(unpacked(fd, stat.isFile()));
   const first = await bytes.next();
-  if (first.done === true) return { changedAt, maxMessage: MAX_MESSAGE, blocks: bytes };
-  const blocks = startingWith(first.value, bytes);
-  if (!isEvtx(first.value)) return { changedAt, maxMessage: MAX_MESSAGE, blocks };
-  return { changedAt, maxMessage: MAX_EVENT_BYTES, blocks: evtxLines(blocks) };
+  const blocks = first.done === true ? bytes : startingWith(first.value, bytes);
+  const lines =
+    first.done !== true && isEvtx(first.value)
+      ? linesOf(evtxLines(blocks), MAX_EVENT_BYTES)
+      : linesOf(blocks, MAX_MESSAGE);
+  return { changedAt, lines };
+}
+
+async function* linesOf(blocks: AsyncIterable<Buffer>, maxMessage: number): AsyncGenerator<Lines> {
+  const cutter = new LineCutter(maxMessage);
+  for await (const block of blocks) {
+    const lines = cutter.feed(block);
+    if (lines !== null) yield lines;
+  }
+  const last = cutter.flush();
+  if (last !== null) yield last;
 }
 
 function unpacked(fd: number, isFile: boolean): AsyncIterable<Buffer> {

@@ -2,7 +2,7 @@ import type { AlertChange } from '../model/alert.js';
 import { isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import { LEVELS } from '../model/rule.js';
-import type { ScannedRule } from '../model/scan-result.js';
+import type { ScannedRule, ScanResult } from '../model/scan-result.js';
 
 /** Entities that are told of a rule, at most. */
 const MAX_ENTITIES = 20;
@@ -25,13 +25,9 @@ export interface FindingsLimits {
 }
 
 /** What a scan found, at its end. */
-export interface Found {
-  readonly rules: readonly ScannedRule[];
-  readonly incidents: readonly IncidentChange[];
-  readonly incidentsLeftOut: number;
+export type Found = Pick<ScanResult, 'rules' | 'incidents' | 'incidentsLeftOut' | 'alertsLeftOut'> & {
   readonly alerts: readonly AlertChange[];
-  readonly alertsLeftOut: number;
-}
+};
 
 /** What alerts and incidents became: of each the last state, bounded. */
 export class Findings {

@@ -3,7 +3,7 @@ import type { RawChunk } from '../model/raw-chunk.js';
 import { createDetection, enrichmentBySource } from '../pipeline.js';
 import { openForDetection } from '../rule-pack.js';
 import { encodeSignals } from '../signal-codec.js';
-import { LineCutter, type Lines } from '../sources/tail/line-cutter.js';
+import type { Lines } from '../sources/tail/line-cutter.js';
 import { openLogFile } from './blocks.js';
 import {
   type FoundBlock,
@@ -44,12 +44,8 @@ parentPort!.on('message', (message: ToReplayReader) => {
 async function read({ path, file }: ReplayTask): Promise<string | null> {
   let before = 0;
   try {
-    const { changedAt, maxMessage, blocks } = await openLogFile(path);
-    const cutter = new LineCutter(maxMessage);
-    for await (const block of blocks) {
-      before += await tell(file, before, changedAt, cutter.feed(block));
-    }
-    await tell(file, before, changedAt, cutter.flush());
+    const { changedAt, lines } = await openLogFile(path);
+    for await (const some of lines) before += await tell(file, before, changedAt, some);
     return null;
   } catch (error) {
     return (error as Error).message;
@@ -57,8 +53,7 @@ async function read({ path, file }: ReplayTask): Promise<string | null> {
 }
 
 /** Returns how many records there were. */
-async function tell(file: number, before: number, clock: number, lines: Lines | null): Promise<number> {
-  if (lines === null) return 0;
+async function tell(file: number, before: number, clock: number, lines: Lines): Promise<number> {
   const found = lookAt(file, before, clock, lines);
   post({ type: 'found', ...found }, transferred(found));
   untaken++;

@@ -31,7 +31,7 @@ export interface ChunkBuilderOptions {
 const TARGET_BYTES = 128 * 1024;
 /**
  * Largest wait of a record for company. Nobody notices it, as what is found is committed every 200 ms; and each batch wakes three
- * threads: with 25 ms 50 lines a second took 7 % of a core instead of 4, 500 took 15 instead of 9 (`npm run bench -- pace`).
+ * threads: with 25 ms 50 lines a second took 7 % of a core instead of 4.
  */
 const MAX_WAIT_MS = 100;
 const LF = 10;

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.js';
+import { crc32 } from 'node:zlib';
 
 /** A value of a type of binary XML, as bytes. `optional`: without bytes the element around it is left out. */
 export interface Value {
@@ -103,7 +103,8 @@ class ChunkWriter {
 
   #template(element: XmlElement): void {
     this.#u32(0);
-    this.at = this.bytes.fill(this.#templates.size, this.at, this.at + 16) && this.at + 16;
+    this.bytes.fill(this.#templates.size, this.at, this.at + 16);
+    this.at += 16;
     const size = this.#hole(4);
     this.#fragmentHeader();
     this.#element(element, { next: 0 });

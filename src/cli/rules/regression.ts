@@ -2,11 +2,10 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
-import { isObject, ownField } from '../../model/json.js';
+import { ownField } from '../../model/json.js';
 import type { Rule } from '../../model/rule.js';
 import { openLogFile } from '../../replay/blocks.js';
 import type { TestCase } from '../../report/junit.js';
-import { LineCutter, type Lines } from '../../sources/tail/line-cutter.js';
 
 /** Tells why a rule does not match a record; null = it does. */
 export type Try = (record: string) => string | null;
@@ -79,8 +78,7 @@ function readInfo(path: string): readonly { readonly name: string; readonly path
 
 function yamlOf(path: string): unknown {
   try {
-    const value = load(readFileSync(path, 'utf8'));
-    return isObject(value as never) ? value : null;
+    return load(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof YAMLException) throw new InfoError(`${path} is not valid YAML: ${error.message}.`);
     throw error;
@@ -107,16 +105,9 @@ async function failureOf(root: string, given: string, test: Try): Promise<string
 }
 
 async function* recordsOf(path: string): AsyncGenerator<string> {
-  const { maxMessage, blocks } = await openLogFile(path);
-  const cutter = new LineCutter(maxMessage);
-  for await (const block of blocks) yield* textsOf(cutter.feed(block));
-  yield* textsOf(cutter.flush());
-}
-
-function textsOf(lines: Lines | null): readonly string[] {
-  if (lines === null) return [];
-  return Buffer.from(lines.bytes)
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+  const { lines } = await openLogFile(path);
+  for await (const { bytes } of lines) {
+    const texts = Buffer.from(bytes).toString().split('\n');
+    yield* texts.filter((text) => text !== '');
+  }
 }

@@ -1,9 +1,9 @@
 import { ClearError } from '../../telemetry/outside-fault.js';
+import { readAt } from '../tail/identity.js';
 import { CHUNK_BYTES, chunkLines } from './chunk.js';
 
 /** How an event log of Windows (EVTX) begins. */
 const MAGIC = Buffer.from('ElfFile\0');
-export const EVTX_MAGIC_BYTES = MAGIC.length;
 const HEADER_BYTES = 4096;
 /** Lines are handed on once there is as much of them, in characters. */
 const BLOCK_CHARACTERS = 256 * 1024;
@@ -12,6 +12,11 @@ const MAX_REASONS = 4;
 
 export function isEvtx(head: Buffer): boolean {
   return head.subarray(0, MAGIC.length).equals(MAGIC);
+}
+
+/** Of an open file. */
+export function isEvtxFile(fd: number): boolean {
+  return isEvtx(readAt(fd, 0, MAGIC.length));
 }
 
 /**
@@ -61,7 +66,7 @@ function asBlock(lines: readonly string[]): Buffer {
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
-/** "3 records or chunks are damaged and left out: it ends too early (2), it is no chunk (1)". */
+/** "3 records or chunks are damaged and left out: it ends too early (2), it has no element (1)". */
 function told(damage: ReadonlyMap<string, number>): string {
   const count = [...damage.values()].reduce((sum, n) => sum + n, 0);
   const most = [...damage].sort(([, a], [, b]) => b - a).slice(0, MAX_REASONS);

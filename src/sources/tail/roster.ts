@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
 import { ClearError } from '../../telemetry/outside-fault.js';
-import { EVTX_MAGIC_BYTES, isEvtx } from '../evtx/evtx-lines.js';
+import { isEvtxFile } from '../evtx/evtx-lines.js';
 import { encodingOf, linesEnd } from './encoding.js';
 import { type Age, familyOf } from './generations.js';
 import { GzipReader, isGzip } from './gzip.js';
@@ -147,11 +147,11 @@ export class Roster {
     try {
       fd = openRegular(path);
       const stat = fstatSync(fd);
-      const gzip = isGzip(fd);
-      refuseEventLog(fd);
-      this.#unreadable.delete(path);
       const id = fileId(stat);
-      if (!this.open.has(id)) return { path, id, fd, stat, gzip, wanted, age: familyOf(path).age };
+      const isNew = !this.open.has(id);
+      if (isNew) refuseEventLog(fd);
+      this.#unreadable.delete(path);
+      if (isNew) return { path, id, fd, stat, gzip: isGzip(fd), wanted, age: familyOf(path).age };
     } catch (error) {
       this.report(path, error);
     }
@@ -251,7 +251,7 @@ export function isSameFile(candidate: Candidate, position: Position): boolean {
 
 /** It is no text, and Windows writes it anywhere but at its end. */
 function refuseEventLog(fd: number): void {
-  if (!isEvtx(readAt(fd, 0, EVTX_MAGIC_BYTES))) return;
+  if (!isEvtxFile(fd)) return;
   throw new ClearError(
     'A Windows event log (EVTX) cannot be followed; `vedette scan` and `vedette replay` read it.',
   );
