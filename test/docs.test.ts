@@ -265,7 +265,7 @@ function silent(): Parameters<typeof commandTree>[0] {
       errIsTty: false,
       colour: false,
       width: 80,
-      stdinLines: async function* () {},
+      stdin: async function* () {},
     },
   };
 }

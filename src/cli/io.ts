@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { StringDecoder } from 'node:string_decoder';
 import { jsonForTerminal } from '../telemetry/visible.js';
 
 /** What a command may use of the outside, so that tests can drive it. */
@@ -16,7 +16,8 @@ export interface CliIo {
   readonly colour: boolean;
   /** Columns of the terminal; Infinity when there is none: piped text is not cut. */
   readonly width: number;
-  readonly stdinLines: () => AsyncIterable<string>;
+  /** Standard input, in blocks as they come. */
+  readonly stdin: () => AsyncIterable<Buffer>;
 }
 
 /** Exit codes (DESIGN: command line and config are interfaces). */
@@ -59,6 +60,29 @@ export function processIo(): CliIo {
     errIsTty: process.stderr.isTTY === true,
     colour: outIsTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     width: outIsTty ? (process.stdout.columns ?? 100) : Number.POSITIVE_INFINITY,
-    stdinLines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+    stdin: () => process.stdin,
   };
+}
+
+/** Lines of text. Records, whose bytes matter, are read as a file's are (`logLines`). */
+export async function* textLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const block of blocks) {
+    const text = decoder.write(block);
+    // Looking through the rest again for each block would take the square of a long line.
+    if (!text.includes('\n')) {
+      rest += text;
+      continue;
+    }
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield withoutCr(line);
+  }
+  rest += decoder.end();
+  if (rest !== '') yield withoutCr(rest);
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

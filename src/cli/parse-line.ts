@@ -3,16 +3,19 @@ import { readConfiguredRules } from '../config/rule-files.js';
 import type { Config } from '../config/schema.js';
 import { createExplainer } from '../explainer.js';
 import type { Json, JsonObject } from '../model/json.js';
+import type { RawChunk } from '../model/raw-chunk.js';
 import type { MatchesOf, RuleSignal } from '../model/signal.js';
 import { createDetection, type DetectedChunk, enrichmentBySource } from '../pipeline.js';
+import { logLines } from '../replay/blocks.js';
 import { renderFields } from '../report/field-list.js';
 import { foldToWidth } from '../report/text-width.js';
 import { type BuiltRuleset, buildRuleset } from '../ruleset.js';
+import type { Lines } from '../sources/tail/line-cutter.js';
 import { visible } from '../telemetry/visible.js';
-import { CliError, type CliIo, EXIT } from './io.js';
+import { CliError, type CliIo, EXIT, textLines } from './io.js';
 import { formatOption, hintsOf, type LineOptions, zoneOption } from './line-options.js';
 import type { CommandDefinition } from './program.js';
-import { recordChunk } from './record-chunk.js';
+import { linesChunk, recordChunk } from './record-chunk.js';
 
 interface ParseLineOptions extends LineOptions {
   readonly config?: string;
@@ -21,9 +24,7 @@ interface ParseLineOptions extends LineOptions {
   readonly now?: string;
 }
 
-/** Records that go through the line at once when reading stdin; as text one by one, each with reasons of its own. */
-const BATCH = 500;
-
+const LF = 10;
 const NO_SOURCE = '';
 /** No record of a chunk is empty: a separator alone, which is trimmed, stands for one that is. */
 const EMPTY_RECORD = new Uint8Array([0x0a]);
@@ -31,6 +32,7 @@ const EMPTY_RECORD = new Uint8Array([0x0a]);
 const EXAMPLES = `
 Examples:
   vedette parse-line 'Nov 20 10:00:00 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2'
+  vedette parse-line --json < Security.evtx > events.ndjson
   vedette parse-line --json < /var/log/auth.log | jq -c '[."@timestamp", .event.action, .source.ip]'
   vedette parse-line --tz Europe/Vienna --now 2026-01-01T00:00:00Z 'Dec 31 23:59:59 fw %ASA-6-302013: …'
 `;
@@ -39,7 +41,10 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
   program
     .command('parse-line')
     .description('Show what becomes of a log line: format, fields, matching rules and why.')
-    .argument('[line]', 'the line; without it each line of stdin is a record')
+    .argument(
+      '[line]',
+      'the line; without it each line of stdin is a record, or each event of a Windows event log (EVTX)',
+    )
     .option('-c, --config <file>', 'configuration whose rules and extractors are used')
     .option('--json', 'one event as JSON a line')
     .option('--base64', 'the line, or each line of stdin, is a base64-coded record')
@@ -65,20 +70,24 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
         const detect = createDetection(settings);
         const matchesOf = createExplainer(settings);
         let seq = 0;
-        const show = (records: readonly Uint8Array[]): void => {
-          const result = detect(recordChunk(records, ++seq, now, NO_SOURCE));
+        const show = (chunk: RawChunk): void => {
+          const result = detect(chunk);
           if (options.json) context.io.out(Buffer.from(result.events ?? []).toString());
           else context.io.out(renderEvents(result, rules, matchesOf, context.io));
         };
-        const bytesOf = (text: string): Uint8Array => {
-          if (text === '') return EMPTY_RECORD;
-          return options.base64 ? fromBase64(text) : Buffer.from(text);
+        const showRecord = (text: string): void => {
+          const bytes = options.base64 ? fromBase64(text) : Buffer.from(text);
+          show(recordChunk([text === '' ? EMPTY_RECORD : bytes], ++seq, now, NO_SOURCE));
         };
-        if (line !== undefined) show([bytesOf(line)]);
+        const stdin = context.io.stdin();
+        if (line !== undefined) showRecord(line);
+        // An empty line of base64 is a record that was sent empty; of others it is none, as in every source.
+        else if (options.base64) for await (const text of textLines(stdin)) showRecord(text);
         else {
-          // As in every source an empty line is none; in base64 it is a record that was sent empty.
-          const recordOf = (text: string) => (text === '' && !options.base64 ? null : bytesOf(text));
-          await inBatches(context.io.stdinLines(), options.json ? BATCH : 1, recordOf, show);
+          // As text one by one, each with reasons of its own.
+          for await (const lines of logLines(stdin))
+            for (const some of options.json ? [lines] : oneByOne(lines))
+              show(linesChunk(some, ++seq, now, NO_SOURCE));
         }
         return EXIT.done;
       }),
@@ -88,7 +97,7 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
 /** Buffer.from would take what it can and drop the rest: half a record is worse than none. */
 function fromBase64(text: string): Uint8Array {
   const code = text.trim();
-  if (code.length % 4 === 1 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(code))
+  if (code.length % 4 === 1 || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(code))
     throw new CliError(`--base64: "${visible(shortened(text))}" is not base64.`, EXIT.usage);
   return Buffer.from(code, 'base64');
 }
@@ -101,21 +110,20 @@ function loadRuleset(config: Config): BuiltRuleset {
   return buildRuleset(readConfiguredRules(config.rules).files, config.rules);
 }
 
-async function inBatches(
-  lines: AsyncIterable<string>,
-  size: number,
-  bytesOf: (line: string) => Uint8Array | null,
-  show: (records: readonly Uint8Array[]) => void,
-): Promise<void> {
-  let batch: Uint8Array[] = [];
-  for await (const line of lines) {
-    const bytes = bytesOf(line);
-    if (bytes !== null) batch.push(bytes);
-    if (batch.length < size) continue;
-    show(batch);
-    batch = [];
+function* oneByOne({ bytes, truncated }: Lines): Generator<Lines> {
+  for (let start = 0; start < bytes.length; ) {
+    const lf = bytes.indexOf(LF, start);
+    const end = lf < 0 ? bytes.length : lf;
+    if (end > start) {
+      const isCut = truncated?.includes(end) ?? false;
+      yield {
+        bytes: bytes.slice(start, end),
+        records: 1,
+        truncated: isCut ? Uint32Array.of(end - start) : null,
+      };
+    }
+    start = end + 1;
   }
-  if (batch.length > 0) show(batch);
 }
 
 function renderEvents(

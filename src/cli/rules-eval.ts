@@ -1,8 +1,10 @@
 import type { RuleFilesRead } from '../config/rule-files.js';
+import type { Config } from '../config/schema.js';
 import { type Correlator, createCorrelator, validateCorrelations } from '../correlation/correlate.js';
 import type { Firing } from '../correlation/hit.js';
 import { entityOf } from '../correlation/sessions.js';
 import { isObject, type Json, type JsonObject, ownField, toJsonText } from '../model/json.js';
+import type { Logsource } from '../model/logsource.js';
 import type { Subject } from '../model/signal.js';
 import { numbered } from '../model/units.js';
 import { parseExactJson } from '../parsers/json-exact.js';
@@ -16,6 +18,7 @@ import { neededFields } from '../sigma/references.js';
 import type { Ruleset } from '../sigma/ruleset.js';
 import { visible } from '../telemetry/visible.js';
 import { EXIT } from './io.js';
+import { writtenReader } from './rules/written-event.js';
 
 /** When correlations fire again: on each event while true, or after their state was cleared. */
 export interface CaseOptions {
@@ -155,13 +158,16 @@ export interface EventsOptions {
   readonly settings?: RulesetOptions;
   /** Events as JSON objects, one a line. */
   readonly events: AsyncIterable<string> | Iterable<string>;
+  /** How events that Vedette wrote were read; null = as any. */
+  readonly config: Config | null;
   /** JSON lines instead of text. */
   readonly json: boolean;
 }
 
 /**
- * `rules eval --events FILE`: one line per match, without routing; none of what only correlations count (`generate`). What
- * cannot be read is told to `warn`, as lines, and does not stop the rest. Returns the exit code.
+ * `rules eval --events FILE`: one line per match, none of what only correlations count (`generate`). There is no routing, but of
+ * events that Vedette wrote: those are read as the daemon reads them. What cannot be read is told to `warn`, as lines, and does
+ * not stop the rest. Returns the exit code.
  */
 export async function evalEvents(
   options: EventsOptions,
@@ -175,6 +181,7 @@ export async function evalEvents(
   if (refused.length > 0) warn(renderRuleFaults(refused));
   for (const warning of warnings) warn(`${visible(warning)}\n`);
   if (rules.length === 0) return EXIT.config;
+  const seen = writtenReader(options.config);
   let unreadable = 0;
   let number = 0;
   const counted = new Map<number, number>();
@@ -187,7 +194,8 @@ export async function evalEvents(
       warn(`Line ${number} of the events is not a JSON object; it was passed over.\n`);
       continue;
     }
-    for (const index of matchesOf(ruleset, new JsonFieldView(event))) {
+    const { view, logsource } = seen(event) ?? { view: new JsonFieldView(event), logsource: null };
+    for (const index of matchesOf(ruleset, view, logsource)) {
       if (silenced.has(index)) {
         counted.set(index, (counted.get(index) ?? 0) + 1);
         continue;
@@ -206,9 +214,9 @@ export async function evalEvents(
   return refused.length + unreadable > 0 ? EXIT.findings : EXIT.done;
 }
 
-function matchesOf(ruleset: Ruleset, view: EventView): number[] {
+function matchesOf(ruleset: Ruleset, view: EventView, logsource: Logsource | null = null): number[] {
   const hits: number[] = [];
-  ruleset.match(view, null, hits);
+  ruleset.match(view, logsource, hits);
   return hits;
 }
 

@@ -4,6 +4,7 @@ import { MAX_EVENT_BYTES } from '../sources/evtx/chunk.js';
 import { evtxLines, isEvtx } from '../sources/evtx/evtx-lines.js';
 import { isGzip } from '../sources/tail/gzip.js';
 import { LineCutter, type Lines } from '../sources/tail/line-cutter.js';
+import { ClearError } from '../telemetry/outside-fault.js';
 
 /** Bytes: the same file gives the same blocks, however it comes. */
 const BLOCK_BYTES = 256 * 1024;
@@ -24,17 +25,20 @@ export async function openLogFile(path: string): Promise<LogFile> {
   const stat = fstatSync(fd);
   if (stat.isDirectory()) {
     closeSync(fd);
-    throw new Error('it is a folder');
+    throw new ClearError('it is a folder');
   }
   const changedAt = stat.isFile() ? stat.mtimeMs : Date.now();
-  const bytes = evenBlocks(unpacked(fd, stat.isFile()));
-  const first = await bytes.next();
-  const blocks = first.done === true ? bytes : startingWith(first.value, bytes);
-  const lines =
-    first.done !== true && isEvtx(first.value)
-      ? linesOf(evtxLines(blocks), MAX_EVENT_BYTES)
-      : linesOf(blocks, MAX_MESSAGE);
-  return { changedAt, lines };
+  return { changedAt, lines: logLines(evenBlocks(unpacked(fd, stat.isFile()))) };
+}
+
+/** The lines of a log whose bytes come in blocks, at once when a block ends them; of a Windows event log, the events as lines of JSON. */
+export async function* logLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
+  const iterator = blocks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return;
+  const all = startingWith(first.value, iterator);
+  if (isEvtx(first.value)) yield* linesOf(evtxLines(all), MAX_EVENT_BYTES);
+  else yield* linesOf(all, MAX_MESSAGE);
 }
 
 async function* linesOf(blocks: AsyncIterable<Buffer>, maxMessage: number): AsyncGenerator<Lines> {
@@ -55,9 +59,13 @@ function unpacked(fd: number, isFile: boolean): AsyncIterable<Buffer> {
   return bytes.pipe(gunzip);
 }
 
-async function* startingWith(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
+async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield first;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 /** Pipes and compression cut where they like. */

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel, modelId } from '../../src/anomaly/model-file.js';
 import { train } from '../../src/anomaly/train.js';
@@ -117,6 +118,12 @@ test('anomaly train learns from files, and the next start uses the model', { tim
   const trained = await runCommand(['anomaly', 'train', file, '-c', config]);
   expect(trained.out).toMatch(/^Model [0-9a-f]{64}: \d+ entity-minutes, .* the next start uses it\.\n$/);
   const id = /[0-9a-f]{64}/.exec(trained.out)![0];
+  writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
+  expect((await runCommand(['anomaly', 'train', `${file}.gz`, '-c', config])).out).toBe(trained.out);
+  expect(await runCommand(['anomaly', 'train', folder, '-c', config])).toMatchObject({
+    code: 74,
+    err: `${folder}: it is a folder\n`,
+  });
   const shown = await runCommand(['anomaly', 'show', '-c', config]);
   expect(shown.out).toContain(id);
   const daemon = new TestDaemon(folder, CONFIG(1));

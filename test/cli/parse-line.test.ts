@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/model/json.js';
 import { textWidth } from '../../src/report/text-width.js';
+import { value, windowsEvent } from '../helpers/evtx-events.js';
+import { evtxFile } from '../helpers/evtx-writer.js';
 import { jsonLines, runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -43,6 +45,57 @@ describe('parse-line --json', () => {
     const events = jsonLines<{ message: string; event: { id: string } }>(out);
     expect(events.map(({ message }) => message)).toEqual(stdin);
     expect(new Set(events.map(({ event }) => event.id)).size).toBe(1203);
+  });
+
+  it('tells each line apart by what ends it in a file, as soon as it is there', async () => {
+    const blocks = [Buffer.from('a\rb\r\nc'), Buffer.from([0xe9]), Buffer.from('\u2028d\n\ne')];
+    const { out } = await runCommand(['parse-line', '--json'], { stdin: blocks });
+    expect(jsonLines<{ message: string }>(out).map(({ message }) => message)).toEqual([
+      'a\rb',
+      'c\ufffd\u2028d',
+      'e',
+    ]);
+  });
+
+  it('cuts a line as a file source does, and says so', async () => {
+    const stdin = ['x'.repeat(70_000), 'y'];
+    const { out } = await runCommand(['parse-line', '--json'], { stdin });
+    const events = jsonLines<{ message: string; vedette?: { truncated: boolean } }>(out);
+    expect(events.map(({ message, vedette }) => [message.length, vedette?.truncated])).toEqual([
+      [65_536, true],
+      [1, undefined],
+    ]);
+    const text = (await runCommand(['parse-line'], { stdin })).out;
+    expect(text.match(/vedette\.truncated/g)).toHaveLength(1);
+  });
+
+  it('makes events of a Windows event log, in which rules find what they look for', async () => {
+    const cwd = temporaryFolder();
+    const created = { Image: value.text('C:\\Windows\\whoami.exe'), ProcessId: value.number(0x08, 42) };
+    const log = evtxFile([
+      windowsEvent({
+        provider: 'Microsoft-Windows-Sysmon',
+        eventId: 1,
+        channel: 'Microsoft-Windows-Sysmon/Operational',
+        data: created,
+      }),
+    ]);
+    writeFileSync(join(cwd, 'x.evtx'), log);
+    const { out } = await runCommand(['parse-line', '--json'], { stdin: [log] });
+    expect(jsonLines(out)).toMatchObject([{ process: { executable: 'C:\\Windows\\whoami.exe', pid: 42 } }]);
+
+    writeFileSync(
+      join(cwd, 'r.yml'),
+      "title: Who\nlogsource: {category: process_creation}\ndetection: {s: {Image|endswith: '\\whoami.exe'}, condition: s}\n",
+    );
+    const evaluate = (file: string, stdin: readonly string[] = []) =>
+      runCommand(['rules', 'eval', '-r', 'r.yml', '--json', '--events', file], { cwd, stdin });
+    expect(jsonLines((await evaluate('-', [out.trimEnd()])).out)).toMatchObject([{ event: 1, title: 'Who' }]);
+    expect(await evaluate('x.evtx')).toEqual({
+      code: 2,
+      out: '',
+      err: 'x.evtx is a Windows event log: vedette parse-line --json < x.evtx makes events of it, vedette scan tells what rules find in it.\n',
+    });
   });
 
   it('decodes base64, of the argument and of lines, so that a record may hold line feeds and any byte', async () => {

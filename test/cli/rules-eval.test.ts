@@ -150,6 +150,7 @@ describe('rules eval --events', () => {
       {
         read: readRuleFiles([folder]),
         events: ['{"f":"dog"}', '{"f":"Cat"}', 'no', '{"f":["x","cat"]}'],
+        config: null,
         json: true,
       },
       (line) => out.push(line),
@@ -184,7 +185,12 @@ describe('rules eval --events', () => {
     const out: string[] = [];
     const warnings: string[] = [];
     const code = await evalEvents(
-      { read: readRuleFiles([rules]), events: ['{"f":"cat"}', '{"f":"cat"}', '{"f":"dog"}'], json: true },
+      {
+        read: readRuleFiles([rules]),
+        events: ['{"f":"cat"}', '{"f":"cat"}', '{"f":"dog"}'],
+        config: null,
+        json: true,
+      },
       (line) => out.push(line),
       (message) => warnings.push(message),
     );

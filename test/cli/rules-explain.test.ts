@@ -157,3 +157,39 @@ it.each([
   expect(code).toBeGreaterThan(1);
   expect(err).toContain(message);
 });
+
+it('reads an event that Vedette wrote as it reads the record, and rules eval finds the same', async () => {
+  const written = (await runCommand(['parse-line', '--json', LOGIN])).out;
+  const rule = `${RULE}---\n${RULE.replace('Root login', 'Other')
+    .replaceAll(/^(?:name|id): .*\n/gm, '')
+    .replace('sshd', 'cron')}`;
+  writeFileSync(join(cwd, 'a.yml'), rule);
+  writeFileSync(join(cwd, 'event.json'), written);
+  expect((await explain('root_login', 'event.json')).out).toBe(
+    (await explain('root_login', '--line', LOGIN)).out,
+  );
+  expect((await explain('Other', 'event.json')).out).toContain('does not match');
+  const { out } = await runCommand(['rules', 'eval', '--events', 'event.json'], { cwd });
+  expect(out).toBe('1\thigh\tRoot login\t5d2f1c57-3a0e-4c0e-8a58-0d4b8a1f6b01\n');
+});
+
+it('reads such an event by the settings of the source that it came by', async () => {
+  writeFileSync(
+    join(cwd, 'config.yaml'),
+    'rules: { builtin: false, paths: [a.yml] }\nsources: [{ type: stdin, name: shop, logsource: { product: shop } }]\n',
+  );
+  writeFileSync(
+    join(cwd, 'a.yml'),
+    RULE.replace('product: linux, service: sshd', 'product: shop')
+      .replace(/selection: .*\n {2}known: .*\n/, 'selection: [paid]\n')
+      .replace('selection and not known', 'selection'),
+  );
+  const event = (source: string) =>
+    JSON.stringify({
+      event: { original: 'order 7 paid', created: '2026-11-20T10:00:00.000Z' },
+      vedette: { source },
+      parse: { format: 'plain' },
+    });
+  expect((await explain('root_login', event('shop'))).code).toBe(0);
+  expect((await explain('root_login', event('elsewhere'))).out).toMatch(/^logsource: No normalizer/m);
+});

@@ -7,10 +7,13 @@ export interface CliRun {
   readonly err: string;
 }
 
-/** One command line in this process; a pipe unless `io` says otherwise. */
+/** One command line in this process; a pipe unless `io` says otherwise. `stdin`: its lines, or blocks of bytes. */
 export async function runCommand(
   argv: readonly string[],
-  io: Partial<CliIo> & { readonly stdin?: readonly string[] } = {},
+  {
+    stdin = [],
+    ...io
+  }: Partial<Omit<CliIo, 'stdin'>> & { readonly stdin?: readonly (string | Buffer)[] } = {},
 ): Promise<CliRun> {
   let out = '';
   let err = '';
@@ -28,10 +31,10 @@ export async function runCommand(
     errIsTty: false,
     colour: false,
     width: Number.POSITIVE_INFINITY,
-    stdinLines: async function* () {
-      yield* io.stdin ?? [];
-    },
     ...io,
+    stdin: async function* () {
+      for (const text of stdin) yield typeof text === 'string' ? Buffer.from(`${text}\n`) : text;
+    },
   });
   return { code, out, err };
 }

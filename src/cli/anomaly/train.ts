@@ -1,6 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { encodeModel, modelId } from '../../anomaly/model-file.js';
 import type { LearningSet } from '../../anomaly/sample.js';
@@ -12,19 +10,21 @@ import { hintsBySource } from '../../config/source-hints.js';
 import { askDaemon } from '../../daemon/control-socket.js';
 import type { ControlRecord, RawChunk } from '../../model/raw-chunk.js';
 import { createDetection, enrichmentBySource } from '../../pipeline.js';
+import { openLogFile } from '../../replay/blocks.js';
 import { buildRuleset } from '../../ruleset.js';
 import { readLog } from '../../storage/log/read-log.js';
 import { ModelStore, modelsDir } from '../../storage/models.js';
+import { outsideReason } from '../../telemetry/outside-fault.js';
+import { visible } from '../../telemetry/visible.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { recordChunk } from '../record-chunk.js';
+import { linesChunk } from '../record-chunk.js';
 
 interface TrainOptions {
   readonly config?: string;
   readonly dataDir?: string;
 }
 
-const LINES = 512;
 const MIN_VECTORS = 256;
 const SEED = 1;
 
@@ -110,15 +110,12 @@ async function learn(
 async function* chunksOfFiles(paths: readonly string[]): AsyncGenerator<RawChunk> {
   let seq = 0;
   for (const path of paths) {
-    const clock = statSync(path).mtimeMs;
-    let lines: Buffer[] = [];
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      if (line !== '') lines.push(Buffer.from(line));
-      if (lines.length < LINES) continue;
-      yield recordChunk(lines, ++seq, clock, 'files');
-      lines = [];
+    try {
+      const { changedAt, lines } = await openLogFile(path);
+      for await (const some of lines) yield linesChunk(some, ++seq, changedAt, 'files');
+    } catch (error) {
+      throw new CliError(`${visible(path)}: ${visible(outsideReason(error))}`, EXIT.io);
     }
-    if (lines.length > 0) yield recordChunk(lines, ++seq, clock, 'files');
   }
 }
 

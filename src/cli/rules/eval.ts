@@ -1,8 +1,9 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
-import { CliError, EXIT } from '../io.js';
+import { isEvtx } from '../../sources/evtx/evtx-lines.js';
+import { visible } from '../../telemetry/visible.js';
+import { CliError, type CliIo, EXIT, textLines } from '../io.js';
 import type { CliContext } from '../program.js';
 import { evalCases, evalEvents } from '../rules-eval.js';
 import { chosenRules, type RuleOptions, withRuleOptions } from './chosen-rules.js';
@@ -24,7 +25,7 @@ Examples:
 export function evalCommand(rules: Command, { io, action }: CliContext): void {
   withRuleOptions(rules.command('eval'))
     .description('Run rules over events, or a file of cases, and print what matches.')
-    .option('--events <file>', 'events as JSON lines')
+    .option('--events <file>', 'events as JSON lines; - for stdin')
     .option('--cases <file>', 'JSON lines of {id, rule, event} or {id, rules, events: [{t, event}]}')
     .addOption(
       new Option('--policy <policy>', 'when correlations of cases fire again')
@@ -46,12 +47,28 @@ export function evalCommand(rules: Command, { io, action }: CliContext): void {
         if (options.events === undefined) {
           throw new CliError('rules eval needs --events FILE or --cases FILE.', EXIT.usage);
         }
-        const { read, settings } = chosenRules(options, io);
-        const events = createInterface({
-          input: createReadStream(resolve(io.cwd, options.events)),
-          crlfDelay: Number.POSITIVE_INFINITY,
-        });
-        return await evalEvents({ read, settings, events, json: options.json ?? false }, write, io.err);
+        const { read, settings, config } = chosenRules(options, io);
+        const events = textLines(eventBlocks(options.events, io));
+        return await evalEvents(
+          { read, settings, events, config, json: options.json ?? false },
+          write,
+          io.err,
+        );
       }),
     );
+}
+
+/** Throws where they are no text. */
+async function* eventBlocks(given: string, { cwd, stdin }: CliIo): AsyncGenerator<Buffer> {
+  const blocks: AsyncIterable<Buffer> = given === '-' ? stdin() : createReadStream(resolve(cwd, given));
+  let isFirst = true;
+  for await (const block of blocks) {
+    if (isFirst && isEvtx(block)) throw new CliError(evtxAdvice(visible(given)), EXIT.usage);
+    isFirst = false;
+    yield block;
+  }
+}
+
+function evtxAdvice(file: string): string {
+  return `${file} is a Windows event log: vedette parse-line --json < ${file} makes events of it, vedette scan tells what rules find in it.`;
 }

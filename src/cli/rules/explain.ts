@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Json, type JsonObject, toJsonText } from '../../model/json.js';
+import type { Config } from '../../config/schema.js';
+import { isObject, type Json, type JsonObject, toJsonText } from '../../model/json.js';
 import type { Logsource } from '../../model/logsource.js';
 import type { DetectionRule, Rule } from '../../model/rule.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
@@ -14,9 +15,10 @@ import { routingProblem } from '../../sigma/match/route.js';
 import { RuleError } from '../../sigma/rule-error.js';
 import { decisivePath, type Verdict } from '../../sigma/verdict.js';
 import { visible } from '../../telemetry/visible.js';
-import { CliError, type CliIo, EXIT } from '../io.js';
+import { CliError, type CliIo, EXIT, textLines } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
+import { writtenReader } from './written-event.js';
 
 interface ExplainOptions extends RuleOptions {
   readonly line?: boolean;
@@ -42,11 +44,11 @@ export function explainCommand(rules: Command, { io, action }: CliContext): void
     .addHelpText('after', EXAMPLES)
     .action(
       action(async (name: string, given: string, options: ExplainOptions) => {
-        const { rule, among } = findRule(name, options, io);
+        const { rule, among, config } = findRule(name, options, io);
         const text = await eventText(given, options.line ?? false, io);
         const { view, logsource } = options.line
           ? seenLine(text, Date.now(), among.enrichment)
-          : { view: plainView(text), logsource: null };
+          : seenEvent(text, config);
         const verdict = judged(rule, among, view);
         const problem = logsource === null ? null : routingProblem(rule, logsource);
         const explained = { rule, verdict, problem, logsource, view };
@@ -66,7 +68,11 @@ interface Explained {
   readonly view: EventView;
 }
 
-function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: DetectionRule; among: Among } {
+function findRule(
+  name: string,
+  options: ExplainOptions,
+  io: CliIo,
+): { rule: DetectionRule; among: Among; config: Config | null } {
   const path = resolve(io.cwd, name);
   const isFile = existsSync(path) && statSync(path).isFile();
   const choice = isFile ? { ...options, rules: [...(options.rules ?? []), name] } : options;
@@ -111,13 +117,13 @@ function findRule(name: string, options: ExplainOptions, io: CliIo): { rule: Det
   }
   if (rule.kind === 'filter')
     throw new CliError(`"${shown}" is a filter; explain a rule that it applies to.`, EXIT.usage);
-  return { rule, among: { rules, enrichment: config, placeholders } };
+  return { rule, among: { rules, enrichment: config, placeholders }, config };
 }
 
 async function eventText(given: string, line: boolean, io: CliIo): Promise<string> {
   if (given === '-') {
     const lines: string[] = [];
-    for await (const text of io.stdinLines()) {
+    for await (const text of textLines(io.stdin())) {
       lines.push(text);
       if (line) break;
     }
@@ -134,16 +140,21 @@ async function eventText(given: string, line: boolean, io: CliIo): Promise<strin
   return readFileSync(path, 'utf8');
 }
 
-function plainView(text: string): EventView {
+/** As `seenLine`, of an event as JSON; that of somebody else has no logsource. */
+function seenEvent(text: string, config: Config | null): { view: EventView; logsource: Logsource | null } {
+  const event = eventOf(text);
+  return writtenReader(config)(event) ?? { view: new JsonFieldView(event), logsource: null };
+}
+
+function eventOf(text: string): JsonObject {
   let value: Json | null = null;
   try {
     value = parseExactJson(text.trim());
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new CliError('The event is not one JSON object; a log record needs --line.', EXIT.usage);
-  return new JsonFieldView(value);
+  if (isObject(value)) return value;
+  throw new CliError('The event is not one JSON object; a log record needs --line.', EXIT.usage);
 }
 
 function judged(rule: DetectionRule, among: Among, view: EventView): Verdict {
