@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { networkOf } from '../model/address-network.js';
+import { isInside } from '../model/inside-address.js';
 
 /** Entities that are compared with each other: hosts, addresses of inside, addresses of outside. */
 export type EntityClass = 0 | 1 | 2;
@@ -18,10 +18,4 @@ export function classOf(entity: string, isSource: boolean): EntityClass {
 export function ownerOf(entity: string, isSource: boolean): string {
   if (!isSource || isInside(entity)) return entity;
   return networkOf(entity) ?? entity;
-}
-
-/** A private, loopback or link-local address: RFC 1918, RFC 4193, RFC 3927, RFC 4291. */
-export function isInside(address: string): boolean {
-  if (address.includes(':')) return /^(?:f[cd]|fe[89ab]|::1$)/i.test(address);
-  return /^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\./.test(address) && isIP(address) === 4;
 }

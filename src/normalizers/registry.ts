@@ -43,6 +43,7 @@ import { mikrotik } from './mikrotik.js';
 import { mongodb } from './mongodb.js';
 import { named } from './named.js';
 import { netfilter } from './netfilter.js';
+import { netscaler } from './netscaler.js';
 import { nextcloud } from './nextcloud.js';
 import { nginxError } from './nginx-error.js';
 import type { Normalizer } from './normalizer.js';
@@ -59,6 +60,7 @@ import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
 import { qnap } from './qnap.js';
 import { redis } from './redis.js';
+import { roundcube } from './roundcube.js';
 import { samba } from './samba.js';
 import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
@@ -158,6 +160,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   meraki,
   sonicwall,
   watchguard,
+  netscaler,
   f5Asm,
   ciscoIse,
   ciscoIos,
@@ -187,4 +190,5 @@ export const NORMALIZERS: readonly Normalizer[] = [
   homeAssistant,
   vaultwarden,
   jellyfin,
+  roundcube,
 ];

@@ -17,7 +17,7 @@ export const prelude: { host: string | null; isUptime: boolean } = { host: null,
 /**
  * What Cisco IOS, IOS XR and NX-OS print up to and including the stamp: `[seq: ][origin-id: ][seq: ][*|.]stamp`; XR
  * puts no space after its node name, and the stamp may be an uptime (`service timestamps log uptime`). `*` = the
- * clock was never synchronised, `.` = no longer. Returns false unless a stamp is reached.
+ * clock was never synchronised, `.` = no longer. AireOS: `origin-id: *task: stamp`. Returns false unless a stamp is reached.
  */
 export function scanCiscoPrelude(text: string, at: number, context: ParseContext, stamp: Stamp): boolean {
   prelude.host = null;
@@ -30,7 +30,7 @@ export function scanCiscoPrelude(text: string, at: number, context: ParseContext
     if (scanUptime(text, marked ? i + 1 : i, stamp)) return true;
     const end = partEnd(text, i);
     if (end < 0) return false;
-    if (skipDigits(text, i) !== end) {
+    if (!marked && skipDigits(text, i) !== end) {
       if (prelude.host !== null) return false;
       prelude.host = intern(text, i, end);
     }

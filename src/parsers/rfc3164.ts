@@ -13,12 +13,13 @@ import type { ParseContext, Parser } from './parser.js';
 import { priEnd, scanPri } from './syslog-pri.js';
 import { readKnownHour, scanBsdStamp } from './timestamp/bsd.js';
 import { scanIsoStamp } from './timestamp/iso.js';
+import { scanNetscalerStamp } from './timestamp/netscaler.js';
 import { fractionMillis, Stamp } from './timestamp/stamp.js';
 import { scanUtmStamp } from './timestamp/utm.js';
 
 /**
  * BSD syslog, RFC 3164, as it is really sent: with or without PRI, stamp, host and tag; ISO stamps; the headers of
- * Cisco, Meraki, UniFi, AIX and Sophos UTM. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
+ * Cisco, Meraki, UniFi, AIX, NetScaler and Sophos UTM. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
  * stamp alone needs a host and a tag after it, since many formats begin with one.
  */
 export const rfc3164: Parser = {
@@ -65,6 +66,8 @@ function parseVariant(text: string, priEndsAt: number, record: ParsedRecord, con
     afterStamp(text, stamp.end, record, null);
   } else if (scanBsdStamp(text, at, context, stamp, false, true)) {
     afterStamp(text, stamp.end, record, null);
+  } else if (scanNetscalerStamp(text, at, context, stamp)) {
+    afterStamp(text, stamp.end, record, context);
   } else {
     parseTagOnly(text, parseDeviceId(text, at, record), record);
   }

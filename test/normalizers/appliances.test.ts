@@ -130,9 +130,22 @@ describe('Synology DSM', () => {
       `${at} Connection: Host [203.0.113.5] was blocked via [SSH].`,
       { 'event.action': 'ban', 'source.ip': '203.0.113.5' },
     ],
+    [
+      `${at} WinFileService Event: Delete, Path: /homes/a, User: eve, IP: 198.51.100.1, File/Folder: x, File/Folder: File, Size: 10.00 KB, User: bob, IP: 192.0.2.9`,
+      {
+        ...{ 'event.category': ['file'], 'event.type': ['deletion'], 'event.action': 'file_delete' },
+        ...{ 'user.name': 'bob', 'source.ip': '192.0.2.9' },
+        'file.path': '/homes/a, User: eve, IP: 198.51.100.1, File/Folder: x',
+      },
+    ],
+    [
+      `${at} FTP Event: Read, Path: /homes/b.txt, File/Folder: File, Size: 1 KB, User: DOM\\bob, IP: 192.0.2.9`,
+      { 'event.type': ['access'], 'event.action': 'file_read', 'user.name': 'DOM\\bob' },
+    ],
   ])('%s', expectFields);
 
   test('a tag alone proves nothing', () => {
+    expect(normalized(`${at} WinFileService Event: none`).logsource.closed).toBe(false);
     expect(normalized(`${at} Connection: closed by peer`).logsource.closed).toBe(false);
   });
 });

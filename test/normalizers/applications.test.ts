@@ -144,3 +144,57 @@ test.each<LineCase>([
     { ...granted, 'user.name': 'bob' },
   ],
 ])('Jellyfin: %s', expectFields);
+
+/** userlogins and errors of Roundcube 1.3 to 1.6, by syslog. */
+describe('Roundcube', () => {
+  const failed = {
+    'event.action': 'mail_login',
+    'event.outcome': 'failure',
+    'event.category': ['authentication'],
+  };
+  const log = '<22>Nov 19 21:54:44 mail roundcube:';
+
+  test.each<LineCase>([
+    [
+      `${log} <8a7b> Failed login for bob@example.org from 203.0.113.9 in session 8a7b (error: 0)`,
+      { ...failed, 'user.name': 'bob@example.org', 'source.ip': '203.0.113.9' },
+    ],
+    [
+      `${log} <8a7b> Failed login for x from 198.51.100.1 in session y from 203.0.113.9 in session 8a7b (error: 0)`,
+      { ...failed, 'user.name': 'x from 198.51.100.1 in session y', 'source.ip': '203.0.113.9' },
+    ],
+    [
+      `${log} <8a7b> Successful login for bob (ID: 7) from 2001:db8::9 in session 8a7b`,
+      {
+        'event.action': 'mail_login',
+        'event.outcome': 'success',
+        'user.name': 'bob',
+        'source.ip': '2001:db8::9',
+      },
+    ],
+    [
+      `${log} <8a7b> Failed login for bob from 127.0.0.1(X-Real-IP: 203.0.113.9,X-Forwarded-For: 198.51.100.1, 203.0.113.9) in session 8a7b (error: 0)`,
+      { ...failed, 'user.name': 'bob', 'source.ip': '203.0.113.9' },
+    ],
+    [
+      `${log} <8a7b> Failed login for bob from 203.0.113.9(X-Forwarded-For: 198.51.100.1) in session 8a7b (error: 0)`,
+      { ...failed, 'source.ip': '203.0.113.9' },
+    ],
+    [
+      `${log} <8a7b> IMAP Error: Login failed for bob against mail.example.org from 203.0.113.9. AUTHENTICATE PLAIN: Authentication failed. in rcube_imap.php on line 211`,
+      {
+        ...{ ...failed, 'user.name': 'bob', 'source.ip': '203.0.113.9' },
+        'event.reason': 'AUTHENTICATE PLAIN: Authentication failed. in rcube_imap.php on line 211',
+      },
+    ],
+    [
+      `${log} <8a7b> IMAP Error: Login failed for x against y from 198.51.100.1. z against mail.example.org from 203.0.113.9. LOGIN: no`,
+      { ...failed, 'user.name': null, 'source.ip': null },
+    ],
+  ])('%s', expectFields);
+
+  test('leaves other lines alone', () => {
+    expect(normalized(`${log} <8a7b> DB Error: [1146] no such table`).logsource.closed).toBe(false);
+    expect(normalized(`${log} Failed login for bob`).logsource.closed).toBe(false);
+  });
+});

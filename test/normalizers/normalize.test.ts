@@ -155,6 +155,8 @@ describe('the registry', () => {
       vsftpd: 'Thu Nov 19 12:21:00 2026 [pid 2] CONNECT: Client "192.0.2.19"',
       exim: '2026-11-19 21:54:44 login authenticator failed for (x) [192.0.2.9]: 535 Incorrect authentication data',
       fail2ban: '2026-11-19 12:22:00,123 fail2ban.actions        [612]: NOTICE  [sshd] Ban 192.0.2.66',
+      synology:
+        'WinFileService Event: Read, Path: /a, File/Folder: File, Size: 1 KB, User: bob, IP: 192.0.2.9',
       'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
     };
     for (const { name, initials } of NORMALIZERS) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoTime, parse } from './helpers.js';
+import { isoTime, type Options, parse } from './helpers.js';
 
 function header(text: string): (string | null)[] {
   const { host, app, procid, message, timestamp } = parse(text);
@@ -83,6 +83,8 @@ describe('the headers of Cisco', () => {
     ['<166>Oct 11 2026 18:14:15 EDT FW01 : %ASA-6-106100: x', [OCT, 'FW01', '%ASA-6-106100', null, 'x']],
     ['<166>fw1 : %ASA-6-302013: x', [null, 'fw1', '%ASA-6-302013', null, 'x']],
     ['<166>:%ASA-6-302013: x', [null, null, '%ASA-6-302013', null, 'x']],
+    ['<132>wlc1: *spamApTask0: Oct 11 22:14:15.123: %CAPWAP-4-B: x', [OCT, 'wlc1', '%CAPWAP-4-B', null, 'x']],
+    ['<132>*spamApTask0: Oct 11 22:14:15.123: %CAPWAP-4-B: x', [OCT, null, '%CAPWAP-4-B', null, 'x']],
   ])('are read from %s', (text, expected) => {
     expect(header(text)).toEqual(expected);
   });
@@ -90,6 +92,39 @@ describe('the headers of Cisco', () => {
   it('give no fault for an uptime, which is no time', () => {
     expect(parse('<189>48: 00:00:46: %LINK-3-UPDOWN: x').errors).toBeNull();
   });
+});
+
+describe('the stamp of NetScaler', () => {
+  const time = (stamp: string, options: Options = {}) =>
+    isoTime(parse(`<134> ${stamp} ns1 0-PPE-0 : default A B 1 0 : x`, options).timestamp)?.slice(0, 19);
+
+  it('stands before the host', () => {
+    expect(header('<134> 10/11/2026:22:14:15 GMT ns1 0-PPE-0 : default A B 1 0 : x')).toEqual([
+      ...[OCT, 'ns1', null, null, '0-PPE-0 : default A B 1 0 : x'],
+    ]);
+  });
+
+  it('is local time where it does not say GMT', () => {
+    expect(time('10/11/2026:22:14:15 GMT', { timezone: 'Europe/Vienna' })).toBe(OCT);
+    expect(time('10/11/2026:22:14:15', { timezone: 'Europe/Vienna' })).toBe('2026-10-11T20:14:15');
+  });
+
+  it('begins with the month, unless only with the day first it is a date, or one near the clock', () => {
+    const now = '2026-11-10T23:00:00Z';
+    expect(time('10/11/2026:22:14:15 GMT', { now })).toBe('2026-11-10T22:14:15');
+    expect(time('10/11/2026:22:14:15 GMT', { now: '2026-11-13T00:00:00Z' })).toBe(OCT);
+    expect(time('11/10/2026:22:14:15 GMT', { now })).toBe('2026-11-10T22:14:15');
+    expect(time('31/10/2026:22:14:15 GMT')).toBe('2026-10-31T22:14:15');
+    expect(time('10/31/2026:22:14:15 GMT')).toBe('2026-10-31T22:14:15');
+  });
+
+  it.each([
+    '10/11/2026:24:14:15',
+    '31/31/2026:22:14:15',
+    '1/11/2026:22:14:15',
+    '10/11/2026 22:14:15',
+    '10/11/20x6:22:14:15',
+  ])('is none in %s', (stamp) => expect(time(`${stamp} GMT`)).toBeUndefined());
 });
 
 describe('a line of a file', () => {
