@@ -180,7 +180,10 @@ export async function evalEvents(
   const refused = [...read.faults, ...faults];
   if (refused.length > 0) warn(renderRuleFaults(refused));
   for (const warning of warnings) warn(`${visible(warning)}\n`);
-  if (rules.length === 0) return EXIT.config;
+  if (rules.length === 0) {
+    warn('There is no rule to run.\n');
+    return EXIT.config;
+  }
   const seen = writtenReader(options.config);
   let unreadable = 0;
   let number = 0;

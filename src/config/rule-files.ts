@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   constants,
@@ -165,16 +166,33 @@ class Reader {
       const stat = fstatSync(descriptor);
       if (!stat.isFile()) this.#refuse(path, 'This is not a regular file.');
       else if (stat.size > MAX_FILE_BYTES) this.#refuse(path, 'The file is larger than 1 MiB; split it up.');
-      else this.files.push({ path, text: readFileSync(descriptor, 'utf8') });
+      else this.#addText(path, readFileSync(descriptor));
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  #addText(path: string, bytes: Buffer): void {
+    if (isUtf8(bytes)) this.files.push({ path, text: bytes.toString() });
+    else this.#refuse(path, `Line ${lineThatIsNot(bytes)} is not UTF-8; save the file in that encoding.`);
   }
 
   #refuse(file: string, message: string): void {
     this.faults.push({ place: { file, line: 1 }, code: 'rule.file', message });
   }
 }
+
+/** The first that is not UTF-8. */
+function lineThatIsNot(bytes: Buffer): number {
+  for (let line = 1, at = 0; ; line++) {
+    const lf = bytes.indexOf(LF, at);
+    const end = lf < 0 ? bytes.length : lf;
+    if (lf < 0 || !isUtf8(bytes.subarray(at, end))) return line;
+    at = end + 1;
+  }
+}
+
+const LF = 10;
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -1,5 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { AUTHENTICATION, CONNECTION, NETWORK, START } from './ecs.js';
 import { applyVerdict, packetVerdict } from './firewall-verdict.js';
 import { readEndpoints } from './generic-endpoints.js';
@@ -83,7 +84,28 @@ export function normalizeGeneric(event: Event): void {
   if (topic === 'logins') readLoginWords(event, message);
   else if (topic === 'packets') readPacketWords(event, message);
   if (message.includes('=')) readAssignments(event, message);
-  readPaths(event, message);
+  readPaths(
+    event,
+    fields !== null && event.record.format === 'json' && isJsonText(event) ? valuesOf(fields) : message,
+  );
+}
+
+/** A message of its own would be text. */
+function isJsonText({ message, record }: Event): boolean {
+  return message === record.original;
+}
+
+/** The texts in an object, one a line: as JSON writes them they have escapes. */
+function valuesOf(fields: JsonObject): string {
+  let text = '';
+  const add = (value: Json): void => {
+    if (text.length >= MAX_SEARCHED) return;
+    if (typeof value === 'string') text += `${value}\n`;
+    else if (Array.isArray(value)) value.forEach(add);
+    else if (isObject(value)) Object.values(value).forEach(add);
+  };
+  add(fields);
+  return text.slice(0, MAX_SEARCHED);
 }
 
 type Topic = 'logins' | 'packets' | null;

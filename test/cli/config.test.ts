@@ -28,7 +28,7 @@ describe('config check', () => {
     const cwd = folderWith('rules: { builtin: false, paths: [missing] }\n');
     const refused = await runCommand(['config', 'check'], { cwd });
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain(`${join(cwd, 'missing')}:1: There is no such file or folder.`);
+    expect(refused.err).toContain(`${join(cwd, 'missing')}: There is no such file or folder.`);
   });
 
   it('looks at certificates, and exits 78 when one cannot be used', async () => {

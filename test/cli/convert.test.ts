@@ -79,8 +79,8 @@ describe('vedette convert', () => {
     [[], 2, "missing required argument 'path'"],
     [['-p', 'nope', 'rules'], 78, 'there is no pipeline "nope"'],
     [['bad.yml'], 78, 'No rule could be loaded.'],
-    [['nowhere'], 74, 'nowhere:1: There is no such file or folder.'],
-    [['rules/good.yml', 'nowhere'], 74, 'nowhere:1: There is no such file or folder.'],
+    [['nowhere'], 74, 'nowhere: There is no such file or folder.'],
+    [['rules/good.yml', 'nowhere'], 74, 'nowhere: There is no such file or folder.'],
     [['-o', 'no/such/folder', 'rules/good.yml'], 74, 'ENOENT'],
   ] as const)('exits with what is wrong with %j: %i', async (argv, code, message) => {
     const run = await convert(...argv);

@@ -193,3 +193,12 @@ it('reads such an event by the settings of the source that it came by', async ()
   expect((await explain('root_login', event('shop'))).code).toBe(0);
   expect((await explain('root_login', event('elsewhere'))).out).toMatch(/^logsource: No normalizer/m);
 });
+
+it('says what became of arguments that stand behind -r', async () => {
+  const { code, err } = await explain('-r', 'a.yml', 'root_login', '{"f":1}');
+  expect([code, err]).toEqual([
+    2,
+    expect.stringMatching(/missing required argument 'rule'\n.*put it behind the other arguments\.\n$/),
+  ]);
+  expect((await explain('root_login', '')).err).toContain('The event "" is no JSON object');
+});

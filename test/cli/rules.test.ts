@@ -190,7 +190,7 @@ describe('rules eval', () => {
     expect(await run('--events', 'events.jsonl', '-c', 'off.yaml')).toEqual({
       code: 78,
       out: '',
-      err: 'rules.only.0: no loaded rule has all of {"level":["low"]}; the entry has no effect.\n',
+      err: 'rules.only.0: no loaded rule has all of {"level":["low"]}; the entry has no effect.\nThere is no rule to run.\n',
     });
     expect(await run('--events', 'events.jsonl', '-c', 'off.yaml', '-r', 'a.yml')).toMatchObject({
       out: match,

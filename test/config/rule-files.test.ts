@@ -38,6 +38,17 @@ describe('reading rule files', () => {
     expect(readRuleFiles([path, path]).files).toEqual([{ path, text: 'title: t\n' }]);
   });
 
+  it('refuses what is not UTF-8 and names the line', () => {
+    writeFileSync(join(root, 'latin.yml'), Buffer.from('title: t\nauthor: Ren\xe9\n', 'latin1'));
+    writeFileSync(join(root, 'last.yml'), Buffer.from('title: t\n# \xe9', 'latin1'));
+    writeFileSync(join(root, 'utf16.yml'), Buffer.from('\ufefftitle: t\n', 'utf16le'));
+    const { files, faults } = readRuleFiles([root]);
+    expect(files).toEqual([]);
+    expect(faults.map(({ message }) => message)).toEqual(
+      [2, 2, 1].map((line) => `Line ${line} is not UTF-8; save the file in that encoding.`),
+    );
+  });
+
   it('follows links and does not run in circles', () => {
     mkdirSync(join(root, 'real'));
     write('real', 'a.yml');

@@ -71,6 +71,12 @@ describe('a repeated message', () => {
 });
 
 describe('what nobody recognises', () => {
+  test('paths of JSON are those of its values, not of its escapes', () => {
+    const { record } = normalized('{"/key/x":"/\\u65e5x","g":{"h":["see /etc/passwd now",7]}}');
+    expect(record.fields!.file_paths).toEqual(['/日x', '/etc/passwd']);
+    expect(normalized('{"message":"open /etc/shadow"}').record.fields!.file_paths).toEqual(['/etc/shadow']);
+  });
+
   const line = '<13>Nov 19 10:00:00 web widgetd: it broke';
 
   test('stays open', () => {

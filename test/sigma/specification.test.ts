@@ -147,6 +147,11 @@ describe('values', () => {
       { f: 'ab' },
       true,
     ],
+    ['4.6 an integer of 41 digits', `{ f: 1${'0'.repeat(40)} }`, { f: `1${'0'.repeat(40)}` }, true],
+    ['4.6 an integer of 64 digits, another', `{ f: ${'9'.repeat(64)} }`, { f: `${'9'.repeat(63)}8` }, false],
+    ['4.6 hexadecimal', `{ f: 0x${'f'.repeat(40)} }`, { f: String(2n ** 160n - 1n) }, true],
+    ['4.6 a large whole decimal text', '{ f: 9007199254740993 }', { f: '9007199254740993.0' }, true],
+    ['4.6 another', '{ f: 9007199254740992 }', { f: '9007199254740993.00' }, false],
     ['5.2 a list of maps and words is any of it', '[{ f: 1 }, word]', { g: 'a word' }, true],
     ['5.3 words are found everywhere', '[word]', { a: { b: ['x', 'swords'] } }, true],
     ["5.4 '|all' asks for all words", "{ '|all': [one, two] }", { a: 'one', b: 'two' }, true],
@@ -162,17 +167,49 @@ describe('values', () => {
     ['6 neq of what is absent', '{ f|neq: a }', {}, true],
     ['6 exists with null', '{ f|exists: true }', { f: null }, true],
     ['6 re with flags', "{ f|re|i: '^A.C$' }", { f: 'abc' }, true],
+    ['6 re, one of two code units or none', "{ f|re: '^a\u{1f600}?b$' }", { f: 'ab' }, true],
+    ['6 re, some of two code units', "{ f|re: '^\u{1f600}{2}$' }", { f: '\u{1f600}\u{1f600}' }, true],
     ['6 re in the given case', "{ f|re: '^A' }", { f: 'abc' }, false],
     ['6 cidr', '{ f|cidr: 10.0.0.0/8 }', { f: '10.1.2.3' }, true],
+    ['6 cidr of a mapped address', '{ f|cidr: 10.0.0.0/8 }', { f: '::ffff:10.1.2.3' }, true],
+    ['6 cidr of a compatible address', '{ f|cidr: 10.0.0.0/8 }', { f: '::10.1.2.3' }, false],
+    ['6 cidr, dots at the end', '{ f|cidr: "::10.0.0.0/104" }', { f: '::a01:203' }, true],
+    ['6 cidr, dots and a zone', '{ f|cidr: "fe80::/10" }', { f: 'fe80::10.1.2.3%eth0' }, true],
+    ['6 cidr, no dots of an address', '{ f|cidr: "::/0" }', { f: '::010.1.2.3' }, false],
     ['6 cidr, version 6', '{ f|cidr: 2001:db8::/32 }', { f: '2001:db8:1::5' }, true],
     ['6 base64', '{ f|base64: foobar }', { f: 'Zm9vYmFy' }, true],
     ['6 base64offset|contains', '{ f|base64offset|contains: foobar }', { f: 'xxhmb29iYXJx' }, true],
     ['6 wide|base64offset|contains', '{ f|wide|base64offset|contains: ping }', { f: 'AHAAaQBuAGcA' }, true],
     ['6 windash', "{ f|windash|contains: ' -x' }", { f: 'a /x' }, true],
+    ['6 windash before wide', '{ f|windash|wide: -a }', { f: '/\0a\0' }, true],
+    ['6 windash before utf16be', '{ f|windash|utf16be: -a }', { f: '\0/\0a' }, true],
+    ['6 windash before utf16', '{ f|windash|utf16: -a }', { f: '\xff\xfe/\0a\0' }, true],
+    ['6 windash before wide, a long dash', '{ f|windash|wide: -a }', { f: '\x13\x20a\0' }, true],
+    [
+      '6 windash|wide|base64offset',
+      '{ f|windash|wide|base64offset|contains: -enc }',
+      { f: 'xLwBlAG4AYwA' },
+      true,
+    ],
+    ['6 windash|wide|neq', '{ f|windash|wide|neq: -a }', { f: '-\0a\0' }, false],
+    ['6 wide with a wildcard', "{ f|wide: 'a?b*' }", { f: 'a\0\u00e4\0b\0c\0' }, true],
+    ['6 windash at a word that expand begins', "{ f|expand|windash: '-%p%' }", { f: '/one' }, true],
+    ['6 windash in a word that expand begins', "{ f|expand|windash: 'a%p%-f' }", { f: 'aone/f' }, false],
     ['6 gte of a decimal text', '{ f|gte: 5 }', { f: '5.0' }, true],
     ['6 fieldref', '{ f|fieldref: g }', { f: 'A', g: 'a' }, true],
+    ['6 fieldref of a member', '{ f|fieldref: g }', { f: ['x', ['A']], g: ['b', 'a'] }, true],
+    ['6 fieldref of no member', '{ f|fieldref: g }', { f: ['x', null], g: [null, 'a'] }, false],
+    ['6 fieldref|cased of a member', '{ f|fieldref|cased: g }', { f: ['A'], g: ['a'] }, false],
+    [
+      '6 fieldref|contains of a member',
+      '{ f|fieldref|contains: g }',
+      { f: ['x', 'bAb'], g: ['c', 'a'] },
+      true,
+    ],
     ['6 fieldref of nothing', '{ f|fieldref: g }', { f: null, g: null }, false],
     ['6 expand', "{ f|expand: '%p%' }", { f: 'two' }, true],
+    ['6 expand behind a backslash', "{ f|expand: 'C:\\\\%p%' }", { f: 'C:\\one' }, true],
+    ['6 expand, a percent sign', "{ f|expand: '\\%p%' }", { f: '%p%' }, true],
     ['6 expand of what is not known', "{ f|expand: '%q%' }", {}, 'rule.placeholder'],
     ['6 hour', '{ f|hour: 14 }', { f: '2026-11-28T14:05:00+02:00' }, true],
     ['6 hour|gte', '{ f|hour|gte: 15 }', { f: '2026-11-28T14:05:00Z' }, false],
@@ -212,5 +249,23 @@ describe('conditions', () => {
     ['s1 | near s2', {}, 'rule.condition'],
   ])('%s', (condition, event, expected) => {
     expect(answer(`${selections}condition: ${condition}`, event)).toBe(expected);
+  });
+});
+
+describe('fieldref between long lists', () => {
+  const many = (letter: string) => Array.from({ length: 20_000 }, (_, i) => `${letter}${i}`);
+
+  it.each(['fieldref', 'fieldref|contains'])('%s ends soon', (modifiers) => {
+    const startedAt = performance.now();
+    expect(answer(one(`{ f|${modifiers}: g }`), { f: many('a'), g: many('b') })).toBe(false);
+    // Each member with each takes seconds.
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  it('does not match in what it did not look at, negated or not', () => {
+    for (const condition of ['s', 'not s'])
+      expect(
+        answer(`s: { f|fieldref|contains: g }\ncondition: ${condition}`, { f: many('a'), g: many('b') }),
+      ).toBe(false);
   });
 });

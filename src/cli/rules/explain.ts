@@ -131,7 +131,7 @@ async function eventText(given: string, line: boolean, io: CliIo): Promise<strin
   }
   if (line || given.trimStart().startsWith('{')) return given;
   const path = resolve(io.cwd, given);
-  if (!existsSync(path)) {
+  if (given === '' || !existsSync(path)) {
     throw new CliError(
       `The event ${JSON.stringify(given)} is no JSON object, and no such file is there; a log record needs --line.`,
       EXIT.usage,

@@ -69,6 +69,9 @@ function scalarText(value: unknown): string | null {
 
 const INTEGER = /^[-+]?[0-9]+$/;
 const DECIMAL = /^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)$/;
+const WHOLE = /^[-+]?[0-9]+\.0*$/;
+/** A double has so many decimal digits at least. */
+const SAFE_DIGITS = 15;
 /** Longer text is not a number anybody compares; bounds the cost of BigInt. */
 const MAX_DIGITS = 64;
 
@@ -78,6 +81,13 @@ export function decimalNumber(value: unknown): number | bigint | null {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string' || value.length > MAX_DIGITS) return null;
   const text = value.trim();
-  if (INTEGER.test(text)) return text.length <= 15 ? Number(text) : BigInt(text.replace(/^\+/, ''));
-  return DECIMAL.test(text) ? Number(text) : null;
+  if (INTEGER.test(text)) return integer(text);
+  if (!DECIMAL.test(text)) return null;
+  return text.length > SAFE_DIGITS && WHOLE.test(text)
+    ? integer(text.slice(0, text.indexOf('.')))
+    : Number(text);
+}
+
+function integer(text: string): number | bigint {
+  return text.length <= SAFE_DIGITS ? Number(text) : BigInt(text.replace(/^\+/, ''));
 }

@@ -64,14 +64,14 @@ class ReferenceMatcher implements Matcher {
 
   holds(state: MatchState): boolean {
     const cell = state.cell(this.#slot);
-    const matches = (other: number) => this.#compare(cell, state.cell(other));
+    const matches = (other: number) => this.#compare(cell, state.cell(other), state.budget);
     return this.#all ? this.#others.every(matches) : this.#others.some(matches);
   }
 
   explain(state: MatchState, report: MatchReport): void {
     const cell = state.cell(this.#slot);
     for (const other of this.#others) {
-      if (!this.#compare(cell, state.cell(other))) continue;
+      if (!this.#compare(cell, state.cell(other), state.budget)) continue;
       report.add(state.fieldName(this.#slot), state.fieldName(other), cell.text());
     }
   }

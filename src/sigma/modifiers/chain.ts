@@ -65,7 +65,7 @@ const OPERATORS: Readonly<Record<string, (chain: Chain) => void>> = {
   windash: (chain) => {
     chain.transforms.push('windash');
   },
-  wide: (chain) => addEncoding(chain, 'utf16le'),
+  wide: (chain) => addEncoding(chain, 'utf16le', 'wide'),
   utf16le: (chain) => addEncoding(chain, 'utf16le'),
   utf16be: (chain) => addEncoding(chain, 'utf16be'),
   utf16: (chain) => addEncoding(chain, 'utf16'),
@@ -91,6 +91,11 @@ export function readChain(modifiers: readonly string[]): Chain {
     timePart: null,
   };
   for (const modifier of modifiers) {
+    if (modifier === '')
+      throw new RuleError(
+        'rule.modifier',
+        'A modifier is missing: the key ends with "|", or two stand together.',
+      );
     if (!Object.hasOwn(OPERATORS, modifier)) {
       const hint = suggest(modifier, MODIFIERS);
       throw new RuleError('rule.modifier', `There is no modifier ${quoted(modifier)}${hint}.`);
@@ -101,12 +106,13 @@ export function readChain(modifiers: readonly string[]): Chain {
   return chain;
 }
 
-function setOperator(chain: Chain, operator: Chain['operator']): void {
+/** `modifier`: as the rule calls it. */
+function setOperator(chain: Chain, operator: Chain['operator'], modifier: string = operator): void {
   if (chain.operator !== 'text') {
-    throw new RuleError('rule.modifier', `"${nameOf(chain)}" and "${operator}" cannot go together.`);
+    throw new RuleError('rule.modifier', `"${nameOf(chain)}" and "${modifier}" cannot go together.`);
   }
   if (operator !== 'fieldref' && (chain.openStart || chain.openEnd)) {
-    throw new RuleError('rule.modifier', `"${operator}" must be the first modifier of the field.`);
+    throw new RuleError('rule.modifier', `"${modifier}" must be the first modifier of the field.`);
   }
   chain.operator = operator;
 }
@@ -114,13 +120,13 @@ function setOperator(chain: Chain, operator: Chain['operator']): void {
 function setComparison(chain: Chain, comparison: Comparison): void {
   if (chain.operator === 'time' && chain.comparison === null) chain.comparison = comparison;
   else {
-    setOperator(chain, 'compare');
+    setOperator(chain, 'compare', comparison);
     chain.comparison = comparison;
   }
 }
 
 function setTimePart(chain: Chain, part: TimePart): void {
-  setOperator(chain, 'time');
+  setOperator(chain, 'time', part);
   chain.timePart = part;
 }
 
@@ -131,11 +137,11 @@ function addFlag(chain: Chain, flag: 'i' | 'm' | 's'): void {
   chain.flags += flag;
 }
 
-function addEncoding(chain: Chain, encoding: Encoding): void {
+function addEncoding(chain: Chain, encoding: Encoding, modifier: string = encoding): void {
   if (chain.openStart || chain.openEnd) {
     throw new RuleError(
       'rule.modifier',
-      `"${encoding}" must come before contains, startswith and endswith: the wildcards they add cannot be encoded.`,
+      `"${modifier}" must come before contains, startswith and endswith: the wildcards they add cannot be encoded.`,
     );
   }
   chain.transforms.push(encoding);

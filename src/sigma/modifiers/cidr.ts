@@ -97,11 +97,19 @@ class InIpv6Block implements Predicate {
 
 /** Eight 16-bit groups, a zone id left aside; null = not an IPv6 address. */
 function parseIpv6(text: string): readonly number[] | null {
-  if (text.length < 2 || text.length > 64 || !ipaddr.IPv6.isValid(text)) return null;
-  // An IPv4 address at the end is read as strictly as one that stands alone.
-  if (text.includes('.') && parseIpv4(text.slice(text.lastIndexOf(':') + 1).replace(/%.*$/, '')) < 0)
-    return null;
-  return ipaddr.IPv6.parse(text).parts;
+  if (text.length < 2 || text.length > 64) return null;
+  const hex = text.includes('.') ? withoutDots(text) : text;
+  return hex !== null && ipaddr.IPv6.isValid(hex) ? ipaddr.IPv6.parse(hex).parts : null;
+}
+
+/** An IPv4 address at the end, read as strictly as one that stands alone, as two groups: ipaddr.js takes `::a.b.c.d` for a mapped one. */
+function withoutDots(text: string): string | null {
+  const at = text.lastIndexOf(':') + 1;
+  const [address = '', ...zone] = text.slice(at).split('%');
+  const v4 = parseIpv4(address);
+  if (v4 < 0) return null;
+  const groups = `${Math.floor(v4 / 65536).toString(16)}:${(v4 % 65536).toString(16)}`;
+  return [text.slice(0, at) + groups, ...zone].join('%');
 }
 
 function mappedIpv4(text: string): number {

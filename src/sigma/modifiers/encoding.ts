@@ -1,4 +1,4 @@
-import { DASH, DASHES, type Piece } from '../../model/glob.js';
+import { DASH, DASHES, ONE, type Piece } from '../../model/glob.js';
 import { literalText } from '../match/wildcard.js';
 import { RuleError } from '../rule-error.js';
 import type { Encoding } from './chain.js';
@@ -10,28 +10,34 @@ export interface EncodedText {
 }
 
 /** Alternatives of one value: more than one for `base64offset` and for `windash` before an encoding. */
-export function encode(value: EncodedText, encoding: Encoding): EncodedText[] {
+export function encode({ pieces, bytes }: EncodedText, encoding: Encoding): EncodedText[] {
+  return dashVariants(pieces).flatMap((variant) => encodeOne({ pieces: variant, bytes }, encoding));
+}
+
+function encodeOne(value: EncodedText, encoding: Encoding): EncodedText[] {
   switch (encoding) {
     case 'utf16le':
       return [mapLiterals(value, utf16le)];
     case 'utf16be':
-      return [mapLiterals(value, (text) => swapPairs(utf16le(text)))];
+      return [mapLiterals(value, utf16be)];
     case 'utf16': {
       const { pieces } = mapLiterals(value, utf16le);
       return [{ pieces: ['\xff\xfe', ...pieces], bytes: true }];
     }
     case 'base64':
-      return bytesOf(value).map((bytes) => ({ pieces: [bytes.toString('base64')], bytes: false }));
+      return [{ pieces: [bytesOf(value).toString('base64')], bytes: false }];
     case 'base64offset':
-      return bytesOf(value)
-        .flatMap(base64Offsets)
-        .map((text) => ({ pieces: [text], bytes: false }));
+      return base64Offsets(bytesOf(value)).map((text) => ({ pieces: [text], bytes: false }));
   }
 }
 
-function mapLiterals(value: EncodedText, map: (text: string) => string): EncodedText {
-  const pieces = value.pieces.map((piece) => (typeof piece === 'string' ? map(piece) : piece));
-  return { pieces, bytes: true };
+/** Of UTF-16, where most characters are two bytes. */
+function mapLiterals({ pieces }: EncodedText, map: (text: string) => string): EncodedText {
+  const mapped = pieces.flatMap((piece): readonly Piece[] => {
+    if (typeof piece === 'string') return [map(piece)];
+    return piece === ONE ? [ONE, ONE] : [piece];
+  });
+  return { pieces: mapped, bytes: true };
 }
 
 /** Bytes as characters, so that wildcards can stay between them. */
@@ -39,21 +45,17 @@ function utf16le(text: string): string {
   return Buffer.from(text, 'utf16le').toString('latin1');
 }
 
-function swapPairs(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').swap16().toString('latin1');
+function utf16be(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('latin1');
 }
 
-function bytesOf(value: EncodedText): Buffer[] {
-  return dashVariants(value.pieces).map((pieces) => {
-    const text = literalText(pieces);
-    if (text === null) {
-      throw new RuleError(
-        'rule.value',
-        'A value with the wildcards * or ? cannot be encoded; escape them (\\*) or take the encoding away.',
-      );
-    }
-    return Buffer.from(text, value.bytes ? 'latin1' : 'utf8');
-  });
+function bytesOf({ pieces, bytes }: EncodedText): Buffer {
+  const text = literalText(pieces);
+  if (text !== null) return Buffer.from(text, bytes ? 'latin1' : 'utf8');
+  throw new RuleError(
+    'rule.value',
+    'A value with the wildcards * or ? cannot be encoded; escape them (\\*) or take the encoding away.',
+  );
 }
 
 const MAX_DASHES = 4;

@@ -1,15 +1,16 @@
-import type { Piece } from '../../model/glob.js';
+import { joinPieces, type Piece } from '../../model/glob.js';
 import { parseWildcards } from '../match/wildcard.js';
 import { quoted, RuleError } from '../rule-error.js';
 
 /** Placeholder name → its values. */
 export type Placeholders = Readonly<Record<string, readonly string[]>>;
 
-const PLACEHOLDER = /(\\%)|%([A-Za-z0-9_.-]+)%/g;
+/** An escaped backslash takes nothing from the percent sign behind it. */
+const PLACEHOLDER = /\\\\|(\\%)|%([A-Za-z0-9_.-]+)%/g;
 const MAX_VARIANTS = 10_000;
 
 /**
- * `%name%` → every value of that placeholder (which may hold wildcards), `\%` → a percent sign, a lone `%` stays.
+ * `%name%` → every value of that placeholder (which may hold wildcards), `\%` → a percent sign, a lone `%` stays, and so does `\\`.
  * Null = leave placeholders unresolved, for checking a rule before they are known.
  */
 export function expandPlaceholders(text: string, placeholders: Placeholders | null): Piece[][] {
@@ -28,15 +29,17 @@ export function expandPlaceholders(text: string, placeholders: Placeholders | nu
   for (const match of text.matchAll(PLACEHOLDER)) {
     literal += text.slice(at, match.index);
     at = match.index + match[0].length;
-    if (match[1] !== undefined) literal += '%';
+    const [whole, percent, name] = match;
+    if (name === undefined) literal += percent === undefined ? whole : '%';
     else {
       append([parseWildcards(literal)]);
       literal = '';
-      append(valuesOf(match[2]!, placeholders).map(parseWildcards));
+      append(valuesOf(name, placeholders).map(parseWildcards));
     }
   }
   append([parseWildcards(literal + text.slice(at))]);
-  return variants;
+  // Later steps look at what is next to a character.
+  return variants.map(joinPieces);
 }
 
 /** The placeholders of a text. */

@@ -120,7 +120,8 @@ class Parser {
     const keyword = token.toLowerCase();
     const isWord = this.#names === null ? !/^[()|]$/.test(token) : WORD.test(token);
     if (!isWord || ((keyword === 'and' || keyword === 'or') && !isKnown)) {
-      throw new RuleError('rule.condition', `Expected a ${this.#noun} instead of ${quoted(token)}.`);
+      const fix = isKnown ? '; the names of selections may have letters (a-z), digits, _ and -' : '';
+      throw new RuleError('rule.condition', `Expected a ${this.#noun} instead of ${quoted(token)}${fix}.`);
     }
     if (this.#names !== null && !isKnown) {
       throw new RuleError(

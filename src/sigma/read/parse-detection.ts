@@ -1,4 +1,3 @@
-import type { Json } from '../../model/json.js';
 import type { Condition, FieldItem, RuleLogsource, Selection } from '../../model/rule.js';
 import { compileItem } from '../modifiers/compile-item.js';
 import { at, RuleError } from '../rule-error.js';
@@ -53,10 +52,11 @@ function parseConditions(entry: YamlEntry, names: readonly string[], faults: Doc
   if (nodes.length === 0) {
     faults.add(new RuleError('rule.condition', 'The list of conditions is empty.', entry.line));
   }
-  return present(nodes.map((node) => faults.attempt(() => parseOneCondition(node, entry.line, names))));
+  return present(nodes.map((node) => faults.attempt(() => parseOneCondition(node, names))));
 }
 
-function parseOneCondition(node: YamlNode, line: number, names: readonly string[]): Condition {
+function parseOneCondition(node: YamlNode, names: readonly string[]): Condition {
+  const { line } = node;
   if (node.kind === 'scalar' && typeof node.value === 'string') {
     const text = node.value;
     return at(line, () => parseCondition(text, names));
@@ -89,7 +89,10 @@ function parseSelection(
 }
 
 function keywords(nodes: readonly YamlNode[], line: number): Selection {
-  return { kind: 'all', items: [checked({ field: null, modifiers: [], values: nodes.map(toJson) }, line)] };
+  return {
+    kind: 'all',
+    items: [checked({ field: null, modifiers: [], values: nodes.map(toJson) }, line, nodes)],
+  };
 }
 
 function parseMap(map: YamlMap, faults: DocumentFaults): Selection | null {
@@ -107,13 +110,38 @@ export function parseItem(key: string, entry: YamlEntry): FieldItem {
   if (value.kind === 'list' && value.items.length === 0) {
     throw new RuleError('rule.value', `"${key}" has an empty list of values.`, entry.line);
   }
-  const values: Json[] = value.kind === 'list' ? value.items.map(toJson) : [toJson(value)];
-  return checked({ field: field === '' ? null : field, modifiers, values }, entry.line);
+  const nodes = value.kind === 'list' ? value.items : [value];
+  return checked(
+    { field: field === '' ? null : field, modifiers, values: nodes.map(toJson) },
+    entry.line,
+    nodes,
+  );
 }
 
-function checked(item: FieldItem, line: number): FieldItem {
-  at(line, () => compileItem(item, null));
-  return item;
+/** `line`: of the item, `nodes`: its values. */
+function checked(item: FieldItem, line: number, nodes: readonly YamlNode[]): FieldItem {
+  try {
+    compileItem(item, null);
+    return item;
+  } catch (error) {
+    if (error instanceof RuleError && error.line === 0) error.line = lineOfFault(error, item, nodes) ?? line;
+    throw error;
+  }
+}
+
+/** Of the value that has the fault by itself; null = it is the item's. */
+function lineOfFault({ message }: RuleError, item: FieldItem, nodes: readonly YamlNode[]): number | null {
+  const modifiers = item.modifiers.filter((modifier) => modifier !== 'all');
+  const hasFault = (_: YamlNode, i: number): boolean => {
+    try {
+      compileItem({ ...item, modifiers, values: [item.values[i]!] }, null);
+      return false;
+    } catch (error) {
+      return error instanceof RuleError && error.message === message;
+    }
+  };
+  const faulty = nodes.filter(hasFault);
+  return faulty.length < nodes.length ? (faulty[0]?.line ?? null) : null;
 }
 
 /** Logsource of a rule or filter; other keys are allowed and do not route. Null where it has faults. */

@@ -1,9 +1,10 @@
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:true|True|TRUE)$/;
 const FALSE = /^(?:false|False|FALSE)$/;
-const INT = /^[-+]?[0-9]{1,40}$/;
-const HEX = /^0x[0-9a-fA-F]{1,32}$/;
-const OCTAL = /^0o[0-7]{1,42}$/;
+/** As long as events have them; what is longer is text. */
+const INT = /^[-+]?[0-9]{1,64}$/;
+const HEX = /^0x[0-9a-fA-F]{1,53}$/;
+const OCTAL = /^0o[0-7]{1,70}$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /** A plain scalar by the core schema (YAML 1.2.2 §10.3.2); infinities and NaN stay text, no event has them. */

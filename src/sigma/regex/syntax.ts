@@ -116,8 +116,18 @@ class Reader {
       case '\\':
         return this.#escape();
       default:
-        return { kind: 'class', set: this.#cases(charSet(char)) };
+        return { kind: 'class', set: this.#cases(this.#whole(char)) };
     }
+  }
+
+  /** Of a character of two code units both: what follows repeats the whole. */
+  #whole(unit: string): bigint {
+    if (
+      /^[\uD800-\uDBFF]$/.test(unit) &&
+      /^[\uDC00-\uDFFF]/.test(this.#pattern.slice(this.#at, this.#at + 1))
+    )
+      this.#at++;
+    return charSet(unit);
   }
 
   #group(depth: number): RegexNode {
@@ -167,7 +177,7 @@ class Reader {
       this.#at += hex[0].length;
       return codeSet(Number.parseInt(hex[1] ?? hex[2]!, 16));
     }
-    return /[A-Za-z0-9]/.test(char) ? null : charSet(char);
+    return /[A-Za-z0-9]/.test(char) ? null : this.#whole(char);
   }
 
   #members(): bigint {

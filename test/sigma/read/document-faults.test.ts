@@ -226,3 +226,28 @@ it.each([
 it('<< of a plain value is a field like others', () => {
   expect(complaints(GOOD.replace('f: x', "'<<': x"))).toEqual([]);
 });
+
+it('is told at the line of the value or the condition that has it', () => {
+  const text = [
+    ...['title: t', 'logsource: {product: windows}', 'detection:'],
+    ...['  s:', '    f|re:', '      - a', "      - '('", '    g|contians:', '      - x', '      - y'],
+    ...['    h|all:', '      - x', '    i|:', '      - x', '      - y', '  t.1: {j: 1}'],
+    ...['  condition:', '    - s', '    - q', '    - t.1'],
+  ].join('\n');
+  expect(complaints(text)).toEqual([
+    '7 rule.value "(" is not a regular expression that can be searched in linear time: missing closing ): `(`.',
+    '8 rule.modifier There is no modifier "contians" (perhaps "contains").',
+    '11 rule.modifier "all" needs a list of two or more values; leave it out for one.',
+    '13 rule.modifier A modifier is missing: the key ends with "|", or two stand together.',
+    '19 rule.condition The condition names "q", which is not a selection of the rule (perhaps "s").',
+    '20 rule.condition Expected a selection instead of "t.1"; the names of selections may have letters (a-z), digits, _ and -.',
+  ]);
+});
+
+it('calls modifiers as the rule does', () => {
+  const of = (key: string) =>
+    complaints(`title: t\nlogsource: {product: x}\ndetection:\n  s:\n    ${key}: 1\n  condition: s\n`);
+  expect(of('f|gt|hour')).toEqual(['5 rule.modifier "gt" and "hour" cannot go together.']);
+  expect(of('f|gt|lt')).toEqual(['5 rule.modifier "gt" and "lt" cannot go together.']);
+  expect(of('f|contains|wide')[0]).toContain('"wide" must come before');
+});
