@@ -115,12 +115,12 @@ export class Daemon {
     await this.#start();
     const exitCode = await this.#finished;
     this.#log.info('Stopping: reading what has arrived, then closing.');
-    await this.#shutDown();
+    const lost = await this.#shutDown();
     this.#log.info('Stopped.');
-    return exitCode;
+    return exitCode === 0 && lost > 0 ? 74 : exitCode;
   }
 
-  /** SIGTERM, SIGINT: stop accepting, drain, snapshot, exit 0. */
+  /** SIGTERM, SIGINT: stop accepting, drain, snapshot, exit 0; 74 when a full disk cost alerts. */
   stop(): void {
     this.#finish(0);
   }
@@ -379,9 +379,11 @@ export class Daemon {
     }
   }
 
-  async #shutDown(): Promise<void> {
+  /** Resolves with how many alerts are lost. */
+  async #shutDown(): Promise<number> {
     const { shutdown_timeout } = this.#config;
     const deadline = Date.now() + shutdown_timeout;
+    let lost = 0;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#front?.close();
     await this.#rules.close();
@@ -390,11 +392,12 @@ export class Daemon {
     if (this.#failure === null) {
       this.#flow.close();
       if (this.#control !== null) await this.#writeStats();
-      await this.#keeper.stop(Math.max(deadline, Date.now() + 2000));
+      lost = await this.#keeper.stop(Math.max(deadline, Date.now() + 2000));
     }
     this.#dispatcher.stop();
     this.#control?.close();
     this.#lock?.release();
+    return lost;
   }
 
   #fail(error: unknown, exitCode: number): void {

@@ -20,6 +20,7 @@ import { SnapshotWriter } from './keeper/snapshot-writer.js';
 import { restoredStages, type Stages } from './keeper/stages.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
+import { openedAlerts, UnstoredTeller } from './keeper/unstored.js';
 import { type Change, isIncident } from './model/change.js';
 import { DEMO_SOURCE } from './model/event.js';
 import { freeBytes } from './model/free-bytes.js';
@@ -63,6 +64,7 @@ class Keeper {
   #built: KeptRules;
   #readingOf: (source: string) => number;
   readonly #log: ReturnType<typeof createLogger>;
+  readonly #unstored: UnstoredTeller;
   readonly #caretaker: Caretaker;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
@@ -108,6 +110,7 @@ class Keeper {
     this.#config = config;
     this.#readingOf = readingsBySource(config);
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
+    this.#unstored = new UnstoredTeller(this.#log);
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
     this.#caretaker = new Caretaker((error) =>
       this.#log.warn({ err: error }, 'The caretaker of the data has ended; the keeper does its work.'),
@@ -387,7 +390,10 @@ class Keeper {
       this.#tellUnwritten(error);
       return false;
     }
-    if (this.#isUnwritten) this.#log.info('state.db can be written again.');
+    if (this.#isUnwritten) {
+      this.#log.info('state.db can be written again.');
+      this.#unstored.stored();
+    }
     this.#isUnwritten = false;
     const deliver = this.#changes.length > 0;
     this.#changes = [];
@@ -408,6 +414,7 @@ class Keeper {
         'state.db cannot be written; it is tried again.',
       );
     this.#isUnwritten = true;
+    this.#unstored.tell(this.#changes);
   }
 
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
@@ -431,8 +438,20 @@ class Keeper {
     this.#writer?.finish();
     this.#state.close();
     await this.#caretaker.stop();
-    post({ type: 'stopped' });
+    post({ type: 'stopped', lost: this.#tellLost() });
     parentPort?.close();
+  }
+
+  /** Returns how many alerts nobody will ever hear of: neither state.db nor the log, which would be re-run, has them. */
+  #tellLost(): number {
+    const canRerun = this.#writer !== null && this.#snapshots.seq >= this.#writer.lostSeq;
+    const alerts = [...openedAlerts(this.#changes)].length;
+    if (canRerun || alerts === 0) return 0;
+    this.#log.error(
+      { alerts },
+      'Alerts are lost: the disk took them till the end neither into state.db nor into the event log.',
+    );
+    return alerts;
   }
 
   #stats() {
@@ -446,6 +465,7 @@ class Keeper {
         ...(this.#writer?.isFailing ? (['log'] as const) : []),
         ...(this.#isUnwritten ? (['state'] as const) : []),
       ],
+      unstored: this.#isUnwritten ? this.#changes.length : 0,
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,
     });

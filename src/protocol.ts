@@ -199,7 +199,8 @@ export type FromKeeper =
       readonly stack: string | null;
       readonly exitCode: number;
     }
-  | { readonly type: 'stopped' };
+  /** `lost`: alerts that nobody will hear of. */
+  | { readonly type: 'stopped'; readonly lost: number };
 
 /** Figures of the keeper for `stats`. Totals since start unless said otherwise. */
 export interface KeeperStats {
@@ -226,6 +227,8 @@ export interface KeeperStats {
   readonly log: Readonly<Record<string, number>> | null;
   /** What the disk does not take now. */
   readonly unwritable: readonly ('log' | 'state')[];
+  /** Changes of alerts and incidents that wait for state.db while it cannot be written: no sink has them. */
+  readonly unstored: number;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;
 }

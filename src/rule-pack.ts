@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { knownLogsources } from './model/logsource.js';
 import type { Rule, RuleFault } from './model/rule.js';
@@ -77,7 +77,7 @@ export function packRuleset(
   const kept = keptVersions(files, faults, previous);
   if (kept.size > 0) {
     faults = faults.map((fault) =>
-      kept.has(fault.place.file) && fault.further !== true ? staying(fault) : fault,
+      fault.further !== true && isKept(fault.place.file, kept) ? staying(fault) : fault,
     );
     made = compile(withVersions(files, kept));
   }
@@ -185,12 +185,24 @@ function keptVersions(
   if (previous === null || faults.length === 0) return kept;
   const former = unshared<PackedTexts>(previous);
   const now = new Map(files.map(({ path, text }) => [path, text]));
-  for (const { place } of faults) {
+  for (const { place, code } of faults) {
     const known = former.get(place.file);
     if (known !== undefined && !known.hasFault && known.text !== now.get(place.file))
       kept.set(place.file, known.text);
+    // A folder that is not there: a share that is away, a folder that is being replaced.
+    else if (known === undefined && code === 'rule.file')
+      for (const [path, { text, hasFault }] of former)
+        if (!hasFault && !now.has(path) && isBelow(path, place.file)) kept.set(path, text);
   }
   return kept;
+}
+
+function isKept(file: string, kept: ReadonlyMap<string, string>): boolean {
+  return kept.has(file) || [...kept.keys()].some((path) => isBelow(path, file));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** The files, those that cannot be read now behind the others. */
@@ -201,7 +213,11 @@ function withVersions(files: readonly RuleFile[], kept: ReadonlyMap<string, stri
 }
 
 function staying(fault: RuleFault): RuleFault {
-  return { ...fault, message: `${fault.message} The version of this file that was in use stays.` };
+  const what =
+    fault.code === 'rule.file'
+      ? 'What of it was in use stays.'
+      : 'The version of this file that was in use stays.';
+  return { ...fault, message: `${fault.message} ${what}` };
 }
 
 function textsOf(

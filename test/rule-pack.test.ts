@@ -91,6 +91,27 @@ describe('a ruleset on its way between threads', () => {
     expect(names(pack([], again))).toEqual([]);
   });
 
+  it('keeps the rules of a folder that is not there, until it is again', () => {
+    const file = { path: '/r/sub/a.yml', text: rule('a', 'x') };
+    const other = { path: '/r2/b.yml', text: rule('b', 'y') };
+    const good = pack([file, other]);
+    const gone = {
+      ...{ place: { file: '/r', line: 1 }, code: 'rule.file', message: 'There is no such file or folder.' },
+    };
+    const without = packRuleset([other], [gone], {}, good.texts);
+    expect(names(without).sort()).toEqual(['a', 'b']);
+    expect(without.faults.map(({ message }) => message)).toEqual([
+      'There is no such file or folder. What of it was in use stays.',
+    ]);
+    const still = packRuleset([other], [gone], {}, without.texts);
+    expect(names(still).sort()).toEqual(['a', 'b']);
+    expect(names(pack([other], still))).toEqual(['b']);
+    // Nothing of it was ever read.
+    expect(
+      packRuleset([other], [{ ...gone, place: { file: '/r3', line: 1 } }], {}, good.texts).faults[0]!.message,
+    ).toBe(gone.message);
+  });
+
   it('says what is wrong with a file that was never right', () => {
     const made = pack([{ path: 'a.yml', text: BROKEN }]);
     expect(names(made)).toEqual([]);

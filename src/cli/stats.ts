@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askDaemon } from '../daemon/control-socket.js';
-import { formatBytes, formatCount, formatDuration } from '../model/units.js';
+import { formatBytes, formatCount, formatDuration, numbered } from '../model/units.js';
 import type { SenderStatsBySource } from '../protocol.js';
 import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
@@ -89,6 +89,7 @@ interface Stats {
   };
   /** Absent in figures that an older version left. */
   readonly incidents?: { readonly opened: number; readonly open: number };
+  readonly unstored?: number;
   readonly log: { readonly segments: number; readonly bytes: number } | null;
   readonly sinks: Readonly<
     Record<string, { state: string; delivered: number; deadLettered: number; last_error?: string }>
@@ -113,6 +114,11 @@ function render(stats: Stats, live: boolean): string {
     `Events    ${formatCount(stats.detection.records)} (${words(stats.detection.formats)})`,
     `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused`,
     `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${formatCount(stats.alerts.suppressed)} hits below min_severity`,
+    ...(stats.unstored
+      ? [
+          `          ${numbered(stats.unstored, 'change')} of alerts not stored: the disk does not take state.db, and no sink has them`,
+        ]
+      : []),
     ...(stats.incidents === undefined
       ? []
       : [`Incidents ${formatCount(stats.incidents.opened)} opened, ${stats.incidents.open} open`]),

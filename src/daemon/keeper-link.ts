@@ -38,10 +38,11 @@ export class KeeperLink {
   readonly #events: KeeperEvents;
   readonly opened: Promise<{ replay: number }>;
   readonly ready: Promise<KeeperReady>;
-  readonly stopped: Promise<void>;
+  /** With how many alerts are lost. */
+  readonly stopped: Promise<number>;
   #markOpened: (value: { replay: number }) => void = () => {};
   #markReady: (value: KeeperReady) => void = () => {};
-  #markStopped: () => void = () => {};
+  #markStopped: (lost: number) => void = () => {};
   readonly #waitingForCommit: ((stored: boolean) => void)[] = [];
   readonly #stats = this.#question<KeeperStats>('stats');
   readonly #ruleStats = this.#question<readonly RuleStats[]>('rule-stats');
@@ -123,7 +124,7 @@ export class KeeperLink {
     this.#post({ type: 'trained', ok, drift });
   }
 
-  stop(deadline: number): Promise<void> {
+  stop(deadline: number): Promise<number> {
     this.#post({ type: 'stop', deadline });
     return this.stopped;
   }
@@ -180,7 +181,7 @@ export class KeeperLink {
         this.#events.onFailed(failureOf(message), message.exitCode);
         break;
       case 'stopped':
-        this.#markStopped();
+        this.#markStopped(message.lost);
         break;
     }
   }

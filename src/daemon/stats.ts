@@ -27,6 +27,7 @@ export interface DaemonStats {
   readonly anomaly: KeeperStats['anomaly'];
   readonly log: KeeperStats['log'];
   readonly unwritable: KeeperStats['unwritable'];
+  readonly unstored: KeeperStats['unstored'];
   readonly sinks: KeeperStats['sinks'];
   readonly process: { readonly rss_bytes: number; readonly applied_seq: number };
 }
@@ -90,6 +91,7 @@ export function daemonStats({
     anomaly: keeper.anomaly,
     log: keeper.log,
     unwritable: keeper.unwritable,
+    unstored: keeper.unstored,
     sinks: keeper.sinks,
     process: { rss_bytes: process.memoryUsage.rss(), applied_seq: keeper.appliedSeq },
   };

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Config, SinkConfig } from '../config/schema.js';
 import type { Change } from '../model/change.js';
 import { createDelivery, type Delivery } from '../sinks/deliver.js';
@@ -45,7 +46,14 @@ export function startDeliveries(options: {
     const sinkLog = log.child({ sink: name });
     return createDelivery({
       name,
-      sink: type.create(sink, { name, log: sinkLog, now: Date.now, stdout, textOf }),
+      sink: type.create(sink, {
+        name,
+        origin: originOf(state, name),
+        log: sinkLog,
+        now: Date.now,
+        stdout,
+        textOf,
+      }),
       minSeverity: sink.min_severity,
       incidents: sink.incidents,
       outbox,
@@ -73,6 +81,10 @@ export function startDeliveries(options: {
         }),
       ),
   };
+}
+
+function originOf({ installation }: StateStore, sink: string): string {
+  return hash('sha256', `${installation}\0${sink}`).slice(0, 16);
 }
 
 function timer(ms: number, run: () => void): () => void {

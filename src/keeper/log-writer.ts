@@ -93,7 +93,7 @@ export class LogWriter {
 
   /** True = everything appended is durable. `last`: nobody will try again, so what cannot be written is lost. */
   commit(last = false): boolean {
-    const { fault, log, now } = this.#options;
+    const { log, now } = this.#options;
     if (!last && this.#failing && now() < this.#retryAt && !this.#isOverfull()) return false;
     try {
       this.#makeRoom();
@@ -101,13 +101,11 @@ export class LogWriter {
       this.eventLog.commit();
     } catch (error) {
       this.#retryAt = now() + RETRY_MS;
-      if (!this.#failing) {
-        fault('log.write_failed');
+      if (!this.#failing)
         log.error(
           { path: this.eventLog.dir, err: error },
           'The event log cannot be written; it is tried again. Detection goes on.',
         );
-      }
       this.#failing = true;
       if (last || this.#isOverfull()) this.#giveUp();
       return false;

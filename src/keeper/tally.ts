@@ -90,6 +90,7 @@ export class KeeperTally {
     senders: number;
     log: Record<string, number> | null;
     unwritable: KeeperStats['unwritable'];
+    unstored: number;
     sinks: KeeperStats['sinks'];
     appliedSeq: number;
   }): KeeperStats {
@@ -117,6 +118,7 @@ export class KeeperTally {
       bySeverity: Object.fromEntries(this.#bySeverity),
       log: rest.log,
       unwritable: rest.unwritable,
+      unstored: rest.unstored,
       sinks: rest.sinks,
       appliedSeq: rest.appliedSeq,
     };

@@ -72,15 +72,22 @@ async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncG
 async function* evenBlocks(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let length = 0;
-  for await (const part of parts) {
-    waiting.push(part);
-    length += part.length;
-    if (length < BLOCK_BYTES) continue;
-    const bytes = Buffer.concat(waiting);
-    let at = 0;
-    for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES);
-    waiting = [bytes.subarray(at)];
-    length -= at;
+  let failure: unknown = null;
+  try {
+    for await (const part of parts) {
+      waiting.push(part);
+      length += part.length;
+      if (length < BLOCK_BYTES) continue;
+      const bytes = Buffer.concat(waiting);
+      let at = 0;
+      for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) yield bytes.subarray(at, at + BLOCK_BYTES);
+      waiting = [bytes.subarray(at)];
+      length -= at;
+    }
+  } catch (error) {
+    failure = error;
   }
   if (length > 0) yield Buffer.concat(waiting);
+  // Of a damaged file all is read that comes before the damage.
+  if (failure !== null) throw failure;
 }

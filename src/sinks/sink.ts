@@ -57,6 +57,8 @@ export interface Digest {
 
 export interface SinkContext {
   readonly name: string;
+  /** Tells this sink's positions from those of all others, also of other installations; 16 hexadecimal digits, always the same. */
+  readonly origin: string;
   readonly log: Logger;
   readonly now: () => number;
   /** Writes to the process's stdout; resolves when taken. */

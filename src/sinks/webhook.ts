@@ -81,6 +81,7 @@ class WebhookSink implements Sink {
   readonly digest?: Digest;
   readonly #settings: Options;
   readonly #now: () => number;
+  readonly #origin: string;
   readonly #url: URL;
   readonly #isAllowed: (address: string) => boolean;
   #keys: Keys = { secret: null, token: null, ca: null };
@@ -89,8 +90,9 @@ class WebhookSink implements Sink {
   /** Of a batch that failed halfway: what went before. */
   #sent = 0;
 
-  constructor(settings: Options, { now }: SinkContext) {
+  constructor(settings: Options, { now, origin }: SinkContext) {
     this.#settings = settings;
+    this.#origin = origin;
     this.#now = now;
     this.#url = new URL(settings.url);
     this.#isAllowed = createEgress(settings.allow_private);
@@ -147,7 +149,7 @@ class WebhookSink implements Sink {
     const headers = {
       'content-type': contentType,
       'user-agent': 'vedette',
-      'x-vedette-delivery': delivery,
+      'x-vedette-delivery': `${this.#origin}-${delivery}`,
       ...(secret !== null && { 'x-vedette-signature': signature(secret, bytes, seconds) }),
       ...(token !== null && { authorization: `Bearer ${token}` }),
     };

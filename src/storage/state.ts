@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import type { AlertChange } from '../model/alert.js';
 import { type Change, identityOf, isIncident } from '../model/change.js';
@@ -111,6 +112,12 @@ export class StateStore {
     if (format < 6) this.#db.exec('DROP TABLE IF EXISTS snapshot');
     this.#db.exec(SCHEMA);
     this.#db.pragma(`user_version = ${FORMAT}`);
+    if (this.#meta('installation') === undefined) this.#putMeta('installation', randomUUID());
+  }
+
+  /** Tells this state from any other: positions of the outbox begin at 1 in each. */
+  get installation(): string {
+    return String(this.#meta('installation'));
   }
 
   /** Everything or nothing. A change whose (id, revision) is known is ignored: replay repeats them. */

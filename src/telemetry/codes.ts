@@ -63,7 +63,7 @@ export const CODES = {
   'anomaly.model_missing':
     'A model that the log or a snapshot names is missing or damaged; another one is used.',
   // What the outside world did to us.
-  'log.write_failed': 'The event log could not be written; detection goes on unstored.',
+  'log.write_failed': 'A record is detected but missing in the event log, which could not be written.',
   'log.damaged': 'A block of the event log could not be read and was skipped.',
   'state.write_failed': 'The state could not be written; it is tried again.',
   'sink.retry': 'A delivery failed and is tried again.',

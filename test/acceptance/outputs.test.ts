@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -190,8 +190,8 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
     );
     await sendTcp(port!, `${filler.join('\n')}\n`);
     await until(
-      async () => ((await running.stats()).detection.counts['log.write_failed'] !== undefined ? true : null),
-      'the failure to be counted',
+      async () => ((await running.stats()).unwritable.includes('log') ? true : null),
+      'the failure to be seen',
     );
     await sendTcp(port!, guesses('203.0.113.7'));
     await alertOf(running, '203.0.113.7');
@@ -205,5 +205,31 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
     expect(running.messages).toMatch(
       /"records":\d+,"msg":"Records are detected but missing in the event log/,
     );
+  });
+
+  test('where nothing at all can be kept: alerts are told by the log, and the end is no success', async () => {
+    const data = join(folder.path, 'data');
+    mkdirSync(data, { recursive: true });
+    const full = join(folder.path, 'full');
+    const command = [
+      ...inNamespace(
+        `mount -t tmpfs -o size=64m tmpfs "${data}"
+        (until [ -e "${full}.wanted" ]; do sleep 0.05; done
+        dd if=/dev/zero of="${data}/filler" bs=4k || true; touch "${full}") 2>/dev/null &`,
+      ),
+      process.execPath,
+    ];
+    const running = start(tcpConfig(), command);
+    const [port] = await running.ports();
+    writeFileSync(`${full}.wanted`, '');
+    await until(() => (existsSync(full) ? true : null), 'the disk to be full');
+    await sendTcp(port!, guesses('203.0.113.7'));
+    await until(
+      () => (running.messages.includes('An alert waits for state.db') ? true : null),
+      'the alert to be told',
+    );
+    expect(running.messages).toMatch(/"entity":"203\.0\.113\.7","msg":"An alert waits/);
+    expect(await running.stop()).toBe(74);
+    expect(running.messages).toMatch(/"alerts":1,"msg":"Alerts are lost/);
   });
 });

@@ -179,11 +179,17 @@ describe('scan', { timeout: 120_000 }, () => {
     expect(err).toMatch(/nowhere could not be read whole: ENOENT/);
     logFile('logs/torn.gz', guesses('192.0.2.99', START));
     const torn = join(folder.path, 'logs', 'torn.gz');
-    writeFileSync(torn, readFileSync(torn).subarray(0, 60));
+    const whole = readFileSync(torn);
+    writeFileSync(torn, whole.subarray(0, 60));
     expect(scan('logs')).toMatchObject({
       status: 74,
       err: expect.stringContaining('torn.gz could not be read'),
     });
+    // Nothing but the checksum is missing.
+    writeFileSync(torn, whole.subarray(0, -8));
+    const found = scan('logs');
+    expect(found).toMatchObject({ status: 74, err: expect.stringContaining('torn.gz could not be read') });
+    expect(found.out).toContain('192.0.2.99');
   });
 
   test('says that nothing can be written there before it reads anything', () => {

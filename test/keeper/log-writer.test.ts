@@ -41,7 +41,7 @@ function append(seq: number, bytes = 100): void {
 const stored = (): number[] => [...eventLog.read(0, () => expect.fail('damaged'))].map(({ seq }) => seq);
 
 describe('a log that cannot be written', () => {
-  it('is counted once, tried again each second, and has everything when it can be', () => {
+  it('is tried again each second, and has everything when it can be', () => {
     append(1);
     expect(writer.commit()).toBe(false);
     makeWritable();
@@ -51,7 +51,7 @@ describe('a log that cannot be written', () => {
     now = 1000;
     expect(writer.commit()).toBe(true);
     expect(stored()).toEqual([1, 2]);
-    expect(counters.toJson()).toEqual({ 'log.write_failed': 1 });
+    expect(counters.toJson()).toEqual({});
     expect(writer.lostSeq).toBe(0);
     eventLog.close();
   });
@@ -59,7 +59,7 @@ describe('a log that cannot be written', () => {
   it('keeps at most 16 MiB waiting; what is given up is counted by the record', () => {
     for (let seq = 1; seq <= 20; seq++) append(seq, 1024 ** 2);
     expect(writer.lostSeq).toBe(16);
-    expect(counters.toJson()).toEqual({ 'log.write_failed': 17 });
+    expect(counters.toJson()).toEqual({ 'log.write_failed': 16 });
     makeWritable();
     now = 1000;
     expect(writer.commit()).toBe(true);
@@ -71,7 +71,7 @@ describe('a log that cannot be written', () => {
     append(1);
     expect(writer.commit(true)).toBe(false);
     expect(writer.lostSeq).toBe(1);
-    expect(counters.toJson()).toEqual({ 'log.write_failed': 2 });
+    expect(counters.toJson()).toEqual({ 'log.write_failed': 1 });
   });
 });
 
@@ -104,7 +104,7 @@ describe('a disk that is nearly full', () => {
     expect(careful.commit()).toBe(true);
     expect([...full.read(0, () => {})].at(-1)!.seq).toBe(21);
     const { 'log.write_failed': lost } = counters.toJson();
-    expect(lost).toBe(1 + careful.lostSeq);
+    expect(lost).toBe(careful.lostSeq);
     full.close();
   });
 

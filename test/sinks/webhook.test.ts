@@ -64,7 +64,7 @@ describe('what is posted', () => {
     });
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
-      'x-vedette-delivery': '7',
+      'x-vedette-delivery': 'a1b2c3d4e5f60718-7',
     });
     const [, seconds, hash] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-vedette-signature']))!;
     expect(Number(seconds)).toBe(Date.parse('2026-11-20T10:00:00Z') / 1000);
