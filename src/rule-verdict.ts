@@ -1,4 +1,4 @@
-import { toJsonText } from './model/json.js';
+import { type Json, toJsonText } from './model/json.js';
 import type { Logsource } from './model/logsource.js';
 import type { DetectionRule, Rule } from './model/rule.js';
 import { type EnrichmentSettings, enrichmentOf, readRecord } from './pipeline.js';
@@ -69,13 +69,20 @@ const MAX_VALUES = 4;
 /** `field|modifier: wanted ← seen (where)` */
 function itemText(item: ItemVerdict, view: EventView): string {
   const key = [item.field ?? 'keyword', ...item.modifiers].join('|');
-  const wanted = item.matched.length > 0 ? item.matched : item.values;
+  const wanted = decisiveValues(item);
   const shown = wanted
     .slice(0, MAX_VALUES)
     .map((value) => shorten(toText(value)))
     .join(' | ');
   const more = wanted.length > MAX_VALUES ? ` | … ${wanted.length - MAX_VALUES} more` : '';
   return `${key}: ${shown}${more} ← ${seenText(item)}${whereText(item, view)}`;
+}
+
+/** Those that hold; of an item that asks for all of them, those that do not. */
+function decisiveValues({ matched, values, modifiers, holds }: ItemVerdict): readonly Json[] {
+  if (matched.length === 0) return values;
+  if (holds || !modifiers.includes('all') || modifiers.includes('neq')) return matched;
+  return values.filter((value) => !matched.includes(toText(value)));
 }
 
 function seenText({ field, seen, holds }: ItemVerdict): string {

@@ -13,14 +13,14 @@ export const alertsCommand: CommandDefinition = (program, context) => {
     options: (command) => command.option('--silenced', 'also those that a silence hides'),
     list: (state, filter) => state.listAlerts(filter),
     heading: ['ID', 'LAST SEEN (UTC)', 'SEVERITY', 'STATUS', 'COUNT', 'ENTITY', 'RULE'],
-    row: ({ alert, severity, entity, rule, silenced }) => [
+    row: ({ alert, severity, entity, rule, silenced, labels }) => [
       alert.id.slice(0, 8),
       alert.last_seen.slice(0, 19).replace('T', ' '),
       severity,
       silenced === undefined ? alert.status : 'silenced',
       String(alert.count),
       entity,
-      rule.name,
+      labels?.demo ? `${rule.name} (demo)` : rule.name,
     ],
   });
 

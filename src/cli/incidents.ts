@@ -14,7 +14,7 @@ export const incidentsCommand: CommandDefinition = (program, context) => {
     description: 'Highest risk first, one a line.',
     list: (state, filter) => state.listIncidents(filter),
     heading: ['ID', 'RISK', 'LAST SEEN (UTC)', 'SEVERITY', 'STATUS', 'ALERTS', 'STAGES', 'WHAT'],
-    row: ({ incident, severity, stages }) => [
+    row: ({ incident, severity, stages, labels }) => [
       incident.id.slice(0, 8),
       String(incident.risk),
       incident.last_seen.slice(0, 19).replace('T', ' '),
@@ -22,7 +22,7 @@ export const incidentsCommand: CommandDefinition = (program, context) => {
       incident.status,
       String(incident.alerts),
       String(stages.length),
-      incident.title,
+      labels?.demo ? `${incident.title} (demo)` : incident.title,
     ],
   });
 

@@ -17,6 +17,7 @@ import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { damageText } from './query-progress.js';
+import { isThere } from './stored.js';
 
 interface VerifyOptions extends DataDirOptions {
   readonly json?: boolean;
@@ -38,7 +39,7 @@ export const logCommand: CommandDefinition = (program, context) => {
     .action(
       context.action((options: VerifyOptions) => {
         const dir = join(dataDirOf(options, io), 'events');
-        if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
+        if (!isThere(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         const paths = listSegments(dir);
         const segments = paths
           .map((path, i) => verifySegment(path, i + 1 < paths.length ? firstSeqOf(paths[i + 1]!) - 1 : null))
@@ -73,7 +74,7 @@ export const logCommand: CommandDefinition = (program, context) => {
       context.action((options: ClearOptions) => {
         const dataDir = dataDirOf(options, io);
         const dir = join(dataDir, 'events');
-        if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
+        if (!isThere(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         const lock = lockDataDir(dataDir);
         try {
           const paths = [...listSegments(dir), ...listDropped(dir)];

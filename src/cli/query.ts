@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
@@ -19,6 +18,7 @@ import { CliError, type CliIo, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { CountWriter, EventWriter, FORMATS, type Format } from './query-output.js';
 import { damageText, ProgressLine } from './query-progress.js';
+import { isThere } from './stored.js';
 import { durationOf, type TimeRangeOptions, timeRangeOf } from './time-range.js';
 
 interface QueryOptions extends DataDirOptions, TimeRangeOptions {
@@ -79,7 +79,7 @@ export const queryCommand: CommandDefinition = (program, context) => {
         const dir = join(dataDir, 'events');
         const asked = searchOf(words.join(' '), options);
         checkQuery(asked);
-        if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
+        if (!isThere(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         stepBack();
         const output =
           asked.want.kind === 'events'
@@ -156,10 +156,20 @@ function tell(io: CliIo, asked: Search, outcome: SearchOutcome, options: QueryOp
     );
   if (outcome.others > 0)
     io.err(`There are too many values: ${outcome.others} events with further ones are not in the list.\n`);
+  tellMisspelt(io, [
+    ...(options.by === undefined ? [] : [options.by]),
+    ...(options.fields?.split(',') ?? []),
+  ]);
   if (outcome.matches > 0) return;
   io.err('Nothing was found.\n');
+  tellMisspelt(io, fieldsOf(parseQuery(asked.text, asked.now)));
+}
+
+/** Records may have any names of their own: what is near a known one is told, not refused. */
+function tellMisspelt(io: CliIo, names: Iterable<string>): void {
   const known = [...ECS_FIELDS, ...OTHER_FIELDS];
-  for (const name of fieldsOf(parseQuery(asked.text, asked.now))) {
+  for (const given of names) {
+    const name = given.trim();
     const near = isEcsField(name) || OTHER_FIELDS.includes(name) ? null : nearest(name, known);
     if (near !== null) io.err(`"${visible(name)}" is no ECS field. Did you mean ${near}?\n`);
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nearest } from '../config/suggest.js';
@@ -64,6 +64,8 @@ export function addList<T>(parent: Command, context: CliContext, list: StoredLis
         if (options.json) for (const one of found) io.out(`${JSON.stringify(one)}\n`);
         else if (found.length === 0) io.out(`No ${list.what}.\n`);
         else io.out(renderTable([list.heading, ...found.map(list.row)], { width: io.width }));
+        if (!options.json && found.length === limitOf(options.limit))
+          io.err(`There may be more: --limit ${options.limit} of them are shown.\n`);
         return EXIT.done;
       }),
     );
@@ -98,7 +100,7 @@ export function refuseWords(list: Command): void {
 export function withState<T>({ io }: CliContext, where: StoredOptions, read: (state: StateStore) => T): T {
   const dataDir = dataDirOf(where, io);
   const path = join(dataDir, 'state.db');
-  if (!existsSync(path))
+  if (!isThere(path))
     throw new CliError(`${dataDir} holds no state.db: no daemon has run there yet.`, EXIT.io);
   return ofFile(path, () => {
     const state = new StateStore(path, { readonly: true });
@@ -108,6 +110,11 @@ export function withState<T>({ io }: CliContext, where: StoredOptions, read: (st
       state.close();
     }
   });
+}
+
+/** Throws where nobody may look. */
+export function isThere(path: string): boolean {
+  return ofFile(path, () => statSync(path, { throwIfNoEntry: false }) !== undefined);
 }
 
 function limitOf(text: string): number {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { LOG_LEVELS } from '../config/schema.js';
+import { knownKind } from '../replay/file-kind.js';
 import { isEvtxFile } from '../sources/evtx/evtx-lines.js';
 import { Breath } from '../sources/tail/breath.js';
 import { WantedPaths } from '../sources/tail/wanted-paths.js';
@@ -50,7 +51,7 @@ export const tailCommand: CommandDefinition = (program, context) => {
         const { io } = context;
         const paths = files.map((file) => resolve(io.cwd, file));
         await tellMissing(paths, options.once ?? false, io);
-        refuseEventLogs(paths);
+        refuseOtherKinds(paths);
         const load = (): LoadedConfig =>
           loadConfig({
             file: options.config,
@@ -85,34 +86,40 @@ async function tellMissing(paths: readonly string[], once: boolean, io: CliIo): 
   for (const path of paths) if (!(await leadsToFile(path))) leadNowhere.push(path);
   const missing = leadNowhere.filter((path) => !existsSync(path));
   const others = leadNowhere.filter((path) => existsSync(path));
+  const forbidden = once ? paths.filter(isForbidden) : [];
+  if (forbidden.length > 0) throw new CliError(`This user may not read ${named(forbidden)}.`, EXIT.io);
   if (once && missing.length > 0) throw new CliError(`No such file: ${named(missing)}.`, EXIT.io);
   if (once && others.length > 0) throw new CliError(`Not a regular file: ${named(others)}.`, EXIT.io);
   if (missing.length > 0) io.err(`Not there yet, waiting for it: ${named(missing)}.\n`);
 }
 
-/** They are no lines. Where a glob meets one the source says so. */
-function refuseEventLogs(paths: readonly string[]): void {
-  const found = paths.filter(isEventLog);
-  if (found.length === 0) return;
-  throw new CliError(
-    `Event logs of Windows cannot be followed, vedette scan reads them: ${named(found)}.`,
-    EXIT.io,
-  );
+/** They are no lines. Where a glob meets an event log the source says so. */
+function refuseOtherKinds(paths: readonly string[]): void {
+  const found = paths.filter((path) => ofFile(path, isEvtxFile));
+  if (found.length > 0)
+    throw new CliError(
+      `Event logs of Windows cannot be followed, vedette scan reads them: ${named(found)}.`,
+      EXIT.io,
+    );
+  for (const path of paths) {
+    const kind = ofFile(path, knownKind);
+    if (kind) throw new CliError(`${named([path])} holds no log lines: ${kind}.`, EXIT.io);
+  }
 }
 
-function isEventLog(path: string): boolean {
+/** What is said of a regular file; null = there is none that can be read: the source says what is the matter with it. */
+function ofFile<T>(path: string, look: (fd: number) => T): T | null {
   try {
     // A pipe would be waited for.
-    if (!statSync(path).isFile()) return false;
+    if (!statSync(path).isFile()) return null;
     const fd = openSync(path, 'r');
     try {
-      return isEvtxFile(fd);
+      return look(fd);
     } finally {
       closeSync(fd);
     }
   } catch {
-    // The source says what is the matter with it.
-    return false;
+    return null;
   }
 }
 
@@ -136,4 +143,13 @@ function stateDirFor(paths: readonly string[], env: Readonly<Record<string, stri
     .digest('hex')
     .slice(0, 12);
   return join(home, 'vedette', `tail-${key}`);
+}
+
+function isForbidden(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
 }

@@ -30,6 +30,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   nameMembers(parsed.data, faults, origin);
+  refuseSharedAddresses(parsed.data, faults, origin);
   if (faults.length > 0) throw new ConfigError(faults);
   const base = file === null ? input.cwd : dirname(file);
   return {
@@ -101,4 +102,21 @@ function nameMembers(config: Config, faults: ConfigFault[], origin: Origin): voi
       member.name = name;
     }
   }
+}
+
+/** Of two sources on one address the second would never start. Port 0 is another each time. */
+function refuseSharedAddresses({ sources }: Config, faults: ConfigFault[], origin: Origin): void {
+  const taken = new Map<string, string>();
+  sources.forEach((source, i) => {
+    if (!('listen' in source) || source.listen.port === 0) return;
+    const { host, port } = source.listen;
+    const address = `${host}:${port}/${source.type === 'syslog-udp' ? 'udp' : 'tcp'}`;
+    const other = taken.get(address);
+    if (other === undefined) taken.set(address, source.name!);
+    else {
+      const path = ['sources', String(i), 'listen'];
+      const message = `the source "${other}" listens on ${address} already; give this one another port.`;
+      faults.push({ where: placeOf(path, origin), path: path.join('.'), message });
+    }
+  });
 }

@@ -10,6 +10,14 @@ const LONGEST = 16 * 1024;
 const MOST_TERMS = 1000;
 const DEEPEST = 50;
 const LONGEST_VALUE = 1024;
+/** What others write for the words of this language. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['&&', 'and'],
+  ['&', 'and'],
+  ['||', 'or'],
+  ['|', 'or'],
+  ['!', 'not'],
+]);
 /** What others write after the colon to compare. */
 const COMPARED = /^[<>]=?[\d-]/;
 
@@ -91,6 +99,12 @@ class Parser {
     const word = this.#match(/[^\s()"]+/y);
     if (word === null) this.#fail('Expected a field, a word or a phrase in quotes');
     this.#skipSpace();
+    const meant = OTHER_WORDS.get(word) ?? (/^!\w/.test(word) ? 'not' : undefined);
+    if (meant !== undefined)
+      this.#fail(
+        `Expected "${meant}" instead of "${meant === 'not' ? '!' : word}"; to search the text, quote it`,
+        start,
+      );
     switch (word.toLowerCase()) {
       case 'and':
       case 'or':

@@ -35,11 +35,21 @@ export function notLogLines(path: string): string | null {
   }
 }
 
+/** What an open file is known to be that holds no log lines, by how it begins; null = anything else. */
+export function knownKind(fd: number): string | null {
+  const head = readAt(fd, 0, HEAD_BYTES);
+  return kindByMagic(isGzip(fd) ? unpacked(head) : head);
+}
+
+function kindByMagic(head: Buffer): string | null {
+  const text = head.toString('latin1');
+  return KINDS.find(({ magic, at = 0 }) => text.startsWith(magic, at))?.what ?? null;
+}
+
 function kindOf(head: Buffer): string | null {
   if (isEvtx(head)) return null;
-  const text = head.toString('latin1');
-  const known = KINDS.find(({ magic, at = 0 }) => text.startsWith(magic, at));
-  if (known !== undefined) return known.what;
+  const known = kindByMagic(head);
+  if (known !== null) return known;
   // Of UTF-16 every other byte may be 0.
   return encodingOf(head) !== 'utf-8' || !isBinary(head) ? null : 'not text';
 }

@@ -64,7 +64,7 @@ function readDocument(
   if (map === null) return [];
   const read = faults.attempt(() => parseMeta(map, file, withReport));
   const meta = read === null ? null : withOwnId(read, seen);
-  if (meta !== null) refuseDuplicate(meta, seen, faults);
+  if (meta !== null) refuseDuplicate(meta, map, seen, faults);
   const rules = parseRule(map, meta, faults);
   if (meta !== null && faults.isEmpty) for (const key of keysOf(meta)) seen.set(key.key, meta.place);
   return rules;
@@ -116,6 +116,7 @@ function withOwnId(meta: SharedMeta, seen: ReadonlyMap<string, RulePlace>): Shar
 
 function refuseDuplicate(
   meta: SharedMeta,
+  { entries, line }: YamlMap,
   seen: ReadonlyMap<string, RulePlace>,
   faults: DocumentFaults,
 ): void {
@@ -123,7 +124,7 @@ function refuseDuplicate(
     const first = seen.get(key);
     if (first === undefined) continue;
     const message = `The ${kind} ${value} is already taken by the rule at ${first.file}:${first.line}; give this one another.`;
-    faults.add(new RuleError('rule.duplicate', message, meta.place.line));
+    faults.add(new RuleError('rule.duplicate', message, entries.get(kind)?.line ?? line));
   }
 }
 

@@ -92,6 +92,13 @@ describe('vedette tail', () => {
     expect(await waiting.exited).not.toBe(74);
   });
 
+  test('what is known to hold no lines, or may not be read, is an error', async () => {
+    writeFileSync(join(folder.path, 'old.xz'), Buffer.from('fd377a585a000000', 'hex'));
+    const once = run(process.execPath, MAIN, 'tail', '--once', 'old.xz');
+    expect(await once.exited).toBe(74);
+    expect(once.err()).toMatch(/old\.xz holds no log lines: compressed by xz: unpack it first\.\n$/);
+  });
+
   test('a folder that is named is an error when all is read once, as for grep', async () => {
     const once = run(process.execPath, MAIN, 'tail', '--once', 'auth.log', '.');
     expect(await once.exited).toBe(74);

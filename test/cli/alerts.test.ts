@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
 import { StateStore } from '../../src/storage/state.js';
 import { alertChange } from '../helpers/alerts.js';
+import { asNobody } from '../helpers/as-nobody.js';
 import { jsonLines, runCommand } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -47,6 +48,33 @@ describe('alerts', () => {
     expect(code).toBe(0);
     return jsonLines<AlertChange>(out).map(({ entity }) => entity);
   }
+
+  it('says when there may be more, and when nobody may look', async () => {
+    expect((await runCommand(['alerts', '-n', '2'], { cwd })).err).toBe(
+      'There may be more: --limit 2 of them are shown.\n',
+    );
+    expect((await runCommand(['alerts'], { cwd })).err).toBe('');
+    chmodSync(join(cwd, 'data'), 0o700);
+    const { code, err } = await asNobody(() => runCommand(['alerts'], { cwd, env: {} }));
+    expect([code, err]).toEqual([
+      74,
+      expect.stringMatching(/state\.db: this user may not do that \(EACCES\)/),
+    ]);
+  });
+
+  it('marks what the demo played', async () => {
+    const state = new StateStore(join(cwd, 'data', 'state.db'));
+    const played = alertChange({
+      labels: { demo: true },
+      alert: { id: 'cccc0000-0000-5000-8000-000000000004', last_seen: ago(0) },
+    });
+    state.commit({ appliedSeq: 2, changes: [played], cursors: [] });
+    state.close();
+    const lines = (await runCommand(['alerts'], { cwd })).out.split('\n');
+    expect(lines.filter((line) => line.endsWith(' (demo)')).map((line) => line.slice(0, 8))).toEqual([
+      'cccc0000',
+    ]);
+  });
 
   it('lists the newest first, as a table in which a terminal obeys nothing', async () => {
     const { code, out } = await runCommand(['alerts'], { cwd });

@@ -73,6 +73,19 @@ it.each([
   expect((await explain(name, '-', '--line')).code).toBe(0);
 });
 
+it('shows of an item that asks for all values those that are missing', async () => {
+  writeFileSync(
+    join(cwd, 'a.yml'),
+    RULE.replace(/selection: .*/, 'selection: { m|contains|all: [aaa, bbb, ccc] }')
+      .replace(/ {2}known: .*\n/, '')
+      .replace('selection and not known', 'selection'),
+  );
+  expect((await explain('a.yml', '{"m":"aaa bbb"}')).out).toContain('✗ m|contains|all: ccc ← aaa bbb');
+  expect((await explain('a.yml', '{"m":"aaa bbb ccc"}')).out).toContain(
+    '✓ m|contains|all: aaa | bbb | ccc ←',
+  );
+});
+
 it('takes an event as JSON, as it is', async () => {
   const event = { event: { action: 'ssh_login', outcome: 'success' }, username: 'root' };
   writeFileSync(join(cwd, 'event.json'), JSON.stringify(event, null, 2));

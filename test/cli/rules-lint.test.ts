@@ -150,3 +150,11 @@ function sarifSchema(): ReturnType<Ajv['compile']> {
   addFormats.default(ajv);
   return ajv.compile(schema);
 }
+
+it('is no success where there is nothing to look at', async () => {
+  expect(await runCommand(['rules', 'lint', '.'], { cwd: temporaryFolder() })).toEqual({
+    code: 78,
+    out: '',
+    err: 'There is no rule file: *.yml and *.yaml are looked at.\n',
+  });
+});

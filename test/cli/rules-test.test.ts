@@ -224,9 +224,24 @@ it.each([
 it('has no samples where the tests of a rule were not copied with it', async () => {
   const cwd = folderOf({ 'rules/cleared.yml': CLEARED });
   expect(await runCommand(['rules', 'test', 'rules'], { cwd })).toMatchObject({
-    code: 0,
+    code: 1,
     out: '0 of 0 samples as they should be, 1 files without samples\n',
+    err: 'Nothing was tested: no rule has samples, or --samples leads elsewhere.\n',
   });
+});
+
+it('finds the samples of a rule, or of a part of the tree, under as much of the path as is there', async () => {
+  const samples = 'Cleared:\n  match:\n    - { Channel: System, EventID: 1 }\n';
+  const rule = 'title: Cleared\nlogsource: {product: windows}\ndetection: {s: {EventID: 1}, condition: s}\n';
+  const cwd = folderOf({
+    'rules/win/deep/c.yml': rule,
+    'tests/win/deep/c.yml': samples,
+    'tests/d.yml': samples,
+  });
+  for (const path of ['rules', 'rules/win', 'rules/win/deep', 'rules/win/deep/c.yml'])
+    expect((await runCommand(['rules', 'test', path, '--samples', 'tests'], { cwd })).out, path).toContain(
+      '1 of 1',
+    );
 });
 
 describeShared('the regression tests of SigmaHQ', () => {

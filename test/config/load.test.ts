@@ -349,6 +349,21 @@ describe('names', () => {
   });
 });
 
+it('refuses two sources on one address, by line', () => {
+  const second = 'sources:\n  - { type: syslog-tcp, listen: "127.0.0.1:5140" }\n';
+  expect(faultsOfFile(`${second}  - { type: json-tcp, listen: "127.0.0.1:5140" }\n`)).toEqual([
+    'config.yaml:3: sources.1.listen: the source "syslog-tcp" listens on 127.0.0.1:5140/tcp already; give this one another port.',
+  ]);
+  for (const other of [
+    '{ type: syslog-udp, listen: "127.0.0.1:5140" }',
+    '{ type: json-tcp, listen: "127.0.0.2:5140" }',
+  ])
+    expect(faultsOfFile(`${second}  - ${other}\n`)).toEqual([]);
+  expect(
+    faultsOfFile(`${second.replace('5140', '0')}  - { type: json-tcp, listen: "127.0.0.1:0" }\n`),
+  ).toEqual([]);
+});
+
 describe('paths', () => {
   it('are relative to the file that has them; a flag’s are as given', () => {
     const file = write(

@@ -14,6 +14,7 @@ import type { DataDirOptions } from '../data-dir.js';
 import { CliError, type CliIo, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { damageText, ProgressLine } from '../query-progress.js';
+import { isThere } from '../stored.js';
 import { type TimeRangeOptions, timeRangeOf } from '../time-range.js';
 
 interface BacktestCommandOptions extends DataDirOptions, TimeRangeOptions {
@@ -62,7 +63,7 @@ export function backtestCommand(rules: Command, { io, action }: CliContext): voi
         const dataDir = options.dataDir === undefined ? config.data_dir : resolve(io.cwd, options.dataDir);
         const dir = join(dataDir, 'events');
         const asked = askedOf(given, io);
-        if (!existsSync(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
+        if (!isThere(dir)) throw new CliError(`There is no event log in ${dir}.`, EXIT.io);
         const progress = new ProgressLine(io);
         const stop = stopOnSignal();
         try {

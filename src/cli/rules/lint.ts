@@ -10,7 +10,7 @@ import { buildRuleset, chooseRuleset } from '../../ruleset.js';
 import '../../normalizers/registry.js';
 import { lintRules } from '../../sigma/lint/lint.js';
 import { CHECKS, REFUSALS } from '../../sigma/lint/registry.js';
-import { EXIT } from '../io.js';
+import { CliError, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
 
@@ -53,6 +53,8 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
       action((paths: readonly string[], options: LintOptions) => {
         const { read, settings, config } = chosenRules(options, io, paths);
         const files = read.files.filter(({ kind }) => kind !== 'pipeline');
+        if (files.length === 0 && read.faults.length === 0)
+          throw new CliError('There is no rule file: *.yml and *.yaml are looked at.', EXIT.config);
         const { placeholders } = settings;
         // Rules are looked at as they are written; only what is refused is told as the pipelines leave it.
         const { rules: written, faults } = chooseRuleset(files, {});

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
@@ -84,11 +84,25 @@ function samplesText(
   folder: string | undefined,
   { cwd }: CliIo,
 ): string | null {
-  const beside = file.replace(/\.ya?ml$/i, '') + EXTENSION;
-  const root = roots.find((path) => !relative(path, file).startsWith('..'));
   const path =
-    folder === undefined ? beside : resolve(cwd, folder, root === undefined ? file : relative(root, file));
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+    folder === undefined
+      ? file.replace(/\.ya?ml$/i, '') + EXTENSION
+      : samplesIn(resolve(cwd, folder), file, roots);
+  return path !== undefined && isFile(path) ? readFileSync(path, 'utf8') : null;
+}
+
+/** Under the path that the rule has below what is named; where that is the rule itself or a part of the tree, under as much of its path as is there. */
+function samplesIn(folder: string, file: string, roots: readonly string[]): string | undefined {
+  const root = roots.find((path) => !relative(path, file).startsWith('..'));
+  const parts = file.split(sep);
+  const ends = parts.map((_, i) => parts.slice(i).join(sep));
+  return [root === undefined ? file : relative(root, file), ...ends]
+    .map((end) => join(folder, end))
+    .find(isFile);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Not `.yml`: a folder of rules is read as a whole. */
@@ -175,5 +189,6 @@ function report(suites: readonly TestSuite[], without: number, io: CliIo): numbe
   }
   const count = suites.reduce((sum, { cases }) => sum + cases.length, 0);
   io.out(`${count - failed} of ${count} samples as they should be, ${without} files without samples\n`);
-  return failed > 0 ? EXIT.findings : EXIT.done;
+  if (count === 0) io.err('Nothing was tested: no rule has samples, or --samples leads elsewhere.\n');
+  return failed > 0 || count === 0 ? EXIT.findings : EXIT.done;
 }

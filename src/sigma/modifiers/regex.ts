@@ -36,7 +36,7 @@ export function linearRegex(source: string, bits = 0): RE2JS {
   try {
     regex = RE2JS.compile(source, bits);
   } catch (error) {
-    const reason = (error as Error).message.replace(/^error parsing regexp: /, '');
+    const reason = unknownTo(source) ?? (error as Error).message.replace(/^error parsing regexp: /, '');
     throw new RuleError(
       'rule.value',
       `${quoted(source)} is not a regular expression that can be searched in linear time: ${reason}.`,
@@ -46,6 +46,12 @@ export function linearRegex(source: string, bits = 0): RE2JS {
     throw new RuleError('rule.limit', `${quoted(source)} is too large: lower its repeat counts.`);
   }
   return regex;
+}
+
+/** What other engines know and RE2 does not, which it calls something else. */
+function unknownTo(source: string): string | null {
+  if (/\(\?<?[=!]/.test(source)) return 'there is no lookahead and no lookbehind';
+  return /\\[1-9]/.test(source) ? 'there are no backreferences' : null;
 }
 
 /** `(?i)` at the start, as 16 public rules have it, read as flags so that the literal gate still works. */

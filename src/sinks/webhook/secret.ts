@@ -16,7 +16,8 @@ export async function readSecret(what: string, { file, env }: SecretPlace): Prom
   if (file === undefined && env === undefined) return null;
   const place = file ?? `the variable ${env}`;
   const found = file === undefined ? process.env[env!] : await textOf(what, file);
-  const secret = (found ?? '').trim();
+  if (found === undefined) throw new DeliveryError(`${what}: ${place} is not set`, { retryable: true });
+  const secret = found.trim();
   // What goes into a header must not end it.
   if (/^[\x21-\x7e]+$/.test(secret) && secret.length <= MAX_SECRET) return secret;
   throw new DeliveryError(`${what}: ${place} must hold 1 to ${MAX_SECRET} printable ASCII characters`, {

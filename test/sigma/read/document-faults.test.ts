@@ -57,8 +57,8 @@ logsource:
   it('tells every condition of a list, and the id and name that are taken', () => {
     const text = `${GOOD}---\n${GOOD.replace('condition: sel', 'condition: [sel, and, 2 of sel*]')}`;
     expect(complaints(text)).toEqual([
-      `9 rule.duplicate The id ${ID} is already taken by the rule at a.yml:1; give this one another.`,
-      '9 rule.duplicate The name good is already taken by the rule at a.yml:1; give this one another.',
+      `10 rule.duplicate The id ${ID} is already taken by the rule at a.yml:1; give this one another.`,
+      '11 rule.duplicate The name good is already taken by the rule at a.yml:1; give this one another.',
       '15 rule.condition Expected a selection instead of "and".',
       '15 rule.condition "2 of" can never hold: it selects only 1.',
     ]);
