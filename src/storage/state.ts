@@ -15,7 +15,8 @@ import { writeAhead } from './write-ahead.js';
  *
  * Indexes hold all that lists are chosen by: a body is long, and whoever counts must not read it.
  *
- *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age); `silenced` names the silence that hides it
+ *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age); `silenced` names the silence that hides it,
+ *             `stored` is when it came here: what it says of its time, attackers write
  *   incidents newest revision of each incident, bounded in the same way
  *   outbox    every change, by position, until all sinks are past it
  *   sinks     how far each sink is, and what it needs to be exact
@@ -24,12 +25,13 @@ import { writeAhead } from './write-ahead.js';
  *             that is being written, or was, or counts no longer. `more` = the part goes on in the next row
  *   meta      applied log position, what is said of the snapshot
  */
-const FORMAT = 6;
+const FORMAT = 7;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, rule_id TEXT NOT NULL,
-    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL, silenced TEXT
+    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL, silenced TEXT,
+    stored TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
   DROP INDEX IF EXISTS alerts_last_seen;
   CREATE INDEX IF NOT EXISTS alerts_seen ON alerts (last_seen, first_seen, silenced, severity, status, rule_id, entity);
@@ -37,7 +39,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS alerts_demo ON alerts (id) WHERE json_extract(body, '$.labels.demo');
   CREATE TABLE IF NOT EXISTS incidents (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, risk INTEGER NOT NULL,
-    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL
+    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL,
+    stored TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
   DROP INDEX IF EXISTS incidents_last_seen;
   CREATE INDEX IF NOT EXISTS incidents_seen ON incidents (last_seen, severity, status, risk, entity);
@@ -96,8 +99,10 @@ export class StateStore {
   readonly #db: Database.Database;
   readonly #statements: Map<string, Database.Statement> = new Map();
   readonly #snapshotRows: SnapshotRows;
+  readonly #now: () => number;
 
-  constructor(path: string, options: { readonly?: boolean; isTended?: boolean } = {}) {
+  constructor(path: string, options: { readonly?: boolean; isTended?: boolean; now?: () => number } = {}) {
+    this.#now = options.now ?? Date.now;
     this.#db = new Database(path, { readonly: options.readonly ?? false });
     this.#snapshotRows = new SnapshotRows(this.#db);
     if (options.readonly) return;
@@ -108,6 +113,7 @@ export class StateStore {
     if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
     if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
     if (format > 0 && format < 4) this.#db.exec('ALTER TABLE alerts ADD COLUMN silenced TEXT');
+    if (format > 0 && format < 7) for (const table of ['alerts', 'incidents']) this.#addStored(table);
     // A snapshot is read by the version that wrote it alone.
     if (format < 6) this.#db.exec('DROP TABLE IF EXISTS snapshot');
     this.#db.exec(SCHEMA);
@@ -242,7 +248,11 @@ export class StateStore {
     yield* this.#inLots('DELETE FROM outbox WHERE position <= ? ORDER BY position LIMIT ?', upTo);
     const oldest = new Date(options.now - options.maxAgeMs).toISOString();
     for (const table of ['alerts', 'incidents']) {
-      yield* this.#inLots(`DELETE FROM ${table} WHERE last_seen < ? ORDER BY last_seen LIMIT ?`, oldest);
+      yield* this.#inLots(
+        `DELETE FROM ${table} WHERE last_seen < ? AND stored < ? ORDER BY last_seen LIMIT ?`,
+        oldest,
+        oldest,
+      );
       for (let left = this.#rowsOf(table) - options.maxCount; left > 0; left -= LOT) {
         this.#prepare(`DELETE FROM ${table} ORDER BY last_seen LIMIT ?`).run(Math.min(left, LOT));
         yield;
@@ -315,8 +325,8 @@ export class StateStore {
   }
 
   /** @param sql drops rows at most as its last value says */
-  *#inLots(sql: string, value: string | number): Generator<void, void> {
-    while (this.#prepare(sql).run(value, LOT).changes > 0) yield;
+  *#inLots(sql: string, ...values: readonly (string | number)[]): Generator<void, void> {
+    while (this.#prepare(sql).run(...values, LOT).changes > 0) yield;
   }
 
   #list(table: 'alerts' | 'incidents', order: string, filter: ListFilter): Change[] {
@@ -366,7 +376,7 @@ export class StateStore {
 
   #putAlert(change: AlertChange, body: string): void {
     const { id, revision, status, first_seen, last_seen } = change.alert;
-    this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    this.#prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       revision,
       status,
@@ -377,12 +387,13 @@ export class StateStore {
       last_seen,
       body,
       change.silenced?.id ?? null,
+      this.#isoNow(),
     );
   }
 
   #putIncident(change: IncidentChange, body: string): void {
     const { id, revision, status, risk, first_seen, last_seen } = change.incident;
-    this.#prepare('INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    this.#prepare('INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       revision,
       status,
@@ -392,7 +403,19 @@ export class StateStore {
       first_seen,
       last_seen,
       body,
+      this.#isoNow(),
     );
+  }
+
+  #isoNow(): string {
+    return new Date(this.#now()).toISOString();
+  }
+
+  /** Tables of the first formats are made by SCHEMA, with it. */
+  #addStored(table: string): void {
+    const columns = this.#db.pragma(`table_info(${table})`) as { name: string }[];
+    if (columns.length > 0 && !columns.some(({ name }) => name === 'stored'))
+      this.#db.exec(`ALTER TABLE ${table} ADD COLUMN stored TEXT NOT NULL DEFAULT ''`);
   }
 
   /** An empty value says that the source has no more use for this key. */

@@ -9,10 +9,13 @@ import { temporaryFolder } from '../helpers/run-daemon.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let state: StateStore;
+/** When what comes is stored. */
+let now: number;
 
 beforeEach(() => {
+  now = 0;
   folder = temporaryFolder();
-  state = new StateStore(join(folder.path, 'state.db'));
+  state = new StateStore(join(folder.path, 'state.db'), { now: () => now });
 });
 
 afterEach(() => {
@@ -103,7 +106,7 @@ describe('state', () => {
     const path = join(folder.path, 'state.db');
     const old = new Database(path);
     old.exec(
-      'ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents; DROP INDEX alerts_seen; DROP INDEX alerts_silenced; ALTER TABLE alerts DROP COLUMN silenced',
+      'ALTER TABLE outbox RENAME COLUMN id TO alert_id; DROP TABLE incidents; DROP INDEX alerts_seen; DROP INDEX alerts_silenced; ALTER TABLE alerts DROP COLUMN silenced; ALTER TABLE alerts DROP COLUMN stored',
     );
     old.pragma('user_version = 2');
     old.close();
@@ -115,6 +118,26 @@ describe('state', () => {
       'a 2',
       '7f777bd5-6c90-549c-8f8b-d2c93d552452 1',
     ]);
+  });
+
+  test('a state.db of format 6 is taken over with its alerts, which go by their own time', () => {
+    commit([change('a', 1, { lastSeen: '2026-11-01T00:00:00.000Z' }), incidentChange()]);
+    state.close();
+    const path = join(folder.path, 'state.db');
+    const old = new Database(path);
+    old.exec('ALTER TABLE alerts DROP COLUMN stored; ALTER TABLE incidents DROP COLUMN stored');
+    old.pragma('user_version = 6');
+    old.close();
+    state = new StateStore(path);
+    const kept = state.installation;
+    expect(state.listAlerts({ limit: 9 })).toHaveLength(1);
+    retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 5, maxAgeMs: 86400e3 });
+    expect(state.listAlerts({ limit: 9 })).toEqual([]);
+    commit([change('b', 1)], 2);
+    expect(state.listAlerts({ limit: 9 })).toHaveLength(1);
+    state.close();
+    state = new StateStore(path);
+    expect(state.installation).toBe(kept);
   });
 
   test('a commit is everything or nothing', () => {
@@ -249,6 +272,16 @@ describe('state', () => {
     expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18', 'a17']);
     retain({ sinks: [], now: Date.parse('2026-11-21T00:00:00Z'), maxCount: 2, maxAgeMs: 1e12 });
     expect(state.listAlerts({ limit: 100 }).map((alert) => alert.alert.id)).toEqual(['a19', 'a18']);
+  });
+
+  test('what says that it is old, which an attacker may write, is kept as long as all that came with it', () => {
+    now = Date.parse('2026-11-20T00:00:00Z');
+    commit([change('a', 1, { lastSeen: '1970-01-01T00:00:00.000Z' })]);
+    const dropped = (at: string) => {
+      retain({ sinks: [], now: Date.parse(at), maxCount: 5, maxAgeMs: 3 * 86400e3 });
+      return state.listAlerts({ limit: 9 }).length === 0;
+    };
+    expect([dropped('2026-11-22T23:59:59Z'), dropped('2026-11-23T00:00:01Z')]).toEqual([false, true]);
   });
 
   test('alerts are found by the beginning of their id', () => {
