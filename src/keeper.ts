@@ -45,6 +45,8 @@ import { faultLine, ofFile, outsideFault } from './telemetry/outside-fault.js';
  */
 const COMMIT_MS = 200;
 const RETAIN_MS = 60_000;
+/** So long a full disk is waited for before people are told without it. */
+const PATIENCE_MS = 5_000;
 /** Senders told of, of each source. */
 const SHOWN_SENDERS = 200;
 /** Groups told of, of each correlation. */
@@ -95,6 +97,7 @@ class Keeper {
   #committedSeq: number;
   /** state.db could not be written, which has been told. */
   #isUnwritten = false;
+  #unwrittenSince = 0;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
   /** The newest chunk that the log had given up when a commit was last asked for. */
@@ -408,13 +411,20 @@ class Keeper {
 
   #tellUnwritten(error: unknown): void {
     this.#tally.fault('state.write_failed');
-    if (!this.#isUnwritten)
+    if (!this.#isUnwritten) {
+      this.#unwrittenSince = Date.now();
       this.#log.error(
         { path: join(this.#config.data_dir, 'state.db'), err: error },
         'state.db cannot be written; it is tried again.',
       );
+    }
     this.#isUnwritten = true;
-    this.#unstored.tell(this.#changes);
+    // What waits for a moment is delivered as soon as it is stored.
+    if (Date.now() - this.#unwrittenSince >= PATIENCE_MS) this.#tellUnstored();
+  }
+
+  #tellUnstored(): void {
+    this.#deliveries.tellUnstored(this.#unstored.tell(this.#changes));
   }
 
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
@@ -433,6 +443,7 @@ class Keeper {
   async #stop(deadline: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#commit('end');
+    if (this.#isUnwritten) this.#tellUnstored();
     await Promise.all([this.#deliveries.stop(deadline), this.#snapshotWriter.ended(deadline)]);
     this.#retention.finish();
     this.#writer?.finish();

@@ -116,7 +116,7 @@ function render(stats: Stats, live: boolean): string {
     `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${formatCount(stats.alerts.suppressed)} hits below min_severity`,
     ...(stats.unstored
       ? [
-          `          ${numbered(stats.unstored, 'change')} of alerts not stored: the disk does not take state.db, and no sink has them`,
+          `          ${numbered(stats.unstored, 'change')} of alerts not stored: the disk does not take state.db, and no sink but webhooks is told`,
         ]
       : []),
     ...(stats.incidents === undefined

@@ -12,6 +12,7 @@ import type { Logger } from '../telemetry/log.js';
 export interface Deliveries {
   readonly names: readonly string[];
   wake(): void;
+  tellUnstored(changes: readonly Change[]): void;
   reopen(): void;
   stop(deadline: number): Promise<void>;
   stats(): Record<string, Record<string, number | string>>;
@@ -66,6 +67,9 @@ export function startDeliveries(options: {
     names: sinks.map((sink) => sink.name!),
     wake: () => {
       for (const delivery of deliveries) delivery.wake();
+    },
+    tellUnstored: (changes) => {
+      for (const delivery of deliveries) delivery.tellUnstored(changes);
     },
     reopen: () => {
       for (const delivery of deliveries) delivery.reopen();

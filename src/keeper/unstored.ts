@@ -14,16 +14,22 @@ export class UnstoredTeller {
     this.#log = log;
   }
 
-  /** `changes`: all that wait. Those that were told of are not told of again. */
-  tell(changes: readonly Change[]): void {
+  /** `changes`: all that wait. Those that were told of are not told of again. Returns what is told of now. */
+  tell(changes: readonly Change[]): AlertChange[] {
+    const news: AlertChange[] = [];
     for (const change of openedAlerts(changes)) {
-      if (this.#told.size === MOST_TOLD) return;
+      if (this.#told.size === MOST_TOLD) break;
       const { severity, rule, entity } = change;
       const { id } = identityOf(change);
       if (this.#told.has(id)) continue;
       this.#told.add(id);
-      this.#log.error({ severity, rule: rule.name, entity }, 'An alert waits for state.db: no sink has it.');
+      news.push(change);
+      this.#log.error(
+        { severity, rule: rule.name, entity },
+        'An alert waits for state.db: only webhooks are told.',
+      );
     }
+    return news;
   }
 
   stored(): void {

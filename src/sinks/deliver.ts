@@ -47,6 +47,8 @@ export interface DeliveryStatus {
 export interface Delivery {
   /** The outbox has new items. */
   wake(): void;
+  /** Tells of changes that cannot be stored yet, where the sink is one that can. */
+  tellUnstored(changes: readonly Change[]): void;
   /** Passes SIGHUP on, between two deliveries. */
   reopen(): void;
   status(): DeliveryStatus;
@@ -107,6 +109,9 @@ class DeliveryLoop implements Delivery {
   #hasWorked = false;
   #workedMs = 0;
   #reopenAsked = false;
+  #isOpen = false;
+  /** Of changes that are not stored. */
+  #telling: Promise<void> = Promise.resolve();
   #deadline: number | null = null;
   /** The deadline passed inside a call: nobody waits for its result, and the outbox may be closed. */
   #abandoned = false;
@@ -135,6 +140,17 @@ class DeliveryLoop implements Delivery {
     this.#endIdle();
   }
 
+  tellUnstored(changes: readonly Change[]): void {
+    const { sink, log } = this.#options;
+    if (sink.tellUnstored === undefined || !this.#isOpen) return;
+    for (const change of changes.filter((one) => this.#isWanted(one)))
+      this.#telling = this.#telling
+        .then(() => sink.tellUnstored!(change))
+        .catch((err: unknown) =>
+          log.warn({ err }, 'The sink could not be told of an alert that is not stored.'),
+        );
+  }
+
   reopen(): void {
     this.#reopenAsked = true;
     this.#endIdle();
@@ -161,7 +177,7 @@ class DeliveryLoop implements Delivery {
         this.#abandoned = true;
         resolve();
       });
-      void this.#ended.then(() => {
+      void Promise.all([this.#ended, this.#telling]).then(() => {
         cancel();
         resolve();
       });
@@ -170,12 +186,11 @@ class DeliveryLoop implements Delivery {
 
   async #run(): Promise<void> {
     const { sink, log } = this.#options;
-    let isOpen = false;
     while (!this.#timeIsUp()) {
       try {
-        if (!isOpen) {
+        if (!this.#isOpen) {
           await this.#open();
-          isOpen = true;
+          this.#isOpen = true;
         }
         if (this.#reopenAsked) await this.#reopen();
         if (await this.#deliverNext()) {

@@ -39,6 +39,11 @@ export interface Sink {
   prepare?(items: readonly OutboxItem[]): Promise<SinkState | null>;
   /** Resolves with the new state once all items are safe at the destination. Rejects with a DeliveryError. */
   deliver(items: readonly OutboxItem[]): Promise<SinkState | null>;
+  /**
+   * Tells people of a change that cannot be stored (the disk is full): once, as well as it can, beside the other calls. When it can be
+   * stored it is delivered as any. Not there = whoever reads the sink has time.
+   */
+  tellUnstored?(change: Change): Promise<void>;
   /** SIGHUP: let go of open files, take them up again at the next delivery. */
   reopen(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { type Change, isIncident } from '../model/change.js';
+import { type Change, identityOf, isIncident } from '../model/change.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import { cidrField, durationField } from '../model/settings.js';
 import { asDeliveryError } from './files.js';
@@ -125,6 +125,11 @@ class WebhookSink implements Sink {
     this.#sentAt = this.#now();
     this.#noted = {};
     return this.#state();
+  }
+
+  async tellUnstored(change: Change): Promise<void> {
+    const { id, revision } = identityOf(change);
+    await this.#post(messageOf([change], {}), `unstored-${id}-${revision}`);
   }
 
   /** Secrets may have been changed. */

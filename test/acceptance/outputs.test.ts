@@ -207,7 +207,7 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
     );
   });
 
-  test('where nothing at all can be kept: alerts are told by the log, and the end is no success', async () => {
+  test('where nothing at all can be kept: alerts are told by webhooks and the log, and the end is no success', async () => {
     const data = join(folder.path, 'data');
     mkdirSync(data, { recursive: true });
     const full = join(folder.path, 'full');
@@ -219,7 +219,11 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
       ),
       process.execPath,
     ];
-    const running = start(tcpConfig(), command);
+    const receiver = await startReceiver();
+    const running = start(
+      tcpConfig(`  - { type: webhook, url: "${receiver.url}", allow_private: [127.0.0.0/8] }\n`),
+      command,
+    );
     const [port] = await running.ports();
     writeFileSync(`${full}.wanted`, '');
     await until(() => (existsSync(full) ? true : null), 'the disk to be full');
@@ -229,7 +233,11 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
       'the alert to be told',
     );
     expect(running.messages).toMatch(/"entity":"203\.0\.113\.7","msg":"An alert waits/);
+    await until(() => (receiver.taken.length > 0 ? true : null), 'the webhook to be told');
+    expect(JSON.parse(receiver.taken[0]!.body)).toMatchObject({ changes: [{ entity: '203.0.113.7' }] });
+    expect(receiver.taken[0]!.headers['x-vedette-delivery']).toMatch(/^[0-9a-f]{16}-unstored-.*-1$/);
     expect(await running.stop()).toBe(74);
+    expect(receiver.taken).toHaveLength(1);
     expect(running.messages).toMatch(/"alerts":1,"msg":"Alerts are lost/);
   });
 });
