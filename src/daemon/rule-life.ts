@@ -39,6 +39,8 @@ export class RuleLife {
   #watcher: FSWatcher | null = null;
   #watched = '';
   #quiet: NodeJS.Timeout | null = null;
+  /** Faults that the last reading had. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(log: Logger) {
     this.#log = log;
@@ -74,7 +76,7 @@ export class RuleLife {
     const { pack, files, key, isKept } = answer;
     this.#made = key === null ? null : { pack, key };
     if (isKept) this.#kept = key;
-    for (const fault of pack.faults) this.#logFault(fault);
+    this.#logFaults(pack.faults);
     for (const reason of pack.warnings) this.#log.warn({ reason }, 'A setting of rules has no effect.');
     return pack.count === 0 && files > 0 ? null : pack;
   }
@@ -147,10 +149,27 @@ export class RuleLife {
     this.#watched = '';
   }
 
+  /** With all of SigmaHQ some are always there: at a reload what is new among them must be seen. */
+  #logFaults(faults: readonly RuleFault[]): void {
+    const news = faults.filter((fault) => !this.#told.has(textOf(fault)));
+    for (const fault of news) this.#logFault(fault);
+    if (news.length < faults.length)
+      this.#log.warn({ faults: faults.length - news.length }, 'Faults of rules are as they were.');
+    this.#told = new Set(faults.map(textOf));
+  }
+
   #logFault({ place, code, message, further = false }: RuleFault): void {
+    if (code === 'rule.file') {
+      this.#log.error({ path: place.file, reason: message }, 'Rules could not be read.');
+      return;
+    }
     const told = { rule: `${place.file}:${place.line}`, code, reason: message };
     this.#log.warn(told, further ? 'A refused rule has another fault.' : 'A rule was refused.');
   }
+}
+
+function textOf({ place, message }: RuleFault): string {
+  return `${place.file}:${place.line} ${message}`;
 }
 
 /** What of the configuration detectors are given besides the rules. */

@@ -102,13 +102,13 @@ ${SMALL_LOG}`,
     ]);
     expect(saidOf(parts.arriving)).toEqual([
       expect.stringMatching(
-        /^problem: Nothing has come by udp \(127\.0\.0\.1:\d+\/udp\).* Try: logger --udp --server 127\.0\.0\.1 --port \d+/,
+        /^hint: Nothing has come by udp \(127\.0\.0\.1:\d+\/udp\).* Try: logger --udp --server 127\.0\.0\.1 --port \d+/,
       ),
     ]);
     expect(parts.losses!.well).toEqual(['nothing was dropped or cut since the start']);
     expect(saidOf(parts.udp_buffer)).toEqual([]);
     expect(parts.parsing!.well).toEqual(['100 % of 40 records of tcp are recognised']);
-    expect(parts.clocks!.well).toEqual(['of 1 senders are right to 2m']);
+    expect(parts.clocks!.well).toEqual(['right to 2m: 1 sender']);
     expect(saidOf(parts.disk)).toEqual([]);
     // Packaged rules for what does not come are no fault.
     expect(parts.rules!.findings.length).toBeGreaterThan(0);

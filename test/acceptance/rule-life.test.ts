@@ -90,8 +90,17 @@ describe('the life of rules', () => {
     await alertOf(running, 'Closed');
     expect((await running.stats()).rules).toMatchObject({ loaded: 2, refused: 1 });
 
-    save('open.yml', rule('Opened', 'open'));
+    // What was told is not told again, what is new is.
+    save('more.yml', rule('More', 'more').replace('condition: s', 'condition: u'));
+    save('close.yml', rule('Closing', 'close'));
     await reloads(running, 2);
+    expect(running.messages.match(/open\.yml:1/g)).toHaveLength(1);
+    expect(running.messages).toMatch(/"faults":2,"msg":"Faults of rules are as they were\."/);
+    expect(running.messages).toMatch(/more\.yml:5.*A rule was refused\./);
+    rmSync(join(rules, 'more.yml'));
+
+    save('open.yml', rule('Opened', 'open'));
+    await reloads(running, 3);
     expect((await running.stats()).rules).toMatchObject({ loaded: 2, refused: 0 });
   });
 

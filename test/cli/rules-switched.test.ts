@@ -49,17 +49,17 @@ it('rules list says what is off and on, and who turned it so, with a daemon and 
   const client = await ApiClient.login(daemon);
   const list = async (...options: string[]): Promise<string> =>
     (await runCommand(['rules', 'list', '-c', join(folder.path, 'config.yaml'), ...options])).out;
-  expect(await list()).toMatch(/^LEVEL +KIND +TITLE +ATT&CK\n/);
+  expect(await list()).toMatch(/^LEVEL +KIND +TITLE +ATT&CK +FILE\n/);
   expect(await list()).toContain('\n2 rules, 0 refused\n');
   await client.post(`/api/rules/${OFF}/disable`, { reason: 'too loud' });
   await client.post(`/api/rules/${ON}/enable`, {});
 
   const check = async (): Promise<void> => {
     const table = await list();
-    expect(table).toMatch(/^LEVEL +KIND +TITLE +ATT&CK +STATE\n/);
-    expect(table).toMatch(/Turned off +off by \S+, \d{4}-\d\d-\d\dT\d\d:\d\dZ: too loud\n/);
-    expect(table).toMatch(/Turned on +on by \S+, \d{4}-\d\d-\d\dT\d\d:\d\dZ\n/);
-    expect(table).toMatch(/As it is written *\n/);
+    expect(table).toMatch(/^LEVEL +KIND +TITLE +ATT&CK +STATE +FILE\n/);
+    expect(table).toMatch(/Turned off +off by \S+, \d{4}-\d\d-\d\dT\d\d:\d\dZ: too loud +\S+own\.yml\n/);
+    expect(table).toMatch(/Turned on +on by \S+, \d{4}-\d\d-\d\dT\d\d:\d\dZ +\S+own\.yml\n/);
+    expect(table).toMatch(/As it is written +\S+own\.yml\n/);
     expect(table).toContain('\n3 rules, 1 of them off, 0 refused\n');
   };
   await until(

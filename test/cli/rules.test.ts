@@ -28,7 +28,7 @@ describe('rules list', () => {
     });
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^LEVEL +KIND +TITLE +ATT&CK\nhigh +detection +Shell of root +attack\.t1059\.004\n\n1 rules, 0 refused\n$/,
+      /^LEVEL +KIND +TITLE +ATT&CK +FILE\nhigh +detection +Shell of root +attack\.t1059\.004 +a\.yml\n\n1 rules, 0 refused\n$/,
     );
   });
 

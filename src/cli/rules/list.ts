@@ -6,7 +6,7 @@ import { buildRuleset } from '../../ruleset.js';
 import { replacedRules } from '../../sigma/references.js';
 import { EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
-import { chosenRules, type RuleOptions, tellRefused, withRuleOptions } from './chosen-rules.js';
+import { chosenRules, type RuleOptions, shownPath, tellRefused, withRuleOptions } from './chosen-rules.js';
 import { ruleStates } from './rule-states.js';
 
 interface ListOptions extends RuleOptions {
@@ -73,8 +73,9 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
             ...[rule.level, rule.kind, rule.title],
             rule.tags.filter((tag) => /^attack\.t\d/.test(tag)).join(' '),
             ...(hasStates ? [words(rule)] : []),
+            shownPath(rule.place.file, io),
           ]);
-          const heading = ['LEVEL', 'KIND', 'TITLE', 'ATT&CK', ...(hasStates ? ['STATE'] : [])];
+          const heading = ['LEVEL', 'KIND', 'TITLE', 'ATT&CK', ...(hasStates ? ['STATE'] : []), 'FILE'];
           io.out(renderTable([heading, ...rows], { width: io.width }));
           const count = shown.length < all.length ? `${shown.length} of ${all.length}` : `${all.length}`;
           const off = all.filter((rule) => states?.isEnabled(rule) === false).length;

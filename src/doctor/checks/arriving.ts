@@ -11,6 +11,7 @@ export const arriving: Check = {
     if (figures === null) return { well: [], findings: [] };
     const well: string[] = [];
     const findings: Finding[] = [];
+    const isHeard = Object.values(figures.sources).some(({ last_seen }) => last_seen !== null);
     for (const source of config.sources) {
       const name = source.name!;
       const seen = figures.sources[name];
@@ -31,7 +32,7 @@ export const arriving: Check = {
             'The log of the daemon says whom and why: a certificate that client_ca does not know, one that has expired, or no TLS at all.',
           ),
         );
-      if (seen.last_seen === null) findings.push(neverSeen(source, seen));
+      if (seen.last_seen === null) findings.push(neverSeen(source, seen, isHeard));
       else {
         const ago = now - Date.parse(seen.last_seen);
         const rate = figures.rates.get(name) ?? 0;
@@ -50,7 +51,8 @@ export const arriving: Check = {
   },
 };
 
-function neverSeen(source: SourceConfig, { reads, up }: SourceFigures): Finding {
+/** `isHeard`: something has come by others. Not all who have a source use it: of the first configuration most do not. */
+function neverSeen(source: SourceConfig, { reads, up }: SourceFigures, isHeard: boolean): Finding {
   const what = `Nothing has come by ${source.name} (${reads}) since the start.`;
   if (!('listen' in source))
     return hint(
@@ -63,7 +65,7 @@ function neverSeen(source: SourceConfig, { reads, up }: SourceFigures): Finding 
     source.type === 'syslog-udp' || source.type === 'syslog-tcp'
       ? ` Try: logger ${transport} --server 127.0.0.1 --port ${port} "hello from doctor"`
       : '';
-  return problem(
+  return (isHeard && up ? hint : problem)(
     what,
     up
       ? `Point senders at port ${port} of this machine, and let its firewall pass it.${test}`

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../model/units.js';
+import { formatDuration, numbered } from '../../model/units.js';
 import { type Check, type Finding, problem } from '../check.js';
 
 /** So much a clock may be wrong, or a record late. */
@@ -20,7 +20,7 @@ export const clocks: Check = {
       .sort((a, b) => Math.abs(b.ahead) - Math.abs(a.ahead));
     const right = judged.length - wrong.length;
     return {
-      well: right === 0 ? [] : [`of ${right} senders are right to ${formatDuration(TOLERATED_MS)}`],
+      well: right === 0 ? [] : [`right to ${formatDuration(TOLERATED_MS)}: ${numbered(right, 'sender')}`],
       findings: alike(wrong).slice(0, MOST_FINDINGS).map(findingOf),
     };
   },
