@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { nearest } from '../config/suggest.js';
 import { LEVELS, type Level } from '../model/rule.js';
+import { nearest } from '../model/suggest.js';
 import { parseDuration } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import { type ListFilter, StateStore } from '../storage/state.js';

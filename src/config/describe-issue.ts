@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { nearest } from '../model/suggest.js';
 import { visible } from '../telemetry/visible.js';
 import type { ConfigFault } from './errors.js';
 import { configSchema } from './schema.js';
-import { nearest } from './suggest.js';
 
 /** Where the values of a configuration came from. */
 export interface Origin {

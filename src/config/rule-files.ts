@@ -14,9 +14,9 @@ import {
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleFault } from '../model/rule.js';
+import { nearest } from '../model/suggest.js';
 import { ConfigError, type ConfigFault } from './errors.js';
 import { isPipelinePath } from './resolve-paths.js';
-import { nearest } from './suggest.js';
 
 /** As `loadRules` takes it. */
 export interface RuleFileText {

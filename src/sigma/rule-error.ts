@@ -1,3 +1,5 @@
+import { nearest } from '../model/suggest.js';
+
 /** Kinds of reasons for refusing a rule; the message says the rest. */
 export const RULE_ERROR_CODES = [
   'rule.yaml',
@@ -40,30 +42,15 @@ export function at<T>(line: number, read: () => T): T {
 
 /** ` (perhaps "x")` for the known word nearest to a mistyped one, else nothing. */
 export function suggest(word: string, known: Iterable<string>): string {
-  let best: string | null = null;
-  let bestDistance = word.length < 3 ? 2 : word.length < 8 ? 3 : 4;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase().slice(0, 64), candidate.toLowerCase().slice(0, 64));
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best === null ? '' : ` (perhaps "${best}")`;
+  const near = nearest(
+    word.slice(0, LONGEST_WORD),
+    [...known].filter(({ length }) => length <= LONGEST_WORD),
+  );
+  return near === null ? '' : ` (perhaps "${near}")`;
 }
 
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, previous[j]! + 1, row[j - 1]! + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
-}
+/** To compare longer ones takes long. */
+const LONGEST_WORD = 64;
 
 /** Text of a rule as it is quoted in a message: one line, at most 60 characters. */
 export function quoted(text: string): string {

@@ -266,8 +266,8 @@ describe('a correlation', () => {
     const text = `${bad}---\n${correlation('bad')}---\n${correlation('c_bad')}`;
     expect(complaints(text)).toEqual([
       'a.yml:7 rule.modifier There is no modifier "nope".',
-      'a.yml:10 rule.reference The correlation needs the rule "bad", which is not loaded or was refused (perhaps "c_bad").',
-      'a.yml:18 rule.reference The correlation needs the rule "c_bad", which is not loaded or was refused (perhaps "c_c_bad").',
+      'a.yml:10 rule.reference The correlation needs the rule "bad", which is not loaded or was refused.',
+      'a.yml:18 rule.reference The correlation needs the rule "c_bad", which is not loaded or was refused.',
     ]);
   });
 

@@ -440,7 +440,7 @@ it('what loading refuses is an error in its place, and the rest of the document 
     'rule.modifier:8',
   ]);
   expect(lint('a: [\n', GOOD)).toEqual(['rule.yaml:1']);
-  expect(lint(GOOD, GOOD)).toEqual(['rule.duplicate:1']);
+  expect(lint(GOOD, GOOD)).toEqual(['rule.duplicate:2']);
 });
 
 it('values of cloud fields may be lists: nothing is said to exclude another', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/config/suggest.js';
+import { nearest } from '../../src/model/suggest.js';
 
 describe('suggesting a word', () => {
   it.each([
