@@ -20,7 +20,7 @@ import { SnapshotWriter } from './keeper/snapshot-writer.js';
 import { restoredStages, type Stages } from './keeper/stages.js';
 import { StdoutLink } from './keeper/stdout-link.js';
 import { KeeperTally } from './keeper/tally.js';
-import { openedAlerts, UnstoredTeller } from './keeper/unstored.js';
+import { Unstored } from './keeper/unstored.js';
 import { type Change, isIncident } from './model/change.js';
 import { DEMO_SOURCE } from './model/event.js';
 import { freeBytes } from './model/free-bytes.js';
@@ -45,8 +45,6 @@ import { faultLine, ofFile, outsideFault } from './telemetry/outside-fault.js';
  */
 const COMMIT_MS = 200;
 const RETAIN_MS = 60_000;
-/** So long a full disk is waited for before people are told without it. */
-const PATIENCE_MS = 5_000;
 /** Senders told of, of each source. */
 const SHOWN_SENDERS = 200;
 /** Groups told of, of each correlation. */
@@ -66,7 +64,7 @@ class Keeper {
   #built: KeptRules;
   #readingOf: (source: string) => number;
   readonly #log: ReturnType<typeof createLogger>;
-  readonly #unstored: UnstoredTeller;
+  readonly #unstored: Unstored;
   readonly #caretaker: Caretaker;
   readonly #eventLog: EventLog | null;
   readonly #writer: LogWriter | null;
@@ -95,9 +93,6 @@ class Keeper {
   readonly #snapshots: SnapshotClock;
   readonly #snapshotWriter: SnapshotWriter;
   #committedSeq: number;
-  /** state.db could not be written, which has been told. */
-  #isUnwritten = false;
-  #unwrittenSince = 0;
   /** Positions after which a commit was asked for, ascending. */
   readonly #commitAt: number[] = [];
   /** The newest chunk that the log had given up when a commit was last asked for. */
@@ -113,12 +108,17 @@ class Keeper {
     this.#config = config;
     this.#readingOf = readingsBySource(config);
     this.#log = createLogger({ level: start.logLevel, pretty: start.logPretty, colour: start.logPretty });
-    this.#unstored = new UnstoredTeller(this.#log);
     mkdirSync(config.data_dir, { recursive: true, mode: 0o750 });
     this.#caretaker = new Caretaker((error) =>
       this.#log.warn({ err: error }, 'The caretaker of the data has ended; the keeper does its work.'),
     );
     const statePath = join(config.data_dir, 'state.db');
+    this.#unstored = new Unstored({
+      path: statePath,
+      log: this.#log,
+      now: Date.now,
+      tellSinks: (changes) => this.#deliveries.tellUnstored(changes),
+    });
     this.#state = ofFile(statePath, () => new StateStore(statePath, { isTended: true }));
     this.#caretaker.tend(statePath);
     this.#writer = openLogWriter(config, {
@@ -393,11 +393,7 @@ class Keeper {
       this.#tellUnwritten(error);
       return false;
     }
-    if (this.#isUnwritten) {
-      this.#log.info('state.db can be written again.');
-      this.#unstored.stored();
-    }
-    this.#isUnwritten = false;
+    this.#unstored.stored();
     const deliver = this.#changes.length > 0;
     this.#changes = [];
     this.#cursors.clear();
@@ -411,20 +407,7 @@ class Keeper {
 
   #tellUnwritten(error: unknown): void {
     this.#tally.fault('state.write_failed');
-    if (!this.#isUnwritten) {
-      this.#unwrittenSince = Date.now();
-      this.#log.error(
-        { path: join(this.#config.data_dir, 'state.db'), err: error },
-        'state.db cannot be written; it is tried again.',
-      );
-    }
-    this.#isUnwritten = true;
-    // What waits for a moment is delivered as soon as it is stored.
-    if (Date.now() - this.#unwrittenSince >= PATIENCE_MS) this.#tellUnstored();
-  }
-
-  #tellUnstored(): void {
-    this.#deliveries.tellUnstored(this.#unstored.tell(this.#changes));
+    this.#unstored.failed(error, this.#changes);
   }
 
   async #rerun(chunks: Iterable<RawChunk>): Promise<void> {
@@ -443,26 +426,16 @@ class Keeper {
   async #stop(deadline: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#commit('end');
-    if (this.#isUnwritten) this.#tellUnstored();
+    if (this.#unstored.isFailing) this.#unstored.tell(this.#changes);
     await Promise.all([this.#deliveries.stop(deadline), this.#snapshotWriter.ended(deadline)]);
     this.#retention.finish();
     this.#writer?.finish();
     this.#state.close();
     await this.#caretaker.stop();
-    post({ type: 'stopped', lost: this.#tellLost() });
+    // What the log holds is re-run.
+    const isLost = this.#writer === null || this.#snapshots.seq < this.#writer.lostSeq;
+    post({ type: 'stopped', lost: isLost ? this.#unstored.tellLost(this.#changes) : 0 });
     parentPort?.close();
-  }
-
-  /** Returns how many alerts nobody will ever hear of: neither state.db nor the log, which would be re-run, has them. */
-  #tellLost(): number {
-    const canRerun = this.#writer !== null && this.#snapshots.seq >= this.#writer.lostSeq;
-    const alerts = [...openedAlerts(this.#changes)].length;
-    if (canRerun || alerts === 0) return 0;
-    this.#log.error(
-      { alerts },
-      'Alerts are lost: the disk took them till the end neither into state.db nor into the event log.',
-    );
-    return alerts;
   }
 
   #stats() {
@@ -474,9 +447,9 @@ class Keeper {
       log: this.#eventLog?.stats() ?? null,
       unwritable: [
         ...(this.#writer?.isFailing ? (['log'] as const) : []),
-        ...(this.#isUnwritten ? (['state'] as const) : []),
+        ...(this.#unstored.isFailing ? (['state'] as const) : []),
       ],
-      unstored: this.#isUnwritten ? this.#changes.length : 0,
+      unstored: this.#unstored.isFailing ? this.#changes.length : 0,
       sinks: this.#deliveries.stats(),
       appliedSeq: this.#appliedSeq,
     });

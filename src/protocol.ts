@@ -227,7 +227,7 @@ export interface KeeperStats {
   readonly log: Readonly<Record<string, number>> | null;
   /** What the disk does not take now. */
   readonly unwritable: readonly ('log' | 'state')[];
-  /** Changes of alerts and incidents that wait for state.db while it cannot be written: no sink has them. */
+  /** Changes of alerts and incidents that wait for state.db while it cannot be written: only webhooks are told. */
   readonly unstored: number;
   readonly sinks: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly appliedSeq: number;

@@ -79,13 +79,12 @@ export const parseLineCommand: CommandDefinition = (program, context) => {
           const bytes = options.base64 ? fromBase64(text) : Buffer.from(text);
           show(recordChunk([text === '' ? EMPTY_RECORD : bytes], ++seq, now, NO_SOURCE));
         };
-        const stdin = context.io.stdin();
         if (line !== undefined) showRecord(line);
         // An empty line of base64 is a record that was sent empty; of others it is none, as in every source.
-        else if (options.base64) for await (const text of textLines(stdin)) showRecord(text);
+        else if (options.base64) for await (const text of textLines(context.io.stdin())) showRecord(text);
         else {
           // As text one by one, each with reasons of its own.
-          for await (const lines of logLines(stdin))
+          for await (const lines of logLines(context.io.stdin()))
             for (const some of options.json ? [lines] : oneByOne(lines))
               show(linesChunk(some, ++seq, now, NO_SOURCE));
         }

@@ -92,9 +92,12 @@ function readCommand(event: Event, text: string, module: string): void {
   const command = text.indexOf(' - Command "', remote);
   const status = text.lastIndexOf('" - Status "');
   if (!standsAt(text, 'User ', 0) || remote < 0 || command < 0 || status < command) return;
-  const admin = text.lastIndexOf(' - ADM_User ', remote);
-  event['user.name'] = text.slice(5, admin < 0 ? remote : admin) || null;
-  event['source.ip'] = toAddress(wordAt(text, remote + 13));
+  // Where there are two, one is in a name or in a command.
+  if (!text.includes(' - Remote_ip ', remote + 1)) {
+    const admin = text.lastIndexOf(' - ADM_User ', remote);
+    event['user.name'] = text.slice(5, admin < 0 ? remote : admin) || null;
+    event['source.ip'] = toAddress(wordAt(text, remote + 13));
+  }
   const line = text.slice(command + 12, status);
   const answer = text.slice(status + 12).replace(/"$/, '');
   const outcome: Outcome = answer === 'Success' ? 'success' : 'failure';

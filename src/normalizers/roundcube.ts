@@ -27,11 +27,11 @@ export const roundcube: Normalizer = {
   programs: ['roundcube'],
   normalize(event) {
     const { message } = event;
-    const words = [FAILED, GRANTED, REFUSED].find((text) => message.includes(text));
-    if (words === undefined) return false;
+    const words = firstIn(message);
+    if (words === null) return false;
     const name = message.indexOf(words) + words.length;
     const isRefused = words === REFUSED;
-    // What somebody typed may imitate what follows: of the sentences that end with their own words the last ones count.
+    // What somebody typed may imitate what follows: of the sentences that end with their own words the last count.
     const against = isRefused ? message.indexOf(AGAINST, name) : name;
     if (against < 0) return false;
     const end = isRefused
@@ -49,6 +49,19 @@ export const roundcube: Normalizer = {
     return true;
   },
 };
+
+/** The name may hold the others. */
+function firstIn(message: string): string | null {
+  let first: string | null = null;
+  let at = message.length;
+  for (const words of [FAILED, GRANTED, REFUSED]) {
+    const found = message.indexOf(words);
+    if (found < 0 || found >= at) continue;
+    first = words;
+    at = found;
+  }
+  return first;
+}
 
 /**
  * Of `ADDR(X-Real-IP: ADDR,X-Forwarded-For: ADDR)` the last where the first is an address of inside, a proxy's: whoever connects from

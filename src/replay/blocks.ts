@@ -31,7 +31,10 @@ export async function openLogFile(path: string): Promise<LogFile> {
   return { changedAt, lines: logLines(evenBlocks(unpacked(fd, stat.isFile()))) };
 }
 
-/** The lines of a log whose bytes come in blocks, at once when a block ends them; of a Windows event log, the events as lines of JSON. */
+/**
+ * The lines of a log whose bytes come in blocks, at once when a block ends them; of a Windows event log, the events as lines of JSON.
+ * Where the bytes end in an error, it is thrown behind the last line.
+ */
 export async function* logLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
   const iterator = blocks[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -43,12 +46,18 @@ export async function* logLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<L
 
 async function* linesOf(blocks: AsyncIterable<Buffer>, maxMessage: number): AsyncGenerator<Lines> {
   const cutter = new LineCutter(maxMessage);
-  for await (const block of blocks) {
-    const lines = cutter.feed(block);
-    if (lines !== null) yield lines;
+  let failure: unknown = null;
+  try {
+    for await (const block of blocks) {
+      const lines = cutter.feed(block);
+      if (lines !== null) yield lines;
+    }
+  } catch (error) {
+    failure = error;
   }
   const last = cutter.flush();
   if (last !== null) yield last;
+  if (failure !== null) throw failure;
 }
 
 function unpacked(fd: number, isFile: boolean): AsyncIterable<Buffer> {
@@ -68,7 +77,7 @@ async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncG
   }
 }
 
-/** Pipes and compression cut where they like. */
+/** Pipes and compression cut where they like. Of a damaged file all is read that comes before the damage. */
 async function* evenBlocks(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let length = 0;
@@ -88,6 +97,5 @@ async function* evenBlocks(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     failure = error;
   }
   if (length > 0) yield Buffer.concat(waiting);
-  // Of a damaged file all is read that comes before the damage.
   if (failure !== null) throw failure;
 }

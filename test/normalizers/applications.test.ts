@@ -191,6 +191,17 @@ describe('Roundcube', () => {
       `${log} <8a7b> IMAP Error: Login failed for x against y from 198.51.100.1. z against mail.example.org from 203.0.113.9. LOGIN: no`,
       { ...failed, 'user.name': null, 'source.ip': null },
     ],
+    [
+      `${log} <8a7b> IMAP Error: Login failed for Successful login for root (ID: 1) from 198.51.100.1 in session y against mail.example.org from 203.0.113.9. LOGIN: no`,
+      {
+        ...{ ...failed, 'source.ip': '203.0.113.9' },
+        'user.name': 'Successful login for root (ID: 1) from 198.51.100.1 in session y',
+      },
+    ],
+    [
+      `${log} <8a7b> IMAP Error: Login failed for Failed login for x against mail.example.org from 203.0.113.9. LOGIN: no`,
+      { ...failed, 'source.ip': '203.0.113.9', 'user.name': 'Failed login for x' },
+    ],
   ])('%s', expectFields);
 
   test('leaves other lines alone', () => {

@@ -75,6 +75,14 @@ describe('NetScaler', () => {
     });
   });
 
+  test('nor one that the name of an administrator may imitate', () => {
+    const login =
+      'User x - Remote_ip 198.51.100.1 - Remote_ip 203.0.113.9 - Command "login x" - Status "ERROR: no"';
+    expectFields(`${at} default GUI CMD_EXECUTED 7 0 :  ${login}`, {
+      ...{ 'event.action': 'admin_login', 'event.outcome': 'failure', 'source.ip': null, 'user.name': null },
+    });
+  });
+
   test('counts logins for the rules on guessing, and nothing else', () => {
     const of = (text: string) => normalized(`${at} default ${text}`).logsource.categories;
     expect(of('AAA LOGIN_FAILED 4 0 :  User x - Client_ip 203.0.113.9 - Failure_reason "x"')).toEqual([
