@@ -202,6 +202,10 @@ describe('Roundcube', () => {
       `${log} <8a7b> IMAP Error: Login failed for Failed login for x against mail.example.org from 203.0.113.9. LOGIN: no`,
       { ...failed, 'source.ip': '203.0.113.9', 'user.name': 'Failed login for x' },
     ],
+    [
+      `${log} <8a7b> Failed login for Login failed for x against y from 203.0.113.9 in session 8a7b (error: 0)`,
+      { ...failed, 'source.ip': '203.0.113.9', 'user.name': 'Login failed for x against y' },
+    ],
   ])('%s', expectFields);
 
   test('leaves other lines alone', () => {
