@@ -72,15 +72,15 @@ export async function runCli(argv: readonly string[], io: CliIo = processIo()): 
     return exitCode;
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode;
-    if (error instanceof CommanderError && error.code === 'commander.missingArgument' && argv.some(isGreedy))
+    if (error instanceof CommanderError && error.code === 'commander.missingArgument' && isGreedy(argv))
       io.err('An option such as -r takes all that follows it: put it behind the other arguments.\n');
     return report(error, io);
   }
 }
 
-/** An option of several values, as rules are named by. */
-function isGreedy(argument: string): boolean {
-  return /^(?:-[rp]|--(?:rules|pipeline))$/.test(argument);
+/** Has an option of several values: the commands of `rules` name theirs so. */
+function isGreedy([command, ...others]: readonly string[]): boolean {
+  return command === 'rules' && others.some((word) => /^(?:-[rp]|--(?:rules|pipeline))$/.test(word));
 }
 
 /** The command of that name, or, when there is none, all: for help, suggestions, and what describes them. */

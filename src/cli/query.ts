@@ -156,20 +156,19 @@ function tell(io: CliIo, asked: Search, outcome: SearchOutcome, options: QueryOp
     );
   if (outcome.others > 0)
     io.err(`There are too many values: ${outcome.others} events with further ones are not in the list.\n`);
-  tellMisspelt(io, [
-    ...(options.by === undefined ? [] : [options.by]),
-    ...(options.fields?.split(',') ?? []),
-  ]);
-  if (outcome.matches > 0) return;
-  io.err('Nothing was found.\n');
-  tellMisspelt(io, fieldsOf(parseQuery(asked.text, asked.now)));
+  const names = new Set(options.fields?.split(',').map((name) => name.trim()));
+  if (options.by !== undefined) names.add(options.by);
+  if (outcome.matches === 0) {
+    io.err('Nothing was found.\n');
+    for (const name of fieldsOf(parseQuery(asked.text, asked.now))) names.add(name);
+  }
+  tellMisspelt(io, names);
 }
 
 /** Records may have any names of their own: what is near a known one is told, not refused. */
 function tellMisspelt(io: CliIo, names: Iterable<string>): void {
   const known = [...ECS_FIELDS, ...OTHER_FIELDS];
-  for (const given of names) {
-    const name = given.trim();
+  for (const name of names) {
     const near = isEcsField(name) || OTHER_FIELDS.includes(name) ? null : nearest(name, known);
     if (near !== null) io.err(`"${visible(name)}" is no ECS field. Did you mean ${near}?\n`);
   }

@@ -95,20 +95,20 @@ async function tellMissing(paths: readonly string[], once: boolean, io: CliIo): 
 
 /** They are no lines. Where a glob meets an event log the source says so. */
 function refuseOtherKinds(paths: readonly string[]): void {
-  const found = paths.filter((path) => ofFile(path, isEvtxFile));
+  const found = paths.filter((path) => ofRegularFile(path, isEvtxFile));
   if (found.length > 0)
     throw new CliError(
       `Event logs of Windows cannot be followed, vedette scan reads them: ${named(found)}.`,
       EXIT.io,
     );
   for (const path of paths) {
-    const kind = ofFile(path, knownKind);
+    const kind = ofRegularFile(path, knownKind);
     if (kind) throw new CliError(`${named([path])} holds no log lines: ${kind}.`, EXIT.io);
   }
 }
 
 /** What is said of a regular file; null = there is none that can be read: the source says what is the matter with it. */
-function ofFile<T>(path: string, look: (fd: number) => T): T | null {
+function ofRegularFile<T>(path: string, look: (fd: number) => T): T | null {
   try {
     // A pipe would be waited for.
     if (!statSync(path).isFile()) return null;

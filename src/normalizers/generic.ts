@@ -86,7 +86,7 @@ export function normalizeGeneric(event: Event): void {
   if (message.includes('=')) readAssignments(event, message);
   readPaths(
     event,
-    fields !== null && event.record.format === 'json' && isJsonText(event) ? valuesOf(fields) : message,
+    fields !== null && event.record.format === 'json' && isJsonText(event) ? pathTextsOf(fields) : message,
   );
 }
 
@@ -95,13 +95,14 @@ function isJsonText({ message, record }: Event): boolean {
   return message === record.original;
 }
 
-/** The texts in an object, one a line: as JSON writes them they have escapes. */
-function valuesOf(fields: JsonObject): string {
+/** The texts in an object that may hold a path, one a line: as JSON writes them they have escapes. */
+function pathTextsOf(fields: JsonObject): string {
   let text = '';
   const add = (value: Json): void => {
     if (text.length >= MAX_SEARCHED) return;
-    if (typeof value === 'string') text += `${value}\n`;
-    else if (Array.isArray(value)) value.forEach(add);
+    if (typeof value === 'string') {
+      if (value.includes('/')) text += `${value}\n`;
+    } else if (Array.isArray(value)) value.forEach(add);
     else if (isObject(value)) Object.values(value).forEach(add);
   };
   add(fields);

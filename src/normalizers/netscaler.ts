@@ -14,7 +14,7 @@ import {
 } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, digitsEnd, standsAt } from './text.js';
+import { between, digitsEnd, standsAt, wordEnd } from './text.js';
 import { toPort } from './values.js';
 
 const LOGSOURCE = closedLogsource({ product: 'citrix', services: ['netscaler'] });
@@ -153,6 +153,5 @@ function valueBehind(text: string, key: string): string | null {
 }
 
 function wordAt(text: string, at: number): string {
-  const end = text.indexOf(' ', at);
-  return text.slice(at, end < 0 ? text.length : end);
+  return text.slice(at, wordEnd(text, at));
 }

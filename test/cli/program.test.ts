@@ -41,6 +41,14 @@ describe('the command line', () => {
     expect(err).not.toBe('');
   });
 
+  it.each([
+    [['rules', 'explain', '-r', 'rules', 'some-rule', '{}'], true],
+    [['scan', '-r', 'rules'], false],
+  ])('says of %j whether an option may have taken the arguments: %s', async (argv, isSaid) => {
+    const { code, err } = await runCommand(argv);
+    expect([code, err.includes('takes all that follows it')]).toEqual([2, isSaid]);
+  });
+
   it('has help with examples on stdout', async () => {
     const { code, out } = await runCommand(['--help']);
     expect(code).toBe(0);

@@ -244,6 +244,13 @@ it('finds the samples of a rule, or of a part of the tree, under as much of the 
     );
 });
 
+it('leaves samples to the rule whose path they are under', async () => {
+  const other = 'title: Other\nlogsource: {product: windows}\ndetection: {s: {EventID: 1}, condition: s}\n';
+  const cwd = folderOf({ 'rules/a.yml': RULES, 'rules/b/a.yml': other, 'tests/a.yml': SAMPLES });
+  const { out } = await runCommand(['rules', 'test', 'rules', '--samples', 'tests'], { cwd });
+  expect(out).toContain('3 of 3 samples as they should be, 1 files without samples');
+});
+
 describeShared('the regression tests of SigmaHQ', () => {
   it('all find what their rules are for', { timeout: 120_000 }, async () => {
     const rows = readJsonLines<RegressionRow>(sharedPath('corpus', 'sigma-regression.jsonl')).filter(

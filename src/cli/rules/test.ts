@@ -91,14 +91,16 @@ function samplesText(
   return path !== undefined && isFile(path) ? readFileSync(path, 'utf8') : null;
 }
 
-/** Under the path that the rule has below what is named; where that is the rule itself or a part of the tree, under as much of its path as is there. */
+/**
+ * Under the path that the rule has below what is named; where that is the rule itself or a part of the tree, under as
+ * much of its path as is there. Never under less: those are the samples of another of that name.
+ */
 function samplesIn(folder: string, file: string, roots: readonly string[]): string | undefined {
   const root = roots.find((path) => !relative(path, file).startsWith('..'));
+  const below = root === undefined ? '' : relative(root, file);
   const parts = file.split(sep);
-  const ends = parts.map((_, i) => parts.slice(i).join(sep));
-  return [root === undefined ? file : relative(root, file), ...ends]
-    .map((end) => join(folder, end))
-    .find(isFile);
+  const ends = parts.map((_, i) => parts.slice(i).join(sep)).filter((end) => end.length >= below.length);
+  return [below, ...ends].map((end) => join(folder, end)).find(isFile);
 }
 
 function isFile(path: string): boolean {
