@@ -70,8 +70,7 @@ export class Daemon {
   #queue!: BoundedQueue;
   #intake!: Intake;
   #control: Server | null = null;
-  /** Null when the API is off. */
-  #front: Front | null = null;
+  #front!: Front;
   readonly #history = new History();
   #statsWritten = Promise.resolve();
   readonly #ticker: Ticker;
@@ -141,7 +140,7 @@ export class Daemon {
     return daemonStats({
       version: this.#options.version,
       startedAt: this.#startedAt,
-      page: this.#front?.api?.url ?? null,
+      page: this.#front.api?.url ?? null,
       sources: this.#sourceStats(),
       queue: this.#queue.stats(),
       rules: { loaded: this.#rules.count, refused: this.#rules.refused },
@@ -151,14 +150,14 @@ export class Daemon {
 
   #sourceStats(): Record<string, SourceStats> {
     const stats = this.#sources.stats();
-    if (this.#intake.isUsed) stats[INTAKE_NAME] = this.#intake.stats(this.#front?.api?.url ?? '');
+    if (this.#intake.isUsed) stats[INTAKE_NAME] = this.#intake.stats(this.#front.api?.url ?? '');
     return stats;
   }
 
   async #start(): Promise<void> {
     const config = this.#config;
     this.#lock = lockDataDir(config.data_dir);
-    if (config.api.enabled) this.#front = new Front(config.data_dir, this.#options.serveApi, this.#log);
+    this.#front = new Front(config.data_dir, this.#options.serveApi, this.#log);
     this.#rules.startCompiler();
     await this.#watchRules();
     const pack = await this.#rules.compile(this.#withSwitches(config));
@@ -217,9 +216,7 @@ export class Daemon {
     });
     this.#intake = new Intake(this.#queue, this.#keeper);
     this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
-    const silences = this.#front?.desk.silences;
-    if (silences !== undefined && silences.list(1).length > 0)
-      this.#flow.pushControl({ kind: 'silences', silences: silences.inForce(Date.now()) });
+    if (this.#front.desk.silences.list(1).length > 0) this.#useSilences();
     // What came to an end without a word begins anew: nobody listened since.
     this.#tellListening([]);
     const model = config.anomaly.enabled ? this.#models.takeNext() : null;
@@ -250,7 +247,7 @@ export class Daemon {
     void this.#inTurn(() => this.#rules.keep(config.data_dir));
     this.#markStarted();
     void this.#writeStats();
-    void this.#front?.open(this.#view(this.#front));
+    if (config.api.enabled) void this.#front.open(this.#view(this.#front));
     this.#sources.watchEnds();
   }
 
@@ -261,7 +258,7 @@ export class Daemon {
 
   async #reload(): Promise<void> {
     this.#keeper.reopenSinks();
-    this.#front?.reload();
+    this.#front.reload();
     const config = this.#options.reloadConfig();
     this.#warnOfRestart(config);
     this.#config = {
@@ -312,7 +309,7 @@ export class Daemon {
   }
 
   #withSwitches(config: Config): Config {
-    return this.#front?.withSwitches(config) ?? config;
+    return this.#front.withSwitches(config);
   }
 
   #view({ desk }: Front): DaemonView {
@@ -329,7 +326,7 @@ export class Daemon {
       anomalyStats: () => this.#keeper.anomalyStats(),
       senderStats: () => this.#keeper.senderStats(),
       train: () => this.#train(),
-      useSilences: (silences) => this.#flow.pushControl({ kind: 'silences', silences }),
+      useSilences: () => void this.#useSilences(),
       forgetDemo: () => {
         this.#flow.pushControl({ kind: 'forget-demo' });
         return this.#queue.lastSeq;
@@ -346,9 +343,17 @@ export class Daemon {
       senders: () => this.#keeper.senderStats(),
       correlations: () => this.#keeper.openCorrelations(),
       train: () => this.#train(),
-      login: () => ({ url: this.#front?.api?.loginUrl() ?? null }),
+      login: () => ({ url: this.#front.api?.loginUrl() ?? null }),
+      silences: () => ({ used: this.#useSilences() }),
       model: (id) => this.#useModel(id),
     };
+  }
+
+  /** Those in force now, by the log. Returns how many there are. */
+  #useSilences(): number {
+    const silences = this.#front.desk.silences.inForce(Date.now());
+    this.#flow.pushControl({ kind: 'silences', silences });
+    return silences.length;
   }
 
   #train(): { started: boolean } {
@@ -385,7 +390,7 @@ export class Daemon {
     const deadline = Date.now() + shutdown_timeout;
     let lost = 0;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#front?.close();
+    await this.#front.close();
     await this.#rules.close();
     await this.#sources.stop(Date.now() + shutdown_timeout / 2);
     await this.#flow.drained(deadline, () => this.#failure !== null);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiServer, DaemonView } from '../daemon/view.js';
 import { readTlsFiles, type TlsFiles } from '../sources/tls-files.js';
 import { CaseReader } from '../storage/case-reader.js';
+import { DeskConflict } from '../storage/desk/conflict.js';
 import type { Identity } from '../storage/desk/tokens.js';
 import { Doors } from './auth/doors.js';
 import { createGuard } from './auth/guard.js';
@@ -172,6 +173,7 @@ function sendError(error: ApiError, reply: FastifyReply): FastifyReply {
 /** Of fastify's own errors those that the request caused speak of it; what failed here is for the log. */
 function asApiError(error: FastifyError | ApiError, { daemon }: ApiContext): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof DeskConflict) return new ApiError(409, 'conflict', error.message);
   const status = error.statusCode ?? 500;
   if (status < 500) return new ApiError(status, status === 413 ? 'too_large' : 'invalid', error.message);
   daemon.log.error({ data_dir: daemon.config().data_dir, err: error }, 'The API failed on a request.');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LEVELS } from '../model/rule.js';
 import { cidrField } from '../model/settings.js';
 import { parseDuration } from '../model/units.js';
-import { VERDICTS } from '../storage/desk/workflow.js';
+import { VERDICTS, WORKFLOW_STATES } from '../model/workflow.js';
 
 /** Parts that several routes ask for or answer with. */
 
@@ -44,7 +44,7 @@ export const longText = z.string().trim().min(1, 'expected some words').max(10_0
 
 export const caseQuery = z.object({
   status: z.enum(['open', 'ended', 'all']).default('all'),
-  workflow: z.enum(['new', 'acknowledged', 'closed', 'unclosed']).optional(),
+  workflow: z.enum([...WORKFLOW_STATES, 'unclosed']).optional(),
   severity: severityList.optional(),
   since: timeField.optional(),
   until: timeField.optional(),
@@ -61,7 +61,7 @@ export const acknowledgeBody = z.object({ note: longText.optional() });
 export const closeBody = z.object({ verdict: z.enum(VERDICTS), reason: shortText });
 
 export const workflowShape = z.object({
-  state: z.enum(['new', 'acknowledged', 'closed']),
+  state: z.enum(WORKFLOW_STATES),
   verdict: z.enum(VERDICTS).nullable(),
   reason: z.string(),
   by: z.string(),

@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['log', async () => (await import('./log.js')).logCommand],
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],
   ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
+  ['silences', async () => (await import('./silences.js')).silencesCommand],
   ['anomaly', async () => (await import('./anomaly.js')).anomalyCommand],
   ['convert', async () => (await import('./convert.js')).convertCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],
@@ -49,6 +50,7 @@ Examples:
   vedette incidents                              what needs you, highest risk first
   vedette query 'source.ip:203.0.113.0/24 and "Failed"' --last 6h
   vedette alerts list --status open
+  vedette incidents close 3f2a --verdict benign --reason 'our own scanner'
   vedette doctor                                 what does not work, and what to do about it
   vedette config check -c /etc/vedette/config.yaml
 `;

@@ -29,6 +29,7 @@ export function timeRangeOf(
   return { from: start, until };
 }
 
+/** ms. */
 export function durationOf(option: string, text: string): number {
   const ms = parseDuration(text);
   if (ms === null)
@@ -39,7 +40,12 @@ export function durationOf(option: string, text: string): number {
   return ms;
 }
 
-function timeOf(option: string, text: string, now: number): { readonly start: number; readonly end: number } {
+/** The stretch that a time means, ms: a day, minute or second as a whole. */
+export function timeOf(
+  option: string,
+  text: string,
+  now: number,
+): { readonly start: number; readonly end: number } {
   const time = readTime(text, now);
   if (time === null)
     throw new CliError(

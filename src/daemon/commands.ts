@@ -7,6 +7,8 @@ export interface Answers {
   readonly correlations: () => unknown;
   readonly train: () => unknown;
   readonly login: () => unknown;
+  /** Somebody added or ended one. */
+  readonly silences: () => unknown;
   /** Told what follows the name. */
   readonly model: (id: string) => unknown;
 }

@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.js';
-import type { Silence } from '../model/silence.js';
 import type { AnomalyStats, RuleStats, SenderStatsBySource } from '../protocol.js';
 import type { RulePack } from '../rule-pack.js';
 import type { Desk } from '../storage/desk/desk.js';
@@ -24,8 +23,8 @@ export interface DaemonView {
   anomalyStats(): Promise<AnomalyStats | null>;
   senderStats(): Promise<SenderStatsBySource>;
   train(): { readonly started: boolean };
-  /** From now on these hide alerts, and no others. */
-  useSilences(silences: readonly Silence[]): void;
+  /** After a change of the desk's silences: from now on those in force hide alerts, and no others. */
+  useSilences(): void;
   /** Forgets what the demo left. Returns the place in the log from which on its events count again. */
   forgetDemo(): number;
   /** After a change of the desk's rule switches. */

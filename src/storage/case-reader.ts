@@ -1,15 +1,16 @@
 import Database from 'better-sqlite3';
-import type { AlertChange } from '../model/alert.js';
+import type { AlertChange, AlertStatus } from '../model/alert.js';
 import type { Change } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
-import type { WorkflowState } from './desk/workflow.js';
+import type { WorkflowState } from '../model/workflow.js';
+import { checkFormat } from './state-format.js';
 
 /** Which alerts or incidents. What is not given does not matter. */
 export interface CaseFilter {
   readonly limit: number;
   readonly offset: number;
   /** `open` = not ended. */
-  readonly status?: 'open' | 'ended' | undefined;
+  readonly status?: AlertStatus | 'open' | undefined;
   /** `unclosed` = new or acknowledged. */
   readonly workflow?: WorkflowState | 'unclosed' | undefined;
   readonly severities?: readonly string[] | undefined;
@@ -50,14 +51,17 @@ export type CaseOrder = keyof typeof ORDER;
 
 /**
  * Alerts and incidents together with what people said of them: reads state.db beside the keeper, which writes it, and
- * desk.db. Both must be there.
+ * desk.db. Both must be there; null = nobody has said anything yet.
  */
 export class CaseReader {
   readonly #db: Database.Database;
 
-  constructor(statePath: string, deskPath: string) {
+  /** Throws ClearError when state.db is of another version. */
+  constructor(statePath: string, deskPath: string | null) {
     this.#db = new Database(statePath, { readonly: true });
-    this.#db.prepare('ATTACH DATABASE ? AS desk').run(deskPath);
+    checkFormat(this.#db, statePath);
+    if (deskPath === null) this.#db.exec('CREATE TEMP TABLE workflow (id TEXT PRIMARY KEY, state TEXT)');
+    else this.#db.prepare('ATTACH DATABASE ? AS desk').run(deskPath);
   }
 
   alerts(filter: CaseFilter): Page<AlertChange> {
@@ -80,6 +84,19 @@ export class CaseReader {
 
   incident(id: string): IncidentChange | null {
     return this.#one('incidents', id) as IncidentChange | null;
+  }
+
+  /** Those whose id starts with `prefix`, at most two: enough to tell "one" from "ambiguous". */
+  find(table: 'alerts' | 'incidents', prefix: string): Change[] {
+    const rows = this.#db
+      .prepare(`SELECT body FROM ${table} WHERE substr(id, 1, length(?)) = ? LIMIT 2`)
+      .all(prefix, prefix) as { body: string }[];
+    return rows.map(({ body }) => JSON.parse(body) as Change);
+  }
+
+  /** Alerts of the incident that are still stored, in the order of its timeline. */
+  alertsOf({ timeline }: IncidentChange): AlertChange[] {
+    return timeline.map(({ alert }) => this.alert(alert.id)).filter((change) => change !== null);
   }
 
   count(table: 'alerts' | 'incidents', filter: Omit<CaseFilter, 'limit' | 'offset'>): number {
@@ -180,7 +197,7 @@ function from(table: 'alerts' | 'incidents', { text }: Pick<CaseFilter, 'text'>)
     text === undefined
       ? `${table} AS c INDEXED BY ${table}_seen`
       : `(SELECT * FROM ${table} ORDER BY last_seen DESC LIMIT ${SEARCHED}) AS c`;
-  return `FROM ${rows} LEFT JOIN desk.workflow AS w USING (id)`;
+  return `FROM ${rows} LEFT JOIN workflow AS w USING (id)`;
 }
 
 /** Column names are ours; everything else is a bound value. */
@@ -196,7 +213,7 @@ function conditionOf(filter: Omit<CaseFilter, 'limit' | 'offset'>): {
   };
   const { status, workflow, severities, since, until, entity, text, rule, silenced } = filter;
   if (status === 'open') where("c.status <> 'ended'");
-  if (status === 'ended') where("c.status = 'ended'");
+  else if (status !== undefined) where('c.status = ?', status);
   if (workflow === 'new') where('w.state IS NULL');
   else if (workflow === 'unclosed') where("w.state IS NOT 'closed'");
   else if (workflow !== undefined) where('w.state = ?', workflow);

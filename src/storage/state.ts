@@ -4,60 +4,10 @@ import type { AlertChange } from '../model/alert.js';
 import { type Change, identityOf, isIncident } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Cursor } from '../model/raw-chunk.js';
-import { ClearError } from '../telemetry/outside-fault.js';
 import { type SnapshotRow, SnapshotRows } from './snapshot-rows.js';
+import { upgradeFormat } from './state-format.js';
 import { inTransaction } from './transaction.js';
 import { writeAhead } from './write-ahead.js';
-
-/**
- * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the
- * keeper commits the log first.
- *
- * Indexes hold all that lists are chosen by: a body is long, and whoever counts must not read it.
- *
- *   alerts    newest revision of each alert (the SQLite ring: bounded by count and age); `silenced` names the silence that hides it,
- *             `stored` is when it came here: what it says of its time, attackers write
- *   incidents newest revision of each incident, bounded in the same way
- *   outbox    every change, by position, until all sinks are past it
- *   sinks     how far each sink is, and what it needs to be exact
- *   cursors   how far each resumable source is
- *   snapshot  parts of the core's state at `snapshot_seq`, in order: rows from `snapshot_from` to `snapshot_to`. Others are of one
- *             that is being written, or was, or counts no longer. `more` = the part goes on in the next row
- *   meta      applied log position, what is said of the snapshot
- */
-const FORMAT = 7;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS alerts (
-    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, rule_id TEXT NOT NULL,
-    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL, silenced TEXT,
-    stored TEXT NOT NULL DEFAULT ''
-  ) WITHOUT ROWID;
-  DROP INDEX IF EXISTS alerts_last_seen;
-  CREATE INDEX IF NOT EXISTS alerts_seen ON alerts (last_seen, first_seen, silenced, severity, status, rule_id, entity);
-  CREATE INDEX IF NOT EXISTS alerts_silenced ON alerts (silenced) WHERE silenced IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS alerts_demo ON alerts (id) WHERE json_extract(body, '$.labels.demo');
-  CREATE TABLE IF NOT EXISTS incidents (
-    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, status TEXT NOT NULL, severity TEXT NOT NULL, risk INTEGER NOT NULL,
-    entity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, body TEXT NOT NULL,
-    stored TEXT NOT NULL DEFAULT ''
-  ) WITHOUT ROWID;
-  DROP INDEX IF EXISTS incidents_last_seen;
-  CREATE INDEX IF NOT EXISTS incidents_seen ON incidents (last_seen, severity, status, risk, entity);
-  CREATE TABLE IF NOT EXISTS outbox (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
-    UNIQUE (id, revision)
-  );
-  CREATE TABLE IF NOT EXISTS sinks (name TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS dead_letters (
-    sink TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (sink, position)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS cursors (
-    source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS snapshot (row INTEGER PRIMARY KEY, body BLOB NOT NULL, more INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-`;
 
 export type SinkStateJson = Record<string, string | number | null>;
 
@@ -80,44 +30,27 @@ export interface SnapshotPlace {
   readonly to: number;
 }
 
-/** Which alerts or incidents to list. */
-export interface ListFilter {
-  readonly limit: number;
-  /** `open` = not ended. */
-  readonly status?: string;
-  readonly severities?: readonly string[];
-  /** ISO 8601: last seen then or later. */
-  readonly since?: string;
-  /** Also alerts that a silence hides. */
-  readonly silenced?: boolean;
-}
-
 /** Rows dropped at once. */
 const LOT = 100;
 
+/**
+ * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the keeper
+ * commits the log first.
+ */
 export class StateStore {
   readonly #db: Database.Database;
   readonly #statements: Map<string, Database.Statement> = new Map();
   readonly #snapshotRows: SnapshotRows;
   readonly #now: () => number;
 
-  constructor(path: string, options: { readonly?: boolean; isTended?: boolean; now?: () => number } = {}) {
+  constructor(path: string, options: { isTended?: boolean; now?: () => number } = {}) {
     this.#now = options.now ?? Date.now;
-    this.#db = new Database(path, { readonly: options.readonly ?? false });
+    this.#db = new Database(path);
     this.#snapshotRows = new SnapshotRows(this.#db);
-    if (options.readonly) return;
     writeAhead(this.#db, { sync: 'normal', isTended: options.isTended ?? false });
     // KiB. Most pages are those of snapshots, which nobody reads while we run.
     this.#db.pragma('cache_size = -2048');
-    const format = this.#db.pragma('user_version', { simple: true }) as number;
-    if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
-    if (format > 0 && format < 3) this.#db.exec('ALTER TABLE outbox RENAME COLUMN alert_id TO id');
-    if (format > 0 && format < 4) this.#db.exec('ALTER TABLE alerts ADD COLUMN silenced TEXT');
-    if (format > 0 && format < 7) for (const table of ['alerts', 'incidents']) this.#addStored(table);
-    // A snapshot is read by the version that wrote it alone.
-    if (format < 6) this.#db.exec('DROP TABLE IF EXISTS snapshot');
-    this.#db.exec(SCHEMA);
-    this.#db.pragma(`user_version = ${FORMAT}`);
+    upgradeFormat(this.#db, path);
     if (this.#meta('installation') === undefined) this.#putMeta('installation', randomUUID());
   }
 
@@ -276,26 +209,6 @@ export class StateStore {
     }
   }
 
-  /** Newest first. */
-  listAlerts(filter: ListFilter): AlertChange[] {
-    return this.#list('alerts', 'last_seen DESC', filter) as AlertChange[];
-  }
-
-  /** By risk, the highest first. */
-  listIncidents(filter: ListFilter): IncidentChange[] {
-    return this.#list('incidents', 'risk DESC, last_seen DESC', filter) as IncidentChange[];
-  }
-
-  /** Alerts whose id starts with `prefix`, at most two: enough to tell "one" from "ambiguous". */
-  findAlerts(prefix: string): AlertChange[] {
-    return this.#find('alerts', prefix) as AlertChange[];
-  }
-
-  /** The same of incidents. */
-  findIncidents(prefix: string): IncidentChange[] {
-    return this.#find('incidents', prefix) as IncidentChange[];
-  }
-
   counts(): { alerts: number; incidents: number; outbox: number; deadLetters: number } {
     return {
       alerts: this.#rowsOf('alerts'),
@@ -327,38 +240,6 @@ export class StateStore {
   /** @param sql drops rows at most as its last value says */
   *#inLots(sql: string, ...values: readonly (string | number)[]): Generator<void, void> {
     while (this.#prepare(sql).run(...values, LOT).changes > 0) yield;
-  }
-
-  #list(table: 'alerts' | 'incidents', order: string, filter: ListFilter): Change[] {
-    const where: string[] = [];
-    const values: (string | number)[] = [];
-    if (filter.status !== undefined) {
-      where.push(filter.status === 'open' ? "status <> 'ended'" : 'status = ?');
-      if (filter.status !== 'open') values.push(filter.status);
-    }
-    if (filter.severities !== undefined) {
-      where.push(`severity IN (${filter.severities.map(() => '?').join(', ')})`);
-      values.push(...filter.severities);
-    }
-    if (filter.since !== undefined) {
-      where.push('last_seen >= ?');
-      values.push(filter.since);
-    }
-    // Not by the column, which a state.db of an older version has not.
-    if (table === 'alerts' && !filter.silenced) where.push("json_extract(body, '$.silenced') IS NULL");
-    const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
-    const rows = this.#db
-      .prepare(`SELECT body FROM ${table} ${condition} ORDER BY ${order}, id LIMIT ?`)
-      .all(...values, filter.limit) as { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as Change);
-  }
-
-  #find(table: 'alerts' | 'incidents', prefix: string): Change[] {
-    const rows = this.#prepare(`SELECT body FROM ${table} WHERE substr(id, 1, length(?)) = ? LIMIT 2`).all(
-      prefix,
-      prefix,
-    ) as { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as Change);
   }
 
   #putChange(change: Change): void {
@@ -409,13 +290,6 @@ export class StateStore {
 
   #isoNow(): string {
     return new Date(this.#now()).toISOString();
-  }
-
-  /** Tables of the first formats are made by SCHEMA, with it. */
-  #addStored(table: string): void {
-    const columns = this.#db.pragma(`table_info(${table})`) as { name: string }[];
-    if (columns.length > 0 && !columns.some(({ name }) => name === 'stored'))
-      this.#db.exec(`ALTER TABLE ${table} ADD COLUMN stored TEXT NOT NULL DEFAULT ''`);
   }
 
   /** An empty value says that the source has no more use for this key. */

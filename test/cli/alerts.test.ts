@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../src/model/alert.js';
 import { StateStore } from '../../src/storage/state.js';
@@ -31,6 +32,8 @@ const CHANGES: readonly AlertChange[] = [
     alert: { id: 'bbbb3333-0000-5000-8000-000000000003', status: 'ended', last_seen: ago(0) },
   }),
 ];
+
+const NEW = { state: 'new', verdict: null, reason: '', by: '', at: null, notes: [] };
 
 describe('alerts', () => {
   let cwd: string;
@@ -90,9 +93,9 @@ describe('alerts', () => {
     expect(out).not.toContain('\x1b');
   });
 
-  it('prints the alert lines as they were', async () => {
+  it('prints the alert lines as they were, with what people said', async () => {
     const { out } = await runCommand(['alerts', 'list', '--json', '--data-dir', 'data'], { cwd });
-    expect(jsonLines(out)).toEqual([...CHANGES].reverse());
+    expect(jsonLines(out)).toEqual([...CHANGES].reverse().map((change) => ({ ...change, workflow: NEW })));
   });
 
   it('selects by status, severity, age and number', async () => {
@@ -117,8 +120,24 @@ describe('alerts', () => {
     expect(out).toContain('CRITICAL  SSH password guessing');
     expect(out).toContain('bbbb3333-0000-5000-8000-000000000003');
     expect(jsonLines((await runCommand(['alerts', 'show', 'bbbb', '--json'], { cwd })).out)).toEqual([
-      CHANGES[2],
+      { ...CHANGES[2], workflow: NEW },
     ]);
+  });
+
+  it('shows one as a STIX bundle', async () => {
+    const { code, out } = await runCommand(['alerts', 'show', 'bbbb', '--stix'], { cwd });
+    expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ type: 'bundle' })]);
+  });
+
+  it.each([
+    [6, /state\.db was written by an older version \(format 6\)\. Restart the daemon/],
+    [8, /state\.db was written by a newer version \(format 8\)/],
+  ])('tells that state.db is of format %i', async (format, told) => {
+    const db = new Database(join(cwd, 'data', 'state.db'));
+    db.pragma(`user_version = ${format}`);
+    db.close();
+    const { code, err } = await runCommand(['alerts'], { cwd });
+    expect([code, err]).toEqual([74, expect.stringMatching(told)]);
   });
 
   it.each([

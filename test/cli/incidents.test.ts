@@ -11,6 +11,8 @@ const LOW = incidentChange({
 });
 const HIGH = incidentChange({ incident: { id: 'aaaa2222-0000-5000-8000-000000000002', risk: 97 } });
 
+const NEW = { state: 'new', verdict: null, reason: '', by: '', at: null, notes: [] };
+
 describe('incidents', () => {
   let cwd: string;
 
@@ -32,9 +34,9 @@ describe('incidents', () => {
     expect(out).not.toContain('\x1b');
   });
 
-  it('prints the incident lines as they were', async () => {
+  it('prints the incident lines as they were, with what people said', async () => {
     const { out } = await runCommand(['incidents', 'list', '--json'], { cwd });
-    expect(jsonLines(out)).toEqual([HIGH, LOW]);
+    expect(jsonLines(out)).toEqual([HIGH, LOW].map((change) => ({ ...change, workflow: NEW })));
   });
 
   it('tells one: sentence, stages, why, and a log line for each alert', async () => {
@@ -46,7 +48,7 @@ describe('incidents', () => {
     expect(out).toContain('SSH password guessing × 12');
     expect(out).toContain('Failed password for root from 203.0.113.7');
     expect(jsonLines((await runCommand(['incidents', 'show', 'aaaa2', '--json'], { cwd })).out)).toEqual([
-      HIGH,
+      { ...HIGH, workflow: NEW },
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Change, isIncident } from '../../model/change.js';
+import type { Workflow } from '../../model/workflow.js';
 import type { CaseFilter } from '../../storage/case-reader.js';
-import type { Workflow } from '../../storage/desk/workflow.js';
+import { type Decision, type Subject, triage } from '../../storage/desk/triage.js';
 import { type ApiContext, ApiError, type Asked, invalid, notFound, type Route, route } from '../route.js';
 import { acknowledgeBody, type caseQuery, closeBody, idParams, noteBody, workflowShape } from '../shapes.js';
 
@@ -29,32 +30,15 @@ export function withWorkflow<T extends Change>(
 }
 
 /** What people say of an alert or of an incident: the same four things. */
-export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
+export function workflowRoutes(kind: Subject['kind']): Route[] {
   const path = `/api/${kind}s/:id`;
-  const act = (
-    api: ApiContext,
-    asked: Asked<{ id: string }, unknown, unknown>,
-    action: string,
-    detail: string,
-    work: (id: string, by: string, at: string) => void,
+  const said = (
+    { params: { id }, who }: Asked<{ id: string }, unknown, unknown>,
+    { cases, daemon, now }: ApiContext,
+    decision: Decision,
   ): Workflow => {
-    const { id } = asked.params;
-    if (api.cases[kind](id) === null) throw notFound(kind);
-    const at = new Date(api.now()).toISOString();
-    const { desk } = api.daemon;
-    work(id, asked.who.name, at);
-    desk.audit.add({ at, by: asked.who.name, action: `${kind}.${action}`, subject: id, detail });
-    return desk.workflow.of(id);
-  };
-  /** The verdict that somebody else gave would be lost. */
-  const checkOpen = (api: ApiContext, id: string): void => {
-    const { state, by } = api.daemon.desk.workflow.of(id);
-    if (state === 'closed')
-      throw new ApiError(409, 'conflict', `This ${kind} was closed by ${by}; open it again first.`);
-  };
-  const addNote = (api: ApiContext, id: string, text: string, by: string, at: string): void => {
-    if (!api.daemon.desk.workflow.note(id, text, by, at))
-      throw new ApiError(409, 'conflict', 'It has as many notes as it can have.');
+    if (cases[kind](id) === null) throw notFound(kind);
+    return triage(daemon.desk, { kind, id }, decision, who.name, now());
   };
   return [
     route({
@@ -65,12 +49,7 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       params: idParams,
       body: acknowledgeBody,
       answer: workflowShape,
-      handle: (asked, api) =>
-        act(api, asked, 'acknowledge', asked.body.note ?? '', (id, by, at) => {
-          checkOpen(api, id);
-          if (asked.body.note !== undefined) addNote(api, id, asked.body.note, by, at);
-          api.daemon.desk.workflow.acknowledge(id, by, at);
-        }),
+      handle: (asked, api) => said(asked, api, { action: 'acknowledge', ...asked.body }),
     }),
     route({
       method: 'POST',
@@ -80,13 +59,7 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       params: idParams,
       body: closeBody,
       answer: workflowShape,
-      handle: (asked, api) => {
-        const { verdict, reason } = asked.body;
-        return act(api, asked, 'close', `${verdict}: ${reason}`, (id, by, at) => {
-          checkOpen(api, id);
-          api.daemon.desk.workflow.close(id, verdict, reason, by, at);
-        });
-      },
+      handle: (asked, api) => said(asked, api, { action: 'close', ...asked.body }),
     }),
     route({
       method: 'POST',
@@ -96,7 +69,7 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       params: idParams,
       body: z.object({}),
       answer: workflowShape,
-      handle: (asked, api) => act(api, asked, 'reopen', '', (id) => api.daemon.desk.workflow.reopen(id)),
+      handle: (asked, api) => said(asked, api, { action: 'reopen' }),
     }),
     route({
       method: 'POST',
@@ -106,8 +79,7 @@ export function workflowRoutes(kind: 'alert' | 'incident'): Route[] {
       params: idParams,
       body: noteBody,
       answer: workflowShape,
-      handle: (asked, api) =>
-        act(api, asked, 'note', asked.body.text, (id, by, at) => addNote(api, id, asked.body.text, by, at)),
+      handle: (asked, api) => said(asked, api, { action: 'note', ...asked.body }),
     }),
   ];
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
 import { incidentBundle, stixBundle } from '../../sinks/stix/bundle.js';
 import { type ApiContext, notFound, type Route, route } from '../route.js';
@@ -43,7 +42,7 @@ export const incidentRoutes: readonly Route[] = [
     answer: incident.extend({ alert_lines: z.array(alertShape.extend({ workflow: workflowShape })) }),
     handle: ({ params }, api) => {
       const found = incidentOf(params.id, api);
-      const alert_lines = alertsOf(found, api).map((change) => withWorkflow(change, api));
+      const alert_lines = api.cases.alertsOf(found).map((change) => withWorkflow(change, api));
       return { ...withWorkflow(found, api), alert_lines };
     },
   }),
@@ -72,7 +71,7 @@ export const incidentRoutes: readonly Route[] = [
     }),
     handle: async ({ params, request, reply }, api) => {
       const found = incidentOf(params.id, api);
-      const alerts = alertsOf(found, api);
+      const alerts = api.cases.alertsOf(found);
       const ids = alerts.flatMap(({ evidence }) => evidence.map((one) => one['event.id']));
       const records = await findRecords(api, request, [...new Set(ids)].slice(0, MOST_RECORDS));
       const files = new Set(alerts.map(({ rule }) => rule.file));
@@ -91,14 +90,9 @@ function incidentOf(id: string, { cases }: ApiContext): IncidentChange {
   return found;
 }
 
-/** Those that are still stored, in the order of the timeline. */
-function alertsOf({ timeline }: IncidentChange, { cases }: ApiContext): AlertChange[] {
-  return timeline.map(({ alert }) => cases.alert(alert.id)).filter((change) => change !== null);
-}
-
 function stixOf(change: IncidentChange, api: ApiContext) {
   return incidentBundle(
     change,
-    alertsOf(change, api).map((alert) => stixBundle(alert)),
+    api.cases.alertsOf(change).map((alert) => stixBundle(alert)),
   );
 }

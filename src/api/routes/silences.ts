@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { MOST_SILENCES, type SilenceEntry } from '../../storage/desk/silences.js';
-import { type ApiContext, ApiError, invalid, notFound, type Route, route } from '../route.js';
+import type { SilenceEntry } from '../../storage/desk/silences.js';
+import { addSilence, endSilence, expiryFault } from '../../storage/desk/silencing.js';
+import { type ApiContext, invalid, notFound, type Route, route } from '../route.js';
 import {
   alertShape,
   durationText,
@@ -12,8 +12,6 @@ import {
   timeField,
 } from '../shapes.js';
 import { listed } from './cases.js';
-
-const LONGEST_MS = 366 * 86_400_000;
 
 const silence = z.object({
   id: z.string(),
@@ -48,33 +46,11 @@ export const silenceRoutes: readonly Route[] = [
       expires: timeField.optional(),
     }),
     answer: silence,
-    handle: ({ body, who }, api) => {
-      const { silences, audit } = api.daemon.desk;
+    handle: ({ body: { matcher, reason, ...until }, who }, api) => {
       const now = api.now();
-      if (silences.inForce(now).length >= MOST_SILENCES)
-        throw new ApiError(
-          409,
-          'conflict',
-          `There are ${MOST_SILENCES} silences, which is as many as there can be.`,
-        );
-      const entry: SilenceEntry = {
-        id: randomUUID(),
-        matcher: body.matcher,
-        reason: body.reason,
-        by: who.name,
-        created: new Date(now).toISOString(),
-        expires: new Date(endOf(body, now)).toISOString(),
-        removed: null,
-      };
-      silences.add(entry);
-      activate(api);
-      audit.add({
-        at: entry.created,
-        by: who.name,
-        action: 'silence.add',
-        subject: entry.id,
-        detail: JSON.stringify(entry.matcher),
-      });
+      const wanted = { matcher, reason, expires: endOf(until, now) };
+      const entry = addSilence(api.daemon.desk, wanted, who.name, now);
+      api.daemon.useSilences();
       return told(entry, api);
     },
   }),
@@ -86,13 +62,11 @@ export const silenceRoutes: readonly Route[] = [
     params: idParams,
     answer: silence,
     handle: ({ params, who }, api) => {
-      const { silences, audit } = api.daemon.desk;
-      if (silences.get(params.id) === null) throw notFound('silence');
-      const at = new Date(api.now()).toISOString();
-      silences.remove(params.id, at);
-      activate(api);
-      audit.add({ at, by: who.name, action: 'silence.end', subject: params.id, detail: '' });
-      return told(silences.get(params.id)!, api);
+      const { desk } = api.daemon;
+      if (desk.silences.get(params.id) === null) throw notFound('silence');
+      endSilence(desk, params.id, who.name, api.now());
+      api.daemon.useSilences();
+      return told(desk.silences.get(params.id)!, api);
     },
   }),
   route({
@@ -122,14 +96,9 @@ function endOf(
   if ((duration === undefined) === (expires === undefined))
     throw invalid('expected either a duration such as 8h or a time at which it expires');
   const end = duration === undefined ? Date.parse(expires!) : now + duration;
-  if (end <= now) throw invalid('expires: expected a time to come');
-  if (end - now > LONGEST_MS)
-    throw invalid('expected a year at most: what is never to be told of is a filter');
+  const fault = expiryFault(end, now);
+  if (fault !== null) throw invalid(`expires: ${fault}`);
   return end;
-}
-
-function activate({ daemon, now }: ApiContext): void {
-  daemon.useSilences(daemon.desk.silences.inForce(now()));
 }
 
 function told({ removed, ...entry }: SilenceEntry, { cases, now }: ApiContext) {

@@ -1,26 +1,5 @@
 import type Database from 'better-sqlite3';
-
-export const VERDICTS = ['true_positive', 'false_positive', 'benign'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-export type WorkflowState = 'new' | 'acknowledged' | 'closed';
-
-/** What people said of an alert or incident. */
-export interface Workflow {
-  readonly state: WorkflowState;
-  /** Of what is closed. */
-  readonly verdict: Verdict | null;
-  readonly reason: string;
-  /** Who said so last, and when, ISO 8601; null = nobody yet. */
-  readonly by: string;
-  readonly at: string | null;
-  readonly notes: readonly Note[];
-}
-
-export interface Note {
-  readonly at: string;
-  readonly by: string;
-  readonly text: string;
-}
+import type { Note, Verdict, Workflow } from '../../model/workflow.js';
 
 /** Notes of one alert or incident. */
 export const MOST_NOTES = 200;

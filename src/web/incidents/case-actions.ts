@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Workflow } from '../kit/api-types.js';
+import type { Workflow } from '../../model/workflow.js';
 import { html } from '../kit/html.js';
 import { useKeys } from '../kit/keys.js';
 import { useMayChange } from '../kit/may-change.js';

@@ -1,4 +1,4 @@
-import type { Workflow } from '../kit/api-types.js';
+import type { Workflow } from '../../model/workflow.js';
 import { html } from '../kit/html.js';
 import { useMayChange } from '../kit/may-change.js';
 import { type Decided, decide, verdictWords } from '../kit/workflow.js';

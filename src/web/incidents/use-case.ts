@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'preact/hooks';
-import type { Workflow } from '../kit/api-types.js';
+import type { Workflow } from '../../model/workflow.js';
 import { type Change, type Said, useChanges, useSaid } from '../kit/live.js';
 import { encodePart } from '../kit/place.js';
 import { type Remote, useRemote } from '../kit/remote.js';

@@ -2,6 +2,7 @@ import type { AlertChange } from '../../model/alert.js';
 import type { IncidentChange } from '../../model/incident.js';
 import type { Level, Rule } from '../../model/rule.js';
 import type { SilenceMatcher } from '../../model/silence.js';
+import type { Workflow } from '../../model/workflow.js';
 
 /** What the HTTP API answers. Times are ISO 8601 UTC. */
 
@@ -10,17 +11,6 @@ export interface Session {
   readonly role: 'read' | 'write' | 'ingest';
   /** Null = never. */
   readonly expires: string | null;
-}
-
-export type Verdict = 'true_positive' | 'false_positive' | 'benign';
-
-export interface Workflow {
-  readonly state: 'new' | 'acknowledged' | 'closed';
-  readonly verdict: Verdict | null;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: string | null;
-  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
 }
 
 export type Alert = AlertChange & { readonly workflow: Workflow };

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
+import type { Workflow } from '../../model/workflow.js';
 import { get } from './api.js';
-import type { Alert, Incident, NowState, Workflow } from './api-types.js';
+import type { Alert, Incident, NowState } from './api-types.js';
 import { encodePart } from './place.js';
 import { createStore } from './store.js';
 

@@ -1,5 +1,5 @@
+import type { Verdict, Workflow } from '../../model/workflow.js';
 import { ApiError, send } from './api.js';
-import type { Verdict, Workflow } from './api-types.js';
 import { encodePart } from './place.js';
 
 /** What people decide about an alert or an incident. */

@@ -1,0 +1,230 @@
+import { type Command, Option } from 'commander';
+import { matcherShape, shortText } from '../api/shapes.js';
+import { previewSilence, type SilencePreview } from '../api/silence-preview.js';
+import { askDaemon } from '../daemon/control-socket.js';
+import type { AlertChange } from '../model/alert.js';
+import { LEVELS, type Level } from '../model/rule.js';
+import type { SilenceMatcher } from '../model/silence.js';
+import { numbered } from '../model/units.js';
+import { renderTable } from '../report/table.js';
+import { DeskConflict } from '../storage/desk/conflict.js';
+import type { SilenceEntry } from '../storage/desk/silences.js';
+import { addSilence, endSilence, expiryFault } from '../storage/desk/silencing.js';
+import { visible } from '../telemetry/visible.js';
+import { type DataDirOptions, dataDirOf } from './data-dir.js';
+import { CliError, EXIT } from './io.js';
+import type { CliContext, CommandDefinition } from './program.js';
+import {
+  onlyOne,
+  personOf,
+  type Stored,
+  type StoredOptions,
+  withDataDir,
+  withDesk,
+  withStored,
+} from './stored.js';
+import { durationOf, timeOf } from './time-range.js';
+import { wordsOf } from './words.js';
+
+interface MatcherOptions extends StoredOptions {
+  readonly like?: string;
+  readonly rule?: string;
+  readonly entity?: string;
+  readonly sourceIp?: string;
+  readonly host?: string;
+  readonly user?: string;
+  readonly severity?: Level;
+}
+
+interface AddOptions extends MatcherOptions {
+  readonly for?: string;
+  readonly until?: string;
+  readonly reason: string;
+}
+
+/** What `add` tells of the past. */
+const LOOKED_BACK = '7d';
+
+export const silencesCommand: CommandDefinition = (program, context) => {
+  const { io, action } = context;
+  const silences = program
+    .command('silences')
+    .description('Alerts that nobody wants to be told of, for some time. They are stored all the same.');
+
+  withDataDir(silences.command('list', { isDefault: true }))
+    .description('Silences in force, newest first.')
+    .option('--all', 'also those that have ended: they explain what they hid')
+    .option('--json', 'as JSON lines')
+    .action(
+      action((options: StoredOptions & { readonly all?: boolean }) => {
+        const now = Date.now();
+        const entries = withStored(context, options, ({ cases, desk }) =>
+          desk.silences
+            .list()
+            .filter((entry) => options.all || isActive(entry, now))
+            .map((entry) => ({ ...entry, active: isActive(entry, now), hits: cases.hitsOf(entry.id) })),
+        );
+        if (options.json) for (const entry of entries) io.out(`${JSON.stringify(entry)}\n`);
+        else if (entries.length === 0) io.out('No silences.\n');
+        else {
+          const rows = entries.map(({ id, expires, removed, hits, by, matcher, reason }) => [
+            id.slice(0, 8),
+            (removed ?? expires).slice(0, 16).replace('T', ' '),
+            String(hits),
+            by,
+            wordsOfMatcher(matcher),
+            reason,
+          ]);
+          const heading = ['ID', 'UNTIL (UTC)', 'HID', 'BY', 'ALERTS OF', 'WHY'];
+          io.out(renderTable([heading, ...rows], { width: io.width }));
+        }
+        return EXIT.done;
+      }),
+    );
+
+  withMatcher(silences.command('add'))
+    .description('Hide alerts like these for some time.')
+    .option('--for <duration>', 'how long, e.g. 8h')
+    .option('--until <time>', 'up to this time, e.g. 2026-12-24T08:00, UTC unless it says otherwise')
+    .requiredOption('--reason <text>', 'why, for whoever asks later')
+    .action(
+      action(async (options: AddOptions) => {
+        const reason = wordsOf('--reason', options.reason, shortText);
+        const now = Date.now();
+        const expires = endOf(options, now);
+        const { entry, hidden } = withDesk(context, options, (stored) => {
+          const matcher = matcherOf(options, stored);
+          const hidden = preview(stored, matcher, LOOKED_BACK, now);
+          return { entry: added(stored, { matcher, reason, expires }, personOf(io), now), hidden };
+        });
+        await tellDaemon(context, options);
+        if (options.json) io.out(`${JSON.stringify(entry)}\n`);
+        else {
+          io.out(
+            `${visible(`${entry.id.slice(0, 8)}  until ${entry.expires}  ${wordsOfMatcher(entry.matcher)}`)}\n`,
+          );
+          io.err(`In the last ${LOOKED_BACK} it would have hidden ${countsOf(hidden)}.\n`);
+        }
+        return EXIT.done;
+      }),
+    );
+
+  withMatcher(silences.command('preview'))
+    .description('What a silence like this would have hidden.')
+    .option('--last <duration>', 'within this last while', LOOKED_BACK)
+    .action(
+      action((options: MatcherOptions & { readonly last: string }) => {
+        const found = withStored(context, options, (stored) =>
+          preview(stored, matcherOf(options, stored), options.last, Date.now()),
+        );
+        if (options.json) io.out(`${JSON.stringify(found)}\n`);
+        else {
+          io.out(`${countsOf(found)}\n`);
+          const rows = found.items.map(({ alert, severity, entity, rule }) => [
+            alert.id.slice(0, 8),
+            alert.last_seen.slice(0, 19).replace('T', ' '),
+            severity,
+            entity,
+            rule.name,
+          ]);
+          if (rows.length > 0) io.out(renderTable(rows, { width: io.width }));
+        }
+        return EXIT.done;
+      }),
+    );
+
+  withDataDir(silences.command('end'))
+    .description('End a silence before its time.')
+    .argument('<id>', 'silence id or its beginning')
+    .action(
+      action(async (id: string, options: DataDirOptions) => {
+        withDesk(context, options, ({ desk }) => {
+          const now = Date.now();
+          const begun = desk.silences
+            .list()
+            .filter((entry) => isActive(entry, now) && entry.id.startsWith(id));
+          endSilence(desk, onlyOne(begun, 'silence in force', id).id, personOf(io), now);
+        });
+        await tellDaemon(context, options);
+        return EXIT.done;
+      }),
+    );
+};
+
+function withMatcher(command: Command): Command {
+  return withDataDir(command)
+    .option('--like <alert>', 'the rule and entity of this alert, by its id or its beginning')
+    .option('--rule <id>', 'of this rule')
+    .option('--entity <name>', 'about this entity; * is any text')
+    .option('--source-ip <address>', 'from this address or block')
+    .option('--host <name>', 'on this host; * is any text')
+    .option('--user <name>', 'of this user; * is any text')
+    .addOption(new Option('--severity <level>', 'of this severity and below').choices([...LEVELS]))
+    .option('--json', 'as JSON');
+}
+
+function matcherOf(options: MatcherOptions, { cases }: Stored): SilenceMatcher {
+  const { like, rule, entity, sourceIp, host, user, severity } = options;
+  const model =
+    like === undefined ? null : (onlyOne(cases.find('alerts', like), 'alert', like) as AlertChange);
+  const { success, data, error } = matcherShape.safeParse({
+    ...(model !== null && { rule: model.rule.id, entity: model.entity }),
+    ...(rule !== undefined && { rule }),
+    ...(entity !== undefined && { entity }),
+    ...(sourceIp !== undefined && { source_ip: sourceIp }),
+    ...(host !== undefined && { host }),
+    ...(user !== undefined && { user }),
+    ...(severity !== undefined && { severity }),
+  });
+  if (success) return data;
+  const { path, message } = error.issues[0]!;
+  const option = path.length === 0 ? '' : `--${String(path[0]).replace('_', '-')}: `;
+  throw new CliError(`${option}${message}.`, EXIT.usage);
+}
+
+function endOf({ for: length, until }: AddOptions, now: number): number {
+  if ((length === undefined) === (until === undefined))
+    throw new CliError('Say either --for, such as 8h, or --until.', EXIT.usage);
+  const [option, expires] =
+    length === undefined
+      ? (['--until', timeOf('--until', until!, now).start] as const)
+      : (['--for', now + durationOf('--for', length)] as const);
+  const fault = expiryFault(expires, now);
+  if (fault !== null) throw new CliError(`${option}: ${fault}.`, EXIT.usage);
+  return expires;
+}
+
+function added({ desk }: Stored, ...[wanted, by, now]: Rest<typeof addSilence>): SilenceEntry {
+  try {
+    return addSilence(desk, wanted, by, now);
+  } catch (error) {
+    if (error instanceof DeskConflict) throw new CliError(error.message, EXIT.usage);
+    throw error;
+  }
+}
+
+type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
+
+function preview({ cases }: Stored, matcher: SilenceMatcher, last: string, now: number): SilencePreview {
+  return previewSilence(cases, matcher, new Date(now - durationOf('--last', last)).toISOString());
+}
+
+function countsOf({ alerts, incidents, partial }: SilencePreview): string {
+  const more = partial ? 'at least ' : '';
+  return `${more}${numbered(alerts, 'alert')} and ${numbered(incidents, 'whole incident')}`;
+}
+
+function isActive({ removed, expires }: SilenceEntry, now: number): boolean {
+  return removed === null && Date.parse(expires) > now;
+}
+
+function wordsOfMatcher(matcher: SilenceMatcher): string {
+  return Object.entries(matcher)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
+/** One that does not run reads the silences when it starts. */
+async function tellDaemon({ io }: CliContext, options: DataDirOptions): Promise<void> {
+  await askDaemon(dataDirOf(options, io), 'silences');
+}
