@@ -94,7 +94,8 @@ class Parser {
       const phrase = this.#quoted();
       return this.#fieldTerm(phrase, start) ?? this.#freeText(phrase, start);
     }
-    const name = this.#match(/[A-Za-z_@][\w.@-]*(?=[:=]|!=|\s*(?:[<>=]|!=))/y);
+    // `C:\Temp` is a path, no field C.
+    const name = this.#match(/(?![A-Za-z]:\\)[A-Za-z_@][\w.@-]*(?=[:=]|!=|\s*(?:[<>=]|!=))/y);
     if (name !== null) return this.#fieldTerm(name, start)!;
     const word = this.#match(/[^\s()"]+/y);
     if (word === null) this.#fail('Expected a field, a word or a phrase in quotes');
@@ -116,14 +117,14 @@ class Parser {
       case 'to':
         return this.#spanOf(Number.NEGATIVE_INFINITY, this.#time('to').end);
       default:
-        return word.includes('*') ? starredText(word) : this.#freeText(word, start);
+        return word.includes('*') ? anyForm(word.toLowerCase(), starredText) : this.#freeText(word, start);
     }
   }
 
   #freeText(text: string, start: number): Query {
     this.#skipSpace();
     if (text === '') this.#fail('Expected some text between the quotes', start);
-    return { kind: 'text', text: text.toLowerCase() };
+    return anyForm(text.toLowerCase(), textOf);
   }
 
   #last(): Query {
@@ -269,18 +270,37 @@ class Parser {
   }
 }
 
+/** The text as it is, or as it stands in a record that is JSON. */
+function anyForm(text: string, query: (form: string) => Query): Query {
+  const terms = formsOf(text).map(query);
+  return terms.length === 1 ? terms[0]! : { kind: 'any', terms };
+}
+
+/** Itself, and with the escapes of JSON: with those that it needs, and with those of senders that write nothing but ASCII. */
+function formsOf(text: string): readonly string[] {
+  const needed = JSON.stringify(text).slice(1, -1);
+  const ascii = needed.replaceAll(
+    /[\x80-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return [...new Set([text, needed, ascii])];
+}
+
+function textOf(text: string): Query {
+  return { kind: 'text', text };
+}
+
 /** The record holds this somewhere, with any text where the `*` are. What is between them rules out blocks before anything is parsed. */
 function starredText(word: string): Query {
-  const lower = word.toLowerCase();
-  const texts = lower.split('*').filter((text) => text !== '');
+  const texts = word.split('*').filter((text) => text !== '');
   if (texts.length === 0) return { kind: 'all', terms: [] };
-  const terms = texts.map((text): Query => ({ kind: 'text', text }));
+  const terms = texts.map(textOf);
   if (texts.length === 1) return terms[0]!;
   return {
     kind: 'all',
     terms: [
       ...terms,
-      { kind: 'field', field: 'event.original', test: { kind: 'glob', glob: globOfStars(`*${lower}*`) } },
+      { kind: 'field', field: 'event.original', test: { kind: 'glob', glob: globOfStars(`*${word}*`) } },
     ],
   };
 }
