@@ -33,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ['alerts', async () => (await import('./alerts.js')).alertsCommand],
   ['incidents', async () => (await import('./incidents.js')).incidentsCommand],
   ['silences', async () => (await import('./silences.js')).silencesCommand],
+  ['report', async () => (await import('./report.js')).reportCommand],
   ['anomaly', async () => (await import('./anomaly.js')).anomalyCommand],
   ['convert', async () => (await import('./convert.js')).convertCommand],
   ['rules', async () => (await import('./rules.js')).rulesCommand],

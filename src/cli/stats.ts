@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { askDaemon } from '../daemon/control-socket.js';
 import { formatBytes, formatCount, formatDuration, numbered } from '../model/units.js';
 import type { SenderStatsBySource } from '../protocol.js';
-import { CODES, type Code } from '../telemetry/codes.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
+import { type Figures, lastFigures, lossesOf } from './figures.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { renderSenders } from './sender-table.js';
@@ -44,8 +42,8 @@ export const statsCommand: CommandDefinition = (program, context) => {
           else io.out(renderSenders(senders, Date.now(), io.width));
           return EXIT.done;
         }
-        const live = answer as Stats | null;
-        const stats = live ?? lastWritten(dataDir);
+        const live = answer as Figures | null;
+        const stats = live ?? lastFigures(dataDir);
         if (stats === null)
           throw new CliError(`No daemon runs on ${dataDir}, and none has left figures there.`, EXIT.io);
         if (options.json) io.out(`${JSON.stringify({ live: live !== null, ...stats }, null, 2)}\n`);
@@ -55,57 +53,7 @@ export const statsCommand: CommandDefinition = (program, context) => {
     );
 };
 
-/** The parts of stats.json that the table shows. */
-interface Stats {
-  readonly pid: number;
-  readonly version: string;
-  readonly at: string;
-  readonly uptime_seconds: number;
-  readonly sources: Readonly<
-    Record<
-      string,
-      {
-        reads: string;
-        up: boolean;
-        records: number;
-        last_seen: string | null;
-        counts: Record<string, number>;
-      }
-    >
-  >;
-  readonly queue: { readonly bytes: number; readonly maxBytes: number; readonly peakBytes: number };
-  readonly detection: {
-    readonly records: number;
-    readonly signals: number;
-    readonly formats: Record<string, number>;
-    readonly counts: Record<string, number>;
-  };
-  readonly rules: { readonly loaded: number; readonly refused: number };
-  readonly alerts: {
-    readonly opened: number;
-    readonly open: number;
-    readonly suppressed: number;
-    readonly by_severity: Record<string, number>;
-  };
-  /** Absent in figures that an older version left. */
-  readonly incidents?: { readonly opened: number; readonly open: number };
-  readonly unstored?: number;
-  readonly log: { readonly segments: number; readonly bytes: number } | null;
-  readonly sinks: Readonly<
-    Record<string, { state: string; delivered: number; deadLettered: number; last_error?: string }>
-  >;
-  readonly process: { readonly rss_bytes: number };
-}
-
-function lastWritten(dataDir: string): Stats | null {
-  try {
-    return JSON.parse(readFileSync(join(dataDir, 'stats.json'), 'utf8')) as Stats;
-  } catch {
-    return null;
-  }
-}
-
-function render(stats: Stats, live: boolean): string {
+function render(stats: Figures, live: boolean): string {
   const lines = [
     live
       ? `Vedette ${stats.version}, pid ${stats.pid}, up ${formatDuration(stats.uptime_seconds * 1000)}, ${formatBytes(stats.process.rss_bytes)} of memory`
@@ -139,15 +87,10 @@ function render(stats: Stats, live: boolean): string {
         `  ${visible(name)}  ${sink.state}, ${formatCount(sink.delivered)} delivered, ${sink.deadLettered} set aside${sink.last_error === undefined ? '' : `: ${visible(sink.last_error)}`}`,
     ),
   ];
-  const counts = new Map<string, number>();
-  for (const source of Object.values(stats.sources)) {
-    for (const [code, n] of Object.entries(source.counts)) counts.set(code, (counts.get(code) ?? 0) + n);
-  }
-  for (const [code, n] of Object.entries(stats.detection.counts))
-    counts.set(code, (counts.get(code) ?? 0) + n);
-  if (counts.size > 0) lines.push('', 'Lost, cut or unusual');
-  for (const [code, n] of [...counts].sort())
-    lines.push(`  ${formatCount(n).padStart(9)}  ${code}  ${CODES[code as Code] ?? ''}`);
+  const losses = lossesOf(stats);
+  if (losses.length > 0) lines.push('', 'Lost, cut or unusual');
+  for (const { code, n, meaning } of losses)
+    lines.push(`  ${formatCount(n).padStart(9)}  ${code}  ${meaning}`);
   return `${lines.join('\n')}\n`;
 }
 

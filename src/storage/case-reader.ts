@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import type { AlertChange, AlertStatus } from '../model/alert.js';
 import type { Change } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
-import type { WorkflowState } from '../model/workflow.js';
+import type { Level } from '../model/rule.js';
+import type { Verdict, WorkflowState } from '../model/workflow.js';
 import { checkFormat } from './state-format.js';
 
 /** Which alerts or incidents. What is not given does not matter. */
@@ -38,6 +39,14 @@ export interface SeverityCount {
   readonly count: number;
 }
 
+export interface BegunCount {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly severity: Level;
+  readonly silenced: boolean;
+  readonly alerts: number;
+}
+
 /** Nobody reads more, and counting keeps the thread. */
 export const MOST_COUNTED = 10_000;
 /** Texts are looked for in so many of the newest. */
@@ -60,7 +69,8 @@ export class CaseReader {
   constructor(statePath: string, deskPath: string | null) {
     this.#db = new Database(statePath, { readonly: true });
     checkFormat(this.#db, statePath);
-    if (deskPath === null) this.#db.exec('CREATE TEMP TABLE workflow (id TEXT PRIMARY KEY, state TEXT)');
+    if (deskPath === null)
+      this.#db.exec('CREATE TEMP TABLE workflow (id TEXT PRIMARY KEY, state TEXT, verdict TEXT, at TEXT)');
     else this.#db.prepare('ATTACH DATABASE ? AS desk').run(deskPath);
   }
 
@@ -123,6 +133,27 @@ export class CaseReader {
       )
       .all(since) as { rule: string; alerts: number; last: string }[];
     return new Map(rows.map(({ rule, alerts, last }) => [rule, { alerts, last }]));
+  }
+
+  /** Alerts that began from `since` to before `until`, by rule and severity; silenced ones apart. Most first. */
+  begun(since: string, until: string): BegunCount[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT rule_id AS rule, severity, silenced IS NOT NULL AS silenced, COUNT(*) AS alerts FROM alerts INDEXED BY alerts_seen
+         WHERE last_seen >= ? AND first_seen >= ? AND first_seen < ? GROUP BY 1, 2, 3 ORDER BY alerts DESC, 1, 2`,
+      )
+      .all(since, since, until) as (Omit<BegunCount, 'silenced'> & { silenced: number })[];
+    return rows.map((row) => ({ ...row, silenced: row.silenced === 1 }));
+  }
+
+  /** Incidents that people closed from `since` on, by verdict. */
+  closedSince(since: string): ReadonlyMap<Verdict, number> {
+    const rows = this.#db
+      .prepare(
+        "SELECT w.verdict, COUNT(*) AS n FROM workflow AS w JOIN incidents USING (id) WHERE w.state = 'closed' AND w.at >= ? GROUP BY 1",
+      )
+      .all(since) as { verdict: Verdict; n: number }[];
+    return new Map(rows.map(({ verdict, n }) => [verdict, n]));
   }
 
   /** Id of the incident that the alert is part of, if any. */

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CODES, type Code } from '../telemetry/codes.js';
+
+/** The parts of stats.json that are shown to people. */
+export interface Figures {
+  readonly pid: number;
+  readonly version: string;
+  readonly at: string;
+  readonly uptime_seconds: number;
+  readonly sources: Readonly<
+    Record<
+      string,
+      {
+        reads: string;
+        up: boolean;
+        records: number;
+        last_seen: string | null;
+        counts: Record<string, number>;
+      }
+    >
+  >;
+  readonly queue: { readonly bytes: number; readonly maxBytes: number; readonly peakBytes: number };
+  readonly detection: {
+    readonly records: number;
+    readonly signals: number;
+    readonly formats: Record<string, number>;
+    readonly counts: Record<string, number>;
+  };
+  readonly rules: { readonly loaded: number; readonly refused: number };
+  readonly alerts: {
+    readonly opened: number;
+    readonly open: number;
+    readonly suppressed: number;
+    readonly by_severity: Record<string, number>;
+  };
+  /** Absent in figures that an older version left. */
+  readonly incidents?: { readonly opened: number; readonly open: number };
+  readonly unstored?: number;
+  readonly log: { readonly segments: number; readonly bytes: number } | null;
+  readonly sinks: Readonly<
+    Record<string, { state: string; delivered: number; deadLettered: number; last_error?: string }>
+  >;
+  readonly process: { readonly rss_bytes: number };
+}
+
+/** What the last daemon left. */
+export function lastFigures(dataDir: string): Figures | null {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, 'stats.json'), 'utf8')) as Figures;
+  } catch {
+    return null;
+  }
+}
+
+/** What was lost, cut or unusual since the daemon's start, by code. */
+export function lossesOf({
+  sources,
+  detection,
+}: Figures): { readonly code: string; readonly n: number; readonly meaning: string }[] {
+  const counts = new Map<string, number>();
+  for (const of of [...Object.values(sources), detection])
+    for (const [code, n] of Object.entries(of.counts)) counts.set(code, (counts.get(code) ?? 0) + n);
+  return [...counts].sort().map(([code, n]) => ({ code, n, meaning: CODES[code as Code] ?? '' }));
+}
