@@ -135,7 +135,7 @@ function readDaemon(event: Event, message: string): boolean {
   const dash = message.lastIndexOf(' - ');
   const text = dash < 0 ? message : message.slice(0, dash);
   event.logsource = AAA;
-  if (readPam(event, text) || readSystemMessage(event, text) !== null) {
+  if (readSystemMessage(event, text) !== null || readPam(event, text)) {
     if (event['event.category'] === AUTHENTICATION) event.logsource = LOGIN;
     return true;
   }

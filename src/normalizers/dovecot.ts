@@ -1,3 +1,4 @@
+import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
@@ -5,7 +6,7 @@ import { classify } from './classify.js';
 import { AUTHENTICATION, EMAIL, END, INFO, SESSION, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { digitsEnd, readInteger, readPortAt } from './text.js';
+import { digitsEnd, readInteger, readPortAt, standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['dovecot', 'mail', 'syslog'] });
 const LOGIN = withLogins(LOGSOURCE);
@@ -19,20 +20,37 @@ export const dovecot: Normalizer = {
     event.logsource = LOGSOURCE;
     const message = event.message;
     classify(event, EMAIL, INFO, null, null);
-    const user = message.indexOf(': user=<');
-    if (user > 0) readLogin(event, message, user);
-    else if (message.includes('-login: ') && message.includes(': rip='))
-      readEnds(event, message, message.lastIndexOf(': rip='));
-    else if (!readLookup(event, message)) readLogout(event, message);
+    const at = loginStart(event, message);
+    if (at < 0) {
+      if (!readLookup(event, message)) readLogout(event, message);
+      return true;
+    }
+    const user = message.indexOf(': user=<', at);
+    if (user > 0) readLogin(event, message, at, user);
+    else if (message.includes(': rip=', at)) readEnds(event, message, message.lastIndexOf(': rip='));
     return true;
   },
 };
 
+/**
+ * Where a login service (`imap-login: [Info: ]…`) begins to speak; -1 = another one does. Those put what clients say into their lines:
+ * the Message-ID of a mail may be `<Login: user=<root>, …`.
+ */
+function loginStart(event: Event, message: string): number {
+  let at = 0;
+  if (event['process.name']?.endsWith('-login') !== true) {
+    const end = message.indexOf(': ');
+    if (end < 0 || !message.slice(0, end).endsWith('-login') || wordEnd(message, 0) !== end + 1) return -1;
+    at = end + 2;
+  }
+  return standsAt(message, 'Info: ', at) ? at + 6 : at;
+}
+
 /** The name is the client's: the fields after it are read from the end, `session=<…>` being the server's own. */
-function readLogin(event: Event, message: string, user: number): void {
-  const failed = message.indexOf('(auth failed, ');
+function readLogin(event: Event, message: string, at: number, user: number): void {
+  const failed = message.indexOf('(auth failed, ', at);
   event.logsource = LOGIN;
-  if (message.startsWith('Login', user - 5)) {
+  if (user === at + 5 && standsAt(message, 'Login', at)) {
     classify(event, AUTHENTICATION, START, 'mail_login', 'success');
   }
   if (failed > 0 && failed < user) {
@@ -78,7 +96,8 @@ function readLookup(event: Event, message: string): boolean {
   const worker = message.indexOf('): auth-worker<');
   const start = message.indexOf(': ', worker < 0 ? 0 : worker + 3) + 2;
   const open = message.indexOf('(', start);
-  const close = message.lastIndexOf('): ');
+  // The database's word on a name may quote it, as `(username: …)`; only where no name is known can nothing stand in the brackets.
+  const close = standsAt(message, '(?,', open) ? message.indexOf('): ', open) : message.lastIndexOf('): ');
   if (start < 2 || open < 0 || close < open) return false;
   const parts = message.slice(open + 1, close).split(',');
   if (parts.at(-1)?.startsWith('<')) parts.pop();
@@ -87,7 +106,7 @@ function readLookup(event: Event, message: string): boolean {
   event['user.name'] = name === '' || name === '?' ? null : name;
   event['source.ip'] = address;
   const text = message.slice(close + 3);
-  if (!/unknown user|mismatch|fail|invalid|denied|disabled/i.test(text.slice(0, 200))) return true;
+  if (!/unknown user|mismatch|fail|invalid|denied|disabled|disallowed/i.test(text.slice(0, 200))) return true;
   classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
   event['event.reason'] = text;
   return true;
@@ -101,5 +120,8 @@ function readLogout(event: Event, message: string): void {
   const name = message.slice(open + 1, close);
   // Without a user a process is told by its pid.
   event['user.name'] = name === '' || digitsEnd(name, 0) === name.length ? null : name;
-  if (message.includes('Logged out', close)) classify(event, SESSION, END, 'mail_logout', null);
+  let at = close + 1;
+  while (codeAt(message, at) === 0x3c && message.indexOf('>', at) > 0) at = message.indexOf('>', at) + 1;
+  if (standsAt(message, ': Logged out', at) || standsAt(message, ': Disconnected: Logged out', at))
+    classify(event, SESSION, END, 'mail_logout', null);
 }

@@ -6,11 +6,13 @@ import { classify } from './classify.js';
 import { AUTHENTICATION, EMAIL, INFO, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, isDigit, readPortAt, wordEnd } from './text.js';
+import { between, isDigit, readPortAt, standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['exim', 'mail', 'syslog'] });
 const LOGIN = withLogins(LOGSOURCE);
 
+/** `2026-11-20 10:00:00 `, which syslog may leave out. */
+const STAMP_LENGTH = 20;
 const FAILED = ' authenticator failed for ';
 /** `ID <= SENDER H=NAME (HELO) [ADDR]:PORT … A=AUTHENTICATOR:USER`: a mail that came in. */
 const ARRIVED = ' <= ';
@@ -35,14 +37,24 @@ export const exim: Normalizer = {
   },
 };
 
+/** Where Exim's own words begin: behind the stamp, its zone and a `[pid]`. */
+function textStart(message: string): number {
+  if (codeAt(message, 4) !== 0x2d || codeAt(message, STAMP_LENGTH - 1) !== 0x20) return 0;
+  let at = STAMP_LENGTH;
+  const sign = codeAt(message, at);
+  if ((sign === 0x2b || sign === 0x2d) && isDigit(codeAt(message, at + 1))) at = wordEnd(message, at) + 1;
+  return codeAt(message, at) === 0x5b && isDigit(codeAt(message, at + 1)) ? wordEnd(message, at) + 1 : at;
+}
+
 /** `login authenticator failed for NAME (HELO) [ADDR]:PORT I=[ADDR]:25: 535 Incorrect authentication data (set_id=USER)`. */
 function readFailure(event: Event, message: string): boolean {
-  const at = message.indexOf(FAILED);
-  const reply = at < 0 ? -1 : message.indexOf(': 535 ', at);
+  const start = textStart(message);
+  const at = wordEnd(message, start);
+  const reply = standsAt(message, FAILED, at) ? message.indexOf(': 535 ', at) : -1;
   if (reply < 0) return false;
   event.logsource = LOGIN;
   classify(event, AUTHENTICATION, START, 'mail_login', 'failure');
-  setField(event.record, 'auth_method', message.slice(message.lastIndexOf(' ', at - 1) + 1, at));
+  setField(event.record, 'auth_method', message.slice(start, at));
   readHost(event, message, at, reply);
   const user = message.indexOf('(set_id=', reply);
   if (user > 0) event['user.name'] = message.slice(user + 8, message.endsWith(')') ? -1 : message.length);
@@ -51,10 +63,13 @@ function readFailure(event: Event, message: string): boolean {
 }
 
 function readArrival(event: Event, message: string): boolean {
-  const at = message.indexOf(ARRIVED);
-  const method = at < 0 ? -1 : message.indexOf(' A=', at);
-  const host = message.indexOf(' H=', at);
-  if (method < 0 || host < 0) return false;
+  const at = wordEnd(message, textStart(message));
+  if (!standsAt(message, ARRIVED, at)) return false;
+  const host = message.indexOf(' H=', senderEnd(message, at + ARRIVED.length));
+  // The id of the mail, its subject and more of the sender's text come behind its size.
+  const size = host < 0 ? -1 : message.indexOf(' S=', host);
+  const method = message.lastIndexOf(' A=', size < 0 ? message.length : size);
+  if (host < 0 || method < host) return false;
   const protocol = message.indexOf(' P=', host);
   const end = wordEnd(message, method + 1);
   const colon = message.indexOf(':', method);
@@ -65,6 +80,12 @@ function readArrival(event: Event, message: string): boolean {
   readHost(event, message, host, protocol < 0 ? method : protocol);
   event['event.type'] = colon > 0 ? START : INFO;
   return true;
+}
+
+/** A sender in quotes may hold anything up to `"@`. */
+function senderEnd(message: string, at: number): number {
+  const quote = codeAt(message, at) === 0x22 ? message.indexOf('"@', at) : -1;
+  return quote < 0 ? at : quote;
 }
 
 /** The last `[ADDR]:PORT` before `end`, and before the interface ` I=[…]`: what a client calls itself stands before it. */

@@ -6,6 +6,7 @@ import { digitsEnd, isDigit, readPort, readPortAt } from './text.js';
 /**
  * Addresses and ports in free text. The word before an address says whose it is (`to`, `dst=`); without one the
  * first is the source and the second the destination, as most programs write it and as an arrow says: `A:1->B:2`.
+ * Two sources that a word names are none: one of them is what somebody typed.
  */
 export function readEndpoints(event: Event, message: string): void {
   readAddresses(event, message);
@@ -19,6 +20,7 @@ export function readEndpoints(event: Event, message: string): void {
 
 /** Every address has a full stop or a colon, so only the runs of address characters around one are looked at. */
 export function readAddresses(event: Event, message: string): void {
+  const source = sourceOf(event);
   let dot = message.indexOf('.');
   let colon = message.indexOf(':');
   for (let done = 0; dot >= 0 || colon >= 0; ) {
@@ -32,7 +34,7 @@ export function readAddresses(event: Event, message: string): void {
       !isWordCharacter(codeAt(message, start - 1)) &&
       (!isWordCharacter(codeAt(message, end)) || isArrow(message, end))
     ) {
-      readEndpoint(event, message, start, end);
+      readEndpoint(event, message, start, end, source);
     }
     done = end;
     if (dot >= 0 && dot < end) dot = message.indexOf('.', end);
@@ -44,8 +46,24 @@ const SOURCE_PORT_KEYS = ['sport=', 'spt=', 'src_port=', 'srcport=', 'source_por
 const DESTINATION_PORT_KEYS = ['dport=', 'dpt=', 'dst_port=', 'dstport=', 'dest_port='] as const;
 const DESTINATION_PORT_PHRASES = ['on port ', 'to port '] as const;
 
+/** How the source of the event that is read was found. */
+export interface FoundSource {
+  /** `known` = before, `disputed` = a word names two. */
+  by: 'known' | 'nothing' | 'guess' | 'word' | 'disputed';
+}
+
+export function sourceOf(event: Event): FoundSource {
+  return { by: event['source.ip'] === null ? 'nothing' : 'known' };
+}
+
 /** Takes the run of address characters in [start, stop), if it is an address and its side is still free. */
-export function readEndpoint(event: Event, message: string, start: number, stop: number): void {
+export function readEndpoint(
+  event: Event,
+  message: string,
+  start: number,
+  stop: number,
+  source: FoundSource,
+): void {
   let end = stop;
   while (end > start && isPunctuation(codeAt(message, end - 1))) end--;
   const colon = lastColon(message, start, end);
@@ -66,9 +84,24 @@ export function readEndpoint(event: Event, message: string, start: number, stop:
   if (isDestination && event['destination.ip'] === null && event['source.ip'] !== address) {
     event['destination.ip'] = address;
     event['destination.port'] ??= port;
-  } else if (!isDestination && event['source.ip'] === null) {
+  } else if (!isDestination) takeSource(event, address, port, side === 'source', source);
+}
+
+function takeSource(
+  event: Event,
+  address: string,
+  port: number | null,
+  isNamed: boolean,
+  source: FoundSource,
+): void {
+  if (source.by === 'nothing' || (source.by === 'guess' && isNamed)) {
     event['source.ip'] = address;
-    event['source.port'] ??= port;
+    event['source.port'] = source.by === 'nothing' ? (event['source.port'] ?? port) : port;
+    source.by = isNamed ? 'word' : 'guess';
+  } else if (source.by === 'word' && isNamed && event['source.ip'] !== address) {
+    event['source.ip'] = null;
+    event['source.port'] = null;
+    source.by = 'disputed';
   }
 }
 

@@ -42,14 +42,17 @@ function readText(event: Event, message: string, from: number): void {
   classify(event, WEB, ERROR, 'web_error', null);
   const text = message.indexOf(': ', from) + 2;
   const number = codeAt(message, text) === 0x2a ? message.indexOf(' ', text) + 1 : text;
-  event['source.ip'] = clientAddress(message, text);
+  event['source.ip'] = clientAddress(message, text, number);
   const request = between(message, ', request: "', '"', text);
   if (request !== null) setRequestLine(event, request);
   const host = between(message, ', host: "', '"', text) ?? between(message, ', server: ', ',', text);
   if (host !== null && host !== '_') setDomain(event, host);
   if (message.startsWith('user "', number)) {
     classify(event, AUTHENTICATION, START, 'web_login', 'failure');
-    event['user.name'] = between(message, 'user "', '"', number);
+    event['user.name'] =
+      between(message, 'user "', '": password mismatch', number) ??
+      between(message, 'user "', '" was not found', number) ??
+      between(message, 'user "', '"', number);
     event['event.reason'] = between(message, '": ', ', client: ', number) ?? 'user not found';
   } else if (codeAt(message, number) === 0x5b) {
     readModSecurity(event, message, message.indexOf('] ', number) + 2);
@@ -60,17 +63,25 @@ function readText(event: Event, message: string, from: number): void {
   }
 }
 
-/** File names and headers are the client's text: when the line names two clients, neither is proven. */
-function clientAddress(message: string, from: number): string | null {
+/** Texts in which nothing of the client's stands before its address; a name of HTTP's has no colon. */
+const OWN_TEXTS = ['user "', 'limiting ', 'access forbidden by rule', 'client ', 'upstream '] as const;
+
+/**
+ * File names stand before the address, headers behind it, and both are the client's text: when the line names two clients, neither is proven,
+ * but where nginx alone spoke before the first.
+ */
+function clientAddress(message: string, from: number, text: number): string | null {
   const first = message.indexOf(', client: ', from);
-  const last = message.lastIndexOf(', client: ');
   if (first < 0) {
     // `client ADDR closed keepalive connection`.
     const at = codeAt(message, from) === 0x2a ? message.indexOf(' ', from) + 1 : from;
     return message.startsWith('client ', at) ? readAddress(message, at + 7, wordEnd(message, at + 7)) : null;
   }
   const address = addressAfter(message, first + 10);
-  return first === last || addressAfter(message, last + 10) === address ? address : null;
+  if (OWN_TEXTS.some((words) => message.startsWith(words, text))) return address;
+  for (let at = first; at >= 0; at = message.indexOf(', client: ', at + 10))
+    if (addressAfter(message, at + 10) !== address) return null;
+  return address;
 }
 
 function addressAfter(message: string, start: number): string | null {

@@ -52,9 +52,11 @@ export function readPam(event: Event, message: string): boolean {
 /** Where the module's own words begin; -1 = no module spoke. */
 function textStart(event: Event, message: string): number {
   if (standsAt(message, 'pam_', 0)) {
-    const end = message.indexOf(': ');
-    if (end > 0) readModule(event, message, end);
-    return end < 0 ? -1 : end + 2;
+    // No module's name has a blank: `pam_aaa:Authentication failed for user NAME` is none of these.
+    const end = wordEnd(message, 0) - 1;
+    if (codeAt(message, end) !== 0x3a) return -1;
+    readModule(event, message, end);
+    return end + 2;
   }
   if (standsAt(message, '(pam_', 0)) {
     const end = message.indexOf(') ');
@@ -135,7 +137,7 @@ const NO_TERMINALS: ReadonlySet<string> = new Set(['ssh', 'NODEVssh', 'ftp', 'do
 /** `logname= uid=0 euid=0 tty=ssh ruser= rhost=HOST  user=NAME`: the name comes last and may hold anything. */
 function readFailure(event: Event, message: string, at: number): void {
   classify(event, AUTHENTICATION, START, 'pam_authentication', 'failure');
-  const host = message.indexOf(' rhost=', at);
+  const host = hostStart(message, at);
   const hostEnd = host < 0 ? at : wordEnd(message, host + 7);
   if (host >= 0) setPeer(event, message.slice(host + 7, hostEnd));
   const user = message.indexOf(' user=', hostEnd);
@@ -150,8 +152,20 @@ function readFailure(event: Event, message: string, at: number): void {
     } else event['user.name'] = name;
   } else {
     // PAM names no user that it does not know; `ruser` is then who the program says wants in.
-    event['user.name'] = valueAt(message, ' ruser=', at);
+    const actorStart = message.indexOf(' ruser=', at) + 7;
+    event['user.name'] = actorStart < 7 || host <= actorStart ? actor : message.slice(actorStart, host);
   }
+}
+
+/**
+ * Where ` rhost=HOST` stands; -1 = nowhere that is certain. FTP servers put the client's name into `ruser=`, which comes before it, PAM the
+ * name that it knows behind it: where both are there, and the words twice, either may be the real ones.
+ */
+function hostStart(message: string, at: number): number {
+  const first = message.indexOf(' rhost=', at);
+  const last = message.lastIndexOf(' rhost=');
+  if (first === last || standsAt(message, ' ruser= rhost=', first - 7)) return first;
+  return message.includes(' user=', at) ? -1 : last;
 }
 
 function valueAt(message: string, key: string, from: number): string | null {

@@ -15,7 +15,7 @@ import {
 } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
-import { between, keyValue, readPortAt, standsAt } from './text.js';
+import { between, keyValue, readPortAt, standsAt, wordEnd } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['postfix', 'mail', 'syslog'] });
 const LOGIN = withLogins(LOGSOURCE);
@@ -39,8 +39,10 @@ export const postfix: Normalizer = {
 
 /** `warning: NAME[ADDR]: SASL LOGIN authentication failed: …[, sasl_username=NAME]`. */
 function readWarning(event: Event, message: string): void {
-  const sasl = message.indexOf(': SASL ');
-  if (sasl < 0) {
+  // The peer has no blanks; what a client says may have, and imitate this.
+  const sasl = wordEnd(message, 9) - 1;
+  if (!standsAt(message, ': SASL ', sasl)) {
+    if (readUnresolved(event, message)) return;
     // `non-SMTP command from NAME[ADDR]: TEXT`, `Connection rate limit exceeded: 31 from NAME[ADDR] for …`.
     readNotice(event, message);
     return;
@@ -55,9 +57,25 @@ function readWarning(event: Event, message: string): void {
   if (user > 0) event['user.name'] = message.slice(user + 16);
 }
 
+/** `hostname NAME does not resolve to address ADDR[: REASON]`. */
+function readUnresolved(event: Event, message: string): boolean {
+  if (!standsAt(message, 'hostname ', 9)) return false;
+  const end = wordEnd(message, 18);
+  if (!standsAt(message, ' does not resolve to address ', end)) return false;
+  const start = end + 29;
+  const colon = message.indexOf(': ', start);
+  event['source.domain'] = message.slice(18, end);
+  event['source.ip'] = readAddress(message, start, colon < 0 ? message.length : colon);
+  return true;
+}
+
 /** `NOQUEUE: reject: RCPT from NAME[ADDR]: 554 5.7.1 REASON; from=<…> to=<…> proto=ESMTP helo=<…>`. */
 function readRefusal(event: Event, message: string): void {
-  const from = message.indexOf(' from ', 9);
+  // A header or a line of the body, which the mail's sender wrote, stands before its peer, and the envelope behind it.
+  const envelope = message.lastIndexOf('; from=<');
+  const quotes = /: reject: (?:header|body) /.test(message.slice(0, 64));
+  const from =
+    quotes && envelope > 0 ? message.lastIndexOf(' from ', envelope) : message.indexOf(' from ', 9);
   if (from < 0) return;
   classify(event, EMAIL, DENIED, 'mail_rejected', 'failure');
   const end = message.indexOf(']', from);

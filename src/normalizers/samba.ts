@@ -34,22 +34,74 @@ export const samba: Normalizer = {
   },
 };
 
-/** auth_log.c; user and workstation are what the client calls itself, so what stands there twice is left out. */
+/**
+ * auth_log.c: `user [DOM]\[NAME] at [TIME] with [TYPE] status [S] workstation [W] remote host [ADDR] mapped to [DOM]\[NAME]. local host [ADDR]`.
+ * User and workstation are what the client calls itself. Of a refusal the name stands again at the end, which shows where it ends at the
+ * beginning; else what stands there twice is left out.
+ */
 function readAudit(event: Event, message: string, at: number): void {
-  const status = onlyBetween(message, ' status [', ']', at);
+  const end = message.lastIndexOf(']. local host [');
+  const nameEnd = end < 0 ? -1 : repeatedNameEnd(message, at, end);
+  if (nameEnd < 0) {
+    readFields(event, message, at);
+    return;
+  }
+  const account = message.slice(message.indexOf(' user [', at) + 7, nameEnd);
+  readAccount(event, account);
+  readStatus(event, between(message, ' status [', ']', nameEnd));
+  setMethod(event, between(message, ' with [', ']', nameEnd));
+  const mapped = `] mapped to [${account}`;
+  const close = message.endsWith(mapped, end)
+    ? end - mapped.length
+    : message.lastIndexOf('] mapped to [', end - (account.length - account.indexOf(']\\[')));
+  const remote = message.lastIndexOf('] remote host [', close) + 15;
+  if (remote >= 15 && message.indexOf(']', remote) === close) readRemote(event, message.slice(remote, close));
+}
+
+/** Ends of names that are tried: each is a comparison. */
+const MOST_ENDS = 16;
+
+/** Where the name that stands before `] at [` ends, if it is the one before `end` too: the longest such. -1 = none. */
+function repeatedNameEnd(message: string, at: number, end: number): number {
+  const user = message.indexOf(' user [', at);
+  const start = user < 0 ? -1 : message.indexOf(']\\[', user) + 3;
+  if (start < 3) return -1;
+  let found = -1;
+  let tried = 0;
+  for (let nameEnd = message.indexOf('] at [', start); nameEnd >= 0 && nameEnd < end; ) {
+    if (++tried > MOST_ENDS) return -1;
+    const name = message.slice(start, nameEnd);
+    if (message.endsWith(`\\[${name}`, end)) found = nameEnd;
+    nameEnd = message.indexOf('] at [', nameEnd + 1);
+  }
+  return found;
+}
+
+function readFields(event: Event, message: string, at: number): void {
+  readStatus(event, onlyBetween(message, ' status [', ']', at));
+  const account = onlyBetween(message, ' user [', '] at [', at);
+  if (account !== null) readAccount(event, account);
+  setMethod(event, onlyBetween(message, ' with [', ']', at));
+  const remote = onlyBetween(message, ' remote host [', ']', at);
+  if (remote !== null) readRemote(event, remote);
+}
+
+function readStatus(event: Event, status: string | null): void {
   const outcome = status === null ? null : status === 'NT_STATUS_OK' ? 'success' : 'failure';
   classify(event, AUTHENTICATION, START, 'smb_login', outcome);
   if (outcome === 'failure') event['event.reason'] = status;
-  const account = onlyBetween(message, ' user [', '] at [', at);
-  const name = account?.indexOf(']\\[') ?? -1;
-  if (account !== null && name >= 0) {
-    event['user.domain'] = account.slice(0, name) || null;
-    event['user.name'] = account.slice(name + 3) || null;
-  }
-  const method = onlyBetween(message, ' with [', ']', at);
+}
+
+/** `DOM]\[NAME`. */
+function readAccount(event: Event, account: string): void {
+  const name = account.indexOf(']\\[');
+  if (name < 0) return;
+  event['user.domain'] = account.slice(0, name) || null;
+  event['user.name'] = account.slice(name + 3) || null;
+}
+
+function setMethod(event: Event, method: string | null): void {
   if (method !== null) setField(event.record, 'auth_method', method);
-  const remote = onlyBetween(message, ' remote host [', ']', at);
-  if (remote !== null) readRemote(event, remote);
 }
 
 /** `ipv4:192.0.2.1:51234`, `ipv6:2001:db8::1:51234`. */

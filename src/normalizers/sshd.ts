@@ -67,7 +67,7 @@ function readRefusal(event: Event, message: string): boolean {
   } else if (standsAt(message, 'input_userauth_request: invalid user ', 0)) {
     // Says again what `Invalid user` has said, so it is no failure of its own.
     classify(event, AUTHENTICATION, INFO, null, null);
-    const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
+    const end = withoutPreauth(message);
     setUser(event, message, 37, end);
   } else if (standsAt(message, 'ROOT LOGIN REFUSED FROM ', 0)) {
     refuse(event, 'ssh_login');
@@ -112,7 +112,7 @@ function readNameAndPeer(event: Event, message: string, at: number): void {
  * hold one too, so there the last one counts, and with a certificate nothing is certain: -1.
  */
 function peerEnd(message: string, from: number, unknown: boolean): number {
-  const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
+  const end = withoutPreauth(message);
   if (standsAt(message, ' ssh2', end - 5) || standsAt(message, ' ssh1', end - 5)) return end - 5;
   const first = message.indexOf(' ssh2: ', from);
   if (first < 0) return unknown ? end : oldPeerEnd(message, from, end);
@@ -130,9 +130,17 @@ function oldPeerEnd(message: string, from: number, end: number): number {
 function readInvalidUser(event: Event, message: string, at: number): void {
   refuse(event, 'ssh_invalid_user');
   event['event.reason'] = 'invalid_user';
-  const end = peerEnd(message, at, true);
-  const nameEnd = end < 0 ? -1 : readPeerAtEnd(event, message, at, end, ' from ');
+  // No key follows the peer: ` ssh2: ` would be the name's.
+  const end = withoutPreauth(message);
+  const peerEnd = standsAt(message, ' ssh2', end - 5) ? end - 5 : end;
+  const nameEnd = readPeerAtEnd(event, message, at, peerEnd, ' from ');
   setUser(event, message, at, nameEnd < 0 ? message.length : nameEnd);
+}
+
+/** Where the text ends in front of ` [preauth]`. */
+function withoutPreauth(message: string): number {
+  const end = message.length - 10;
+  return standsAt(message, ' [preauth]', end) ? end : message.length;
 }
 
 /** `Postponed` and `Partial METHOD for NAME from ADDR …`: neither in nor refused, more is asked for. */
@@ -162,7 +170,7 @@ function readPamError(event: Event, message: string): boolean {
   const from = message.lastIndexOf(' from ');
   if (at < 0 || from < at + 5) return false;
   refuse(event, 'ssh_login');
-  const end = standsAt(message, ' [preauth]', message.length - 10) ? message.length - 10 : message.length;
+  const end = withoutPreauth(message);
   event['event.reason'] = message.slice(5, at);
   setUser(event, message, standsAt(message, 'illegal user ', at + 5) ? at + 18 : at + 5, from);
   const hostEnd = Math.min(wordEnd(message, from + 6), end);

@@ -34,7 +34,7 @@ export const vsftpd: Normalizer = {
         ? STAMP_LENGTH
         : -1;
     if (pid < 0 && !claimed) return false;
-    const client = message.indexOf(': Client "');
+    const client = clientStart(message);
     if (client < 0 && !claimed) return false;
     event.logsource = LOGSOURCE;
     if (pid >= 0) event['process.pid'] = readInteger(message, pid + 5, digitsEnd(message, pid + 5));
@@ -42,6 +42,20 @@ export const vsftpd: Normalizer = {
     return true;
   },
 };
+
+const CLIENT = ': Client "';
+
+/**
+ * Where `: Client "ADDR"` stands. A name comes before it, a path behind it, and either may imitate it: behind a login nothing follows, so
+ * a refused one at the line's end is believed, else the first.
+ */
+function clientStart(message: string): number {
+  const last = message.lastIndexOf(CLIENT);
+  const isRefusal = standsAt(message, ' FAIL LOGIN', last - 11);
+  return isRefusal && message.indexOf('"', last + CLIENT.length) === message.length - 1
+    ? last
+    : message.indexOf(CLIENT);
+}
 
 /** Between the user and the client stands `OK LOGIN`, `FAIL LOGIN`, `OK UPLOAD`, `CONNECT`, `FTP command`, … */
 function readVerb(event: Event, message: string, at: number, client: number): void {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Event } from '../../src/model/event.js';
 import { isIpv4 } from '../../src/normalizers/address.js';
 import { groupByFirst, startingAs } from '../../src/normalizers/first-character.js';
-import { readAddresses, readEndpoint } from '../../src/normalizers/generic-endpoints.js';
+import { readAddresses, readEndpoint, sourceOf } from '../../src/normalizers/generic-endpoints.js';
 import { findProgram } from '../../src/normalizers/programs.js';
 import { digitsEnd, readPort, readPortAt, standsAt } from '../../src/normalizers/text.js';
 
@@ -111,13 +111,14 @@ test('addresses are found where a search through all characters finds them', () 
       const message = tokens.join('');
       const quick = new Event();
       const plain = new Event();
+      const source = sourceOf(plain);
       readAddresses(quick, message);
       for (const run of message.matchAll(/[0-9a-fA-F.:]+/g)) {
         const end = run.index + run[0].length;
         const isWord =
           /[\w-]/.test(message.charAt(run.index - 1)) ||
           (/[\w-]/.test(message.charAt(end)) && !message.startsWith('->', end));
-        if (run[0].length >= 3 && !isWord) readEndpoint(plain, message, run.index, end);
+        if (run[0].length >= 3 && !isWord) readEndpoint(plain, message, run.index, end, source);
       }
       expect(quick).toEqual(plain);
     }),

@@ -14,8 +14,8 @@ describe('mail', () => {
       { 'source.ip': '192.0.2.55', 'source.domain': 'host.example' },
     ],
     [
-      `${mx} postfix/smtpd[5]: warning: x from a[203.0.113.9][192.0.2.55]: SASL LOGIN authentication failed: y`,
-      { 'source.ip': '192.0.2.55' },
+      `${mx} postfix/smtpd[5]: warning: non-SMTP command from unknown[192.0.2.55]: GET x[203.0.113.9]: SASL LOGIN authentication failed: y, sasl_username=root`,
+      { 'source.ip': '192.0.2.55', 'source.domain': null, 'user.name': null, 'event.action': null },
     ],
     [
       `${mx} postfix/smtpd[5]: NOQUEUE: reject: EHLO from host.example[192.0.2.55]: 504 5.5.2 <User>: Helo command rejected: need fully-qualified hostname; proto=SMTP helo=<User>`,

@@ -189,7 +189,10 @@ describe('Samba', () => {
       },
     ],
     [audit('bob', 'NT_STATUS_OK'), { 'event.outcome': 'success', 'event.reason': null }],
-    [audit('x] remote host [ipv4:198.51.100.1:1'), { 'event.outcome': 'failure', 'source.ip': null }],
+    [
+      audit('x] remote host [ipv4:198.51.100.1:1'),
+      { 'event.outcome': 'failure', 'source.ip': '203.0.113.5' },
+    ],
     [
       `${at} smbd[9]: [2026/11/19 21:54:44.123, 2] ../../source3/auth/auth.c:347(auth_check_ntlm_password)   check_ntlm_password:  Authentication for user [bob] -> [bob] FAILED with error NT_STATUS_NO_SUCH_USER, authoritative=1`,
       { 'event.outcome': 'failure', 'event.reason': 'NT_STATUS_NO_SUCH_USER', 'user.name': 'bob' },

@@ -122,8 +122,7 @@ export function readIcmpDenied(event: Event, text: string): void {
 }
 
 /** ` from X to Y[ on interface I]`; anything may stand before it. */
-export function readFromTo(event: Event, text: string): void {
-  const at = text.indexOf(' from ');
+export function readFromTo(event: Event, text: string, at = text.indexOf(' from ')): void {
   if (at < 0) return;
   const source = readEndpoint(text, codeAt(text, at + 6) === 0x28 ? at + 7 : at + 6);
   setSourceEnd(event, source);

@@ -28,17 +28,31 @@ import { setSourceEnd } from './ends.js';
  * are separated by ` : `.
  */
 export function readAaa(event: Event, text: string): void {
-  const failed = text.includes(' Rejected') || text.includes(' REJECT') || text.includes('locked out');
-  const known = failed || text.includes('Successful') || text.includes(' ACCEPT');
+  // The name is what somebody typed, and it stands before the address alone.
+  const nameAt = text.indexOf(': user = ');
+  const words = nameAt < 0 ? text : text.slice(0, nameAt);
+  const failed = words.includes(' Rejected') || words.includes(' REJECT') || words.includes('locked out');
+  const known = failed || words.includes('Successful') || words.includes(' ACCEPT');
   classify(event, AUTHENTICATION, START, 'authentication', known ? result(!failed) : null);
   const retrieved = text.lastIndexOf(' for user = ');
   event['user.name'] =
-    keyed(text, 'user = ') ??
+    nameOf(text, nameAt) ??
     (retrieved < 0 ? between(text, 'User ', ' locked out') : text.slice(retrieved + 12));
   // Names that may be passwords typed in the wrong place are hidden.
   if (event['user.name'] === '*****' || event['user.name'] === '<unknown>') event['user.name'] = null;
-  event['source.ip'] = toAddress(keyed(text, 'user IP = '));
-  event['event.reason'] = keyed(text, 'reason = ');
+  const address = text.lastIndexOf(USER_IP);
+  event['source.ip'] = address < 0 ? null : toAddress(text.slice(address + USER_IP.length).trim());
+  event['event.reason'] = keyed(words, 'reason = ');
+}
+
+const USER_IP = ' : user IP = ';
+
+/** What stands behind `: user = `, up to the address or the end. */
+function nameOf(text: string, at: number): string | null {
+  if (at < 0) return null;
+  const end = text.lastIndexOf(USER_IP);
+  const name = text.slice(at + 9, end < at ? undefined : end).trim();
+  return name === '' ? null : name;
 }
 
 /** Text after ` : key = ` up to the next ` : `; blanks around it are not part of it. */
@@ -53,8 +67,9 @@ function keyed(text: string, key: string): string | null {
 
 /** 113039, 716001, 716038, 722051 …: `Group <G> User <U> IP <A> …`. */
 export function readVpn(event: Event, text: string): void {
-  const failed = text.includes('rejected') || text.includes('denied') || text.includes('failed');
-  const ended = text.includes('terminated') || text.includes('disconnect') || text.includes('closed');
+  const words = text.slice(Math.max(0, text.lastIndexOf('> IP <')));
+  const failed = words.includes('rejected') || words.includes('denied') || words.includes('failed');
+  const ended = words.includes('terminated') || words.includes('disconnect') || words.includes('closed');
   const action = failed ? 'vpn_login_failed' : ended ? 'vpn_session_ended' : 'vpn_session_started';
   classify(event, ended ? SESSION : AUTHENTICATION, ended ? END : START, action, result(!failed));
   readVpnNames(event, text);
@@ -69,8 +84,11 @@ function readVpnNames(event: Event, text: string): void {
     return;
   }
   event['group.name'] = between(text, 'Group <', '>');
-  event['user.name'] = between(text, 'User <', '>');
-  event['source.ip'] = toAddress(between(text, 'IP <', '>'));
+  // The name is what somebody typed: the last address is the real one.
+  const end = text.lastIndexOf('> IP <');
+  const start = text.indexOf('User <') + 6;
+  event['user.name'] = end < start ? between(text, 'User <', '>') : text.slice(start, end);
+  event['source.ip'] = toAddress(between(text, 'IP <', '>', end));
 }
 
 /** 113019: `Group = G, Username = U, IP = A, Session disconnected. Session Type: T, Duration: …, Reason: R`. */
@@ -92,8 +110,10 @@ function setSpan(event: Event, span: string | null): void {
 
 function readTunnelNames(event: Event, text: string): void {
   event['group.name'] = between(text, 'Group = ', ',');
-  event['user.name'] = between(text, 'Username = ', ',');
-  event['source.ip'] = toAddress(between(text, 'IP = ', ','));
+  const start = text.indexOf('Username = ') + 11;
+  const end = start < 11 ? -1 : text.lastIndexOf(', IP = ');
+  event['user.name'] = end < start ? between(text, 'Username = ', ',') : text.slice(start, end);
+  event['source.ip'] = toAddress(between(text, 'IP = ', ',', end));
 }
 
 /** 605004/5: `Login {denied|permitted} from host/port to if:host/service for user "U"`, also `from serial to console`. */
@@ -156,29 +176,36 @@ export function readIpsec(event: Event, text: string): void {
 
 /** 109005/6/7/8: `Authentication {succeeded|failed} for user 'U' from host/port to host/port on interface I`. */
 export function readProxyLogin(event: Event, text: string): void {
-  const good = text.includes('succeeded') || text.includes('permitted');
+  const good = text.startsWith('Authentication succeeded') || text.startsWith('Authorization permitted');
   classify(event, AUTHENTICATION, START, 'authentication', result(good));
-  readFromTo(event, text);
+  readFromTo(event, text, text.lastIndexOf(' from '));
   event['user.name'] = between(text, "for user '", "'");
 }
 
 /** 611101/2: `User authentication {succeeded|failed}: IP address: A, Uname: U`. */
 export function readUname(event: Event, text: string): void {
-  classify(event, AUTHENTICATION, START, 'authentication', result(text.includes('succeeded')));
+  const good = text.startsWith('User authentication succeeded');
+  classify(event, AUTHENTICATION, START, 'authentication', result(good));
   setSource(event, toAddress(between(text, 'IP address: ', ',')));
-  event['user.name'] = unameOf(text);
+  event['user.name'] = lastUname(text);
 }
 
 /** 611103: `User logged out: Uname: U`. */
 export function readUserLogout(event: Event, text: string): void {
   classify(event, AUTHENTICATION, END, 'logout', null);
-  event['user.name'] = unameOf(text);
+  event['user.name'] = lastUname(text);
 }
 
 /** 502103: `User priv level changed: Uname: U From: 1 To: 15`. */
 export function readPrivilegeChange(event: Event, text: string): void {
   classify(event, IAM, USER_CHANGE, 'privilege_changed', null);
   event['user.name'] = unameOf(text);
+}
+
+/** Nothing follows the name, which may have blanks. */
+function lastUname(text: string): string | null {
+  const at = text.indexOf('Uname: ');
+  return at < 0 ? null : text.slice(at + 7);
 }
 
 function unameOf(text: string): string | null {

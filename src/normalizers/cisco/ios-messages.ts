@@ -152,12 +152,20 @@ function readQuietMode(event: Event, text: string): void {
 }
 
 function readLoginParts(event: Event, text: string): void {
-  const user = between(text, '[user: ', ']');
+  // The name is what somebody typed; what stands behind it is read from the last that looks like it.
+  const source = text.lastIndexOf('] [Source: ');
+  const user = source < 0 ? between(text, '[user: ', ']') : named(text, '[user: ', source);
   event['user.name'] = user === '' ? null : user;
-  event['source.ip'] = toAddress(between(text, '[Source: ', ']'));
-  event['event.reason'] = between(text, '[Reason: ', ']');
-  const port = between(text, '[localport: ', ']');
+  event['source.ip'] = toAddress(between(text, '[Source: ', ']', source));
+  event['event.reason'] = between(text, '[Reason: ', ']', source);
+  const port = between(text, '[localport: ', ']', source);
   if (port !== null) event['destination.port'] = readPort(port, 0, port.length);
+}
+
+/** What stands behind the first `lead`, up to `end`. */
+function named(text: string, lead: string, end: number): string | null {
+  const start = text.indexOf(lead) + lead.length;
+  return start < lead.length || end < start ? null : text.slice(start, end);
 }
 
 /** `User:U  logged command:C`. */
@@ -194,7 +202,9 @@ function readPrivilege(event: Event, text: string): void {
 
 /** IOS XE: `R0/0: nginx: Login Successful from host A by user 'U' using crypto cipher …`, `Login Un-Successful …`. */
 function readWebLogin(event: Event, text: string): void {
-  classify(event, AUTHENTICATION, START, 'login', outcome(!text.includes('Login Un-Successful')));
+  const by = text.indexOf(" by user '");
+  const isFailed = text.slice(0, by < 0 ? undefined : by).includes('Login Un-Successful');
+  classify(event, AUTHENTICATION, START, 'login', outcome(!isFailed));
   event['user.name'] = between(text, " by user '", "'");
   event['source.ip'] = toAddress(between(text, ' from host ', ' '));
 }
@@ -203,15 +213,17 @@ function readWebLogin(event: Event, text: string): void {
 function readXrLogin(event: Event, text: string): void {
   if (!text.includes('uthenticat')) return;
   classify(event, AUTHENTICATION, START, 'login', outcome(event['event.code'] !== 'AUTHEN_FAILED'));
-  event['user.name'] = between(text, "user '", "'");
-  event['source.ip'] = toAddress(between(text, " from '", "'"));
+  const from = text.lastIndexOf("' from '");
+  event['user.name'] = named(text, "user '", from);
+  event['source.ip'] = toAddress(between(text, " from '", "'", from));
 }
 
 /** `R0/0: dmiauthd: User 'U' authenticated successfully from A:P …`, `Authentication failed from A:P for user 'U' …`. */
 function readNetconfLogin(event: Event, text: string): void {
   classify(event, AUTHENTICATION, START, 'login', outcome(event['event.code'] === 'AUTH_PASSED'));
   event['user.name'] = between(text, "ser '", "'");
-  const from = text.indexOf(' from ');
+  // Of a success the name stands before the address.
+  const from = event['event.outcome'] === 'success' ? text.lastIndexOf(' from ') : text.indexOf(' from ');
   if (from >= 0) setPeer(event, text.slice(from + 6, wordEnd(text, from + 6)));
 }
 
@@ -231,9 +243,10 @@ function dottedMac(text: string): string {
 
 /** `User 'U' authentication for SSH2 Session from A (tty = 0) using crypto cipher … Succeeded`. */
 function readSshLogin(event: Event, text: string): void {
-  classify(event, AUTHENTICATION, START, 'ssh_login', outcome(!text.includes('Failed')));
-  event['user.name'] = between(text, "User '", "'");
-  event['source.ip'] = toAddress(between(text, ' from ', ' '));
+  const words = text.lastIndexOf("' authentication for ");
+  classify(event, AUTHENTICATION, START, 'ssh_login', outcome(!text.includes('Failed', words)));
+  event['user.name'] = named(text, "User '", words);
+  event['source.ip'] = toAddress(between(text, ' from ', ' ', words));
 }
 
 /** `SSH2 Session from A (tty = 0) for user 'U' using crypto cipher … closed`. */
