@@ -5,10 +5,15 @@ import type { Ruleset } from './sigma/ruleset.js';
 
 const MAX_ORIGINAL = 4096;
 const MAX_VALUE = 1024;
+/**
+ * Hits are folded that happened so close to the one whose evidence stands for them: no window is shorter, and what an alert shows is of its
+ * own time. A chunk of a quiet file may span days.
+ */
+const FOLDED_MS = 1000;
 
 /**
- * Folds the hits of one chunk: a hit with the subject and values of the newest one of its rule and source becomes part of
- * that signal, which holds the positions and times of all and the evidence of the first. What an attack repeats ten
+ * Folds the hits of one chunk: a hit with the subject and values of the newest one of its rule and source, about a second from it, becomes
+ * part of that signal, which holds the positions and times of all and the evidence of the first. What an attack repeats ten
  * thousand times crosses threads once.
  */
 export class SignalFolder {
@@ -38,7 +43,12 @@ export class SignalFolder {
       const values = this.#valuesOf(rule, view);
       const newest = this.#newestOf(rule);
       const known = newest.get(from);
-      if (known !== undefined && isSubject(known.subject, event) && areEqual(known.values, values)) {
+      if (
+        known !== undefined &&
+        Math.abs(time - known.hits[1]!) <= FOLDED_MS &&
+        isSubject(known.subject, event) &&
+        areEqual(known.values, values)
+      ) {
         known.hits.push(event.index, time, event.repeat);
         continue;
       }

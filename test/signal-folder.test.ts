@@ -49,6 +49,18 @@ describe('folding the hits of a chunk', () => {
     ]);
   });
 
+  it('gives hits that lie more than a second apart evidence of their own: what an alert shows is of its time', () => {
+    const folder = folderOf();
+    for (const [index, seconds] of [0, 1, 1.001, 86_400, 0.5].entries())
+      add(folder, eventOf(index, { 'user.name': 'root', timestamp: RECEIVED_AT - seconds * 1000 }));
+    expect(folder.signals()).toMatchObject([
+      { hits: { length: 6 }, evidence: { index: 0 } },
+      { hits: { length: 3 }, evidence: { index: 2 } },
+      { hits: { length: 3 }, evidence: { index: 3 } },
+      { hits: { length: 3 }, evidence: { index: 4 } },
+    ]);
+  });
+
   it('gives hits and sessions the receive time when the stated one lies in the future', () => {
     const folder = folderOf();
     const future = { timestamp: RECEIVED_AT + 999_999_999, timestampInFuture: true };
