@@ -82,9 +82,16 @@ function evalTimeline(row: JsonObject, options: CaseOptions): JsonObject {
     onEvicted: () => {},
   });
   const events = timedEvents(ownField(row, 'events'));
-  const firings = events.flatMap((event) => feed(ruleset, correlator, needed, event));
-  for (const firing of correlator.finish()) firings.push(firingJson(ruleset, firing, null));
-  return { firings };
+  const firings = events.flatMap((event) => [
+    // Silence that ended before it is an event before it, for what waits for that.
+    ...firingsOfSilence(ruleset, correlator.tick(event.time)),
+    ...feed(ruleset, correlator, needed, event),
+  ]);
+  return { firings: [...firings, ...firingsOfSilence(ruleset, correlator.finish())] };
+}
+
+function firingsOfSilence(ruleset: Ruleset, firings: Iterable<Firing>): JsonObject[] {
+  return [...firings].map((firing) => firingJson(ruleset, firing, null));
 }
 
 /** `at`: number of the event that completed it; null = silence did. */

@@ -133,18 +133,24 @@ export class Correlator {
 
   /** No more hits of the last event come. Returns what all of them together fired, as `feed` does. */
   endEvent(): readonly Firing[] {
-    if (this.#unjudged.length === 0) return NO_FIRINGS;
     let fired: Firing[] | null = null;
-    // What one fires may be the last hit that another waits for.
-    for (let judged = 0; judged < this.#unjudged.length; judged++) {
-      const { plan, group, hit, inner, placed } = this.#unjudged[judged]!;
-      if (group.hasFired || this.#unjudged.some((later, i) => i > judged && later.group === group)) continue;
+    while (this.#unjudged.length > 0) {
+      const { plan, group, hit, inner, placed } = this.#takeInnermost();
+      if (group.hasFired || this.#unjudged.some((later) => later.group === group)) continue;
       const observed = (group.window as GroupWindow).place(placed);
       if (Number.isNaN(observed)) continue;
       fired = this.#addFiring(plan, hit, this.#fire(plan, group, hit, inner, observed), fired);
     }
-    this.#unjudged.length = 0;
     return fired ?? NO_FIRINGS;
+  }
+
+  /** What one fires may be what another waits for, or must not see: those inside come first, whatever the order of the rules. */
+  #takeInnermost(): Unjudged {
+    let innermost = 0;
+    this.#unjudged.forEach(({ plan }, i) => {
+      if (plan.depth < this.#unjudged[innermost]!.plan.depth) innermost = i;
+    });
+    return this.#unjudged.splice(innermost, 1)[0]!;
   }
 
   /**

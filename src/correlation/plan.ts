@@ -14,6 +14,7 @@ import { WatchQueue } from './watch-queue.js';
 export interface Plan {
   readonly index: number;
   readonly rule: CorrelationRule;
+  readonly depth: number;
   /** Which of the group-by fields says whom a firing is about, instead of the hit that completed it; -1 = none. */
   readonly about: number;
   /** What people call the rules that it names, in the order of `rule.rules`: an id says nothing to them. */
@@ -56,7 +57,7 @@ export interface PlanOptions {
 
 /** Makes a correlation ready to run, with a shelf in the table. */
 export function planOf(
-  { index, rule, references }: ResolvedCorrelation,
+  { index, rule, references, depth }: ResolvedCorrelation,
   rules: readonly Rule[],
   { allowedLatenessMs, policy, isTold }: PlanOptions,
   table: GroupTable,
@@ -70,6 +71,7 @@ export function planOf(
   return {
     index,
     rule,
+    depth,
     about: aboutOf(rule),
     called: references.map((reference) => rules[reference]!.name ?? rules[reference]!.title),
     // Which hits may fire at all is not a matter of when they fire again.

@@ -6,6 +6,8 @@ export interface ResolvedCorrelation {
   readonly index: number;
   readonly rule: CorrelationRule;
   readonly references: readonly number[];
+  /** 1 = it counts detections alone; more by one than that of any correlation that it counts. */
+  readonly depth: number;
 }
 
 /**
@@ -41,11 +43,20 @@ export function resolveCorrelations(rules: readonly Rule[]): {
       (blocked === undefined
         ? null
         : `The correlation needs "${blocked}", which cannot run or needs it in turn.`);
-    const state = message === null ? { index, rule, references: references as number[] } : 'refused';
+    const state =
+      message === null
+        ? { index, rule, references: references as number[], depth: 1 + deepest(references as number[]) }
+        : 'refused';
     if (message !== null) faults.push({ place: rule.place, code: 'correlation.refused', message });
     states.set(index, state);
     return state;
   };
+
+  const deepest = (references: readonly number[]): number =>
+    references.reduce((most, reference) => {
+      const state = states.get(reference);
+      return Math.max(most, typeof state === 'object' ? state.depth : 0);
+    }, 0);
 
   const resolved: ResolvedCorrelation[] = [];
   rules.forEach((rule, index) => {

@@ -49,10 +49,11 @@ export function resolveReferences(
   let kept = rules;
   for (;;) {
     const index = new RuleIndex(kept);
+    const levels = levelsOf(kept, index);
     const refused = new Set<Rule>();
     for (const rule of kept) {
       if (rule.kind !== 'correlation') continue;
-      const found = referenceFaults(rule, kept, index, named.get(rule) ?? NOWHERE);
+      const found = referenceFaults(rule, levels.get(rule), kept, index, named.get(rule) ?? NOWHERE);
       if (found.length === 0) continue;
       refused.add(rule);
       faults.push(...found.map((fault, at) => (at === 0 ? fault : { ...fault, further: true })));
@@ -66,18 +67,56 @@ export function resolveReferences(
   }
 }
 
+/** Levels of correlations over correlations: what one fires is placed in the next at once. */
+const MAX_LEVELS = 32;
+const TOO_DEEP = `The correlation waits for others through more than ${MAX_LEVELS} levels; take some out.`;
+
+/** Of each correlation how many levels it is above detections; those in circles, and what needs them, have none. */
+function levelsOf(rules: readonly Rule[], index: RuleIndex): ReadonlyMap<Rule, number> {
+  const levels = new Map<Rule, number>();
+  /** How many others each still waits for, and who waits for it. */
+  const waiting = new Map<Rule, number>();
+  const waiters = new Map<Rule, Rule[]>();
+  for (const rule of rules) {
+    if (rule.kind !== 'correlation') continue;
+    const inner = new Set(index.referenced(rule).map((at) => rules[at]!));
+    const correlations = [...inner].filter(({ kind }) => kind === 'correlation');
+    waiting.set(rule, correlations.length);
+    if (correlations.length === 0) levels.set(rule, 1);
+    for (const other of correlations) {
+      const known = waiters.get(other);
+      if (known === undefined) waiters.set(other, [rule]);
+      else known.push(rule);
+    }
+  }
+  const above = new Map<Rule, number>();
+  for (const [rule, level] of levels) {
+    for (const outer of waiters.get(rule) ?? []) {
+      above.set(outer, Math.max(above.get(outer) ?? 0, level + 1));
+      const left = waiting.get(outer)! - 1;
+      waiting.set(outer, left);
+      // A map is gone through with what is added meanwhile.
+      if (left === 0) levels.set(outer, above.get(outer)!);
+    }
+  }
+  return levels;
+}
+
 const NOWHERE: NamedAgain = { condition: 0, absent: 0 };
 
+/** @param level undefined = it is in a circle, or needs what is */
 function referenceFaults(
   rule: CorrelationRule,
+  level: number | undefined,
   rules: readonly Rule[],
   index: RuleIndex,
   lines: NamedAgain,
 ): RuleFault[] {
   const { place } = rule;
   const messages = unknownReferences(rule, index);
-  if (messages.length === 0) messages.push(...cycle(rule, rules, index));
+  if (messages.length === 0 && level === undefined) messages.push(...cycle(rule, rules, index));
   if (messages.length > 0) return messages.map((message) => ({ place, code: 'rule.reference', message }));
+  if (level !== undefined && level > MAX_LEVELS) return [{ place, code: 'rule.limit', message: TOO_DEEP }];
   return misnamed(rule, (name) => index.find(name), lines).map(({ code, line, message }) => ({
     place: line > 0 ? { ...place, line } : place,
     code,

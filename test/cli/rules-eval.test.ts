@@ -28,6 +28,84 @@ function answers(text: string, policy: 'each' | 'reset'): Answer[] {
   return lines.map((line) => JSON.parse(line) as Answer);
 }
 
+describe('rules eval --cases on chains', () => {
+  const base = (name: string): string =>
+    `title: ${name}\nname: ${name}\nlogsource: { category: t }\ndetection: { s: { m: ${name} }, condition: s }\n`;
+  const over = (name: string, correlation: string): string =>
+    `title: ${name}\nname: ${name}\ncorrelation: { ${correlation} }\n`;
+  const fired = (documents: readonly string[], events: readonly (readonly [t: number, ...m: string[]])[]) => {
+    const row = {
+      id: 'x',
+      rules: documents.join('---\n'),
+      events: events.map(([t, ...m]) => ({ t, event: { m, u: '1' } })),
+    };
+    const [answer] = answers(JSON.stringify(row), 'each');
+    expect(answer!.error).toBeUndefined();
+    return (answer!.firings as { rule: string; at: number | null }[]).map(({ rule, at }) => `${rule} ${at}`);
+  };
+
+  it('judges silence before what comes after it', () => {
+    const rules = [
+      ...['a', 'b', 'c'].map(base),
+      over('x', 'type: temporal_ordered, rules: [a, b], group-by: [u], timespan: 10s').concat(
+        'vedette: { absent: b }\n',
+      ),
+      over('y', 'type: temporal, rules: [x, c], group-by: [u], timespan: 5s'),
+    ];
+    expect(
+      fired(rules, [
+        [0, 'a'],
+        [9, 'c'],
+        [100, 'a'],
+        [109, 'c'],
+      ]),
+    ).toEqual(['x null', 'y null', 'x null', 'y null']);
+  });
+
+  it.each([
+    ['a b', ['a', 'b']],
+    ['b a', ['b', 'a']],
+  ])('judges what another must not see before it, in whatever order the rules stand: %s', (_, order) => {
+    const rules = [
+      ...order.map(base),
+      base('c'),
+      over('k2', 'type: temporal, rules: [b, k0], group-by: [u], timespan: 10s, condition: b and not k0'),
+      over('k0', 'type: temporal, rules: [a, c], group-by: [u], timespan: 10s, condition: a and not c'),
+    ];
+    expect(fired(rules, [[0, 'a', 'b']])).toEqual(['k0 0']);
+    expect(fired(rules, [[0, 'b']])).toEqual(['k2 0']);
+    const deeper = [
+      ...rules,
+      over('k3', 'type: temporal, rules: [c, k2], group-by: [u], timespan: 10s, condition: c and not k2'),
+    ];
+    expect(fired(deeper, [[0, 'b', 'c']])).toEqual(['k2 0']);
+    expect(fired(deeper, [[0, 'a', 'b', 'c']])).toEqual(['k2 0']);
+  });
+
+  it('counts a correlation that fires on the event itself', () => {
+    const rules = [
+      base('a'),
+      over('k2', 'type: temporal, rules: [k0, a], group-by: [u], timespan: 10s, condition: { eq: 1 }'),
+      over('k0', 'type: temporal, rules: [a], group-by: [u], timespan: 10s, condition: { gte: 1, lt: 2 }'),
+    ];
+    expect(fired(rules, [[0, 'a']])).toEqual(['k0 0']);
+  });
+
+  it('keeps nothing of a value that has left the window', () => {
+    const rules = [
+      base('a'),
+      over('k', 'type: value_sum, rules: [a], timespan: 10s, condition: { field: v, gte: 2.1, lt: 2.3 }'),
+    ];
+    const events = [
+      [0, -9007199254740991],
+      [9, 0.7],
+      [18, 1.5],
+    ].map(([t, v]) => ({ t, event: { m: 'a', v } }));
+    const [answer] = answers(JSON.stringify({ id: 'x', rules: rules.join('---\n'), events }), 'each');
+    expect(answer!.firings).toEqual([{ rule: 'k', at: 2, group: {} }]);
+  });
+});
+
 describeShared('rules eval --cases', () => {
   it('answers the semantics corpus', () => {
     const path = sharedPath('corpus', 'semantics.jsonl');

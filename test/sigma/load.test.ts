@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { resolveCorrelations } from '../../src/correlation/references.js';
 import type { CorrelationRule, Rule } from '../../src/model/rule.js';
 import { compileRules } from '../../src/sigma/compile.js';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
@@ -269,6 +270,22 @@ describe('a correlation', () => {
       'a.yml:10 rule.reference The correlation needs the rule "bad", which is not loaded or was refused.',
       'a.yml:18 rule.reference The correlation needs the rule "c_bad", which is not loaded or was refused.',
     ]);
+  });
+
+  it('waits for others through 32 levels, and the others load', () => {
+    for (const isInnermostFirst of [true, false]) {
+      const chain = Array.from(
+        { length: 3000 },
+        (_, i) =>
+          `title: k${i}\nname: k${i}\ncorrelation: { type: event_count, rules: [${i === 0 ? 'good' : `k${i - 1}`}], timespan: 5m, condition: { gte: 2 } }\n`,
+      );
+      const documents = [`name: good\n${GOOD}`, ...(isInnermostFirst ? chain : chain.reverse())];
+      const { rules, faults } = loadRules([{ path: 'a.yml', text: documents.join('---\n') }]);
+      expect(rules).toHaveLength(1 + 32);
+      expect(faults).toHaveLength(3000 - 32);
+      expect(faults.some(({ message }) => message.includes('through more than 32 levels'))).toBe(true);
+      expect(resolveCorrelations(rules).resolved).toHaveLength(32);
+    }
   });
 
   it('that needs itself is refused', () => {

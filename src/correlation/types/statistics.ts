@@ -1,3 +1,5 @@
+import { ExactSum } from './exact-sum.js';
+
 /** A number that says something of many, kept while they come and go. */
 export interface Statistic {
   add(value: number, repeat: number): void;
@@ -11,38 +13,40 @@ export interface Statistic {
 }
 
 export class Sum implements Statistic {
-  #sum = 0;
+  readonly #sum = new ExactSum();
   #count = 0;
 
   add(value: number, repeat: number): void {
-    this.#sum += value * repeat;
+    this.#sum.add(value * repeat);
     this.#count += repeat;
   }
 
   remove(value: number, repeat: number): void {
+    this.#sum.add(-(value * repeat));
     this.#count -= repeat;
-    // Starting anew from nothing ends the rounding errors of fractions.
-    this.#sum = this.#count === 0 ? 0 : this.#sum - value * repeat;
   }
 
   read(): number {
-    return this.#count === 0 ? Number.NaN : this.#sum;
+    return this.#count === 0 ? Number.NaN : this.#sum.read();
   }
 
   save(): number[] {
-    return [this.#sum, this.#count];
+    return [...this.#sum.save(), this.#count];
   }
 
-  load([sum = 0, count = 0]: readonly number[]): void {
-    this.#sum = sum;
-    this.#count = count;
+  load(saved: readonly number[]): void {
+    this.#sum.load(saved.slice(0, -1));
+    this.#count = saved.at(-1) ?? 0;
+  }
+
+  protected get count(): number {
+    return this.#count;
   }
 }
 
 export class Mean extends Sum {
   override read(): number {
-    const [sum = 0, count = 0] = this.save();
-    return sum / count;
+    return super.read() / this.count;
   }
 }
 

@@ -67,6 +67,7 @@ export const CHECKS = {
   'regex.ungated': regex.ungatedRegex,
   'regex.literal': regex.literalRegex,
   'regex.padded': regex.paddedRegex,
+  'correlation.unknown_key': correlation.unknownKey,
   'correlation.empty_range': correlation.emptyRange,
   'correlation.idle_alias': correlation.idleAlias,
   'correlation.missing_group_by': correlation.missingGroupBy,

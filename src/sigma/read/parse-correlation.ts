@@ -146,7 +146,11 @@ function parseBounds(
 
 function requireNumber(entry: YamlEntry, key: string): number {
   const value = entry.value.kind === 'scalar' ? entry.value.value : null;
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const number = Number(value);
+    if (Number.isFinite(number)) return number;
+    throw new RuleError('rule.condition', `"${key}" is more than a number can be.`, entry.line);
+  }
   throw new RuleError('rule.condition', `"${key}" needs a number, not ${kindOf(entry.value)}.`, entry.line);
 }
 
@@ -172,6 +176,12 @@ export function parseTimespan(entry: YamlEntry, what = 'timespan'): number {
   const text = scalarText(entry.value);
   const match = /^([1-9][0-9]{0,8})([smhdwMy])$/.exec(text ?? '');
   if (match !== null) return Number(match[1]) * UNITS[match[2]!]!;
+  if (text !== null && /^0[0-9]*[smhdwMy]$/.test(text))
+    throw new RuleError(
+      'rule.structure',
+      `A ${what} is 1 or more, without zeros in front, not ${quoted(text)}.`,
+      entry.line,
+    );
   const found = text === null || text === '' ? kindOf(entry.value) : quoted(text);
   throw new RuleError(
     'rule.structure',

@@ -293,6 +293,36 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
   ['regex.literal:9', item("CommandLine|re: 'a\\$b'"), item("CommandLine|re: 'a.b'")],
   ['regex.padded:9', item("CommandLine|re: '.*abc.d'"), item("CommandLine|re: 'abc.*d'")],
   [
+    'correlation.unknown_key:14',
+    correlation('type: event_count, group_by: [User], group-by: [User], condition: { gte: 10 }'),
+    correlation('type: event_count, group-by: [User], condition: { gte: 10 }'),
+  ],
+  [
+    'correlation.unknown_key:14',
+    correlation('type: value_sum, group-by: [User], condition: { field: n, gte: 10, percentile: 5 }'),
+    correlation('type: value_percentile, group-by: [User], condition: { field: n, gte: 10, percentile: 5 }'),
+  ],
+  [
+    'correlation.unknown_key:14',
+    correlation('type: event_count, group-by: [User], refire: each, condition: { gte: 10 }'),
+    correlation('type: event_count, group-by: [User], generate: true, condition: { gte: 10 }'),
+  ],
+  [
+    'correlation.empty_range:14',
+    correlation('type: event_count, group-by: [User], condition: { eq: 0 }'),
+    correlation('type: event_count, group-by: [User], condition: { eq: 3 }'),
+  ],
+  [
+    'correlation.empty_range:14',
+    correlation('type: event_count, group-by: [User], condition: { gt: 2.2, lt: 2.8 }'),
+    correlation('type: value_sum, group-by: [User], condition: { field: n, gt: 2.2, lt: 2.8 }'),
+  ],
+  [
+    'correlation.empty_range:14',
+    correlation('type: value_sum, group-by: [User], condition: { field: n, eq: 2, neq: 2 }'),
+    correlation('type: value_sum, group-by: [User], condition: { field: n, eq: 2, neq: 3 }'),
+  ],
+  [
     'correlation.empty_range:14',
     correlation('type: event_count, group-by: [User], condition: { gte: 10, lt: 5 }'),
     correlation('type: event_count, group-by: [User], condition: { gte: 5, lt: 10 }'),

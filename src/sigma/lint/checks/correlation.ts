@@ -1,9 +1,10 @@
-import type { CorrelationRule, FilterRule, Rule } from '../../../model/rule.js';
+import type { CorrelationRule, CorrelationType, FilterRule, Rule } from '../../../model/rule.js';
+import { nearest } from '../../../model/suggest.js';
 import { appliesTo } from '../../match/route.js';
 import { RuleIndex } from '../../references.js';
 import { quoted } from '../../rule-error.js';
 import type { Check } from '../check.js';
-import { bodyOf, type LintDocument } from '../document.js';
+import { bodyOf, type LintDocument, mapAt } from '../document.js';
 
 /** Checks of correlations and filters (Sigma correlation and filters specifications 2.1.0). */
 
@@ -25,20 +26,102 @@ export const emptyRange: Check = {
   severity: 'error',
   summary: 'No number satisfies all bounds of a correlation’s condition.',
   *find(document) {
-    const bounds = correlationOf(document)?.condition?.bounds ?? [];
+    const rule = correlationOf(document);
+    if (rule === null) return;
+    const bounds = rule.condition?.bounds ?? [];
     const low = bounds.filter(({ op }) => op === 'gt' || op === 'gte' || op === 'eq');
     const high = bounds.filter(({ op }) => op === 'lt' || op === 'lte' || op === 'eq');
-    const empty = low.some((min) =>
-      high.some(
-        (max) => min.value > max.value || (min.value === max.value && (min.op === 'gt' || max.op === 'lt')),
-      ),
-    );
-    if (!empty) return;
+    const isEmpty =
+      low.some((min) =>
+        high.some(
+          (max) => min.value > max.value || (min.value === max.value && (min.op === 'gt' || max.op === 'lt')),
+        ),
+      ) ||
+      bounds.some(
+        ({ op, value }) => op === 'eq' && bounds.some((no) => no.op === 'neq' && no.value === value),
+      ) ||
+      (COUNTING.has(rule.type) && !someCountMeets(bounds));
+    if (!isEmpty) return;
     yield {
       line: lineOf(document, 'condition'),
       message: 'No number satisfies all bounds of the condition.',
       fix: 'Correct the bounds.',
     };
+  },
+};
+
+type Bound = NonNullable<CorrelationRule['condition']>['bounds'][number];
+
+const COUNTING: ReadonlySet<CorrelationType> = new Set([
+  'event_count',
+  'value_count',
+  'temporal',
+  'temporal_ordered',
+]);
+
+/** A group has an event, and half of one there is not. Where bounds part the counts, one next to a bound meets them all if any does. */
+function someCountMeets(bounds: readonly Bound[]): boolean {
+  const near = bounds.flatMap(({ value }) => [
+    Math.floor(value) - 1,
+    Math.floor(value),
+    Math.ceil(value),
+    Math.ceil(value) + 1,
+  ]);
+  return [1, ...near].some((count) => count >= 1 && bounds.every((bound) => isMet(bound, count)));
+}
+
+function isMet({ op, value }: Bound, count: number): boolean {
+  switch (op) {
+    case 'gt':
+      return count > value;
+    case 'gte':
+      return count >= value;
+    case 'lt':
+      return count < value;
+    case 'lte':
+      return count <= value;
+    case 'eq':
+      return count === value;
+    case 'neq':
+      return count !== value;
+  }
+}
+
+const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'];
+
+export const unknownKey: Check = {
+  severity: 'error',
+  summary: 'A key of a correlation or of its condition that means nothing there.',
+  *find(document) {
+    const rule = correlationOf(document);
+    const map = mapAt(document.root, 'correlation');
+    if (rule === null || map === null) return;
+    for (const [key, { line }] of map.entries) {
+      if (KEYS.includes(key)) continue;
+      const near = nearest(key, KEYS);
+      const fix =
+        near !== null
+          ? `Write ${near}.`
+          : key === 'refire' || key === 'absent'
+            ? 'Write it under "vedette", beside "correlation".'
+            : 'Remove it.';
+      yield { line, message: `A correlation has no key ${quoted(key)}.`, fix };
+    }
+    const condition = map.entries.get('condition')?.value;
+    if (condition?.kind !== 'map') return;
+    const idle = [
+      ...(rule.type === 'value_percentile' ? [] : ['percentile']),
+      ...(rule.type.startsWith('value_') ? [] : ['field']),
+    ];
+    for (const key of idle) {
+      const line = condition.entries.get(key)?.line;
+      if (line === undefined) continue;
+      yield {
+        line,
+        message: `A ${rule.type} has no use for ${quoted(key)}.`,
+        fix: 'Remove it, or correct the type.',
+      };
+    }
   },
 };
 
