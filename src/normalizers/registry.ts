@@ -62,6 +62,7 @@ import { qnap } from './qnap.js';
 import { redis } from './redis.js';
 import { roundcube } from './roundcube.js';
 import { samba } from './samba.js';
+import { sambaJson } from './samba-json.js';
 import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
 import { sophos } from './sophos.js';
@@ -119,6 +120,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   nextcloud,
   authelia,
   mongodb,
+  sambaJson,
   container,
   // Any vendor
   cef,

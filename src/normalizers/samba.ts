@@ -1,15 +1,16 @@
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
-import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
 import { setField } from './raw-fields.js';
-import { between, onlyBetween, readPort } from './text.js';
+import { setSmbSource } from './smb-endpoint.js';
+import { between, onlyBetween } from './text.js';
 
-const LOGSOURCE = closedLogsource({
+/** Also of its JSON. */
+export const SAMBA = closedLogsource({
   product: 'linux',
   categories: ['authentication'],
   services: ['samba', 'syslog'],
@@ -24,7 +25,7 @@ export const samba: Normalizer = {
   summary: 'Samba: logins granted and refused',
   programs: ['smbd', 'samba', 'nmbd'],
   normalize(event) {
-    event.logsource = LOGSOURCE;
+    event.logsource = SAMBA;
     const message = event.message;
     if (readPam(event, message)) return true;
     const audit = message.indexOf('Auth: [');
@@ -49,15 +50,7 @@ function readAudit(event: Event, message: string, at: number): void {
   const method = onlyBetween(message, ' with [', ']', at);
   if (method !== null) setField(event.record, 'auth_method', method);
   const remote = onlyBetween(message, ' remote host [', ']', at);
-  if (remote !== null) readRemote(event, remote);
-}
-
-/** `ipv4:192.0.2.1:51234`, `ipv6:2001:db8::1:51234`. */
-function readRemote(event: Event, remote: string): void {
-  const family = remote.indexOf(':');
-  const port = remote.lastIndexOf(':');
-  event['source.ip'] = toAddress(remote.slice(family + 1, port));
-  if (event['source.ip'] !== null) event['source.port'] = readPort(remote, port + 1, remote.length);
+  if (remote !== null) setSmbSource(event, remote);
 }
 
 const FAILED = '] FAILED with error ';
