@@ -75,6 +75,7 @@ import { sudo } from './sudo.js';
 import { suricata } from './suricata.js';
 import { synology } from './synology.js';
 import { traefik } from './traefik.js';
+import { truenasAudit } from './truenas-audit.js';
 import { unbound } from './unbound.js';
 import { vaultAudit } from './vault-audit.js';
 import { vaultwarden } from './vaultwarden.js';
@@ -121,6 +122,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   authelia,
   mongodb,
   sambaJson,
+  // It hands sudo's records on
+  truenasAudit,
   container,
   // Any vendor
   cef,

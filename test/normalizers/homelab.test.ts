@@ -8,6 +8,105 @@ const refused = { ...login, 'event.outcome': 'failure' };
 const granted = { ...login, 'event.outcome': 'success' };
 const client = { 'source.ip': '203.0.113.7' };
 
+/** middlewared/main.py (log_audit_message), plugins/auth.py, audit/schema/smb.py; `TNAUDIT_SMB` of vfs_truenas_audit. */
+describe('TrueNAS audit', () => {
+  const record = (svc: string, event: string, data: object, more: object = {}) =>
+    `<14>Nov 20 10:00:00 TNAUDIT_${svc}: @cee:${JSON.stringify({
+      TNAUDIT: {
+        aid: '7e0c2f0e-9b6e-4d6d-8b3b-000000000001',
+        vers: { major: 0, minor: 1 },
+        addr: '203.0.113.7',
+        user: 'bob',
+        sess: '7e0c2f0e-9b6e-4d6d-8b3b-000000000002',
+        time: '2026-11-20 09:59:58.123456',
+        svc,
+        svc_data: '{"vers": {"major": 0, "minor": 1}, "origin": "203.0.113.7", "protocol": "WEBSOCKET"}',
+        event,
+        event_data: JSON.stringify(data),
+        success: true,
+        ...more,
+      },
+    })}`;
+  const password = (username: string, error: string | null) => ({
+    credentials: { credentials: 'LOGIN_PASSWORD', credentials_data: { username } },
+    error,
+  });
+  const failed = { user: '.UNAUTHENTICATED', success: false };
+  const admin = { 'event.action': 'admin_login' };
+
+  test.each<LineCase>([
+    [
+      record('MIDDLEWARE', 'AUTHENTICATION', password('root', 'Bad username or password'), failed),
+      {
+        ...{ ...refused, ...admin, ...client, 'user.name': 'root', 'event.code': 'AUTHENTICATION' },
+        'event.reason': 'Bad username or password',
+      },
+      { auth_method: 'LOGIN_PASSWORD' },
+    ],
+    [
+      record('MIDDLEWARE', 'AUTHENTICATION', password('bob', null)),
+      { ...granted, ...admin, ...client, 'user.name': 'bob', 'event.reason': null },
+    ],
+    [
+      record(
+        'MIDDLEWARE',
+        'AUTHENTICATION',
+        password('x","success":true,"addr":"198.51.100.1', 'no'),
+        failed,
+      ),
+      { ...refused, ...client, 'user.name': 'x","success":true,"addr":"198.51.100.1' },
+    ],
+    [
+      record('MIDDLEWARE', 'METHOD_CALL', { method: 'user.create', description: 'Create user eve' }),
+      { 'event.category': ['configuration'], 'event.action': 'configured', 'user.name': 'bob' },
+      { method: 'user.create', description: 'Create user eve' },
+    ],
+    [record('MIDDLEWARE', 'LOGOUT', {}), { 'event.action': 'admin_logout', 'user.name': 'bob' }],
+    [
+      record('MIDDLEWARE', 'METHOD_CALL', {}, { user: '.TRUENAS_NODE', addr: '[2001:db8::7]:5000' }),
+      { 'user.name': null, 'source.ip': '2001:db8::7', 'source.port': 5000 },
+    ],
+    [
+      record(
+        'SMB',
+        'AUTHENTICATION',
+        {
+          localAddress: 'ipv4:192.0.2.1:445',
+          remoteAddress: 'ipv4:203.0.113.7:50000',
+          serviceDescription: 'SMB2',
+          clientDomain: 'W',
+          clientAccount: 'alice',
+          passwordType: 'NTLMv2',
+          result: { type: 'NTSTATUS', value_raw: 3221225578, value_parsed: 'WRONG_PASSWORD' },
+        },
+        { user: 'alice', success: false },
+      ),
+      {
+        ...{ ...refused, ...client, 'event.action': 'smb_login', 'source.port': 50000 },
+        ...{ 'user.name': 'alice', 'user.domain': 'W', 'event.reason': 'WRONG_PASSWORD' },
+      },
+    ],
+    [
+      record('SMB', 'UNLINK', { file: { type: 'REGULAR', name: 'a.txt', path: '/mnt/tank/a.txt' } }),
+      { 'event.category': ['file'], 'event.action': 'file_unlink', 'file.path': '/mnt/tank/a.txt' },
+    ],
+    [record('SMB', 'CONNECT', { host: 'pc' }), { 'event.action': 'smb_connect', ...client }],
+    [record('MIDDLEWARE', 'GENERIC', {}, { event_data: '{"broken' }), { 'event.action': null, ...client }],
+  ])('%s', expectFields);
+
+  test('its own time counts, and its logins are logins', () => {
+    const event = normalized(record('MIDDLEWARE', 'AUTHENTICATION', password('bob', null)));
+    expect(new Date(event.timestamp).toISOString()).toBe('2026-11-20T09:59:58.123Z');
+    expect(event.logsource).toMatchObject({ product: 'truenas', categories: ['authentication'] });
+  });
+
+  test('sudo’s records under its tag are sudo’s', () => {
+    const line = `${at} TNAUDIT_SUDO: @cee:{"sudo":{"reject":{"submituser":"bob","command":"/bin/sh","runuser":"root"}}}`;
+    expectFields(line, { 'event.action': 'sudo', 'event.outcome': 'failure', 'user.name': 'bob' });
+    expect(normalized(line).logsource.services).toContain('sudo');
+  });
+});
+
 /** auth/auth_log.c with auth_json_audit; lines as users have posted them. */
 describe('Samba as JSON', () => {
   const entry = (status: string, clientAccount: string | null = 'alice') =>
