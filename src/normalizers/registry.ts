@@ -15,6 +15,7 @@ import { ciscoIse } from './cisco-ise.js';
 import { cloudtrail } from './cloudtrail.js';
 import { container } from './container.js';
 import { cron } from './cron.js';
+import { crowdsec } from './crowdsec.js';
 import { mysql, postgres } from './databases.js';
 import { dhcpd } from './dhcpd.js';
 import { dnsmasq } from './dnsmasq.js';
@@ -183,6 +184,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   pureFtpd,
   samba,
   fail2ban,
+  crowdsec,
   mysql,
   postgres,
   redis,

@@ -171,3 +171,34 @@ describe('Samba as JSON', () => {
     );
   });
 });
+
+/** crowdsec.log; docs.crowdsec.net. */
+describe('CrowdSec', () => {
+  const line = (msg: string) => `time="2026-11-20T10:00:00Z" level=info msg="${msg}"`;
+  const found =
+    "Ip 203.0.113.7 performed 'crowdsecurity/ssh-bf' (6 events over 1.2s) at 2026-11-20 10:00:00 +0000 UTC";
+  const decided = (kind: string) =>
+    `(localhost/crowdsec) crowdsecurity/ssh-bf by ip 198.51.100.1 (FR/12345) : 4h ${kind} on Ip 203.0.113.7`;
+  const rule = { 'rule.name': 'crowdsecurity/ssh-bf', 'event.category': ['intrusion_detection'] };
+
+  test.each<LineCase>([
+    [line(found), { ...rule, ...client, 'event.action': 'found' }],
+    [`${at} crowdsec[1]: ${line(found)}`, { ...rule, ...client, 'event.action': 'found' }],
+    [
+      line(decided('ban')),
+      { ...rule, ...client, 'event.action': 'ban', 'event.type': ['denied'] },
+      { decision: 'ban', decision_duration: '4h' },
+    ],
+    [`${line(decided('captcha'))} module=db`, { ...rule, ...client, 'event.action': 'challenge' }],
+    [`${at} crowdsec[1]: ${line('Starting processing data')}`, { 'event.action': null, 'source.ip': null }],
+    [
+      `${at} crowdsec[1]: ${line(`cannot parse: Ip 198.51.100.1 performed 'x' (`)}`,
+      { 'event.action': null, 'source.ip': null },
+    ],
+  ])('%s', expectFields);
+
+  test('leaves others of the same logger alone', () => {
+    expect(normalized(line('Starting up')).logsource.closed).toBe(false);
+    expect(normalized(line("Ip nobody performed 'x' (1")).logsource.closed).toBe(false);
+  });
+});
