@@ -1,5 +1,7 @@
 import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
+import { adguardHome } from './adguard-home.js';
+import { adguardQueries } from './adguard-queries.js';
 import { apacheError } from './apache-error.js';
 import { auditd } from './auditd.js';
 import { authelia } from './authelia.js';
@@ -125,6 +127,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   sambaJson,
   // It hands sudo's records on
   truenasAudit,
+  adguardQueries,
   container,
   // Any vendor
   cef,
@@ -198,4 +201,5 @@ export const NORMALIZERS: readonly Normalizer[] = [
   vaultwarden,
   jellyfin,
   roundcube,
+  adguardHome,
 ];

@@ -202,3 +202,60 @@ describe('CrowdSec', () => {
     expect(normalized(line("Ip nobody performed 'x' (1")).logsource.closed).toBe(false);
   });
 });
+
+/** AdGuard Home, internal/home/authhttp.go of 0.105 to 0.107; internal/querylog. */
+describe('AdGuard Home', () => {
+  const stamp = '2026/11/20 10:00:00.123456';
+  const app = { 'event.action': 'app_login' };
+  const failed = { ...refused, ...app, ...client };
+  const error = `${stamp} [error] POST 192.0.2.1 /control/login: from ip`;
+
+  test.each<LineCase>([
+    [
+      `${stamp} [info] auth: failed to login user "admin" from ip "203.0.113.7"`,
+      { ...failed, 'user.name': 'admin' },
+    ],
+    [
+      `${at} AdGuardHome[7]: ${stamp} [info] auth: failed to login user "admin" from ip 203.0.113.7`,
+      { ...failed, 'user.name': 'admin' },
+    ],
+    [
+      `${stamp} [info] auth: failed to login user "x\\" from ip 198.51.100.1" from ip 203.0.113.7`,
+      { ...failed, 'user.name': 'x\\" from ip 198.51.100.1' },
+    ],
+    [
+      `${stamp} [info] auth: failed to login user "x\\" from ip \\"198.51.100.1\\"" from ip "203.0.113.7"`,
+      { ...failed, 'user.name': 'x\\" from ip \\"198.51.100.1\\"' },
+    ],
+    [
+      `${stamp} 28373#91 [info] auth: user "root" successfully logged in from ip 2001:db8::7`,
+      { ...granted, ...app, 'user.name': 'root', 'source.ip': '2001:db8::7' },
+    ],
+    [
+      `${error} 203.0.113.7: invalid username or password`,
+      { ...failed, 'user.name': null, 'event.reason': 'invalid username or password' },
+    ],
+    [`${error} 203.0.113.7: auth: blocked for 14m59s`, failed],
+    [
+      `${stamp} [error] POST 198.51.100.1 /control/login?x=:from:198.51.100.1: from ip 203.0.113.7: invalid username or password`,
+      failed,
+    ],
+    [`${at} AdGuardHome[7]: ${stamp} [info] starting`, { 'event.action': null }],
+    [
+      '{"T":"2026-11-20T10:00:00.123456789+01:00","QH":"ads.example","QT":"AAAA","QC":"IN","CP":"doh","Answer":"","Result":{"IsFiltered":true,"Reason":3,"Rules":[{"FilterListID":42,"Text":"||ads.example^"}]},"IP":"192.0.2.7"}',
+      {
+        ...{ 'event.action': 'dns_query', 'event.outcome': 'failure', 'source.ip': '192.0.2.7' },
+        ...{ 'dns.question.name': 'ads.example', 'dns.question.type': 'AAAA', 'rule.name': '||ads.example^' },
+      },
+    ],
+    [
+      '{"T":"2026-11-20T10:00:00Z","QH":"a.example","QT":"A","QC":"IN","CP":"","IP":"192.0.2.7","Result":{}}',
+      { 'event.outcome': null, 'rule.name': null },
+    ],
+  ])('%s', expectFields);
+
+  test('leaves nginx’ errors alone', () => {
+    const line = `${stamp.slice(0, 19)} [error] 1#2: *3 x: from ip 198.51.100.1: invalid username or password`;
+    expect(normalized(line).logsource.product).not.toBe('adguardhome');
+  });
+});

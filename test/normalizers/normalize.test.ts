@@ -165,6 +165,7 @@ describe('the registry', () => {
         'WinFileService Event: Read, Path: /a, File/Folder: File, Size: 1 KB, User: bob, IP: 192.0.2.9',
       'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
       crowdsec: `time="2026-11-20T10:00:00Z" level=info msg="Ip 192.0.2.66 performed 'x' (6 events over 1s)"`,
+      'adguard-home': '2026/11/20 10:00:00.123456 [info] auth: failed to login user "x" from ip 192.0.2.66',
     };
     for (const { name, initials } of NORMALIZERS) {
       if (initials === undefined) continue;
