@@ -49,6 +49,7 @@ import { netfilter } from './netfilter.js';
 import { netscaler } from './netscaler.js';
 import { nextcloud } from './nextcloud.js';
 import { nginxError } from './nginx-error.js';
+import { nginxProxyManager } from './nginx-proxy-manager.js';
 import type { Normalizer } from './normalizer.js';
 import { okta } from './okta.js';
 import { opencanary } from './opencanary.js';
@@ -147,6 +148,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   linuxDaemons,
   // Web servers and proxies
   accessLog,
+  nginxProxyManager,
   nginxError,
   apacheError,
   webOther,

@@ -259,3 +259,68 @@ describe('AdGuard Home', () => {
     expect(normalized(line).logsource.product).not.toBe('adguardhome');
   });
 });
+
+/** docker/rootfs/etc/nginx/conf.d/include/log-proxy.conf: the formats `proxy` and `standard`. */
+describe('Nginx Proxy Manager', () => {
+  const stamp = '[20/Nov/2026:10:00:00 +0100]';
+  const rest = '[Client 203.0.113.7] [Length 150] [Gzip -]';
+  const request = {
+    ...{ ...client, 'event.category': ['web'], 'event.action': 'http_request' },
+    ...{ 'url.domain': 'example.com', 'url.path': '/x', 'http.response.body.bytes': 150 },
+  };
+
+  test.each<LineCase>([
+    [
+      `${stamp} - 404 404 - GET https example.com "/x" ${rest} [Sent-to 192.0.2.5] "curl/8" "-"`,
+      {
+        ...{ ...request, 'http.response.status_code': 404, 'event.outcome': 'failure' },
+        ...{ 'user_agent.original': 'curl/8', 'http.request.referrer': null, 'destination.ip': null },
+      },
+    ],
+    [
+      `${stamp} HIT - 200 - GET https example.com "/x?y=1" ${rest} [Sent-to web] "-" "https://r.example/"`,
+      { ...request, 'url.query': 'y=1', 'http.request.referrer': 'https://r.example/' },
+    ],
+    [
+      `${stamp} - 502, 200 200 - GET https example.com "/x" ${rest} [Sent-to web] "a" "-"`,
+      { ...request, 'http.response.status_code': 200 },
+    ],
+    [
+      `${stamp} 301 - GET http example.com "/x" ${rest} "a" "-"`,
+      { ...request, 'http.response.status_code': 301, 'event.outcome': 'success' },
+    ],
+    [
+      `${at} nginx: ${stamp} - 200 200 - GET https example.com "/x" ${rest} [Sent-to web] "a" "-"`,
+      { ...request, 'http.response.status_code': 200 },
+    ],
+    [
+      `${stamp} - - 400 - - http localhost "-" ${rest} [Sent-to web] "-" "-"`,
+      { ...client, 'http.request.method': null, 'http.response.status_code': 400, 'url.original': null },
+    ],
+    [
+      `${stamp} - 200 200 - GET https example.com "/x\\x22 [Client 198.51.100.1] [Length 1]" ${rest} [Sent-to web] "\\x22 [Client 198.51.100.1]" "200 - GET https a"`,
+      {
+        ...{ ...client, 'url.domain': 'example.com', 'http.response.body.bytes': 150 },
+        ...{
+          'user_agent.original': '\\x22 [Client 198.51.100.1]',
+          'http.request.referrer': '200 - GET https a',
+        },
+      },
+    ],
+  ])('%s', expectFields);
+
+  test('its time has a zone', () => {
+    const event = normalized(`${stamp} 301 - GET http example.com "/x" ${rest} "a" "-"`);
+    expect(new Date(event.timestamp).toISOString()).toBe('2026-11-20T09:00:00.000Z');
+  });
+
+  test('leaves lines alone in which the words do not stand so', () => {
+    for (const line of [
+      `${stamp} 200 - GET https a b "/x" ${rest} "a" "-"`,
+      `${stamp} - GET https example.com "/x" ${rest} "a" "-"`,
+      `${stamp} 200 - GET https example.com "/x" "y" [Client 198.51.100.1]`,
+    ]) {
+      expect(normalized(line).logsource.closed).toBe(false);
+    }
+  });
+});
