@@ -88,6 +88,7 @@ import { vsphereAudit } from './vsphere-audit.js';
 import { watchguard } from './watchguard.js';
 import { webJson } from './web-json.js';
 import { webOther } from './web-other.js';
+import { webmin } from './webmin.js';
 import { windows } from './windows.js';
 import { zeek } from './zeek.js';
 import { zeekTsv } from './zeek-tsv.js';
@@ -204,4 +205,5 @@ export const NORMALIZERS: readonly Normalizer[] = [
   jellyfin,
   roundcube,
   adguardHome,
+  webmin,
 ];

@@ -324,3 +324,32 @@ describe('Nginx Proxy Manager', () => {
     }
   });
 });
+
+/** miniserv.pl. */
+describe('Webmin', () => {
+  const admin = { 'event.action': 'admin_login' };
+
+  test.each<LineCase>([
+    [
+      `${at} webmin[1]: Invalid login as root from 203.0.113.7`,
+      { ...refused, ...admin, ...client, 'user.name': 'root', 'event.reason': null },
+    ],
+    [
+      `${at} webmin[1]: Non-existent login as x from 198.51.100.1 from 203.0.113.7`,
+      { ...refused, ...client, 'user.name': 'x from 198.51.100.1', 'event.reason': 'invalid_user' },
+    ],
+    [
+      `${at} webmin[1]: Successful login as root from pc.example`,
+      { ...granted, ...admin, 'source.domain': 'pc.example', 'source.ip': null },
+    ],
+    [
+      `${at} usermin[1]: Logout by bob from 203.0.113.7`,
+      { 'event.action': 'admin_logout', ...client, 'user.name': 'bob' },
+    ],
+    [`${at} webmin[1]: Webmin starting`, { 'event.action': null }],
+    [
+      `${at} webmin[1]: pam_unix(webmin:auth): authentication failure; logname= uid=0 euid=0 tty=10000 ruser= rhost=203.0.113.7  user=root`,
+      { 'event.action': 'pam_authentication', ...client },
+    ],
+  ])('%s', expectFields);
+});
