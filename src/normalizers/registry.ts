@@ -28,6 +28,7 @@ import { f5Asm } from './f5-asm.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
+import { gitea } from './gitea.js';
 import { githubAudit } from './github-audit.js';
 import { haproxy } from './haproxy.js';
 import { homeAssistant } from './home-assistant.js';
@@ -206,4 +207,5 @@ export const NORMALIZERS: readonly Normalizer[] = [
   roundcube,
   adguardHome,
   webmin,
+  gitea,
 ];

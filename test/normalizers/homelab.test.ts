@@ -353,3 +353,56 @@ describe('Webmin', () => {
     ],
   ])('%s', expectFields);
 });
+
+/** docs.gitea.com, "Fail2ban Setup"; routers/web/auth/auth.go, modules/ssh/ssh.go. */
+describe('Gitea and Forgejo', () => {
+  const stamp = '2026/11/20 10:00:00';
+  const head = `${stamp} ...ers/web/auth/auth.go:199:SignInPost() [W] Failed authentication attempt for`;
+  const failed = { ...refused, 'event.action': 'app_login' };
+
+  test.each<LineCase>([
+    [
+      `${head} bob from 203.0.113.7:5000: user does not exist [uid: 0, name: bob]`,
+      { ...failed, ...client, 'source.port': 5000, 'user.name': 'bob' },
+    ],
+    [
+      `${stamp} [I] Failed authentication attempt for user from 203.0.113.7`,
+      { ...failed, ...client, 'user.name': 'user' },
+    ],
+    [
+      `${at} forgejo[1]: ${head} bob from [2001:db8::7]:5000`,
+      { ...failed, 'source.ip': '2001:db8::7', 'source.port': 5000 },
+    ],
+    [
+      `${at} gitea[1]: modules/ssh/ssh.go:327:sshConnectionFailed() [W] Failed authentication attempt from 203.0.113.7:5000`,
+      { ...failed, ...client, 'user.name': null },
+    ],
+    [
+      `${at} gitea[1]: modules/ssh/ssh.go:227:publicKeyHandler() [W] Failed authentication attempt from 203.0.113.7:5000`,
+      { 'event.outcome': null, 'source.ip': null },
+    ],
+    [
+      `${stamp} ...s/context/context.go:204:HandleText() [E] invalid credentials from 203.0.113.7:5000`,
+      { ...failed, ...client },
+    ],
+    // A name like an address: where there are two, neither is taken.
+    [
+      `${head} x from 198.51.100.1:1: y from 203.0.113.7:5000: user does not exist [uid: 0, name: x from 198.51.100.1:1: y]`,
+      { ...failed, 'source.ip': null, 'user.name': null },
+    ],
+    [
+      `${head} x from home from 203.0.113.7:5000: user does not exist [uid: 0, name: x from home]`,
+      { ...failed, ...client, 'user.name': 'x from home' },
+    ],
+    [
+      `${at} gitea[1]: ${stamp} ...cmd/web.go:242:runWeb() [I] Starting Gitea on PID: 1`,
+      { 'event.action': null },
+    ],
+  ])('%s', expectFields);
+
+  test('leaves other programs with such a stamp alone', () => {
+    expect(normalized(`${stamp} main.go:1: Failed authentication attempt for x`).logsource.closed).toBe(
+      false,
+    );
+  });
+});
