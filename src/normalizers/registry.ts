@@ -30,6 +30,7 @@ import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
 import { gitea } from './gitea.js';
 import { githubAudit } from './github-audit.js';
+import { grafana } from './grafana.js';
 import { haproxy } from './haproxy.js';
 import { homeAssistant } from './home-assistant.js';
 import { hostapd } from './hostapd.js';
@@ -208,4 +209,5 @@ export const NORMALIZERS: readonly Normalizer[] = [
   adguardHome,
   webmin,
   gitea,
+  grafana,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectFields, type LineCase } from '../helpers/expect-fields.js';
+import { expectFields, expectFieldsOfAny, type LineCase } from '../helpers/expect-fields.js';
 import { normalized } from '../helpers/normalized.js';
 
 const at = '<30>Nov 20 10:00:00 nas';
@@ -404,5 +404,54 @@ describe('Gitea and Forgejo', () => {
     expect(normalized(`${stamp} main.go:1: Failed authentication attempt for x`).logsource.closed).toBe(
       false,
     );
+  });
+});
+
+/** pkg/middleware/loggermw, pkg/services/authn of Grafana 10 to 12. */
+describe('Grafana', () => {
+  const time = 't=2026-11-20T10:00:00.289948577Z level=info';
+  const context = `logger=context userId=0 orgId=0 uname= ${time} msg="Request Completed"`;
+  const rest = 'time_ms=8 duration=8.14861ms size=94';
+  const failed =
+    'status_source=server errorReason=Unauthorized errorMessageID=password-auth.failed error="failed to authenticate identity"';
+  const app = { 'event.action': 'app_login' };
+
+  test.each<LineCase>([
+    [
+      `${context} method=POST path=/login status=401 remote_addr=203.0.113.7 ${rest} referer= handler=/login ${failed}`,
+      { ...refused, ...app, ...client, 'user.name': null, 'http.response.status_code': 401 },
+    ],
+    [
+      `${at} grafana[1]: ${context} method=POST path=/grafana/login status=200 remote_addr=2001:db8::7 ${rest} referer= handler=/login`,
+      { ...granted, ...app, 'source.ip': '2001:db8::7' },
+    ],
+    [
+      `logger=context userId=1 orgId=1 uname=admin ${time} msg="Request Completed" method=GET path=/ status=302 remote_addr=203.0.113.7 ${rest} referer=http://g.example/ handler=/`,
+      { 'event.category': ['web'], 'event.action': 'http_request', 'user.name': 'admin', ...client },
+    ],
+    [
+      `${context} method=GET path="/x status=200 remote_addr=198.51.100.1 \\" status=200 remote_addr=198.51.100.1" status=404 remote_addr=203.0.113.7 ${rest} referer="x remote_addr=198.51.100.2 path=/login"`,
+      { ...client, 'http.response.status_code': 404, 'event.action': 'http_request' },
+    ],
+    [
+      `logger=context userId=1 orgId=1 uname="'a msg=\\"Request Completed\\" method=POST path=/login status=200" ${time} msg="Request Completed" method=GET path=/ status=302 remote_addr=203.0.113.7 ${rest} referer="b' remote_addr=198.51.100.1"`,
+      { ...client, 'http.request.method': 'GET', 'http.response.status_code': 302 },
+    ],
+    [
+      `logger=authn.service t=2026-11-20T10:00:00.28Z level=warn msg="Failed to authenticate request" client=auth.client.form error="[password-auth.failed] invalid password"`,
+      {
+        ...{ 'event.category': ['authentication'], 'event.type': ['info'], 'event.outcome': 'failure' },
+        'event.reason': '[password-auth.failed] invalid password',
+      },
+    ],
+  ])('%s', (...line) => void expectFieldsOfAny(...line));
+
+  test('leaves its other lines, and those of others, alone', () => {
+    for (const line of [
+      `logger=plugins.update.checker ${time} msg="Update check succeeded" duration=1ms`,
+      `logger=context userId=0 orgId=0 uname= ${time} msg=Unauthorized error="x msg=\\"Request Completed\\" method=POST path=/login status=200 remote_addr=198.51.100.1"`,
+    ]) {
+      expect(normalized(line).logsource.closed).toBe(false);
+    }
   });
 });

@@ -168,6 +168,8 @@ describe('the registry', () => {
       'adguard-home': '2026/11/20 10:00:00.123456 [info] auth: failed to login user "x" from ip 192.0.2.66',
       'nginx-proxy-manager': '[20/Nov/2026:10:00:00 +0000] 301 - GET http x.example "/" [Client 192.0.2.66]',
       gitea: '2026/11/20 10:00:00 [I] Failed authentication attempt for x from 192.0.2.66',
+      grafana:
+        'logger=authn.service t=2026-11-20T10:00:00Z level=warn msg="Failed to authenticate request" client=x',
     };
     for (const { name, initials } of NORMALIZERS) {
       if (initials === undefined) continue;
