@@ -455,3 +455,16 @@ describe('Grafana', () => {
     }
   });
 });
+
+test('Kea’s own log file', () => {
+  expectFields(
+    '2026-11-20 10:00:00.123 INFO  [kea-dhcp4.leases/123.139] DHCP4_LEASE_ALLOC [hwtype=1 aa:bb:cc:dd:ee:ff], cid=[no info], tid=0x1: lease 192.0.2.10 has been allocated for 3600 seconds',
+    {
+      ...{ 'event.action': 'dhcpack', 'source.ip': '192.0.2.10', 'source.mac': 'AA-BB-CC-DD-EE-FF' },
+      'process.name': 'kea-dhcp4',
+    },
+  );
+  const other =
+    '2026-11-20 10:00:00.123 INFO  [app] say [kea-dhcp4.x] DHCP4_LEASE_ALLOC : lease 198.51.100.1 x';
+  expect(normalized(other).logsource.closed).toBe(false);
+});

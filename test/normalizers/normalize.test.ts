@@ -170,6 +170,7 @@ describe('the registry', () => {
       gitea: '2026/11/20 10:00:00 [I] Failed authentication attempt for x from 192.0.2.66',
       grafana:
         'logger=authn.service t=2026-11-20T10:00:00Z level=warn msg="Failed to authenticate request" client=x',
+      kea: '2026-11-20 10:00:00.123 INFO  [kea-dhcp4.leases/1.2] DHCP4_LEASE_ALLOC x',
     };
     for (const { name, initials } of NORMALIZERS) {
       if (initials === undefined) continue;
