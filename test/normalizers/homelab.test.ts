@@ -468,3 +468,37 @@ test('Kea’s own log file', () => {
     '2026-11-20 10:00:00.123 INFO  [app] say [kea-dhcp4.x] DHCP4_LEASE_ALLOC : lease 198.51.100.1 x';
   expect(normalized(other).logsource.closed).toBe(false);
 });
+
+/** Fireware Log Catalog: sessiond (3E00) and admd (1100). */
+describe('WatchGuard logins', () => {
+  const box = '<140>Nov 20 10:00:00 80B5012345678';
+
+  test.each<LineCase>([
+    [
+      `${box} sessiond[1]: msg_id="3E00-0002" Management user admin@Firebox-DB from 203.0.113.7 logged in`,
+      {
+        ...{ ...granted, ...client, 'event.action': 'admin_login', 'event.code': '3E00-0002' },
+        ...{ 'user.name': 'admin', 'user.domain': 'Firebox-DB', 'observer.vendor': 'WatchGuard' },
+      },
+    ],
+    [
+      `${box} sessiond[1]: msg_id="3E00-0004" SSL VPN user bob@Firebox-DB from 203.0.113.7 logged out assigned virtual IP is 192.0.2.9`,
+      { 'event.category': ['session'], 'event.action': 'vpn_logout', ...client, 'user.name': 'bob' },
+    ],
+    [
+      `${box} sessiond[1]: msg_id="3E00-0003" Firewall user x from 198.51.100.1 logged in@Firebox-DB from 203.0.113.7 log in attempt was rejected.`,
+      { ...refused, ...client, 'event.action': 'login', 'user.name': 'x from 198.51.100.1 logged in' },
+    ],
+    [
+      `${box} admd[1]: msg_id="1100-0005" Authentication of Admin user [x] from 198.51.100.1 was accepted, y@Firebox-DB] from 203.0.113.7 was rejected, user doesn't exist`,
+      {
+        ...{ ...refused, ...client, 'event.action': 'admin_login', 'event.reason': "user doesn't exist" },
+        'user.name': 'x] from 198.51.100.1 was accepted, y',
+      },
+    ],
+    [
+      `${box} admd[1]: msg_id="1100-0004" Authentication of SSLVPN user [bob@RADIUS] from 203.0.113.7 was accepted`,
+      { ...granted, ...client, 'event.action': 'vpn_login', 'user.name': 'bob' },
+    ],
+  ])('%s', expectFields);
+});
