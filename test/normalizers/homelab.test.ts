@@ -502,3 +502,15 @@ describe('WatchGuard logins', () => {
     ],
   ])('%s', expectFields);
 });
+
+/** Ubiquiti Help Center, "UniFi System Logs & SIEM Integration". */
+test('UniFi names administrators and clients in keys of its own', () => {
+  expectFieldsOfAny(
+    '<13>Nov 20 10:00:00 udm CEF:0|Ubiquiti|UniFi Network|9.3.33|544|Admin Accessed UniFi Network|1|UNIFIcategory=System UNIFIsubCategory=Admin UNIFIhost=Office UDM Pro UNIFIaccessMethod=web UNIFIadmin=Craig B src=203.0.113.7 msg=Craig B accessed UniFi Network using the web. Source IP: 198.51.100.1',
+    { 'user.name': 'Craig B', ...client },
+  );
+  expectFieldsOfAny(
+    '<13>Nov 20 10:00:00 udm CEF:0|Ubiquiti|UniFi Network|9.3.33|400|WiFi Client Connected|1|UNIFIclientIp=192.0.2.7 UNIFIclientMac=d4:8a:fc:c6:4c:18 UNIFIwifiName=IoT msg=x',
+    { 'source.ip': '192.0.2.7', 'source.mac': 'D4-8A-FC-C6-4C-18' },
+  );
+});
