@@ -514,3 +514,27 @@ test('UniFi names administrators and clients in keys of its own', () => {
     { 'source.ip': '192.0.2.7', 'source.mac': 'D4-8A-FC-C6-4C-18' },
   );
 });
+
+/** log_line_prefix of pgBadger's documentation: `%t [%p]: user=%u,db=%d,app=%a,client=%h `. */
+describe('PostgreSQL with the client in its prefix', () => {
+  const line = (prefix: string, name: string) =>
+    `2026-11-20 10:00:00 UTC [12]: ${prefix} FATAL:  password authentication failed for user "${name}"`;
+  const failed = { ...refused, 'event.action': 'database_login' };
+
+  test.each<LineCase>([
+    [
+      line('user=bob,db=app,app=[unknown],client=203.0.113.7', 'bob'),
+      { ...failed, ...client, 'user.name': 'bob' },
+    ],
+    [line('user=x,client=198.51.100.1,db=app,app=y (1,client=203.0.113.7', 'x'), { ...failed, ...client }],
+    [line('user=bob,db=app,app=,client=[local]', 'bob'), { ...failed, 'source.ip': null }],
+    [
+      `${at} postgres[1]: ${line('user=x,db=y,client=198.51.100.1 FATAL:  z,app=,client=203.0.113.7', 'x')}`,
+      { 'source.ip': null },
+    ],
+    [
+      `${at} postgres[1]: user=x,db=y,app=,client=203.0.113.7 LOG:  connection authorized: user=x database=y application_name=z,client=198.51.100.1 FATAL:  a`,
+      { 'source.ip': null },
+    ],
+  ])('%s', (...one) => void expectFieldsOfAny(...one));
+});
