@@ -1,7 +1,7 @@
 import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, withLogins } from '../model/logsource.js';
-import { readAddress } from './address.js';
+import { readAddress, toAddress } from './address.js';
 import { classify } from './classify.js';
 import { ACCESS, AUTHENTICATION, CONNECTION_END, CONNECTION_START, DATABASE, INFO, START } from './ecs.js';
 import type { Normalizer } from './normalizer.js';
@@ -139,7 +139,7 @@ export const postgres: Normalizer = {
       const at = message.indexOf(level);
       if (at < 0 || at > 200) continue;
       if (readPostgres(event, message, at + level.length) === null && !claimed) return false;
-      if (event['source.ip'] === null) readPrefix(event, message.slice(0, at));
+      if (event['source.ip'] === null && !isRepeated(message, at)) readPrefix(event, message.slice(0, at));
       event.logsource = event['event.category'] === AUTHENTICATION ? POSTGRES_LOGIN : POSTGRES;
       event['log.level'] = level.slice(0, -3).toLowerCase();
       event['event.category'] ??= DATABASE;
@@ -150,8 +150,26 @@ export const postgres: Normalizer = {
   },
 };
 
-/** Amazon's prefix, and `%r` of others': `2026-11-19 12:24:00 UTC:ADDR(PORT):user@database:[321]:`. */
+/** Whether a level stands in the line again: user, database and application are the client's, and may imitate the prefix' end. */
+function isRepeated(message: string, at: number): boolean {
+  return LEVELS.some((level) => {
+    const first = message.indexOf(level);
+    return first >= 0 && (first !== at || message.indexOf(level, at + 1) >= 0);
+  });
+}
+
+const CLIENT = 'client=';
+
+/**
+ * Amazon's prefix, and `%r` of others': `2026-11-19 12:24:00 UTC:ADDR(PORT):user@database:[321]:`; `… user=%u,db=%d,app=%a,client=%h `
+ * with the address last.
+ */
 function readPrefix(event: Event, prefix: string): void {
+  const client = prefix.lastIndexOf(CLIENT);
+  if (client >= 0) {
+    event['source.ip'] = toAddress(prefix.slice(client + CLIENT.length).trimEnd());
+    return;
+  }
   const open = prefix.indexOf('(');
   const close = prefix.indexOf(')', open);
   if (open < 0 || close < 0) return;

@@ -47,6 +47,16 @@ export function readIsoUtc(text: string | null): number {
   return Date.UTC(year, month - 1, day) + seconds * 1000 + fraction - zoneOffset(text, zone);
 }
 
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+
+/** `20/Nov/2026:10:00:00 +0100`, as web servers write it, as ms; NaN when it is not that. */
+export function readWebStamp(text: string): number {
+  const month = MONTHS.indexOf(text.slice(3, 6)) / 3 + 1;
+  if (!Number.isInteger(month)) return Number.NaN;
+  const date = `${text.slice(7, 11)}-${String(month).padStart(2, '0')}-${text.slice(0, 2)}`;
+  return readIsoUtc(`${date}T${text.slice(12, 20)}${text.slice(21)}`);
+}
+
 function secondsOfDay(text: string): number {
   const hours = readInteger(text, 11, 13);
   const minutes = readInteger(text, 14, 16);

@@ -1,5 +1,7 @@
 import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
+import { adguardHome } from './adguard-home.js';
+import { adguardQueries } from './adguard-queries.js';
 import { apacheError } from './apache-error.js';
 import { auditd } from './auditd.js';
 import { authelia } from './authelia.js';
@@ -15,6 +17,7 @@ import { ciscoIse } from './cisco-ise.js';
 import { cloudtrail } from './cloudtrail.js';
 import { container } from './container.js';
 import { cron } from './cron.js';
+import { crowdsec } from './crowdsec.js';
 import { mysql, postgres } from './databases.js';
 import { dhcpd } from './dhcpd.js';
 import { dnsmasq } from './dnsmasq.js';
@@ -25,7 +28,9 @@ import { f5Asm } from './f5-asm.js';
 import { fail2ban } from './fail2ban.js';
 import { fortigate } from './fortigate.js';
 import { gcp } from './gcp.js';
+import { gitea } from './gitea.js';
 import { githubAudit } from './github-audit.js';
+import { grafana } from './grafana.js';
 import { haproxy } from './haproxy.js';
 import { homeAssistant } from './home-assistant.js';
 import { hostapd } from './hostapd.js';
@@ -46,6 +51,7 @@ import { netfilter } from './netfilter.js';
 import { netscaler } from './netscaler.js';
 import { nextcloud } from './nextcloud.js';
 import { nginxError } from './nginx-error.js';
+import { nginxProxyManager } from './nginx-proxy-manager.js';
 import type { Normalizer } from './normalizer.js';
 import { okta } from './okta.js';
 import { opencanary } from './opencanary.js';
@@ -62,6 +68,7 @@ import { qnap } from './qnap.js';
 import { redis } from './redis.js';
 import { roundcube } from './roundcube.js';
 import { samba } from './samba.js';
+import { sambaJson } from './samba-json.js';
 import { snort } from './snort.js';
 import { sonicwall } from './sonicwall.js';
 import { sophos } from './sophos.js';
@@ -74,6 +81,7 @@ import { sudo } from './sudo.js';
 import { suricata } from './suricata.js';
 import { synology } from './synology.js';
 import { traefik } from './traefik.js';
+import { truenasAudit } from './truenas-audit.js';
 import { unbound } from './unbound.js';
 import { vaultAudit } from './vault-audit.js';
 import { vaultwarden } from './vaultwarden.js';
@@ -82,6 +90,7 @@ import { vsphereAudit } from './vsphere-audit.js';
 import { watchguard } from './watchguard.js';
 import { webJson } from './web-json.js';
 import { webOther } from './web-other.js';
+import { webmin } from './webmin.js';
 import { windows } from './windows.js';
 import { zeek } from './zeek.js';
 import { zeekTsv } from './zeek-tsv.js';
@@ -119,6 +128,10 @@ export const NORMALIZERS: readonly Normalizer[] = [
   nextcloud,
   authelia,
   mongodb,
+  sambaJson,
+  // It hands sudo's records on
+  truenasAudit,
+  adguardQueries,
   container,
   // Any vendor
   cef,
@@ -138,6 +151,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   linuxDaemons,
   // Web servers and proxies
   accessLog,
+  nginxProxyManager,
   nginxError,
   apacheError,
   webOther,
@@ -178,6 +192,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   pureFtpd,
   samba,
   fail2ban,
+  crowdsec,
   mysql,
   postgres,
   redis,
@@ -191,4 +206,8 @@ export const NORMALIZERS: readonly Normalizer[] = [
   vaultwarden,
   jellyfin,
   roundcube,
+  adguardHome,
+  webmin,
+  gitea,
+  grafana,
 ];

@@ -1,15 +1,16 @@
 import type { Event } from '../model/event.js';
 import { closedLogsource } from '../model/logsource.js';
-import { toAddress } from './address.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
 import { setField } from './raw-fields.js';
-import { between, onlyBetween, readPort } from './text.js';
+import { setSmbSource } from './smb-endpoint.js';
+import { between, onlyBetween } from './text.js';
 
-const LOGSOURCE = closedLogsource({
+/** Also of its JSON. */
+export const SAMBA = closedLogsource({
   product: 'linux',
   categories: ['authentication'],
   services: ['samba', 'syslog'],
@@ -24,15 +25,20 @@ export const samba: Normalizer = {
   summary: 'Samba: logins granted and refused',
   programs: ['smbd', 'samba', 'nmbd'],
   normalize(event) {
-    event.logsource = LOGSOURCE;
+    event.logsource = SAMBA;
     const message = event.message;
     if (readPam(event, message)) return true;
     const audit = message.indexOf('Auth: [');
-    if (audit >= 0 && audit <= MAX_LEAD) readAudit(event, message, audit);
+    if (audit >= 0 && isLead(message.slice(0, audit))) readAudit(event, message, audit);
     else if (!readPasswordCheck(event, message)) normalizeGeneric(event);
     return true;
   },
 };
+
+/** Nothing but where it was logged: what a client asks for comes elsewhere, as `couldn't find service NAME`. */
+function isLead(text: string): boolean {
+  return text.length <= MAX_LEAD && /^(?:|.*\))\s*$/.test(text);
+}
 
 /**
  * auth_log.c: `user [DOM]\[NAME] at [TIME] with [TYPE] status [S] workstation [W] remote host [ADDR] mapped to [DOM]\[NAME]. local host [ADDR]`.
@@ -55,7 +61,8 @@ function readAudit(event: Event, message: string, at: number): void {
     ? end - mapped.length
     : message.lastIndexOf('] mapped to [', end - (account.length - account.indexOf(']\\[')));
   const remote = message.lastIndexOf('] remote host [', close) + 15;
-  if (remote >= 15 && message.indexOf(']', remote) === close) readRemote(event, message.slice(remote, close));
+  if (remote >= 15 && message.indexOf(']', remote) === close)
+    setSmbSource(event, message.slice(remote, close));
 }
 
 /** Ends of names that are tried: each is a comparison. */
@@ -83,7 +90,7 @@ function readFields(event: Event, message: string, at: number): void {
   if (account !== null) readAccount(event, account);
   setMethod(event, onlyBetween(message, ' with [', ']', at));
   const remote = onlyBetween(message, ' remote host [', ']', at);
-  if (remote !== null) readRemote(event, remote);
+  if (remote !== null) setSmbSource(event, remote);
 }
 
 function readStatus(event: Event, status: string | null): void {
@@ -102,14 +109,6 @@ function readAccount(event: Event, account: string): void {
 
 function setMethod(event: Event, method: string | null): void {
   if (method !== null) setField(event.record, 'auth_method', method);
-}
-
-/** `ipv4:192.0.2.1:51234`, `ipv6:2001:db8::1:51234`. */
-function readRemote(event: Event, remote: string): void {
-  const family = remote.indexOf(':');
-  const port = remote.lastIndexOf(':');
-  event['source.ip'] = toAddress(remote.slice(family + 1, port));
-  if (event['source.ip'] !== null) event['source.port'] = readPort(remote, port + 1, remote.length);
 }
 
 const FAILED = '] FAILED with error ';

@@ -18,7 +18,7 @@ const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sudo', 'auth',
 export const sudo: Normalizer = {
   name: 'sudo',
   summary: 'sudo: commands run, refused, and wrong passwords',
-  programs: ['sudo', 'sudoedit'],
+  programs: ['sudo', 'sudoedit', 'tnaudit_sudo'],
   normalize(event) {
     event.logsource = LOGSOURCE;
     const message = event.message;

@@ -1,16 +1,18 @@
 import type { Event } from '../model/event.js';
-import { closedLogsource } from '../model/logsource.js';
+import { closedLogsource, withLogins } from '../model/logsource.js';
 import { toAddress } from './address.js';
 import { setVerdict } from './device-action.js';
 import type { Normalizer } from './normalizer.js';
 import { between, digitsEnd, keyValue } from './text.js';
 import { setTransport, toPort } from './values.js';
+import { readFireboxLogin } from './watchguard-logins.js';
 
 const LOGSOURCE = closedLogsource({
   product: 'watchguard',
   categories: ['firewall'],
   services: ['firewall'],
 });
+const LOGIN = withLogins(LOGSOURCE);
 
 /** Serial number, perhaps a time, and the process stand before it. */
 const MAX_LEAD = 96;
@@ -22,7 +24,7 @@ const MAX_WORDS = 20;
  */
 export const watchguard: Normalizer = {
   name: 'watchguard',
-  summary: 'WatchGuard Firebox: packets that the firewall allowed or denied',
+  summary: 'WatchGuard Firebox: packets that the firewall allowed or denied, logins',
   programs: ['firewall', 'firebox'],
   formats: ['rfc3164', 'rfc5424'],
   normalize(event) {
@@ -30,6 +32,12 @@ export const watchguard: Normalizer = {
     const id = message.lastIndexOf('msg_id="', MAX_LEAD);
     if (id < 0) return false;
     const at = message.indexOf('" ', id + 8) + 2;
+    const code = message.slice(id + 8, at - 2);
+    if (readFireboxLogin(event, code, message.slice(at))) {
+      event.logsource = LOGIN;
+      setObserver(event, code);
+      return true;
+    }
     const words = message.slice(at, at + 512).split(' ', MAX_WORDS);
     const verdict = words[0];
     if (verdict !== 'Allow' && verdict !== 'Deny') return false;
@@ -38,15 +46,19 @@ export const watchguard: Normalizer = {
     );
     if (source < 0) return false;
     event.logsource = LOGSOURCE;
-    event['observer.vendor'] = 'WatchGuard';
-    event['observer.product'] = 'Firebox';
-    event['event.code'] = message.slice(id + 8, at - 2);
+    setObserver(event, code);
     setVerdict(event, verdict.toLowerCase());
     readPacket(event, words, source);
     readRest(event, message, at);
     return true;
   },
 };
+
+function setObserver(event: Event, code: string): void {
+  event['observer.vendor'] = 'WatchGuard';
+  event['observer.product'] = 'Firebox';
+  event['event.code'] = code;
+}
 
 function readPacket(event: Event, words: readonly string[], source: number): void {
   event['source.ip'] = toAddress(words[source]);

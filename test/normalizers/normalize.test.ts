@@ -164,6 +164,13 @@ describe('the registry', () => {
       synology:
         'WinFileService Event: Read, Path: /a, File/Folder: File, Size: 1 KB, User: bob, IP: 192.0.2.9',
       'apache-error': '[Wed Nov 19 21:54:44 2026] [error] [client 192.0.2.1] x',
+      crowdsec: `time="2026-11-20T10:00:00Z" level=info msg="Ip 192.0.2.66 performed 'x' (6 events over 1s)"`,
+      'adguard-home': '2026/11/20 10:00:00.123456 [info] auth: failed to login user "x" from ip 192.0.2.66',
+      'nginx-proxy-manager': '[20/Nov/2026:10:00:00 +0000] 301 - GET http x.example "/" [Client 192.0.2.66]',
+      gitea: '2026/11/20 10:00:00 [I] Failed authentication attempt for x from 192.0.2.66',
+      grafana:
+        'logger=authn.service t=2026-11-20T10:00:00Z level=warn msg="Failed to authenticate request" client=x',
+      kea: '2026-11-20 10:00:00.123 INFO  [kea-dhcp4.leases/1.2] DHCP4_LEASE_ALLOC x',
     };
     for (const { name, initials } of NORMALIZERS) {
       if (initials === undefined) continue;
@@ -281,6 +288,33 @@ const SCRAPS = [
     '"]',
     'Starting session: ',
     ' id 0',
+  ],
+  ...[
+    '@cee:{"TNAUDIT":{"svc":"SMB","event":"AUTHENTICATION","event_data":"{',
+    '{"type":"Authentication","Authentication":{"serviceDescription":"SMB2","remoteAddress":"ipv4:',
+    'JSON Authentication: {"timestamp":',
+    'time="2026-11-20T10:00:00Z" level=info msg="',
+    "Ip 192.0.2.1 performed '",
+    '(a/crowdsec) b by ip c : 4h ban on Ip ',
+    '2026/11/20 10:00:00 [info] auth: failed to login user "',
+    '" from ip ',
+    '[error] POST h /control/login: from ip ',
+    '[20/Nov/2026:10:00:00 +0000] - 200 200 - GET https a "',
+    '" [Client ',
+    '] [Length ',
+    'Invalid login as ',
+    ' from ',
+    '2026/11/20 10:00:00 [W] Failed authentication attempt for ',
+    'logger=context userId=0 orgId=0 uname=',
+    ' t=2026-11-20T10:00:00Z level=info msg="Request Completed" method=',
+    ' path=/login status=401 remote_addr=',
+    'msg_id="3E00-0003" x user ',
+    ' log in attempt was rejected',
+    'msg_id="1100-0005" Authentication of x user [',
+    '] from ',
+    ' was rejected, ',
+    'user=a,db=b,app=c,client=',
+    ' FATAL:  password authentication failed for user "',
   ],
   ...[
     '192.0.2.1',

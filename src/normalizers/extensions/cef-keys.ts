@@ -2,7 +2,7 @@ import type { Event } from '../../model/event.js';
 import { toAddress } from '../address.js';
 import { setUrl } from '../http-request.js';
 import { readInteger, readPort } from '../text.js';
-import { setDestination, setSource, setTransport } from '../values.js';
+import { setDestination, setMac, setSource, setTransport } from '../values.js';
 
 /** Puts one extension value into its ECS field. */
 type Setter = (event: Event, value: string) => void;
@@ -125,6 +125,14 @@ export const CEF_KEYS: ReadonlyMap<string, Setter> = new Map([
   ...keys('deviceDirection', (event, value) => {
     event['network.direction'] = value === '0' ? 'inbound' : value === '1' ? 'outbound' : null;
   }),
+  // UniFi's own
+  ...keys('UNIFIadmin', (event, value) => {
+    event['user.name'] ??= value;
+  }),
+  ...keys('UNIFIclientIp UNIFIclientIP', (event, value) => {
+    event['source.ip'] ??= toAddress(value);
+  }),
+  ...keys('UNIFIclientMac', setMac),
 ]);
 
 /** LEEF predefined attributes (IBM "LEEF event components") → ECS. */
