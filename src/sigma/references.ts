@@ -26,8 +26,11 @@ export class RuleIndex {
     return correlation.rules.map((name) => this.find(name)).filter((index) => index !== undefined);
   }
 
-  names(): string[] {
-    return this.#rules.flatMap((rule) => (rule.name === null ? [] : [rule.name]));
+  /** What correlations can name, but for the one that asks. */
+  namesFor(asking: Rule): string[] {
+    return this.#rules.flatMap((rule) =>
+      rule.name === null || rule.kind === 'filter' || rule === asking ? [] : [rule.name],
+    );
   }
 
   #add(key: string, index: number): void {
@@ -130,7 +133,7 @@ const MAX_TOLD = 20;
 function unknownReferences(rule: CorrelationRule, index: RuleIndex): string[] {
   const unknown = new Set(rule.rules.filter((name) => index.find(name) === undefined));
   const told = [...unknown].slice(0, MAX_TOLD).map((name) => {
-    const hint = suggest(name, index.names());
+    const hint = suggest(name, index.namesFor(rule));
     return `The correlation needs the rule ${quoted(name)}, which is not loaded or was refused${hint}.`;
   });
   if (unknown.size > MAX_TOLD)

@@ -65,6 +65,22 @@ function evidence(): void {
 }
 
 describe('scan', { timeout: 120_000 }, () => {
+  test('shows of each attack records of its own, though one file holds them all', () => {
+    const attack = (at: number): string[] => [
+      ...guesses('203.0.113.7', at),
+      sshdLine('Accepted password for root from 203.0.113.7 port 41000 ssh2', { at: at + 60_000 }),
+    ];
+    logFile('auth.log', [...attack(START - 2 * 86_400_000), ...attack(START)]);
+    const { alerts } = JSON.parse(scan('auth.log', '--format', 'json').out) as Told;
+    const days = alerts.map(({ alert }) => alert.first_seen.slice(0, 10));
+    expect([...new Set(days)]).toEqual(['2026-11-18', '2026-11-20']);
+    for (const { alert, evidence } of alerts) {
+      const isFirst = alert.first_seen.startsWith('2026-11-18');
+      expect(Date.parse(alert.first_seen)).toBeGreaterThanOrEqual(isFirst ? START - 2 * 86_400_000 : START);
+      for (const { record } of evidence) expect(record <= 13).toBe(isFirst);
+    }
+  });
+
   test('tells all that the logs of a folder say as one JSON object, the same each time', () => {
     evidence();
     const { status, out, err } = scan('logs', '--format', 'json');
