@@ -6,13 +6,13 @@ import type { Ruleset } from './sigma/ruleset.js';
 const MAX_ORIGINAL = 4096;
 const MAX_VALUE = 1024;
 /**
- * Hits are folded that happened so close to the one whose evidence stands for them: no window is shorter, and what an alert shows is of its
+ * Hits are folded that happened less than this from the one whose evidence stands for them: no window is shorter, and what an alert shows is of its
  * own time. A chunk of a quiet file may span days.
  */
 const FOLDED_MS = 1000;
 
 /**
- * Folds the hits of one chunk: a hit with the subject and values of the newest one of its rule and source, about a second from it, becomes
+ * Folds the hits of one chunk: a hit with the subject and values of the newest one of its rule and source, less than a second from it, becomes
  * part of that signal, which holds the positions and times of all and the evidence of the first. What an attack repeats ten
  * thousand times crosses threads once.
  */
@@ -45,7 +45,7 @@ export class SignalFolder {
       const known = newest.get(from);
       if (
         known !== undefined &&
-        Math.abs(time - known.hits[1]!) <= FOLDED_MS &&
+        Math.abs(time - known.hits[1]!) < FOLDED_MS &&
         isSubject(known.subject, event) &&
         areEqual(known.values, values)
       ) {

@@ -115,8 +115,8 @@ describe('scan', { timeout: 120_000 }, () => {
       ...[alert.evidence.at(-1)?.file, alert.evidence.at(-1)?.record, alert.alert.status],
     ]);
     expect(places).toEqual([
-      ['SSH Brute Force', at('old/auth.log.1.gz'), 1, 'ended'],
-      ['SSH Brute Force', at('auth.log'), 1, 'ended'],
+      ['SSH Brute Force', at('old/auth.log.1.gz'), 8, 'ended'],
+      ['SSH Brute Force', at('auth.log'), 8, 'ended'],
       ['SSH Brute Force Followed by a Login', at('auth.log'), 13, 'ended'],
     ]);
     expect(err).toContain('26 lines of 2 files');
