@@ -1,46 +1,30 @@
-import { type Command, Option } from 'commander';
-import { matcherShape, shortText } from '../api/shapes.js';
+import type { Command } from 'commander';
+import { shortText } from '../api/shapes.js';
 import { previewSilence, type SilencePreview } from '../api/silence-preview.js';
 import { askDaemon } from '../daemon/control-socket.js';
-import type { AlertChange } from '../model/alert.js';
-import { LEVELS, type Level } from '../model/rule.js';
 import type { SilenceMatcher } from '../model/silence.js';
 import { numbered } from '../model/units.js';
 import { renderTable } from '../report/table.js';
 import { DeskConflict } from '../storage/desk/conflict.js';
-import type { SilenceEntry } from '../storage/desk/silences.js';
-import { addSilence, endSilence, expiryFault } from '../storage/desk/silencing.js';
+import { isInForce, type SilenceEntry } from '../storage/desk/silences.js';
+import { addSilence, endSilence, type WantedSilence } from '../storage/desk/silencing.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
 import { CliError, EXIT } from './io.js';
 import type { CliContext, CommandDefinition } from './program.js';
+import { type EndOptions, endOf, type MatcherOptions, matcherOf, withMatcher } from './silence-options.js';
 import {
   onlyOne,
   personOf,
+  refuseWords,
   type Stored,
   type StoredOptions,
   withDataDir,
   withDesk,
   withStored,
 } from './stored.js';
-import { durationOf, timeOf } from './time-range.js';
+import { durationOf } from './time-range.js';
 import { wordsOf } from './words.js';
-
-interface MatcherOptions extends StoredOptions {
-  readonly like?: string;
-  readonly rule?: string;
-  readonly entity?: string;
-  readonly sourceIp?: string;
-  readonly host?: string;
-  readonly user?: string;
-  readonly severity?: Level;
-}
-
-interface AddOptions extends MatcherOptions {
-  readonly for?: string;
-  readonly until?: string;
-  readonly reason: string;
-}
 
 /** What `add` tells of the past. */
 const LOOKED_BACK = '7d';
@@ -55,14 +39,17 @@ export const silencesCommand: CommandDefinition = (program, context) => {
     .description('Silences in force, newest first.')
     .option('--all', 'also those that have ended: they explain what they hid')
     .option('--json', 'as JSON lines')
+    // As the default command it is given every word that is no command.
+    .allowExcessArguments()
     .action(
-      action((options: StoredOptions & { readonly all?: boolean }) => {
+      action((options: StoredOptions & { readonly all?: boolean }, command: Command) => {
+        refuseWords(command);
         const now = Date.now();
         const entries = withStored(context, options, ({ cases, desk }) =>
           desk.silences
             .list()
-            .filter((entry) => options.all || isActive(entry, now))
-            .map((entry) => ({ ...entry, active: isActive(entry, now), hits: cases.hitsOf(entry.id) })),
+            .filter((entry) => options.all || isInForce(entry, now))
+            .map((entry) => ({ ...entry, active: isInForce(entry, now), hits: cases.hitsOf(entry.id) })),
         );
         if (options.json) for (const entry of entries) io.out(`${JSON.stringify(entry)}\n`);
         else if (entries.length === 0) io.out('No silences.\n');
@@ -88,7 +75,7 @@ export const silencesCommand: CommandDefinition = (program, context) => {
     .option('--until <time>', 'up to this time, e.g. 2026-12-24T08:00, UTC unless it says otherwise')
     .requiredOption('--reason <text>', 'why, for whoever asks later')
     .action(
-      action(async (options: AddOptions) => {
+      action(async (options: MatcherOptions & EndOptions & { readonly reason: string }) => {
         const reason = wordsOf('--reason', options.reason, shortText);
         const now = Date.now();
         const expires = endOf(options, now);
@@ -142,7 +129,7 @@ export const silencesCommand: CommandDefinition = (program, context) => {
           const now = Date.now();
           const begun = desk.silences
             .list()
-            .filter((entry) => isActive(entry, now) && entry.id.startsWith(id));
+            .filter((entry) => isInForce(entry, now) && entry.id.startsWith(id));
           endSilence(desk, onlyOne(begun, 'silence in force', id).id, personOf(io), now);
         });
         await tellDaemon(context, options);
@@ -151,50 +138,7 @@ export const silencesCommand: CommandDefinition = (program, context) => {
     );
 };
 
-function withMatcher(command: Command): Command {
-  return withDataDir(command)
-    .option('--like <alert>', 'the rule and entity of this alert, by its id or its beginning')
-    .option('--rule <id>', 'of this rule')
-    .option('--entity <name>', 'about this entity; * is any text')
-    .option('--source-ip <address>', 'from this address or block')
-    .option('--host <name>', 'on this host; * is any text')
-    .option('--user <name>', 'of this user; * is any text')
-    .addOption(new Option('--severity <level>', 'of this severity and below').choices([...LEVELS]))
-    .option('--json', 'as JSON');
-}
-
-function matcherOf(options: MatcherOptions, { cases }: Stored): SilenceMatcher {
-  const { like, rule, entity, sourceIp, host, user, severity } = options;
-  const model =
-    like === undefined ? null : (onlyOne(cases.find('alerts', like), 'alert', like) as AlertChange);
-  const { success, data, error } = matcherShape.safeParse({
-    ...(model !== null && { rule: model.rule.id, entity: model.entity }),
-    ...(rule !== undefined && { rule }),
-    ...(entity !== undefined && { entity }),
-    ...(sourceIp !== undefined && { source_ip: sourceIp }),
-    ...(host !== undefined && { host }),
-    ...(user !== undefined && { user }),
-    ...(severity !== undefined && { severity }),
-  });
-  if (success) return data;
-  const { path, message } = error.issues[0]!;
-  const option = path.length === 0 ? '' : `--${String(path[0]).replace('_', '-')}: `;
-  throw new CliError(`${option}${message}.`, EXIT.usage);
-}
-
-function endOf({ for: length, until }: AddOptions, now: number): number {
-  if ((length === undefined) === (until === undefined))
-    throw new CliError('Say either --for, such as 8h, or --until.', EXIT.usage);
-  const [option, expires] =
-    length === undefined
-      ? (['--until', timeOf('--until', until!, now).start] as const)
-      : (['--for', now + durationOf('--for', length)] as const);
-  const fault = expiryFault(expires, now);
-  if (fault !== null) throw new CliError(`${option}: ${fault}.`, EXIT.usage);
-  return expires;
-}
-
-function added({ desk }: Stored, ...[wanted, by, now]: Rest<typeof addSilence>): SilenceEntry {
+function added({ desk }: Stored, wanted: WantedSilence, by: string, now: number): SilenceEntry {
   try {
     return addSilence(desk, wanted, by, now);
   } catch (error) {
@@ -203,8 +147,6 @@ function added({ desk }: Stored, ...[wanted, by, now]: Rest<typeof addSilence>):
   }
 }
 
-type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
-
 function preview({ cases }: Stored, matcher: SilenceMatcher, last: string, now: number): SilencePreview {
   return previewSilence(cases, matcher, new Date(now - durationOf('--last', last)).toISOString());
 }
@@ -212,10 +154,6 @@ function preview({ cases }: Stored, matcher: SilenceMatcher, last: string, now: 
 function countsOf({ alerts, incidents, partial }: SilencePreview): string {
   const more = partial ? 'at least ' : '';
   return `${more}${numbered(alerts, 'alert')} and ${numbered(incidents, 'whole incident')}`;
-}
-
-function isActive({ removed, expires }: SilenceEntry, now: number): boolean {
-  return removed === null && Date.parse(expires) > now;
 }
 
 function wordsOfMatcher(matcher: SilenceMatcher): string {

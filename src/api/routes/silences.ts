@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SilenceEntry } from '../../storage/desk/silences.js';
+import { isInForce, type SilenceEntry } from '../../storage/desk/silences.js';
 import { addSilence, endSilence, expiryFault } from '../../storage/desk/silencing.js';
 import { type ApiContext, invalid, notFound, type Route, route } from '../route.js';
 import {
@@ -101,11 +101,12 @@ function endOf(
   return end;
 }
 
-function told({ removed, ...entry }: SilenceEntry, { cases, now }: ApiContext) {
+function told(silence: SilenceEntry, { cases, now }: ApiContext) {
+  const { removed, ...entry } = silence;
   return {
     ...entry,
     ...(removed !== null && { expires: removed }),
-    active: removed === null && Date.parse(entry.expires) > now(),
+    active: isInForce(silence, now()),
     hits: cases.hitsOf(entry.id),
   };
 }

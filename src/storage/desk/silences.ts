@@ -56,6 +56,11 @@ export class SilenceTable {
   }
 }
 
+/** `now`: ms. */
+export function isInForce({ removed, expires }: SilenceEntry, now: number): boolean {
+  return removed === null && Date.parse(expires) > now;
+}
+
 type Row = Omit<SilenceEntry, 'matcher'> & { readonly matcher: string };
 
 function entryOf({ matcher, ...row }: Row): SilenceEntry {
