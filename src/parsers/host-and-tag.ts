@@ -1,6 +1,5 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { parseAixPriority } from './aix-priority.js';
 import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
@@ -18,6 +17,7 @@ import {
 import { isEventHeader } from './event-header.js';
 import type { ParseContext } from './parser.js';
 import { hasTag, isMnemonic, nameEnd, parseTag, pidEnd, plainEnd, skipColon, skipPlain } from './tag.js';
+import { parseWrittenPriority, writtenPriorityEnd } from './written-priority.js';
 
 const PERCENT = 37;
 const CURLY_OPEN = 123;
@@ -99,7 +99,7 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     record.message = '';
     return;
   }
-  const tagAt = parseAixPriority(text, hostEnd + 1, record);
+  const tagAt = parseWrittenPriority(text, hostEnd + 1, record);
   if (tagAt === hostEnd + 1 || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
 }
 
@@ -143,8 +143,9 @@ export function parseTagOnly(text: string, at: number, record: ParsedRecord, isC
 export function hasHostAndTag(text: string, at: number, strict: boolean): boolean {
   if (scanHost(text, at) === 'body') return false;
   if (LEVELS.has(text.slice(at, Math.min(hostEnd, at + 9)))) return false;
-  const next = skipBlanks(text, hostEnd);
-  if (isEventHeader(text, next)) return true;
+  const afterHost = skipBlanks(text, hostEnd);
+  const next = skipBlanks(text, writtenPriorityEnd(text, afterHost));
+  if (next > afterHost || isEventHeader(text, next)) return true;
   const end = nameEnd(text, next);
   if (end === next) return false;
   if (codeAt(text, end) === BRACKET_OPEN) return pidEnd(text, end) > 0;
