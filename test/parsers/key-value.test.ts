@@ -52,6 +52,19 @@ describe('key=value bodies of syslog records', () => {
     expect(isoTime(record.payloadTimestamp)).toBe('2024-01-04T14:02:41.000Z');
   });
 
+  it.each([
+    ['seconds', 'eventtime=1795168800', '2026-11-20T10:00:00.000Z'],
+    ['nanoseconds', 'eventtime=1795168800123456789', '2026-11-20T10:00:00.123Z'],
+    ['a stated zone wins', 'eventtime=1795168800 tz="+0200"', '2026-11-20T09:00:00.000Z'],
+    ['of another day', 'eventtime=1795068800', '2026-11-20T02:00:00.000Z'],
+    ['none', 'x=1', '2026-11-20T02:00:00.000Z'],
+  ])('state the instant that date and time without a zone do not: %s', (_, stated, expected) => {
+    const record = parse(`<189>date=2026-11-20 time=11:00:00 devname="fw1" ${stated}`, {
+      timezone: 'Asia/Tokyo',
+    });
+    expect(isoTime(record.payloadTimestamp)).toBe(expected);
+  });
+
   it('are not looked for behind a tag', () => {
     expect(parse('<13>Oct 11 22:14:15 h app: a=b c=d').fields).toBeNull();
   });
