@@ -21,6 +21,8 @@ import { isContainerFrame } from './container-frame.js';
 import type { Parser } from './parser.js';
 import { accessTime, accessTimeEnd } from './timestamp/access-time.js';
 
+const LONGEST_ADDRESS = 45;
+
 /**
  * Common and combined log format of Apache httpd and nginx, with a virtual host before it or not:
  * `[vhost ]remote_addr ident remote_user [time_local] "method url protocol" status bytes["referrer" "user_agent"…]`.
@@ -54,6 +56,15 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   record.fields = fields;
   record.payloadTimestamp = time;
   return true;
+}
+
+/** Whether an address begins the text, as it does an access log's line; `first`: its first character, which tells of nearly all that none does. */
+export function startsWithClient(text: string, first: number): boolean {
+  const lower = first | 32;
+  if (!isDigit(first) && first !== COLON && !(lower >= 97 && lower <= 102)) return false;
+  const blank = text.indexOf(' ');
+  const end = codeAt(text, blank - 1) === COMMA ? blank - 1 : blank;
+  return end > 0 && end <= LONGEST_ADDRESS && looksLikeAddress(text, 0, end);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { accessLog, parseAccessLogBody } from './access-log.js';
+import { accessLog, parseAccessLogBody, startsWithClient } from './access-log.js';
 import { cef } from './cef.js';
 import { COMMA, isDigit, isLetter } from './characters.js';
 import { json } from './json.js';
@@ -65,8 +65,9 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
     if (startsWithPair(message)) parseKeyValueBody(message, record, context);
     else if (codeAt(message, 1) === COMMA && isDigit(first))
       record.payloadTimestamp = leadingTime(message, context);
-    else snare.parse(message, record, context);
-  } else if (isWebServer(app)) {
+    else if (!snare.parse(message, record, context) && startsWithClient(message, first))
+      parseAccessLogBody(message, record);
+  } else if (isWebServer(app) || startsWithClient(message, first)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {
     parseKeyValueBody(message, record, context);

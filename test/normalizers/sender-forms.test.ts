@@ -1,0 +1,27 @@
+import { describe, test } from 'vitest';
+import { expectFields, type LineCase } from '../helpers/expect-fields.js';
+
+const at = '<30>Nov 20 10:00:00 pve';
+const request = '- bob [20/Nov/2026:10:00:00 +0000] "GET /x HTTP/1.1" 404 12 "-" "curl"';
+
+describe('an access log’s line in syslog is one whatever the tag', () => {
+  const wanted = {
+    'event.action': 'http_request',
+    'source.ip': '203.0.113.7',
+    'url.path': '/x',
+    'http.response.status_code': 404,
+    'user.name': 'bob',
+    'destination.ip': null,
+  };
+  test.each<LineCase>([
+    [`${at} 0123456789ab[1234]: 203.0.113.7 ${request}`, wanted],
+    [`${at} docker/nginx/0123456789ab[1234]: 203.0.113.7 ${request}`, wanted],
+    [`${at} gunicorn[7]: ::ffff:203.0.113.7 ${request}`, wanted],
+    [`${at} proxy: 203.0.113.7, 192.0.2.1 ${request}`, wanted],
+    [`${at} 203.0.113.7 ${request}`, wanted],
+    [
+      `<30>1 2026-11-20T10:00:00Z pve traefik 7 - - 203.0.113.7 ${request} 1 "r@docker" "http://192.0.2.7:80" 3ms`,
+      wanted,
+    ],
+  ])('%s', (line, fields) => expectFields(line, fields));
+});
