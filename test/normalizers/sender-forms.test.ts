@@ -25,3 +25,23 @@ describe('an access log’s line in syslog is one whatever the tag', () => {
     ],
   ])('%s', (line, fields) => expectFields(line, fields));
 });
+
+describe('the id beside the account that an audit record names', () => {
+  const record = (ids: string, account: string, exe: string, rest = '') =>
+    `type=USER_AUTH msg=audit(1795168800.123:456): pid=1 ${ids} ses=1 msg='op=PAM:authentication acct="${account}" exe="${exe}" addr=203.0.113.7 res=failed'${rest}`;
+  test.each<LineCase>([
+    // The daemon's own
+    [record('uid=0 auid=4294967295', 'alice', '/usr/sbin/sshd'), { 'user.name': 'alice', 'user.id': null }],
+    [record('uid=0 auid=1000', 'alice', '/usr/sbin/sshd'), { 'user.name': 'alice', 'user.id': '1000' }],
+    // Of who calls su
+    [record('uid=1000 auid=1000', 'root', '/usr/bin/su'), { 'user.name': 'root', 'user.id': null }],
+    [
+      record('uid=1000 auid=1000', 'root', '/usr/bin/x', '\u001dUID="alice" AUID="alice"'),
+      { 'user.name': 'root', 'user.id': null },
+    ],
+    [
+      record('uid=1000 auid=1000', 'alice', '/usr/bin/sudo', '\u001dUID="alice" AUID="alice"'),
+      { 'user.name': 'alice', 'user.id': '1000' },
+    ],
+  ])('%s', (line, fields) => expectFields(line, fields));
+});
