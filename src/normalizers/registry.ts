@@ -58,6 +58,7 @@ import { postfix } from './postfix.js';
 import { proftpd } from './proftpd.js';
 import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
+import { pveFirewall } from './pve-firewall.js';
 import { qnap } from './qnap.js';
 import { redis } from './redis.js';
 import { roundcube } from './roundcube.js';
@@ -183,6 +184,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   redis,
   // Hypervisors, storage, applications of one's own
   proxmox,
+  pveFirewall,
   esxi,
   vsphereAudit,
   synology,

@@ -1,5 +1,6 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectFields, type LineCase } from '../helpers/expect-fields.js';
+import { normalized } from '../helpers/normalized.js';
 
 const at = '<30>Nov 20 10:00:00 pve';
 const request = '- bob [20/Nov/2026:10:00:00 +0000] "GET /x HTTP/1.1" 404 12 "-" "curl"';
@@ -44,4 +45,44 @@ describe('the id beside the account that an audit record names', () => {
       { 'user.name': 'alice', 'user.id': '1000' },
     ],
   ])('%s', (line, fields) => expectFields(line, fields));
+});
+
+describe('Proxmox VE', () => {
+  const packet =
+    'IN=fwbr100i0 OUT=fwbr100i0 PHYSIN=fwln100i0 PHYSOUT=tap100i0 MAC=00:00:5e:00:53:01:00:00:5e:00:53:02:08:00 SRC=203.0.113.7 DST=192.0.2.1 LEN=60 PROTO=TCP SPT=5555 DPT=22 SYN';
+  const ends = {
+    'source.ip': '203.0.113.7',
+    'source.port': 5555,
+    'destination.ip': '192.0.2.1',
+    'destination.port': 22,
+    'network.transport': 'tcp',
+    'observer.ingress.interface.name': 'fwbr100i0',
+  };
+  test.each<LineCase>([
+    [
+      `100 6 tap100i0-IN 20/Nov/2026:11:00:00 +0100 policy DROP: ${packet}`,
+      { ...ends, 'event.action': 'drop', 'event.outcome': 'failure' },
+      { vmid: '100', chain: 'tap100i0-IN', log_prefix: 'policy DROP:' },
+    ],
+    [
+      `0 5 PVEFW-HOST-IN 20/Nov/2026:11:00:00 +0100 ACCEPT: ${packet}`,
+      { ...ends, 'event.action': 'accept', 'event.outcome': 'success' },
+      { vmid: '0' },
+    ],
+    // A bridge's packet in the kernel's own log
+    [
+      `<4>Nov 20 10:00:00 pve kernel: [ 12.3] DROP: ${packet}`,
+      { ...ends, 'event.action': 'drop' },
+      { log_prefix: 'DROP:' },
+    ],
+  ])('%s', (line, fields, own) => expectFields(line, fields, own));
+
+  test('states its times as access logs do, also with the number of the month', () => {
+    for (const line of [
+      `100 6 tap100i0-IN 20/Nov/2026:11:00:00 +0100 policy DROP: ${packet}`,
+      '::ffff:203.0.113.7 - root@pam [20/11/2026:11:00:00 +0100] "POST /api2/extjs/access/ticket HTTP/1.1" 401 13',
+    ]) {
+      expect(new Date(normalized(line).timestamp).toISOString()).toBe('2026-11-20T10:00:00.000Z');
+    }
+  });
 });

@@ -11,9 +11,11 @@ import {
   SLASH,
   SPACE,
   skipDigits,
+  tokenEnd,
   twoDigits,
 } from '../characters.js';
 import type { TimeContext } from '../parser.js';
+import { accessTime, accessTimeEnd } from './access-time.js';
 import { monthNumber, utcTime } from './calendar.js';
 import { HALF_LENGTH, halfAt, hourOfDay } from './half-day.js';
 import { scanIsoStamp } from './iso.js';
@@ -27,7 +29,7 @@ const stamp = new Stamp();
 /**
  * The time at the start of application logs: ISO (databases, containers), `2026/11/19 13:55:36` (nginx errors, Go),
  * `Thu Nov 19 12:21:00 2026` with or without bracket (Apache errors, vsftpd), `19-Nov-2026 10:00:00.123` (BIND, PHP),
- * `11/19/2026 1:55:36 PM` (Windows), `11/19/2026-13:55:36.123456` (Suricata and Snort), `1702911115.123` (Squid), `321:M 19 Nov 2026 12:24:00.123` (Redis), and the time
+ * `11/19/2026 1:55:36 PM` (Windows), `11/19/2026-13:55:36.123456` (Suricata and Snort), `1702911115.123` (Squid), `321:M 19 Nov 2026 12:24:00.123` (Redis), the fourth word of Proxmox' firewall, and the time
  * generated, the seventh column of PAN-OS. AM or PM and the name of a zone may follow. NaN = none.
  */
 export function leadingTime(text: string, context: TimeContext): number {
@@ -52,7 +54,14 @@ export function leadingTime(text: string, context: TimeContext): number {
       ? alertTime(text, at, context)
       : yearLast(text, at, end, context);
   if (codeAt(text, end) === COLON) return redisTime(text, end, timezone);
+  if (codeAt(text, end) === SPACE && codeAt(text, end + 2) === SPACE) return chainTime(text, end + 3);
   return epochSeconds(text, at);
+}
+
+/** `100 6 tap100i0-IN 20/Nov/2026:11:00:00 +0100 ` of Proxmox' firewall; `at`: the chain. */
+function chainTime(text: string, at: number): number {
+  const stampAt = tokenEnd(text, at) + 1;
+  return accessTimeEnd(text, stampAt) < 0 ? Number.NaN : accessTime(text, stampAt);
 }
 
 /** `mm/dd/yyyy-hh:mm:ss.ffffff` of Suricata, with two digits of the year of Snort, or with none. */
