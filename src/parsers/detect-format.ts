@@ -3,6 +3,7 @@ import type { ParsedRecord } from '../model/record.js';
 import { accessLog, parseAccessLogBody, startsWithClient } from './access-log.js';
 import { cef } from './cef.js';
 import { COMMA, isDigit, isLetter } from './characters.js';
+import { readInnerHeader } from './inner-header.js';
 import { json } from './json.js';
 import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
 import { leef } from './leef.js';
@@ -53,8 +54,9 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
   plain.parse(text, record, context);
 }
 
-/** What the message of a syslog record holds: another format, or fields that its text states for certain. */
+/** What the message of a syslog record holds: another header, another format, or fields that its text states for certain. */
 export function parsePayload(record: ParsedRecord, context: ParseContext): void {
+  readInnerHeader(record, context);
   const { message, app } = record;
   const first = codeAt(message, 0);
   if (first === CURLY_OPEN || first === AT) {

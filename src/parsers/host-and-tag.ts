@@ -17,9 +17,11 @@ import {
 import { isEventHeader } from './event-header.js';
 import type { ParseContext } from './parser.js';
 import { hasTag, isMnemonic, nameEnd, parseTag, pidEnd, plainEnd, skipColon, skipPlain } from './tag.js';
+import { monthNumber } from './timestamp/calendar.js';
 import { parseWrittenPriority, writtenPriorityEnd } from './written-priority.js';
 
 const PERCENT = 37;
+const LESS = 60;
 const CURLY_OPEN = 123;
 const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL']);
 
@@ -48,7 +50,7 @@ export function parsePlainHeader(
   if (mayHaveNoHost(bytes[from + at]!)) return false;
   const tag = hostEnd + 1;
   const tagEnd = plainEnd(bytes, from + tag, from + text.length) - from;
-  if (tagEnd === tag) return false;
+  if (tagEnd === tag || bytes[from + tag] === LESS) return false;
   let colon = tagEnd;
   if (tagEnd < text.length && bytes[from + tagEnd] === BRACKET_OPEN) {
     let close = tagEnd + 1;
@@ -77,6 +79,10 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     parseTagOnly(text, at, record);
     return;
   }
+  if (isBsdStamp(text, at)) {
+    record.message = text.slice(at);
+    return;
+  }
   if (first === 40 && parseQuotedHost(text, at, record)) return;
   if (first === BRACKET_OPEN) {
     parseBracketedHost(text, at, record);
@@ -101,6 +107,13 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
   }
   const tagAt = parseWrittenPriority(text, hostEnd + 1, record);
   if (tagAt === hostEnd + 1 || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
+}
+
+/** `Mmm dd hh:`, which a relay put its own stamp and no host in front of. */
+function isBsdStamp(text: string, at: number): boolean {
+  if (codeAt(text, at + 3) !== SPACE || codeAt(text, at + 6) !== SPACE || codeAt(text, at + 9) !== COLON)
+    return false;
+  return monthNumber(text, at) > 0;
 }
 
 /** What syslogd itself writes without naming a host. */
