@@ -5,6 +5,7 @@ import {
   BRACKET_OPEN,
   COLON,
   COMMA,
+  DOT,
   EQUALS,
   isBlank,
   isDigit,
@@ -105,8 +106,9 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     record.message = '';
     return;
   }
-  const tagAt = parseWrittenPriority(text, hostEnd + 1, record);
-  if (tagAt === hostEnd + 1 || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
+  const next = kind === 'labelled' ? skipColon(text, hostEnd + 1) : skipDevice(text, hostEnd + 1);
+  const tagAt = parseWrittenPriority(text, next, record);
+  if (tagAt === next || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
 }
 
 /** `Mmm dd hh:`, which a relay put its own stamp and no host in front of. */
@@ -121,6 +123,39 @@ function isWithoutHost(text: string, at: number): boolean {
   const first = codeAt(text, at);
   if (first === 108) return text.startsWith('last message repeated ', at);
   return first === 45 && text.startsWith('-- MARK --', at);
+}
+
+const LONGEST_DEVICE = 96;
+
+/**
+ * Index of the tag after `788a20000000,U6-Pro-6.5.28+14491: `, which access points of UniFi write behind their name, also with
+ * one colon more; `at` where no such word with a MAC stands.
+ */
+function skipDevice(text: string, at: number): number {
+  const limit = Math.min(text.length, at + LONGEST_DEVICE);
+  let hasMac = false;
+  let commas = 0;
+  let part = at;
+  for (let i = at; i < limit; i++) {
+    const code = codeAt(text, i);
+    if (code !== COMMA && code !== COLON) {
+      if (isBlank(code) || code === EQUALS || code === QUOTE) return at;
+      continue;
+    }
+    if (i - part === MAC_LENGTH && isHex(text, part, i)) hasMac = true;
+    part = i + 1;
+    if (code === COMMA) commas++;
+    else return commas > 0 && hasMac && codeAt(text, i + 1) === SPACE ? skipColon(text, i + 1) : at;
+  }
+  return at;
+}
+
+const MAC_LENGTH = 12;
+
+function isHex(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++)
+    if (codeAt(text, i) === DOT || !isAddressCharacter(codeAt(text, i))) return false;
+  return true;
 }
 
 /** `("model,mac,version") tag:` of UniFi. */
@@ -200,7 +235,7 @@ function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
   if (isAddress && colons > 1) return 'host';
   // `model,mac,version: tag:` of UniFi; `sw1: %SYS-…`
   if (colons === 1 && codeAt(text, i - 1) === COLON) {
-    if (commas > 0 && hasTag(text, i + 1)) return 'labelled';
+    if (commas > 0 && hasTag(text, skipColon(text, i + 1))) return 'labelled';
     if (isMnemonic(text, i + 1)) return 'labelled';
   }
   return 'body';

@@ -21,6 +21,23 @@ describe('the header of RFC 3164', () => {
     ['<13>Oct 11 22:14:15 Message forwarded from aix07: su: x', [OCT, 'aix07', 'su', null, 'x']],
     ['<13>Oct 11 22:14:15 ("U7PG2,788a20,v4") hostapd: x', [OCT, 'U7PG2,788a20,v4', 'hostapd', null, 'x']],
     [
+      '<13>Oct 11 22:14:15 AP-1 788a20000000,U6-Pro-6.5.28+14491: hostapd: x',
+      [OCT, 'AP-1', 'hostapd', null, 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 AP-1 788a20000000,U6-Pro-6.5.28+14491: : stahtd[1]: x',
+      [OCT, 'AP-1', 'stahtd', '1', 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 AP-1 U7PG2,788a20000000,v6.5.28: dropbear[1]: x',
+      [OCT, 'AP-1', 'dropbear', '1', 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 788a20000000,U6-Pro-6.5.28: : stahtd[1]: x',
+      [OCT, '788a20000000,U6-Pro-6.5.28', 'stahtd', '1', 'x'],
+    ],
+    ['<13>Oct 11 22:14:15 h 1,2: su: x', [OCT, 'h', null, null, '1,2: su: x']],
+    [
       '<13>Oct 11 22:14:15 last message repeated 5 times',
       [OCT, null, null, null, 'last message repeated 5 times'],
     ],
