@@ -1,6 +1,7 @@
 import { accessLog } from './access-log.js';
 import { accountTools } from './account-tools.js';
 import { apacheError } from './apache-error.js';
+import { asterisk } from './asterisk.js';
 import { auditd } from './auditd.js';
 import { authelia } from './authelia.js';
 import { azure } from './azure.js';
@@ -190,6 +191,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   synology,
   qnap,
   homeAssistant,
+  asterisk,
   vaultwarden,
   jellyfin,
   roundcube,

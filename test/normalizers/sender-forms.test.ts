@@ -86,3 +86,122 @@ describe('Proxmox VE', () => {
     }
   });
 });
+
+describe('Asterisk', () => {
+  const from = (text: string) => `${at} asterisk[1]: NOTICE[1][C-1] chan_sip.c: ${text}`;
+  const refused = {
+    'event.action': 'sip_login',
+    'event.outcome': 'failure',
+    'source.ip': '203.0.113.7',
+    'source.port': 5060,
+    'destination.ip': null,
+  };
+  const nobody = { 'source.ip': null, 'source.port': null };
+  test.each<LineCase>([
+    [
+      from(`Registration from '"100" <sip:100@192.0.2.1>' failed for '203.0.113.7:5060' - Wrong password`),
+      { ...refused, 'user.name': '100', 'event.reason': 'Wrong password' },
+    ],
+    [
+      `[2026-11-20 10:00:00] NOTICE[9]: chan_sip.c:28926 in handle_request_register: Registration from '<sip:100@192.0.2.1>' failed for '[2001:db8::7]:5060' - No matching peer found`,
+      { ...refused, 'source.ip': '2001:db8::7', 'user.name': '100' },
+    ],
+    // The header holds the frame
+    [
+      from(
+        `Registration from '"x' failed for '192.0.2.9:1' - y" <sip:100@192.0.2.1>' failed for '203.0.113.7:5060' - Wrong password`,
+      ),
+      { ...refused, 'user.name': '100' },
+    ],
+    [
+      from(
+        `Registration from '"<sip:root@x>" <sip:100@192.0.2.1>' failed for '203.0.113.7:5060' - Wrong password`,
+      ),
+      { ...refused, 'user.name': null },
+    ],
+    [
+      `${at} asterisk[1]: NOTICE[9]: res_pjsip/pjsip_distributor.c:676 log_failed_request: Request 'REGISTER' from '"100" <sip:100@192.0.2.1>' failed for '203.0.113.7:5060' (callid: a - b) - No matching endpoint found`,
+      { ...refused, 'user.name': '100', 'event.reason': 'No matching endpoint found' },
+    ],
+    // The id of the call holds the frame
+    [
+      from(
+        `Request 'REGISTER' from '<sip:100@192.0.2.1>' failed for '203.0.113.7:5060' (callid: ' failed for '192.0.2.9:1' (callid: x) - No matching endpoint found`,
+      ),
+      nobody,
+    ],
+    [
+      `${at} asterisk[1]: SECURITY[9]: res_security_log.c:114 in security_event_stasis_cb: SecurityEvent="InvalidPassword",EventTV="2026-11-20T10:00:00.123-0500",Severity="Error",Service="PJSIP",EventVersion="2",AccountID="100",SessionID="0x7f",LocalAddress="IPV4/UDP/192.0.2.10/5060",RemoteAddress="IPV4/UDP/203.0.113.7/5060",Challenge=""`,
+      { ...refused, 'user.name': '100', 'network.transport': 'udp' },
+    ],
+    [
+      from(
+        `SecurityEvent="InvalidAccountID",Service="SIP",AccountID="x",RemoteAddress="IPV4/UDP/192.0.2.9/1",SessionID="0x7f",RemoteAddress="IPV4/UDP/203.0.113.7/5060"`,
+      ),
+      nobody,
+    ],
+    [
+      from(
+        `SecurityEvent="SuccessfulAuth",Service="AMI",AccountID="bob",SessionID="0x7f",RemoteAddress="IPV4/TCP/203.0.113.7/5060"`,
+      ),
+      {
+        'event.action': 'admin_login',
+        'event.outcome': 'success',
+        'user.name': 'bob',
+        'source.ip': '203.0.113.7',
+      },
+    ],
+    [
+      from(
+        `Call from '100' (203.0.113.7:5060) to extension '900' rejected because extension not found in context 'default'.`,
+      ),
+      {
+        'event.action': 'sip_call',
+        'event.outcome': 'failure',
+        'source.ip': '203.0.113.7',
+        'user.name': '100',
+      },
+    ],
+    [
+      `${at} asterisk[1]: NOTICE[9]: manager.c:1 in authenticate: 203.0.113.7 failed to authenticate as 'admin from 192.0.2.9'`,
+      { 'event.action': 'admin_login', 'source.ip': '203.0.113.7', 'user.name': 'admin from 192.0.2.9' },
+    ],
+    [`${at} asterisk[1]: NOTICE[9]: loader.c: all is well on 192.0.2.9`, { ...nobody, 'event.action': null }],
+  ])('%s', (line, fields) => expectFields(line, fields));
+});
+
+describe('MikroTik, who dials in', () => {
+  const wanted = { 'event.action': 'vpn_login', 'event.outcome': 'success', 'user.name': 'alice' };
+  test.each<LineCase>([
+    [
+      `${at} l2tp,ppp,info,account alice logged in, 192.0.2.70 from 203.0.113.7`,
+      { ...wanted, 'source.ip': '203.0.113.7', 'destination.ip': null },
+      { assigned_ip: '192.0.2.70' },
+    ],
+    [
+      `${at} l2tp,ppp,info,account a logged in, 192.0.2.9 from 192.0.2.8 logged in, 192.0.2.70 from 203.0.113.7`,
+      { 'source.ip': '203.0.113.7', 'user.name': 'a logged in, 192.0.2.9 from 192.0.2.8' },
+    ],
+    [
+      `${at} ovpn,ppp,info,account alice from 192.0.2.9 logged in, 192.0.2.70`,
+      { 'source.ip': null, 'user.name': 'alice from 192.0.2.9' },
+    ],
+    [
+      `${at} pppoe,ppp,info,account alice logged in, 192.0.2.70 from 00:00:5E:00:53:01`,
+      { ...wanted, 'source.ip': null, 'source.mac': '00-00-5E-00-53-01' },
+    ],
+    [
+      `${at} l2tp,ppp,info,account alice logged out, 28 1066 306 17 10 from 203.0.113.7`,
+      { 'event.action': 'vpn_logout', 'source.ip': '203.0.113.7', 'user.name': 'alice' },
+    ],
+    [
+      `${at} l2tp,ppp,error <203.0.113.7>: user bob authentication failed`,
+      {
+        'event.action': 'vpn_login',
+        'event.outcome': 'failure',
+        'source.ip': '203.0.113.7',
+        'user.name': 'bob',
+      },
+    ],
+  ])('%s', (line, fields, own) => expectFields(line, fields, own));
+});
