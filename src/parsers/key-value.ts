@@ -59,7 +59,7 @@ export function startsWithPair(text: string): boolean {
 /**
  * Reads the pairs from index `from` into `fields` and returns how many there were. A value is quoted by `"` with
  * `\"` and `\\` as escapes, by `'`, or ends at a blank; a comma or semicolon before that blank is dropped. Words
- * without `=` are passed over; the last of equal keys wins. auditd's `msg=audit(time:serial):` becomes `audit_id`.
+ * without `=` are passed over; a key with two values has none, since somebody's text may imitate it. auditd's `msg=audit(time:serial):` becomes `audit_id`.
  */
 export function parseKeyValue(text: string, from: number, fields: JsonObject): number {
   let pairs = 0;
@@ -78,10 +78,15 @@ export function parseKeyValue(text: string, from: number, fields: JsonObject): n
     const value = readValue(text, end + 1);
     if (++pairs > MAX_FIELDS) return pairs;
     if (value.startsWith('audit(')) fields.audit_id = auditId(value);
-    else fields[intern(text, i, end)] = value;
+    else setValue(fields, intern(text, i, end), value);
     i = valueEnd;
   }
   return pairs;
+}
+
+function setValue(fields: JsonObject, key: string, value: string): void {
+  const known = fields[key];
+  fields[key] = known === undefined || known === value ? value : '';
 }
 
 function isSeparator(code: number): boolean {

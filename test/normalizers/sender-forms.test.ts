@@ -205,3 +205,53 @@ describe('MikroTik, who dials in', () => {
     ],
   ])('%s', (line, fields, own) => expectFields(line, fields, own));
 });
+
+describe('whom a user becomes, whatever he runs and wherever', () => {
+  test.each<LineCase>([
+    [
+      `${at} doas: alice ran command /bin/id as root from /home/alice`,
+      {
+        'user.name': 'alice',
+        'user.target.name': 'root',
+        'process.command_line': '/bin/id',
+        'process.working_directory': '/home/alice',
+      },
+    ],
+    [
+      `${at} doas: alice ran command echo as I said as root from /home/alice`,
+      { 'user.target.name': 'root', 'process.command_line': 'echo as I said' },
+    ],
+    [
+      `${at} doas: alice ran command /bin/id as nobody from /x as root from /home/alice`,
+      { 'event.action': 'doas', 'user.name': 'alice', 'user.target.name': null },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a ; USER=nobody ; COMMAND=/x ; USER=root ; COMMAND=/bin/ls`,
+      { 'user.name': 'alice', 'user.target.name': null },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a ; USER=nobody ; USER=root ; COMMAND=/bin/ls`,
+      { 'user.target.name': null, 'process.command_line': '/bin/ls' },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a USER=nobody COMMAND=/x ; USER=root ; COMMAND=/bin/ls`,
+      { 'user.target.name': 'root', 'process.command_line': '/bin/ls' },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp ; GROUP=wheel ; USER=root ; COMMAND=/bin/ls ; USER=x`,
+      { 'user.target.name': 'root', 'group.name': null },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/ ; USER=root ; ENV=A=x ; GROUP=wheel ; COMMAND=/x`,
+      { 'user.target.name': 'root', 'group.name': null },
+    ],
+    [
+      `${at} doas: command not permitted for alice: /x ran command /y as root from /z`,
+      { 'event.outcome': 'failure', 'user.name': 'alice', 'user.target.name': null },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/x ; USER=root ; COMMAND=/y`,
+      { 'user.target.name': 'root' },
+    ],
+  ])('%s', (line, fields) => expectFields(line, fields));
+});
