@@ -58,13 +58,18 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   return true;
 }
 
-/** Whether an address begins the text, as it does an access log's line; `first`: its first character, which tells of nearly all that none does. */
+/** Whether an address begins the text, as it does an access log's line; of nearly all others one character or two tell that none does. */
 export function startsWithClient(text: string, first: number): boolean {
-  const lower = first | 32;
-  if (!isDigit(first) && first !== COLON && !(lower >= 97 && lower <= 102)) return false;
-  const blank = text.indexOf(' ');
-  const end = codeAt(text, blank - 1) === COMMA ? blank - 1 : blank;
-  return end > 0 && end <= LONGEST_ADDRESS && looksLikeAddress(text, 0, end);
+  if (!isAddressCharacter(first)) return false;
+  let separators = 0;
+  let end = 0;
+  for (; end <= LONGEST_ADDRESS; end++) {
+    const code = codeAt(text, end);
+    if (code === COLON || code === DOT) separators++;
+    else if (!isAddressCharacter(code)) break;
+  }
+  if (codeAt(text, end) === COMMA) end++;
+  return separators > 1 && codeAt(text, end) === SPACE;
 }
 
 /**
@@ -131,11 +136,16 @@ function looksLikeAddress(text: string, from: number, to: number): boolean {
   let separators = 0;
   for (let i = from; i < to; i++) {
     const code = codeAt(text, i);
-    const lower = code | 32;
     if (code === COLON || code === DOT) separators++;
-    else if (!isDigit(code) && !(lower >= 97 && lower <= 102)) return false;
+    else if (!isAddressCharacter(code)) return false;
   }
   return separators > 1;
+}
+
+/** A hexadecimal digit or the colon that an address may begin with. */
+function isAddressCharacter(code: number): boolean {
+  const lower = code | 32;
+  return isDigit(code) || code === COLON || (lower >= 97 && lower <= 102);
 }
 
 /** Index of the quote that ends what begins at `at`; both servers escape quotes inside by a backslash. */

@@ -56,9 +56,10 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
 
 /** What the message of a syslog record holds: another header, another format, or fields that its text states for certain. */
 export function parsePayload(record: ParsedRecord, context: ParseContext): void {
-  readInnerHeader(record, context);
+  let first = codeAt(record.message, 0);
+  if ((first === LESS || record.app === null) && readInnerHeader(record, first, context))
+    first = codeAt(record.message, 0);
   const { message, app } = record;
-  const first = codeAt(message, 0);
   if (first === CURLY_OPEN || first === AT) {
     json.parse(message, record, context);
   } else if (isEvent(first, message, record, context)) {

@@ -18,27 +18,28 @@ const LESS = 60;
 /**
  * Reads the header that a relay put its own in front of: `<134>Oct 11 22:14:15 relay Oct 11 22:14:14 web sshd[9]: …`, with the
  * PRI of its own or without. The host, the tag and the message are then the inner one's. Anything but a whole header at the
- * message's start, and all that stands behind a tag but CEF and LEEF, is somebody's text.
+ * message's start, and all that stands behind a tag but CEF and LEEF, is somebody's text. `first`: the message's first
+ * character. Returns false with nothing changed where there is no such header.
  */
-export function readInnerHeader(record: ParsedRecord, outer: ParseContext): void {
+export function readInnerHeader(record: ParsedRecord, first: number, outer: ParseContext): boolean {
   const { message, app } = record;
-  if (!mayBeHeader(message, app)) return;
+  if (!mayBeHeader(message, first, app)) return false;
   inner.bytes = Buffer.from(message);
   inner.clock = outer.clock;
   inner.timezone = outer.timezone;
   const pri = scanPri(message, inner);
-  if (pri < 0 && codeAt(message, 0) === LESS) return;
+  if (pri < 0 && first === LESS) return false;
   const isVersion1 = app === null && pri >= 0 && message.startsWith('1 ', priEnd(pri));
-  if (!isVersion1 && !isHeader(message, pri, app !== null)) return;
+  if (!isVersion1 && !isHeader(message, pri, app !== null)) return false;
   takeHeader(record, pri, isVersion1);
+  return true;
 }
 
 const inner: ParseContext = { clock: 0, timezone: 'UTC', bytes: new Uint8Array(0), from: 0 };
 const stamp = new Stamp();
 
 /** A look at a few characters, which nearly all messages end at. */
-function mayBeHeader(message: string, app: string | null): boolean {
-  const first = codeAt(message, 0);
+function mayBeHeader(message: string, first: number, app: string | null): boolean {
   if (first === LESS) return isDigit(codeAt(message, 1));
   if (app !== null) return false;
   if (isLetter(first)) return codeAt(message, 3) === SPACE && codeAt(message, 9) === COLON;
