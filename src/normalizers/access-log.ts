@@ -8,15 +8,17 @@ import { setPeer } from './peer.js';
 import { countField, textField } from './values.js';
 import { webLogsource } from './web-logsource.js';
 
-/** Common and combined log format, already split by its parser, from a file or through a web server's syslog. */
+/** Common and combined log format, already split by its parser, from a file or through syslog: a container's tag is its id. */
 export const accessLog: Normalizer = {
   name: 'access-log',
   summary: 'Web server access logs in common or combined format',
   programs: ['nginx', 'apache', 'apache2', 'httpd', 'access_log', 'nginx_access', 'lighttpd'],
-  formats: ['access-log'],
+  formats: ['access-log', 'rfc3164', 'rfc5424'],
   normalize(event) {
-    const fields = event.record.fields;
-    if (fields === null || ownField(fields, 'remote_addr') === undefined) return false;
+    const { fields } = event.record;
+    // Pairs of the same names are all text.
+    if (fields === null || typeof fields.status !== 'number' || ownField(fields, 'remote_addr') === undefined)
+      return false;
     event.logsource = webLogsource(event['process.name']);
     classify(event, WEB, ACCESS, 'http_request', null);
     readFields(event, fields);

@@ -167,7 +167,7 @@ function readFields(event: Event, type: string, fields: JsonObject): void {
   else if (known?.category === IAM) event['group.name'] = account ?? text(fields, 'grp');
   else event['user.name'] = account ?? loginName(fields);
   if (type === 'USER_MGMT') readMembership(event, fields);
-  event['user.id'] = unset(text(fields, 'auid')) ?? text(fields, 'uid');
+  event['user.id'] = userId(fields, event['user.name'] === account ? account : null);
   event['process.executable'] = text(fields, 'exe');
   event['process.name'] = text(fields, 'comm') ?? baseName(text(fields, 'exe')) ?? event['process.name'];
   event['process.pid'] = toCount(fields.pid);
@@ -234,6 +234,18 @@ function meaningful(value: string | null): string | null {
 function loginName(fields: JsonObject): string | null {
   const login = text(fields, 'AUID');
   return login === null || login === 'unset' ? text(fields, 'UID') : login;
+}
+
+/** Programs whose user is not who logged in. */
+const ELEVATING: ReadonlySet<string> = new Set(['su', 'sudo', 'runuser', 'doas', 'pkexec', 'sudoedit']);
+
+/** Of who acts. Where `acct=` names him, `uid` is the daemon's that wrote the record, and `auid` may be another's. */
+function userId(fields: JsonObject, account: string | null): string | null {
+  const login = unset(text(fields, 'auid'));
+  if (account === null) return login ?? text(fields, 'uid');
+  const loginName = text(fields, 'AUID');
+  if (loginName !== null) return loginName === account ? login : null;
+  return ELEVATING.has(baseName(text(fields, 'exe')) ?? '') ? null : login;
 }
 
 /** 4294967295 is -1: no login id was set. */

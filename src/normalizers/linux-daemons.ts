@@ -2,6 +2,7 @@ import { codeAt } from '../model/code-at.js';
 import type { Event, Outcome } from '../model/event.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
 import { toAddress } from './address.js';
+import { readDoas } from './doas.js';
 import { AUTHENTICATION, CONNECTION_END, INFO, MALWARE, NETWORK, PROCESS, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
@@ -119,13 +120,6 @@ const readLine = sentenceReader([
   login('failed auth for {user.name}', 'failure', 'doas'),
   login('command not permitted for {user.name}: {process.command_line}', 'failure', 'doas'),
   {
-    text: '{user.name} ran command {process.command_line} as {user.target.name} from {process.working_directory}',
-    category: PROCESS,
-    type: START,
-    action: 'doas',
-    outcome: 'success',
-  },
-  {
     text: '{user.name}: Error executing command as another user: {event.reason} [USER={user.target.name}] [TTY={process.tty.name}] [CWD={process.working_directory}] [COMMAND={process.command_line}]',
     category: PROCESS,
     type: START,
@@ -175,6 +169,7 @@ export const linuxDaemons: Normalizer = {
     const message = event.message;
     // FreeRADIUS numbers its requests: `(5) Login OK: …`.
     const request = codeAt(message, 0) === 0x28 ? message.indexOf(') ') + 2 : 0;
+    if (readDoas(event, message)) return true;
     const sentence = readLine(event, message, request < 2 ? 0 : request);
     if (sentence === null) normalizeGeneric(event);
     else if (sentence.action === 'console_login') completeConsoleLogin(event, sentence);

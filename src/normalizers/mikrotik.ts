@@ -5,6 +5,7 @@ import { classify } from './classify.js';
 import { AUTHENTICATION, CHANGE, CONFIGURATION, END, SESSION, START } from './ecs.js';
 import { normalizeGeneric } from './generic.js';
 import { readMikrotikPacket } from './mikrotik-packet.js';
+import { readMikrotikTunnel } from './mikrotik-tunnel.js';
 import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { isDigit, standsAt } from './text.js';
@@ -15,6 +16,11 @@ const SYSTEM = closedLogsource({
   product: 'mikrotik',
   categories: ['authentication'],
   services: ['system'],
+});
+const TUNNEL = closedLogsource({
+  product: 'mikrotik',
+  categories: ['authentication'],
+  services: ['ppp'],
 });
 const OTHER = closedLogsource({ product: 'mikrotik' });
 
@@ -90,7 +96,7 @@ const DOORS: ReadonlySet<string> = new Set([
  */
 export const mikrotik: Normalizer = {
   name: 'mikrotik',
-  summary: 'MikroTik RouterOS: firewall, logins, configuration changes, other topics',
+  summary: 'MikroTik RouterOS: firewall, logins, also over PPP, configuration changes, other topics',
   programs: CHAINS,
   formats: ['plain', 'rfc3164'],
   normalize(event) {
@@ -99,6 +105,7 @@ export const mikrotik: Normalizer = {
     if (mayBePacket(event, message, at) && readMikrotikPacket(event, message, at)) event.logsource = FIREWALL;
     else if ((at > 0 || event.record.app === null) && readLogin(event, message, at)) event.logsource = SYSTEM;
     else if (at === 0) return false;
+    else if (isTunnel(message, at) && readMikrotikTunnel(event, message, at)) event.logsource = TUNNEL;
     else if (readChange(event, message, at)) event.logsource = SYSTEM;
     else {
       event.logsource = OTHER;
@@ -130,6 +137,12 @@ function isLetter(code: number): boolean {
 /** A small letter, a digit or `-`. */
 function isTopicCharacter(code: number): boolean {
   return isLetter(code) || isDigit(code) || code === 0x2d;
+}
+
+/** Of the topic `ppp`, which all that dials in has besides its own. */
+function isTunnel(message: string, at: number): boolean {
+  const ppp = message.indexOf('ppp,');
+  return ppp >= 0 && ppp < at && (ppp === 0 || codeAt(message, ppp - 1) === 0x2c);
 }
 
 /** Of the topic firewall; without topics where no other program's tag stands in front of somebody's text. */

@@ -28,18 +28,21 @@ export const netfilter: Normalizer = {
   programs: ['kernel', 'ulogd', 'ufw'],
   normalize(event) {
     const message = event.message;
-    const start = packetStart(message);
-    if (start < 0) {
-      event.logsource = KERNEL;
-      readWireguard(event, message);
-      return true;
-    }
-    event.logsource = FIREWALL;
-    readPrefix(event, message, start);
-    readPacket(event, message, start);
+    const isPacket = readFilteredPacket(event, message, skipUptime(message));
+    event.logsource = isPacket ? FIREWALL : KERNEL;
+    if (!isPacket) readWireguard(event, message);
     return true;
   },
 };
+
+/** The prefix at `from` and the packet behind it; false with nothing changed where none is. */
+export function readFilteredPacket(event: Event, message: string, from: number): boolean {
+  const start = packetStart(message);
+  if (start < from) return false;
+  readPrefix(event, message, from, start);
+  readPacket(event, message, start);
+  return true;
+}
 
 /**
  * `wireguard: wg0: Handshake for peer 5 (ADDR:PORT) did not complete …`, `Invalid handshake initiation from ADDR:PORT`, and
@@ -64,10 +67,12 @@ function readWireguard(event: Event, message: string): void {
   event[isSent ? 'destination.port' : 'source.port'] = port;
 }
 
-/** Where `IN=` begins when it is the packet log; a name in front of it may touch it (`…:DROP:IN=eth0`). */
+/** Where `IN=` begins when it is the packet log; a name in front of it may touch it (`…:DROP:IN=eth0`). A bridge's has `PHYSIN=`, too. */
 function packetStart(message: string): number {
   const source = message.indexOf(' SRC=');
-  return source < 0 ? -1 : message.lastIndexOf('IN=', source);
+  if (source < 0) return -1;
+  const at = message.lastIndexOf('IN=', source);
+  return at > 4 && standsAt(message, 'PHYS', at - 4) ? message.lastIndexOf('IN=', at - 1) : at;
 }
 
 /** What a log prefix says: `[UFW BLOCK]`, `iptables DROP_INPUT:`, `[WAN_IN-3001-D]` (UniFi: rule set, rule, verdict). */
@@ -81,8 +86,7 @@ interface Prefix {
 const MAX_PREFIXES = 256;
 const prefixes = new Map<string, Prefix>();
 
-function readPrefix(event: Event, message: string, end: number): void {
-  const start = skipUptime(message);
+function readPrefix(event: Event, message: string, start: number, end: number): void {
   classify(event, NETWORK, CONNECTION, null, null);
   if (start === end) return;
   const raw = message.slice(start, end);

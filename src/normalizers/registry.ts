@@ -3,6 +3,7 @@ import { accountTools } from './account-tools.js';
 import { adguardHome } from './adguard-home.js';
 import { adguardQueries } from './adguard-queries.js';
 import { apacheError } from './apache-error.js';
+import { asterisk } from './asterisk.js';
 import { auditd } from './auditd.js';
 import { authelia } from './authelia.js';
 import { azure } from './azure.js';
@@ -64,6 +65,7 @@ import { postfix } from './postfix.js';
 import { proftpd } from './proftpd.js';
 import { proxmox } from './proxmox.js';
 import { pureFtpd } from './pure-ftpd.js';
+import { pveFirewall } from './pve-firewall.js';
 import { qnap } from './qnap.js';
 import { redis } from './redis.js';
 import { roundcube } from './roundcube.js';
@@ -198,11 +200,13 @@ export const NORMALIZERS: readonly Normalizer[] = [
   redis,
   // Hypervisors, storage, applications of one's own
   proxmox,
+  pveFirewall,
   esxi,
   vsphereAudit,
   synology,
   qnap,
   homeAssistant,
+  asterisk,
   vaultwarden,
   jellyfin,
   roundcube,

@@ -7,7 +7,7 @@ import type { Normalizer } from './normalizer.js';
 import { readPam } from './pam.js';
 import { setField } from './raw-fields.js';
 import { readSudoJson } from './sudo-json.js';
-import { digitsEnd, readInteger, skipBlanks } from './text.js';
+import { digitsEnd, readInteger, skipBlanks, standsAt } from './text.js';
 
 const LOGSOURCE = closedLogsource({ product: 'linux', services: ['sudo', 'auth', 'syslog'] });
 
@@ -39,29 +39,67 @@ export function readSudo(event: Event, message: string): void {
 
 const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
 
+const COMMAND = 'COMMAND=';
+const USER = 'USER=';
+
 function readCommandLine(event: Event, message: string, at: number, colon: number): void {
-  const command = message.indexOf('COMMAND=', colon);
+  const command = fieldStart(message, COMMAND, colon, message.length);
   const head = command < 0 ? message.length : command;
   // Without a command it is a complaint about the host or the configuration.
   classify(event, AUTHENTICATION_PROCESS, START, 'sudo', command < 0 ? null : 'success');
   event['user.name'] = message.slice(at, colon);
   event['process.tty.name'] = field(message, 'TTY=', colon, head);
   event['process.working_directory'] = field(message, 'PWD=', colon, head);
-  event['user.target.name'] = field(message, 'USER=', colon, head);
-  event['group.name'] = field(message, 'GROUP=', colon, head);
-  if (command >= 0) event['process.command_line'] = message.slice(command + 8);
+  event['user.target.name'] = targetUser(message, colon, head);
+  if (event['user.target.name'] !== null) event['group.name'] = groupBeside(message, colon, head);
+  if (command >= 0) event['process.command_line'] = message.slice(command + COMMAND.length);
   const environment = field(message, 'ENV=', colon, head);
   if (environment !== null) setField(event.record, 'env', environment);
   readReason(event, message, colon + 3, head);
 }
 
-/** ` ; `-separated field between from and end; keys begin the list or follow a separator. */
+/**
+ * USER= stands once before COMMAND=. Directory, environment and command are the user's text, so all that may be it are
+ * looked at, up to the last COMMAND=; where they differ, nobody can say.
+ */
+function targetUser(message: string, from: number, head: number): string | null {
+  const first = field(message, USER, from, head);
+  const end = Math.max(head, message.lastIndexOf(` ; ${COMMAND}`));
+  let at = fieldStart(message, USER, from, end);
+  while (at >= 0) {
+    if (fieldValue(message, at + USER.length, end) !== first) return null;
+    at = fieldStart(message, USER, at + 1, end);
+  }
+  return first;
+}
+
+/** GROUP= follows USER= at once; later ones are of the environment. */
+function groupBeside(message: string, from: number, head: number): string | null {
+  const end = message.indexOf(' ; ', fieldStart(message, USER, from, head));
+  return standsAt(message, 'GROUP=', end + 3) ? field(message, 'GROUP=', end, head) : null;
+}
+
+/** ` ; `-separated field between from and end. */
 function field(message: string, key: string, from: number, end: number): string | null {
-  let at = message.indexOf(key, from);
-  while (at >= 0 && at < end && codeAt(message, at - 1) !== 0x20) at = message.indexOf(key, at + 1);
-  if (at < 0 || at >= end) return null;
-  const stop = message.indexOf(' ;', at);
-  const value = message.slice(at + key.length, stop < 0 || stop > end ? end : stop);
+  const at = fieldStart(message, key, from, end);
+  return at < 0 ? null : fieldValue(message, at + key.length, end);
+}
+
+/** Index of a key that begins the list, behind ` : `, or follows a separator; -1 = none. */
+function fieldStart(message: string, key: string, from: number, end: number): number {
+  let at = message.indexOf(key, Math.max(from, 0));
+  while (at >= 0 && at < end && !isSeparator(message, at - 3)) at = message.indexOf(key, at + 1);
+  return at >= end ? -1 : at;
+}
+
+function isSeparator(message: string, at: number): boolean {
+  const mark = codeAt(message, at + 1);
+  return (mark === 0x3a || mark === 0x3b) && codeAt(message, at) === 0x20 && codeAt(message, at + 2) === 0x20;
+}
+
+function fieldValue(message: string, start: number, end: number): string | null {
+  const stop = message.indexOf(' ;', start);
+  const value = message.slice(start, stop < 0 || stop > end ? end : stop);
   return value === '' ? null : value;
 }
 

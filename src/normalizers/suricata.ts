@@ -6,6 +6,8 @@ import {
   CONNECTION,
   CONNECTION_ALLOWED,
   CONNECTION_DENIED,
+  HOST,
+  INFO,
   INTRUSION_DETECTION,
   NETWORK,
   PROTOCOL,
@@ -82,7 +84,8 @@ export const suricata: Normalizer = {
     if (fields === null || logsource === undefined || !isEve(fields)) return false;
     event.logsource = logsource;
     setPayloadTime(event);
-    classify(event, NETWORK, CONNECTION, type, null);
+    if (type === 'stats') classify(event, HOST, INFO, type, null);
+    else classify(event, NETWORK, CONNECTION, type, null);
     setEnds(event, fields);
     mapAlert(event, objectField(fields, 'alert'));
     mapHttp(event, objectField(fields, 'http'));

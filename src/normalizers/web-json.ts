@@ -5,7 +5,7 @@ import { closedLogsource } from '../model/logsource.js';
 import { readAddress } from './address.js';
 import { classify } from './classify.js';
 import { ACCESS, WEB } from './ecs.js';
-import { setPayloadTime } from './event-time.js';
+import { readEpoch, setEventTime, setPayloadTime } from './event-time.js';
 import { setDomain, setRequest, setRequestLine, setStatus } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { readPortAt } from './text.js';
@@ -38,6 +38,8 @@ function readNginx(event: Event, fields: JsonObject): boolean {
   if (request === null && method === null) return false;
   event.logsource = NGINX;
   start(event);
+  if (Number.isNaN(event.record.timestamp) && Number.isNaN(event.record.payloadTimestamp))
+    setEventTime(event, readEpoch(textField(fields, 'msec') ?? ''));
   event['source.ip'] = addressField(fields, 'remote_addr');
   event['source.port'] = portField(fields, 'remote_port');
   event['user.name'] = textField(fields, 'remote_user');

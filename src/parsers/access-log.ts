@@ -6,27 +6,22 @@ import { newFields } from './bag.js';
 import {
   BACKSLASH,
   BRACKET_CLOSE,
+  BRACKET_OPEN,
   COLON,
+  COMMA,
   DASH,
-  fourDigits,
+  DOT,
   isDigit,
   isLetter,
   QUOTE,
-  SLASH,
   SPACE,
   skipDigits,
-  twoDigits,
 } from './characters.js';
 import { isContainerFrame } from './container-frame.js';
 import type { Parser } from './parser.js';
-import { monthNumber, utcTime } from './timestamp/calendar.js';
+import { accessTime, accessTimeEnd } from './timestamp/access-time.js';
 
-const PLUS = 43;
-const DOT = 46;
-const COMMA = 44;
-const BRACKET_OPEN = 91;
-/** ` ±hhmm`, which follows `dd/Mmm/yyyy:hh:mm:ss[.fraction]`. */
-const ZONE_LENGTH = 6;
+const LONGEST_ADDRESS = 45;
 
 /**
  * Common and combined log format of Apache httpd and nginx, with a virtual host before it or not:
@@ -48,9 +43,8 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   const open = timeOpening(text);
   if (open < 0) return false;
   const timeAt = open + 2;
-  const zoneAt = zoneStart(text, timeAt);
-  const timeEnd = zoneAt + ZONE_LENGTH;
-  const time = localTime(text, timeAt, zoneAt);
+  const timeEnd = accessTimeEnd(text, timeAt);
+  const time = accessTime(text, timeAt);
   const fields = newFields();
   // What a frame holds is the container's, its time no client.
   if (isContainerFrame(text) || !parseClient(text, open, fields)) return false;
@@ -64,44 +58,31 @@ export function parseAccessLogBody(text: string, record: ParsedRecord): boolean 
   return true;
 }
 
+/** Whether an address begins the text, as it does an access log's line; of nearly all others one character or two tell that none does. */
+export function startsWithClient(text: string, first: number): boolean {
+  if (!isAddressCharacter(first)) return false;
+  let separators = 0;
+  let end = 0;
+  for (; end <= LONGEST_ADDRESS; end++) {
+    const code = codeAt(text, end);
+    if (code === COLON || code === DOT) separators++;
+    else if (!isAddressCharacter(code)) break;
+  }
+  if (codeAt(text, end) === COMMA) end++;
+  return separators > 1 && codeAt(text, end) === SPACE;
+}
+
 /**
  * Index of the ` [` before the time and the quoted request; -1 = none. The first ` [` need not be it: who asks chooses the
  * user name, and nginx writes whatever an `Authorization: Basic` header names, rightly or not.
  */
 function timeOpening(text: string): number {
   for (let open = text.indexOf(' ['); open >= 0; open = text.indexOf(' [', open + 2)) {
-    if (codeAt(text, open + 4) !== SLASH) continue;
-    const timeEnd = zoneStart(text, open + 2) + ZONE_LENGTH;
-    if (codeAt(text, timeEnd) !== BRACKET_CLOSE) continue;
+    const timeEnd = accessTimeEnd(text, open + 2);
+    if (timeEnd < 0 || codeAt(text, timeEnd) !== BRACKET_CLOSE) continue;
     if (codeAt(text, timeEnd + 1) === SPACE && codeAt(text, timeEnd + 2) === QUOTE) return open;
   }
   return -1;
-}
-
-/** Index of the blank between time and zone; the one and only unbounded run, the fraction's digits, is passed once. */
-function zoneStart(text: string, timeAt: number): number {
-  return codeAt(text, timeAt + 20) === DOT ? skipDigits(text, timeAt + 21) : timeAt + 20;
-}
-
-function localTime(text: string, at: number, zoneAt: number): number {
-  const time = utcTime(
-    fourDigits(text, at + 7),
-    monthNumber(text, at + 3),
-    twoDigits(text, at),
-    twoDigits(text, at + 12),
-    twoDigits(text, at + 15),
-    twoDigits(text, at + 18),
-    zoneAt === at + 20 ? 0 : milliseconds(text, at + 21, zoneAt),
-  );
-  const sign = codeAt(text, zoneAt + 1);
-  const hours = twoDigits(text, zoneAt + 2);
-  const minutes = twoDigits(text, zoneAt + 4);
-  if (hours < 0 || minutes < 0 || (sign !== PLUS && sign !== DASH)) return Number.NaN;
-  return time - (sign === DASH ? -1 : 1) * (hours * 60 + minutes) * 60_000;
-}
-
-function milliseconds(text: string, at: number, end: number): number {
-  return Number(text.slice(at, Math.min(end, at + 3)).padEnd(3, '0'));
 }
 
 /**
@@ -155,11 +136,16 @@ function looksLikeAddress(text: string, from: number, to: number): boolean {
   let separators = 0;
   for (let i = from; i < to; i++) {
     const code = codeAt(text, i);
-    const lower = code | 32;
-    if (code === COLON || code === 46) separators++;
-    else if (!isDigit(code) && !(lower >= 97 && lower <= 102)) return false;
+    if (code === COLON || code === DOT) separators++;
+    else if (!isAddressCharacter(code)) return false;
   }
   return separators > 1;
+}
+
+/** A hexadecimal digit or the colon that an address may begin with. */
+function isAddressCharacter(code: number): boolean {
+  const lower = code | 32;
+  return isDigit(code) || code === COLON || (lower >= 97 && lower <= 102);
 }
 
 /** Index of the quote that ends what begins at `at`; both servers escape quotes inside by a backslash. */

@@ -1,8 +1,9 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { accessLog, parseAccessLogBody } from './access-log.js';
+import { accessLog, parseAccessLogBody, startsWithClient } from './access-log.js';
 import { cef } from './cef.js';
 import { COMMA, isDigit, isLetter } from './characters.js';
+import { readInnerHeader } from './inner-header.js';
 import { json } from './json.js';
 import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
 import { leef } from './leef.js';
@@ -53,10 +54,12 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
   plain.parse(text, record, context);
 }
 
-/** What the message of a syslog record holds: another format, or fields that its text states for certain. */
+/** What the message of a syslog record holds: another header, another format, or fields that its text states for certain. */
 export function parsePayload(record: ParsedRecord, context: ParseContext): void {
+  let first = codeAt(record.message, 0);
+  if ((first === LESS || record.app === null) && readInnerHeader(record, first, context))
+    first = codeAt(record.message, 0);
   const { message, app } = record;
-  const first = codeAt(message, 0);
   if (first === CURLY_OPEN || first === AT) {
     json.parse(message, record, context);
   } else if (isEvent(first, message, record, context)) {
@@ -65,8 +68,9 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
     if (startsWithPair(message)) parseKeyValueBody(message, record, context);
     else if (codeAt(message, 1) === COMMA && isDigit(first))
       record.payloadTimestamp = leadingTime(message, context);
-    else snare.parse(message, record, context);
-  } else if (isWebServer(app)) {
+    else if (!snare.parse(message, record, context) && startsWithClient(message, first))
+      parseAccessLogBody(message, record);
+  } else if (isWebServer(app) || startsWithClient(message, first)) {
     parseAccessLogBody(message, record);
   } else if (first === 116 && message.startsWith('type=')) {
     parseKeyValueBody(message, record, context);

@@ -1,11 +1,11 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { parseAixPriority } from './aix-priority.js';
 import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
   COLON,
   COMMA,
+  DOT,
   EQUALS,
   isBlank,
   isDigit,
@@ -18,8 +18,11 @@ import {
 import { isEventHeader } from './event-header.js';
 import type { ParseContext } from './parser.js';
 import { hasTag, isMnemonic, nameEnd, parseTag, pidEnd, plainEnd, skipColon, skipPlain } from './tag.js';
+import { monthNumber } from './timestamp/calendar.js';
+import { parseWrittenPriority, writtenPriorityEnd } from './written-priority.js';
 
 const PERCENT = 37;
+const LESS = 60;
 const CURLY_OPEN = 123;
 const LEVELS = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'ERROR', 'FATAL', 'CRITICAL']);
 
@@ -48,7 +51,7 @@ export function parsePlainHeader(
   if (mayHaveNoHost(bytes[from + at]!)) return false;
   const tag = hostEnd + 1;
   const tagEnd = plainEnd(bytes, from + tag, from + text.length) - from;
-  if (tagEnd === tag) return false;
+  if (tagEnd === tag || bytes[from + tag] === LESS) return false;
   let colon = tagEnd;
   if (tagEnd < text.length && bytes[from + tagEnd] === BRACKET_OPEN) {
     let close = tagEnd + 1;
@@ -77,6 +80,10 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     parseTagOnly(text, at, record);
     return;
   }
+  if (isBsdStamp(text, at)) {
+    record.message = text.slice(at);
+    return;
+  }
   if (first === 40 && parseQuotedHost(text, at, record)) return;
   if (first === BRACKET_OPEN) {
     parseBracketedHost(text, at, record);
@@ -99,8 +106,16 @@ export function parseAnyHeader(text: string, at: number, record: ParsedRecord): 
     record.message = '';
     return;
   }
-  const tagAt = parseAixPriority(text, hostEnd + 1, record);
-  if (tagAt === hostEnd + 1 || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
+  const next = kind === 'labelled' ? skipColon(text, hostEnd + 1) : skipDevice(text, hostEnd + 1);
+  const tagAt = parseWrittenPriority(text, next, record);
+  if (tagAt === next || !parseForwarded(text, tagAt, record)) parseTag(text, tagAt, record);
+}
+
+/** `Mmm dd hh:`, which a relay put its own stamp and no host in front of. */
+function isBsdStamp(text: string, at: number): boolean {
+  if (codeAt(text, at + 3) !== SPACE || codeAt(text, at + 6) !== SPACE || codeAt(text, at + 9) !== COLON)
+    return false;
+  return monthNumber(text, at) > 0;
 }
 
 /** What syslogd itself writes without naming a host. */
@@ -108,6 +123,39 @@ function isWithoutHost(text: string, at: number): boolean {
   const first = codeAt(text, at);
   if (first === 108) return text.startsWith('last message repeated ', at);
   return first === 45 && text.startsWith('-- MARK --', at);
+}
+
+const LONGEST_DEVICE = 96;
+
+/**
+ * Index of the tag after `788a20000000,U6-Pro-6.5.28+14491: `, which access points of UniFi write behind their name, also with
+ * one colon more; `at` where no such word with a MAC stands.
+ */
+function skipDevice(text: string, at: number): number {
+  const limit = Math.min(text.length, at + LONGEST_DEVICE);
+  let hasMac = false;
+  let commas = 0;
+  let part = at;
+  for (let i = at; i < limit; i++) {
+    const code = codeAt(text, i);
+    if (code !== COMMA && code !== COLON) {
+      if (isBlank(code) || code === EQUALS || code === QUOTE) return at;
+      continue;
+    }
+    if (i - part === MAC_LENGTH && isHex(text, part, i)) hasMac = true;
+    part = i + 1;
+    if (code === COMMA) commas++;
+    else return commas > 0 && hasMac && codeAt(text, i + 1) === SPACE ? skipColon(text, i + 1) : at;
+  }
+  return at;
+}
+
+const MAC_LENGTH = 12;
+
+function isHex(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++)
+    if (codeAt(text, i) === DOT || !isAddressCharacter(codeAt(text, i))) return false;
+  return true;
 }
 
 /** `("model,mac,version") tag:` of UniFi. */
@@ -143,8 +191,9 @@ export function parseTagOnly(text: string, at: number, record: ParsedRecord, isC
 export function hasHostAndTag(text: string, at: number, strict: boolean): boolean {
   if (scanHost(text, at) === 'body') return false;
   if (LEVELS.has(text.slice(at, Math.min(hostEnd, at + 9)))) return false;
-  const next = skipBlanks(text, hostEnd);
-  if (isEventHeader(text, next)) return true;
+  const afterHost = skipBlanks(text, hostEnd);
+  const next = skipBlanks(text, writtenPriorityEnd(text, afterHost));
+  if (next > afterHost || isEventHeader(text, next)) return true;
   const end = nameEnd(text, next);
   if (end === next) return false;
   if (codeAt(text, end) === BRACKET_OPEN) return pidEnd(text, end) > 0;
@@ -186,7 +235,7 @@ function scanHost(text: string, at: number): 'host' | 'labelled' | 'body' {
   if (isAddress && colons > 1) return 'host';
   // `model,mac,version: tag:` of UniFi; `sw1: %SYS-…`
   if (colons === 1 && codeAt(text, i - 1) === COLON) {
-    if (commas > 0 && hasTag(text, i + 1)) return 'labelled';
+    if (commas > 0 && hasTag(text, skipColon(text, i + 1))) return 'labelled';
     if (isMnemonic(text, i + 1)) return 'labelled';
   }
   return 'body';

@@ -19,6 +19,9 @@ const TIME = [
   'date',
   'published',
   'ISODATE',
+  // nginx
+  'time_iso8601',
+  'time_local',
 ];
 const HOST = ['host', 'hostname', 'source_host', 'logsource'];
 const APP = ['program', 'process', 'app', 'application', 'service'];

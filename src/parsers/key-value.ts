@@ -20,6 +20,7 @@ import { payloadTime } from './timestamp/payload-time.js';
 const SEMICOLON = 59;
 const UNDERSCORE = 95;
 const MIN_PAIRS = 2;
+const WIDEST_ZONE_MS = 14 * 3_600_000;
 const TIMES = ['timestamp', 'time', 'ts', 'eventtime'];
 
 /**
@@ -161,13 +162,23 @@ function statedTime(fields: JsonObject, context: ParseContext): number {
   const date = ownField(fields, 'date');
   const time = ownField(fields, 'time');
   if (typeof date === 'string' && typeof time === 'string' && !isBlank(codeAt(time, 0))) {
-    return payloadTime(`${date}T${time}${statedZone(fields)}`, context);
+    const zone = statedZone(fields);
+    if (zone !== '') return payloadTime(`${date}T${time}${zone}`, context);
+    const exact = payloadTime(ownField(fields, 'eventtime'), context);
+    return isSameMoment(exact, payloadTime(`${date}T${time}Z`, context))
+      ? exact
+      : payloadTime(`${date}T${time}`, context);
   }
   for (const name of TIMES) {
     const value = ownField(fields, name);
     if (value !== undefined) return payloadTime(value, context);
   }
   return Number.NaN;
+}
+
+/** Whether an instant may be what clocks of some zone showed as `wallTime`: FortiOS 6 states both and no zone. */
+function isSameMoment(instant: number, wallTime: number): boolean {
+  return Math.abs(instant - wallTime) <= WIDEST_ZONE_MS;
 }
 
 /** FortiGate's `tz="+0100"`, Sophos' `timezone="CET"` as they follow a stamp. */

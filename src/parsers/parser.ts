@@ -28,10 +28,10 @@ export interface ParseContext extends TimeContext, TextBytes {}
  *
  * What ends up where, by format (the innermost one; `record.envelope` names the syslog header around it):
  *
- * - rfc5424, rfc3164: header fields, `structuredData`, `message` = MSG. `fields` stays null but for two bodies that
+ * - rfc5424, rfc3164: header fields (of two headers, one in the other, the inner one's), `structuredData`, `message` = MSG. `fields` stays null but for two bodies that
  *   state their fields for certain: key=value pairs that begin the message of a record without app (FortiGate,
- *   SonicWall, Sophos) or with `type=` (auditd), read as `keyvalue`; access-log lines of nginx, Apache httpd and
- *   lighttpd, read as `access-log`. `format` stays that of the envelope.
+ *   SonicWall, Sophos) or with `type=` (auditd), read as `keyvalue`; access-log lines, of others than web servers those that
+ *   begin with an address, read as `access-log`. `format` stays that of the envelope.
  *   A Cisco mnemonic (`%ASA-6-302013`) is the app.
  * - cef: `cef`. leef: `leef`. `payloadTimestamp` = `rt`, `devTime` (by `devTimeFormat`). A bare CEF record has its Name as message and its
  *   Device Product as app; inside an envelope the message is left as it was sent.

@@ -9,6 +9,7 @@ import { isEventHeader } from './event-header.js';
 import { json } from './json.js';
 import { isLoggersOwn } from './json-lift.js';
 import type { ParseContext } from './parser.js';
+import { statesZone } from './states-zone.js';
 import { scanIsoStamp } from './timestamp/iso.js';
 import { Stamp } from './timestamp/stamp.js';
 
@@ -104,12 +105,6 @@ function isCertain(record: ParsedRecord, line: string, host: string | null): boo
   if (record.app === null) return format !== envelope;
   // `2026-11-19T21:54:44Z INFO http: …` is no host INFO.
   return isLetter(codeAt(line, 0)) || record.procid !== null || record.host === host;
-}
-
-function statesZone(record: ParsedRecord, line: string): boolean {
-  if (record.format === 'access-log' || record.envelope === 'rfc5424') return true;
-  const at = codeAt(line, 0) === LESS ? line.indexOf('>') + 1 : 0;
-  return isDigit(codeAt(line, at)) && scanIsoStamp(line, at, 'UTC', stamp) && stamp.zoned;
 }
 
 /** A line's own fields stand before those of the object around it. */

@@ -1,6 +1,17 @@
 import { codeAt } from '../model/code-at.js';
 import type { ParsedRecord } from '../model/record.js';
-import { COLON, DOT, isBlank, isDigit, SPACE, skipBlanks, skipDigits, skipSpaces } from './characters.js';
+import {
+  BRACKET_OPEN,
+  COLON,
+  DOT,
+  isBlank,
+  isDigit,
+  SPACE,
+  skipBlanks,
+  skipDigits,
+  skipSpaces,
+  tokenEnd,
+} from './characters.js';
 import { prelude, scanCiscoPrelude } from './cisco-prelude.js';
 import {
   hasHostAndTag,
@@ -16,10 +27,11 @@ import { scanIsoStamp } from './timestamp/iso.js';
 import { scanNetscalerStamp } from './timestamp/netscaler.js';
 import { fractionMillis, Stamp } from './timestamp/stamp.js';
 import { scanUtmStamp } from './timestamp/utm.js';
+import { parseWrittenPriority, writtenPriorityEnd } from './written-priority.js';
 
 /**
  * BSD syslog, RFC 3164, as it is really sent: with or without PRI, stamp, host and tag; ISO stamps; the headers of
- * Cisco, Meraki, UniFi, AIX, NetScaler and Sophos UTM. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
+ * Cisco, Meraki, UniFi, AIX, BusyBox, OpenWrt, NetScaler and Sophos UTM. A stamp without a PRI (a log file) is enough, a PRI without a stamp too; an ISO
  * stamp alone needs a host and a tag after it, since many formats begin with one.
  */
 export const rfc3164: Parser = {
@@ -94,7 +106,7 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
       return false;
     if (isIso && !hasHostAndTag(text, skipBlanks(text, stamp.end), codeAt(text, 10) === SPACE)) return false;
   } else if (!readKnownHour(text, 0, context, stamp) && !scanBsdStamp(text, 0, context, stamp)) {
-    return false;
+    return parseOpenWrt(text, record, context);
   }
   if (stamp.end < text.length && !isBlank(codeAt(text, stamp.end)) && codeAt(text, stamp.end) !== COLON) {
     return false;
@@ -102,6 +114,23 @@ function parseFileLine(text: string, record: ParsedRecord, context: ParseContext
   record.format = 'rfc3164';
   record.envelope = 'rfc3164';
   afterStamp(text, stamp.end, record, context);
+  return true;
+}
+
+/**
+ * What OpenWrt's logd writes into a file, which names no host: `Fri Nov 20 10:00:00 2026 authpriv.warn dropbear[7]: `, also with
+ * `[1795168800.123] ` after the year. Without the facility it is any program's own log.
+ */
+function parseOpenWrt(text: string, record: ParsedRecord, context: ParseContext): boolean {
+  if (codeAt(text, 3) !== SPACE || codeAt(text, 7) !== SPACE || codeAt(text, 24) !== SPACE) return false;
+  if (!scanBsdStamp(text, 4, context, stamp) || stamp.end !== 24) return false;
+  const at = codeAt(text, 25) === BRACKET_OPEN ? tokenEnd(text, 25) + 1 : 25;
+  if (writtenPriorityEnd(text, at) === at) return false;
+  record.format = 'rfc3164';
+  record.envelope = 'rfc3164';
+  record.timestamp = stamp.time;
+  if (Number.isNaN(stamp.time)) record.fault('parse.bad_timestamp');
+  parseTagOnly(text, parseWrittenPriority(text, at, record), record);
   return true;
 }
 

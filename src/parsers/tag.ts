@@ -6,6 +6,7 @@ import {
   BRACKET_OPEN,
   COLON,
   COMMA,
+  DASH,
   EQUALS,
   isBlank,
   isDigit,
@@ -21,8 +22,10 @@ import {
 import { isEventHeader } from './event-header.js';
 
 const PERCENT = 37;
+const LESS = 60;
 const PAREN_OPEN = 40;
 const PAREN_CLOSE = 41;
+const CAPITAL_T = 84;
 const MAX_PARENTHESIS = 64;
 const CURLY_OPEN = 123;
 
@@ -56,9 +59,14 @@ export function parseTag(text: string, at: number, record: ParsedRecord): void {
       parseMnemonic(text, from, record);
       return;
     }
+    if (isEventHeader(text, from)) {
+      record.message = text.slice(from);
+      return;
+    }
   }
   const name = skipBlanks(text, at);
-  const end = nameEnd(text, name);
+  // A PRI, of the datagram that a relay handed on, is no name.
+  const end = codeAt(text, name) === LESS ? name : nameEnd(text, name);
   const mark = codeAt(text, end);
   if (end > name && mark === COLON && isTagColon(text, name, end)) {
     record.app = text.slice(name, end);
@@ -120,8 +128,13 @@ function isTagColon(text: string, name: number, colon: number): boolean {
     return codeAt(text, name) !== 64 && !isEventHeader(text, name);
   if (next === BACKSLASH) return false;
   if (next === SLASH && codeAt(text, colon + 2) === SLASH) return false;
-  if (skipDigits(text, name) === colon) return false;
+  if (skipDigits(text, name) === colon || isIsoHour(text, name, colon)) return false;
   return codeAt(text, name) !== 64 && !isEventHeader(text, name);
+}
+
+/** `2026-10-11T22` */
+function isIsoHour(text: string, at: number, end: number): boolean {
+  return end - at === 13 && codeAt(text, at + 4) === DASH && codeAt(text, at + 10) === CAPITAL_T;
 }
 
 /** Index of `]` after `[pid`; -1 when it is not a tag's: a blank inside, or neither `:` nor a number and a blank. */

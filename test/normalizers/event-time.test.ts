@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Event } from '../../src/model/event.js';
 import { readIsoUtc, setEventTime } from '../../src/normalizers/event-time.js';
+import { normalized } from '../helpers/normalized.js';
 
 describe('readIsoUtc', () => {
   it('reads what Date.parse reads, to the millisecond', () => {
@@ -53,5 +54,45 @@ describe('setEventTime', () => {
       setEventTime(event, stated);
       expect([event.timestamp, event.timestampInFuture], String(stated)).toEqual([timestamp, inFuture]);
     }
+  });
+});
+
+describe('the time of a record that nobody knows, received on 2026-11-20 at 16:00 UTC', () => {
+  it.each([
+    [
+      'a header without time',
+      '<134>{"timestamp":"2026-11-20T10:00:00Z","src_ip":"203.0.113.7"}',
+      '2026-11-20T10:00:00.000Z',
+    ],
+    [
+      'timestamp',
+      '{"timestamp":"2026-11-20T10:00:00Z","src_ip":"203.0.113.7","user":"bob"}',
+      '2026-11-20T10:00:00.000Z',
+    ],
+    ['time', '{"time":1795168800.5,"src_ip":"203.0.113.7"}', '2026-11-20T10:00:00.500Z'],
+    ['pairs', '<134>time=2026-11-20T10:00:00Z src=203.0.113.7 user=bob', '2026-11-20T10:00:00.000Z'],
+    ['one of years ago', '{"date":"1999-11-20T10:00:00Z","user":"bob"}', '2026-11-20T16:00:00.000Z'],
+    ['one that is to come', '{"time":"2027-11-20T10:00:00Z","user":"bob"}', '2026-11-20T16:00:00.000Z'],
+    [
+      'a header with one',
+      '<134>Nov 20 11:00:00 h app: {"timestamp":"2026-11-20T10:00:00Z","user":"bob"}',
+      '2026-11-20T11:00:00.000Z',
+    ],
+  ])('is what it states, if that is near to receipt: %s', (_, line, expected) => {
+    expect(new Date(normalized(line).timestamp).toISOString()).toBe(expected);
+  });
+});
+
+describe('the time of an nginx access log as JSON', () => {
+  it.each([
+    ['"time_local":"20/Nov/2026:11:00:00 +0100"'],
+    ['"time_iso8601":"2026-11-20T11:00:00+01:00"'],
+    ['"msec":"1795168800.000"'],
+    ['"msec":1795168800'],
+  ])('is read from %s', (stated) => {
+    const event = normalized(
+      `{"remote_addr":"203.0.113.7","status":404,"request":"GET / HTTP/1.1",${stated}}`,
+    );
+    expect(new Date(event.timestamp).toISOString()).toBe('2026-11-20T10:00:00.000Z');
   });
 });

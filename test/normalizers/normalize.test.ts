@@ -153,6 +153,9 @@ describe('the registry', () => {
       squid:
         '1702911115.123    56 192.0.2.20 TCP_MISS/200 4534 GET http://x.example/ - HIER_NONE/- text/html',
       snort: '11/19-10:00:00.1  [**] [1:100:1] PING [**] [Priority: 3] {ICMP} 192.0.2.66 -> 198.51.100.80',
+      asterisk: '[2026-11-20 10:00:00] NOTICE[1] chan_sip.c: x',
+      'pve-firewall':
+        '100 6 tap100i0-IN 20/Nov/2026:11:00:00 +0100 policy DROP: IN=a OUT= SRC=192.0.2.1 DST=192.0.2.2',
       'nginx-error': '2026/11/19 13:55:36 [notice] 12#0: signal process started',
       'cisco-asa': '%ASA-6-302010: 5 in use, 10 most used',
       'cisco-ise': 'CISE_RADIUS_Accounting 0000012345 1 0 2026-11-19 21:54:44.123 +00:00 0001 3000 NOTICE x',

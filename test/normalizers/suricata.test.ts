@@ -28,6 +28,14 @@ describe('suricata', () => {
     expect(event['event.severity']).toBe(1);
   });
 
+  it('takes its own statistics for no connection', () => {
+    const event = normalized(
+      JSON.stringify({ timestamp: HEAD.timestamp, host: 'ids', event_type: 'stats', stats: {} }),
+    );
+    expect([event['event.category'], event['event.type']]).toEqual([['host'], ['info']]);
+    expect(event).toMatchObject({ 'event.action': 'stats', 'host.name': 'ids' });
+  });
+
   it('reads questions of both dns record versions', () => {
     const name = (dns: object) =>
       normalized(JSON.stringify({ ...HEAD, event_type: 'dns', dns }))['dns.question.name'];

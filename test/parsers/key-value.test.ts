@@ -14,7 +14,8 @@ describe('key=value records', () => {
     ['apostrophes', "a='b c' d='e", { a: 'b c', d: "'e" }],
     ['a quote that nothing closes', 'a=b c="d e', { a: 'b', c: '"d' }],
     ['equals in a value', 'url=/?a=1&b=2 x=y', { url: '/?a=1&b=2', x: 'y' }],
-    ['equal keys', 'a=1 a=2', { a: '2' }],
+    ['equal keys', 'a=1 a=1 b=2', { a: '1', b: '2' }],
+    ['equal keys that differ', 'a=1 a=2 a=2 b=2', { a: '', b: '2' }],
   ])('are read with %s', (_, text, expected) => {
     expect(parse(text).format).toBe('keyvalue');
     expect(fieldsOf(text)).toEqual(expected);
@@ -50,6 +51,19 @@ describe('key=value bodies of syslog records', () => {
       timezone: 'Asia/Tokyo',
     });
     expect(isoTime(record.payloadTimestamp)).toBe('2024-01-04T14:02:41.000Z');
+  });
+
+  it.each([
+    ['seconds', 'eventtime=1795168800', '2026-11-20T10:00:00.000Z'],
+    ['nanoseconds', 'eventtime=1795168800123456789', '2026-11-20T10:00:00.123Z'],
+    ['a stated zone wins', 'eventtime=1795168800 tz="+0200"', '2026-11-20T09:00:00.000Z'],
+    ['of another day', 'eventtime=1795068800', '2026-11-20T02:00:00.000Z'],
+    ['none', 'x=1', '2026-11-20T02:00:00.000Z'],
+  ])('state the instant that date and time without a zone do not: %s', (_, stated, expected) => {
+    const record = parse(`<189>date=2026-11-20 time=11:00:00 devname="fw1" ${stated}`, {
+      timezone: 'Asia/Tokyo',
+    });
+    expect(isoTime(record.payloadTimestamp)).toBe(expected);
   });
 
   it('are not looked for behind a tag', () => {

@@ -21,6 +21,23 @@ describe('the header of RFC 3164', () => {
     ['<13>Oct 11 22:14:15 Message forwarded from aix07: su: x', [OCT, 'aix07', 'su', null, 'x']],
     ['<13>Oct 11 22:14:15 ("U7PG2,788a20,v4") hostapd: x', [OCT, 'U7PG2,788a20,v4', 'hostapd', null, 'x']],
     [
+      '<13>Oct 11 22:14:15 AP-1 788a20000000,U6-Pro-6.5.28+14491: hostapd: x',
+      [OCT, 'AP-1', 'hostapd', null, 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 AP-1 788a20000000,U6-Pro-6.5.28+14491: : stahtd[1]: x',
+      [OCT, 'AP-1', 'stahtd', '1', 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 AP-1 U7PG2,788a20000000,v6.5.28: dropbear[1]: x',
+      [OCT, 'AP-1', 'dropbear', '1', 'x'],
+    ],
+    [
+      '<13>Oct 11 22:14:15 788a20000000,U6-Pro-6.5.28: : stahtd[1]: x',
+      [OCT, '788a20000000,U6-Pro-6.5.28', 'stahtd', '1', 'x'],
+    ],
+    ['<13>Oct 11 22:14:15 h 1,2: su: x', [OCT, 'h', null, null, '1,2: su: x']],
+    [
       '<13>Oct 11 22:14:15 last message repeated 5 times',
       [OCT, null, null, null, 'last message repeated 5 times'],
     ],
@@ -38,7 +55,7 @@ describe('the header of RFC 3164', () => {
   });
 });
 
-describe('the facility and severity that AIX writes into files', () => {
+describe('the facility and severity that AIX, BusyBox and OpenWrt write into files', () => {
   it.each<[string, number, number, (string | null)[]]>([
     ['Oct 11 22:14:15 aix07 auth|security:info sshd[123]: x y', 4, 6, ['aix07', 'sshd', '123', 'x y']],
     ['Oct 11 22:14:15 aix07 auth|security:crit su: BAD SU', 4, 2, ['aix07', 'su', null, 'BAD SU']],
@@ -47,6 +64,14 @@ describe('the facility and severity that AIX writes into files', () => {
     ['Oct 11 22:14:15 aix07 kern:warn|warning unix: x', 0, 4, ['aix07', 'unix', null, 'x']],
     ['Oct 11 22:14:15 aix07 local7:debug app: x', 23, 7, ['aix07', 'app', null, 'x']],
     ['Oct 11 22:14:15 aix07 auth|security:info no tag', 4, 6, ['aix07', null, null, 'no tag']],
+    ['Oct 11 22:14:15 alpine auth.info sshd[2157]: x', 4, 6, ['alpine', 'sshd', '2157', 'x']],
+    ['Oct 11 22:14:15 alpine authpriv.err su: x', 10, 3, ['alpine', 'su', null, 'x']],
+    ['2026-10-11T22:14:15Z alpine local3.notice app[1]: x', 19, 5, ['alpine', 'app', '1', 'x']],
+    ['Sun Oct 11 22:14:15 2026 authpriv.warn dropbear[12]: x', 10, 4, [null, 'dropbear', '12', 'x']],
+    ['Sun Oct 11 22:14:15 2026 [1791756855.1] kern.warn kernel: x', 0, 4, [null, 'kernel', null, 'x']],
+    // No tag follows: a word, or a host
+    ['Oct 11 22:14:15 alpine auth.info is a word', -1, -1, ['alpine', null, null, 'auth.info is a word']],
+    ['Oct 11 22:14:15 mail.info sshd[1]: x', -1, -1, ['mail.info', 'sshd', '1', 'x']],
     [
       'Oct 11 22:14:15 aix07 auth|security:info Message forwarded from aix08: sshd[1]: x',
       4,

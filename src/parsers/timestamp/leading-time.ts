@@ -11,9 +11,11 @@ import {
   SLASH,
   SPACE,
   skipDigits,
+  tokenEnd,
   twoDigits,
 } from '../characters.js';
 import type { TimeContext } from '../parser.js';
+import { accessTime, accessTimeEnd } from './access-time.js';
 import { monthNumber, utcTime } from './calendar.js';
 import { HALF_LENGTH, halfAt, hourOfDay } from './half-day.js';
 import { scanIsoStamp } from './iso.js';
@@ -27,7 +29,7 @@ const stamp = new Stamp();
 /**
  * The time at the start of application logs: ISO (databases, containers), `2026/11/19 13:55:36` (nginx errors, Go),
  * `Thu Nov 19 12:21:00 2026` with or without bracket (Apache errors, vsftpd), `19-Nov-2026 10:00:00.123` (BIND, PHP),
- * `11/19/2026 1:55:36 PM` (Windows), `1702911115.123` (Squid), `321:M 19 Nov 2026 12:24:00.123` (Redis), and the time
+ * `11/19/2026 1:55:36 PM` (Windows), `11/19/2026-13:55:36.123456` (Suricata and Snort), `1702911115.123` (Squid), `321:M 19 Nov 2026 12:24:00.123` (Redis), the fourth word of Proxmox' firewall, and the time
  * generated, the seventh column of PAN-OS. AM or PM and the name of a zone may follow. NaN = none.
  */
 export function leadingTime(text: string, context: TimeContext): number {
@@ -47,9 +49,43 @@ export function leadingTime(text: string, context: TimeContext): number {
     return timeOf(text, fourDigits(text, at + 7), month, twoDigits(text, at), at + 12, timezone);
   }
   const end = skipDigits(text, at);
-  if (codeAt(text, end) === SLASH) return yearLast(text, at, end, context);
+  if (codeAt(text, end) === SLASH)
+    return end === at + 2 && isAlertStamp(text, at)
+      ? alertTime(text, at, context)
+      : yearLast(text, at, end, context);
   if (codeAt(text, end) === COLON) return redisTime(text, end, timezone);
+  if (codeAt(text, end) === SPACE && codeAt(text, end + 2) === SPACE) return chainTime(text, end + 3);
   return epochSeconds(text, at);
+}
+
+/** `100 6 tap100i0-IN 20/Nov/2026:11:00:00 +0100 ` of Proxmox' firewall; `at`: the chain. */
+function chainTime(text: string, at: number): number {
+  const stampAt = tokenEnd(text, at) + 1;
+  return accessTimeEnd(text, stampAt) < 0 ? Number.NaN : accessTime(text, stampAt);
+}
+
+/** `mm/dd/yyyy-hh:mm:ss.ffffff` of Suricata, with two digits of the year of Snort, or with none. */
+function isAlertStamp(text: string, at: number): boolean {
+  return codeAt(text, dayEnd(text, at)) === DASH;
+}
+
+function dayEnd(text: string, at: number): number {
+  return codeAt(text, at + 5) === SLASH ? skipDigits(text, at + 6) : at + 5;
+}
+
+/** Without a year it is the largest in which the stamp is no later than a day after the clock. */
+function alertTime(text: string, at: number, { clock, timezone }: TimeContext): number {
+  const end = dayEnd(text, at);
+  const month = twoDigits(text, at);
+  const day = twoDigits(text, at + 3);
+  const digits = end - at - 6;
+  if (digits === 4) return timeOf(text, fourDigits(text, at + 6), month, day, end + 1, timezone);
+  if (digits === 2) return timeOf(text, 2000 + twoDigits(text, at + 6), month, day, end + 1, timezone);
+  if (digits >= 0) return Number.NaN;
+  const limit = clock + DAY_MS;
+  const year = new Date(limit).getUTCFullYear();
+  const time = timeOf(text, year, month, day, end + 1, timezone);
+  return time > limit ? timeOf(text, year - 1, month, day, end + 1, timezone) : time;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { codeAt } from '../../model/code-at.js';
-import { isDigit, skipDigits } from '../characters.js';
+import { isDigit, SLASH, skipDigits } from '../characters.js';
 import type { ParseContext, TimeContext } from '../parser.js';
+import { accessTime, accessTimeEnd } from './access-time.js';
 import { scanBsdStamp } from './bsd.js';
 import { scanIsoStamp } from './iso.js';
 import { Stamp } from './stamp.js';
@@ -8,7 +9,7 @@ import { Stamp } from './stamp.js';
 const stamp = new Stamp();
 
 /**
- * The instant that a value of a payload states, ms: text of an ISO or BSD stamp with a zone or offset or none, or an epoch number, as number or
+ * The instant that a value of a payload states, ms: text of an ISO or BSD stamp with a zone or offset or none, or of an access log's, or an epoch number, as number or
  * text, in seconds, milliseconds, microseconds or nanoseconds by its size. NaN when it is none of these.
  */
 export function payloadTime(value: unknown, context: ParseContext): number {
@@ -17,6 +18,8 @@ export function payloadTime(value: unknown, context: ParseContext): number {
   if (typeof value !== 'string' || value.length < 10 || value.length > 64) return Number.NaN;
   const isNumber = isDigit(codeAt(value, 0)) && isDigit(codeAt(value, 4));
   if (isNumber && skipDigits(value, 0) >= 10) return epochTime(Number(value));
+  if (codeAt(value, 2) === SLASH)
+    return accessTimeEnd(value, 0) === value.length ? accessTime(value, 0) : Number.NaN;
   if (!scanStamp(value, context)) return Number.NaN;
   if (stamp.zoned || stamp.end === value.length) return stamp.time;
   const offset = offsetAt(value, stamp.end);
