@@ -71,10 +71,10 @@ export function chooseRuleset(files: readonly RuleFile[], options: RulesetOption
   );
   const correlationFaults = options.elsewhere === true ? [] : validateCorrelations(processed.rules);
   const rules = withoutRefused(processed.rules, correlationFaults);
-  const silenced = new Set(silencedRules(rules));
-  rules.forEach(({ id }, index) => {
-    if (chosen.silent.has(id)) silenced.add(index);
-  });
+  // Also by correlations that are refused: their parts were not meant to alert alone.
+  const silent = new Set(chosen.silent);
+  for (const index of silencedRules(chosen.rules)) silent.add(chosen.rules[index]!.id);
+  const silenced = new Set(rules.flatMap(({ id }, index) => (silent.has(id) ? [index] : [])));
   return {
     rules,
     silenced,

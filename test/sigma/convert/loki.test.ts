@@ -388,6 +388,16 @@ describe('correlations for Loki', () => {
     expect(metric(correlation)).toContain(reason);
   });
 
+  it('take what they count with them when a pipeline refuses them', () => {
+    const several = 'transformations: [{ type: field_name_mapping, mapping: { User: [a, b] } }]';
+    const counting = (more: string): string =>
+      `${base('b')}title: C\ncorrelation: { type: event_count, rules: [b], group-by: [User], timespan: 5m, condition: { gte: 2 }${more} }\n`;
+    const { queries: made, errors } = toLoki(counting(''), { pipelines: [several] });
+    expect(errors.join()).toContain('several names (a, b)');
+    expect(made).toEqual([]);
+    expect(toLoki(counting(', generate: true'), { pipelines: [several] }).queries).toHaveLength(1);
+  });
+
   it('parse lines for their groups, and leave out what has an error on it', () => {
     const keyword =
       'title: B\nname: b\nlogsource: { product: windows }\ndetection: { s: [foo], condition: s }\n---\n';
