@@ -36,7 +36,7 @@ export const RULE_CONDITIONS: Readonly<Record<string, Reader<RuleTest>>> = {
   },
   contains_detection_item: (settings) => {
     const field = settings.text('field');
-    const [value] = settings.values('value');
+    const value = settings.value('value');
     return (subject) =>
       itemsOf(subject).some(
         (item) => item.field === field && item.values.some((one) => String(one) === String(value)),
@@ -121,7 +121,7 @@ function fieldsTest(settings: Settings): FieldTest {
 
 function stateTest(settings: Settings): RuleTest {
   const key = settings.text('key');
-  const [value] = settings.values('val');
+  const value = settings.value('val');
   return ({ state }) => state.has(key) && String(state.get(key)) === String(value);
 }
 

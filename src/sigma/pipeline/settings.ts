@@ -106,11 +106,30 @@ export class Settings {
     return entry === undefined ? null : this.textsOf(key, entry.value);
   }
 
+  /** One value, as text, number and so on. */
+  value(key: string): Json {
+    const node = this.require(key, 'a value');
+    if (node === null || node.kind === 'scalar') return node === null ? null : toJson(node);
+    this.problem(key, `"${key}" must be one value, not ${kindOf(node)}.`);
+    return null;
+  }
+
   /** One value or a list, as texts, numbers and so on. */
   values(key: string): readonly Json[] {
     const node = this.require(key, 'a value or a list of values');
     if (node === null) return [];
     return (node.kind === 'list' ? node.items : [node]).map(toJson);
+  }
+
+  /** Names and what each becomes: one or several texts. */
+  mapping(key: string): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      [...this.entries(key)].map(([name, { value }]) => {
+        const texts = this.textsOf(key, value);
+        if (texts.length === 0) this.problem(key, `The mapping gives "${name}" nothing.`);
+        return [name, texts];
+      }),
+    );
   }
 
   entries(key: string): ReadonlyMap<string, YamlEntry> {

@@ -627,6 +627,24 @@ describe('a pipeline with faults', () => {
     expect(built.faults).toEqual(faults);
   });
 
+  it.each([
+    ['{ type: map_string, mapping: { x: [] } }', 'The mapping gives "x" nothing.'],
+    ['{ type: field_name_mapping, mapping: { a: [] } }', 'The mapping gives "a" nothing.'],
+    ['{ type: field_name_prefix_mapping, mapping: { a: [] } }', 'The mapping gives "a" nothing.'],
+    ['{ type: set_value, value: [a, b] }', '"value" must be one value, not a list.'],
+    ['{ type: set_value, value: [] }', '"value" must be one value, not a list.'],
+    ['{ type: set_state, key: k, val: [1] }', '"val" must be one value, not a list.'],
+    ['{ type: set_custom_attribute, attribute: a, value: [1] }', '"value" must be one value, not a list.'],
+    [
+      '{ type: drop_detection_item, rule_conditions: [{ type: processing_state, key: k, val: [1, 2] }] }',
+      '"val" must be one value, not a list.',
+    ],
+    ['{ type: value_placeholders }', 'The placeholder "%none%" has no values under "vars" of the pipeline.'],
+  ])('of nothing, or of several values where there can be one: %s', (step, fault) => {
+    const detection = "{ s: { a: x, 'b|expand': '%none%' }, condition: s }";
+    expect(matches(detection, `  - ${step}\n`, {}, 'vars: { none: [] }')).toBe(fault);
+  });
+
   it('may replace with groups by name, and none that there are not', () => {
     const step = (replacement: string) =>
       `  - { type: replace_string, regex: '(?P<a>x+)', replacement: '${replacement}' }\n`;

@@ -10,20 +10,13 @@ import { changeShownFields } from '../shown-fields.js';
 type Renaming = (field: string) => readonly string[] | null;
 
 export function fieldNameMapping(settings: Settings): Transformation {
-  const mapping = new Map<string, readonly string[]>();
-  for (const [field, { value }] of settings.entries('mapping')) {
-    const names = settings.textsOf('mapping', value);
-    if (names.length === 0) settings.problem('mapping', `The mapping gives "${field}" no name.`);
-    mapping.set(field, names);
-  }
+  const mapping = settings.mapping('mapping');
   return renaming((field) => mapping.get(field) ?? null);
 }
 
 /** The longest prefix that fits. */
 export function fieldNamePrefixMapping(settings: Settings): Transformation {
-  const mapping = [...settings.entries('mapping')]
-    .map(([prefix, { value }]) => [prefix, settings.textsOf('mapping', value)] as const)
-    .sort(([a], [b]) => b.length - a.length);
+  const mapping = [...settings.mapping('mapping')].sort(([a], [b]) => b.length - a.length);
   return renaming((field) => {
     const found = mapping.find(([prefix]) => field.startsWith(prefix));
     if (found === undefined) return null;

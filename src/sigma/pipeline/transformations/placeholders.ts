@@ -12,8 +12,8 @@ export function valuePlaceholders(settings: Settings): Transformation {
     apply(subject, { step, vars }) {
       changeItems(subject, step, (item) =>
         withValues(item, wanted, (name) => {
-          const values = vars.get(name);
-          if (values !== undefined) return values;
+          const values = vars.get(name) ?? [];
+          if (values.length > 0) return values;
           throw new RuleError(
             'rule.pipeline',
             `The placeholder ${quoted(`%${name}%`)} has no values under "vars" of the pipeline.`,

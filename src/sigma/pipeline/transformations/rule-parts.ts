@@ -53,7 +53,7 @@ export function detectionItemFailure(settings: Settings): Transformation {
 /** For conditions of later steps. */
 export function setState(settings: Settings): Transformation {
   const key = settings.text('key');
-  const [value = null] = settings.values('val');
+  const value = settings.value('val');
   return {
     apply({ state }) {
       state.set(key, value);
@@ -63,7 +63,7 @@ export function setState(settings: Settings): Transformation {
 
 export function setCustomAttribute(settings: Settings): Transformation {
   const attribute = settings.text('attribute');
-  const [value = null] = settings.values('value');
+  const value = settings.value('value');
   return {
     apply(subject) {
       const { rule } = subject;

@@ -10,9 +10,7 @@ import { inCase } from './field-names.js';
 
 /** Whole texts, without wildcards around them. */
 export function mapString(settings: Settings): Transformation {
-  const mapping = new Map<string, readonly string[]>();
-  for (const [from, { value }] of settings.entries('mapping'))
-    mapping.set(from, settings.textsOf('mapping', value));
+  const mapping = settings.mapping('mapping');
   return texts((value, item) => (isWhole(item) ? (mapping.get(value) ?? [value]) : [value]));
 }
 
@@ -22,7 +20,7 @@ export function caseTransformation(settings: Settings): Transformation {
 }
 
 export function setValue(settings: Settings): Transformation {
-  const [given = null] = settings.values('value');
+  const given = settings.value('value');
   const type = settings.optionalText('force_type');
   if (type !== null && type !== 'str' && type !== 'num')
     settings.problem('force_type', `"force_type" must be str or num, not ${quoted(type)}.`);
