@@ -6,7 +6,11 @@ import { quoted, RuleError, suggest } from '../rule-error.js';
 import { FIELD_CONDITIONS, ITEM_CONDITIONS, RULE_CONDITIONS } from './conditions.js';
 import type { Pipeline, Step, Subject, Vars } from './pipeline.js';
 import { Problems, Settings } from './settings.js';
-import { REFUSED_TRANSFORMATIONS, TRANSFORMATIONS } from './transformations/registry.js';
+import {
+  REFUSED_TRANSFORMATIONS,
+  RULE_TRANSFORMATIONS,
+  TRANSFORMATIONS,
+} from './transformations/registry.js';
 
 export interface ReadPipelines {
   /** In the order in which they apply: by priority, then as given. */
@@ -77,6 +81,14 @@ function readStep(node: YamlNode, problems: Problems): Step[] {
     return [];
   }
   const transformation = read(settings);
+  if (Object.hasOwn(RULE_TRANSFORMATIONS, type)) {
+    for (const key of ['detection_item_conditions', 'field_name_conditions'])
+      if (settings.entry(key) !== undefined)
+        settings.problem(
+          key,
+          `${quoted(type)} is about whole rules: it takes "rule_conditions", no "${key}".`,
+        );
+  }
   settings.finish();
   return [
     {

@@ -645,6 +645,20 @@ describe('a pipeline with faults', () => {
     expect(matches(detection, `  - ${step}\n`, {}, 'vars: { none: [] }')).toBe(fault);
   });
 
+  it.each([
+    ['rule_failure, message: m', 'detection_item_conditions'],
+    ['rule_failure, message: m', 'field_name_conditions'],
+    ['set_state, key: k, val: 1', 'detection_item_conditions'],
+    ['change_logsource, product: p', 'detection_item_conditions'],
+    ['add_condition, conditions: { a: 1 }', 'field_name_conditions'],
+  ])('of conditions that would say nothing: %s with %s', (step, key) => {
+    const condition = '{ type: processing_state, key: k, val: 1 }';
+    const steps = `  - { type: ${step}, ${key}: [${condition}] }\n`;
+    expect(matches('{ s: { a: 1 }, condition: s }', steps, {})).toBe(
+      `"${step.split(',')[0]}" is about whole rules: it takes "rule_conditions", no "${key}".`,
+    );
+  });
+
   it('may replace with groups by name, and none that there are not', () => {
     const step = (replacement: string) =>
       `  - { type: replace_string, regex: '(?P<a>x+)', replacement: '${replacement}' }\n`;

@@ -25,16 +25,16 @@ import {
 } from './rule-parts.js';
 import { caseTransformation, convertType, mapString, setValue } from './values.js';
 
-/** Every transformation that a step may have, by the `type` that pySigma gives it; reads the step's settings. */
-export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Transformation>> = {
+type Readers = Readonly<Record<string, (settings: Settings) => Transformation>>;
+
+/** Of items and fields: a step's conditions on these choose among them. */
+const ITEM_TRANSFORMATIONS: Readers = {
   field_name_mapping: fieldNameMapping,
   field_name_prefix_mapping: fieldNamePrefixMapping,
   field_name_prefix: fieldNamePrefix,
   field_name_suffix: fieldNameSuffix,
   field_name_transform: fieldNameTransform,
-  add_condition: addCondition,
   drop_detection_item: dropDetectionItem,
-  change_logsource: changeLogsource,
   replace_string: replaceString,
   map_string: mapString,
   case: caseTransformation,
@@ -43,6 +43,13 @@ export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Tr
   hashes_fields: hashesFields,
   value_placeholders: valuePlaceholders,
   wildcard_placeholders: wildcardPlaceholders,
+  detection_item_failure: detectionItemFailure,
+};
+
+/** Of the rule as a whole: only conditions on rules have a meaning. */
+export const RULE_TRANSFORMATIONS: Readers = {
+  add_condition: addCondition,
+  change_logsource: changeLogsource,
   set_state: setState,
   set_custom_attribute: setCustomAttribute,
   set_custom_log_source: setCustomLogSource,
@@ -50,8 +57,10 @@ export const TRANSFORMATIONS: Readonly<Record<string, (settings: Settings) => Tr
   remove_field: removeField,
   set_field: setField,
   rule_failure: ruleFailure,
-  detection_item_failure: detectionItemFailure,
 };
+
+/** Every transformation that a step may have, by the `type` that pySigma gives it; reads the step's settings. */
+export const TRANSFORMATIONS: Readers = { ...ITEM_TRANSFORMATIONS, ...RULE_TRANSFORMATIONS };
 
 /** Known to pySigma, of no use here, and why. */
 export const REFUSED_TRANSFORMATIONS: Readonly<Record<string, string>> = {
