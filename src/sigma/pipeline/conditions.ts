@@ -39,11 +39,11 @@ export const RULE_CONDITIONS: Readonly<Record<string, Reader<RuleTest>>> = {
     const value = settings.value('value');
     return (subject) =>
       itemsOf(subject).some(
-        (item) => item.field === field && item.values.some((one) => String(one) === String(value)),
+        (item) => item.field === field && item.values.some((one) => shownValue(item, one) === String(value)),
       );
   },
   processing_item_applied: (settings) => {
-    const id = settings.text('processing_item_id');
+    const id = settings.stepId('processing_item_id');
     return ({ applied }) => applied.has(id);
   },
   processing_state: stateTest,
@@ -82,7 +82,7 @@ export const ITEM_CONDITIONS: Readonly<Record<string, Reader<ItemTest>>> = {
     return ({ values }) => (all ? values.every(holds) : values.some(holds));
   },
   processing_item_applied: (settings) => {
-    const id = settings.text('processing_item_id');
+    const id = settings.stepId('processing_item_id');
     return (item, { byItem }) => byItem.get(item)?.has(id) === true;
   },
   processing_state: (settings) => {
@@ -99,7 +99,7 @@ export const FIELD_CONDITIONS: Readonly<Record<string, Reader<FieldTest>>> = {
     return (field, subject) => !test(field, subject);
   },
   processing_item_applied: (settings) => {
-    const id = settings.text('processing_item_id');
+    const id = settings.stepId('processing_item_id');
     return (field, { byField }) => field !== null && byField.get(field)?.has(id) === true;
   },
   processing_state: (settings) => {

@@ -24,8 +24,7 @@ export function readPipelines(
   files: readonly { readonly path: string; readonly text: string }[],
 ): ReadPipelines {
   const pipelines: Pipeline[] = [];
-  const faults: RuleFault[] = [];
-  for (const { path, text } of files) {
+  const read = files.map(({ path, text }) => {
     const problems = new Problems(path);
     const documents = parseYaml(text);
     if (documents.length === 0) problems.add(1, 'The file is empty; a pipeline has "transformations".');
@@ -34,8 +33,14 @@ export function readPipelines(
       else if (root.kind !== 'map') problems.add(line, `A pipeline must be a map, not ${kindOf(root)}.`);
       else pipelines.push(readPipeline(root, path, problems));
     }
-    faults.push(...problems.faults.map((fault, at) => (at === 0 ? fault : { ...fault, further: true })));
-  }
+    return problems;
+  });
+  const ids = new Set(pipelines.flatMap(({ steps }) => steps.flatMap(({ id }) => id ?? [])));
+  const faults = read.flatMap((problems) => {
+    for (const { id, line } of problems.stepIds)
+      if (!ids.has(id)) problems.add(line, `No step has the id ${quoted(id)}${suggest(id, ids)}.`);
+    return problems.faults.map((fault, at) => (at === 0 ? fault : { ...fault, further: true }));
+  });
   pipelines.sort((a, b) => a.priority - b.priority);
   return { pipelines, faults };
 }

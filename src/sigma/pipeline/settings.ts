@@ -7,6 +7,8 @@ import { quoted, RuleError, suggest } from '../rule-error.js';
 /** Collects all that is wrong with a pipeline. */
 export class Problems {
   readonly faults: RuleFault[] = [];
+  /** Ids of steps that conditions ask for, and where. */
+  readonly stepIds: { readonly id: string; readonly line: number }[] = [];
   readonly #file: string;
 
   constructor(file: string) {
@@ -70,6 +72,13 @@ export class Settings {
   text(key: string): string {
     const node = this.require(key, 'a text');
     return node === null ? '' : this.#textOf(key, node);
+  }
+
+  /** The id of a step of any of the pipelines, which may come later: what there is not is told when all are read. */
+  stepId(key: string): string {
+    const id = this.text(key);
+    if (id !== '') this.problems.stepIds.push({ id, line: this.map.entries.get(key)!.line });
+    return id;
   }
 
   optionalText(key: string): string | null {

@@ -289,6 +289,34 @@ describe('other transformations', () => {
       true,
     ],
     [
+      'hashes beside those of another algorithm',
+      '{ s: { Hashes|contains: [MD5=0123456789abcdef0123456789abcdef, IMPHASH=0123456789abcdef0123456789abcdef] }, condition: s }',
+      '{ type: hashes_fields, valid_hash_algos: [MD5], field_prefix: File }',
+      { FileMD5: '0123456789abcdef0123456789abcdef' },
+      true,
+    ],
+    [
+      'hashes of another algorithm beside others',
+      '{ s: { Hashes|contains: [MD5=0123456789abcdef0123456789abcdef, IMPHASH=0123456789abcdef0123456789abcdef] }, condition: s }',
+      '{ type: hashes_fields, valid_hash_algos: [MD5], field_prefix: File }',
+      { Hashes: 'x,IMPHASH=0123456789abcdef0123456789abcdef' },
+      true,
+    ],
+    [
+      'a field without a name',
+      '{ s: { a: 1 }, condition: s }',
+      "{ type: field_name_prefix_mapping, mapping: { a: '' } }",
+      {},
+      'The pipeline takes the name of the field "a" away.',
+    ],
+    [
+      'the value that an item looks for',
+      '{ s: { e|contains: foo }, condition: s }',
+      "{ type: rule_failure, message: Seen., rule_conditions: [{ type: contains_detection_item, field: e, value: '*foo*' }] }",
+      {},
+      'Seen.',
+    ],
+    [
       'other values than hashes',
       '{ s: { Hashes|contains: [MD5=01] }, condition: s }',
       '{ type: hashes_fields, valid_hash_algos: [MD5] }',
@@ -638,6 +666,10 @@ describe('a pipeline with faults', () => {
     [
       '{ type: drop_detection_item, rule_conditions: [{ type: processing_state, key: k, val: [1, 2] }] }',
       '"val" must be one value, not a list.',
+    ],
+    [
+      '{ id: first, type: drop_detection_item, rule_conditions: [{ type: processing_item_applied, processing_item_id: frist }] }',
+      'No step has the id "frist" (perhaps "first").',
     ],
     ['{ type: value_placeholders }', 'The placeholder "%none%" has no values under "vars" of the pipeline.'],
   ])('of nothing, or of several values where there can be one: %s', (step, fault) => {

@@ -78,6 +78,9 @@ function renamedOf(field: string, subject: Subject, step: Step, namesOf: Renamin
   if (!step.onField(field, subject)) return null;
   const names = namesOf(field);
   if (names === null) return null;
+  // Without a name it would be looked for in the whole event.
+  if (names.some((name) => name.trim() === ''))
+    throw new RuleError('rule.pipeline', `The pipeline takes the name of the field "${field}" away.`);
   const ids = new Set(subject.byField.get(field));
   if (step.id !== null) ids.add(step.id);
   for (const name of names) subject.byField.set(name, ids);

@@ -11,7 +11,7 @@ const BY_LENGTH: ReadonlyMap<number, string> = new Map([
   [128, 'SHA512'],
 ]);
 
-/** `Hashes|contains: SHA256=…` becomes a field for each algorithm; items with other values stay. */
+/** `Hashes|contains: SHA256=…` becomes a field for each algorithm; other values stay where they are. */
 export function hashesFields(settings: Settings): Transformation {
   const algorithms = settings.texts('valid_hash_algos').map((name) => name.toUpperCase());
   const prefix = settings.optionalText('field_prefix') ?? '';
@@ -21,14 +21,19 @@ export function hashesFields(settings: Settings): Transformation {
       changeItems(subject, step, (item) => {
         const { all, negated, operator } = readChain(item.modifiers);
         if (operator !== 'text') return item;
-        const hashes = item.values.map((value) => (typeof value === 'string' ? hashOf(value) : null));
-        if (hashes.some((hash) => hash === null || !algorithms.includes(hash[0]))) return item;
-        const of = hashes.map((hash): Selection => {
-          const [algorithm, value] = hash!;
-          const field = prefix + (dropsName ? '' : algorithm);
-          const made: FieldItem = { field, modifiers: negated ? ['neq'] : [], values: [value] };
-          return { kind: 'all', items: [made] };
+        const hashes = item.values.map((value) => {
+          const hash = typeof value === 'string' ? hashOf(value) : null;
+          return hash !== null && algorithms.includes(hash[0]) ? hash : null;
         });
+        const others = item.values.filter((_, at) => hashes[at] === null);
+        if (others.length === item.values.length) return item;
+        const made = hashes.flatMap((hash): FieldItem[] => {
+          if (hash === null) return [];
+          const field = prefix + (dropsName ? '' : hash[0]);
+          return [{ field, modifiers: negated ? ['neq'] : [], values: [hash[1]] }];
+        });
+        const items = others.length === 0 ? made : [...made, { ...item, values: others }];
+        const of = items.map((one): Selection => ({ kind: 'all', items: [one] }));
         return of.length === 1 ? of[0]! : { kind: all !== negated ? 'every' : 'any', of };
       });
     },
