@@ -15,7 +15,7 @@ describe('key=value records', () => {
     ['a quote that nothing closes', 'a=b c="d e', { a: 'b', c: '"d' }],
     ['equals in a value', 'url=/?a=1&b=2 x=y', { url: '/?a=1&b=2', x: 'y' }],
     ['equal keys', 'a=1 a=1 b=2', { a: '1', b: '2' }],
-    ['equal keys that differ', 'a=1 a=2 a=2 b=2', { a: '', b: '2' }],
+    ['equal keys: the last', 'a=1 a=2 b=2', { a: '2', b: '2' }],
   ])('are read with %s', (_, text, expected) => {
     expect(parse(text).format).toBe('keyvalue');
     expect(fieldsOf(text)).toEqual(expected);
