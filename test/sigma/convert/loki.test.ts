@@ -101,12 +101,25 @@ describe('Loki queries', () => {
 
   it('compute labels once each, in place of what they stand for', () => {
     expect(filterOf("{ s: { 'f|hour': [5, 6] }, t: { 'f|hour|gte': 22 }, condition: s or t }")).toBe(
-      'label_format date_0=`{{ date "15" (unixToTime .f) }}` | date_0=`05` or date_0=`06` or date_0>=22',
+      'label_format date_0=`{{ date "15" (unixToTime .f) }}` | date_0=`05` or date_0=`06` or date_0!="" and date_0>=22',
     );
     expect(filterOf("{ s: { 'f|fieldref': g }, t: { h: i }, condition: s or t }")).toBe(
       'label_format match_0=`{{ if eq .g .f }}true{{ else }}false{{ end }}` | match_0=`true` or h=~`(?i)^i$`',
     );
     expect(errorOf("{ s: { 'f|week': 5 }, condition: s }")).toBe('LogQL cannot tell the week of a time.');
+  });
+
+  it.each([
+    ['not s', {}, true],
+    ['s', {}, false],
+    ['not s', { f: 'x' }, true],
+    ['not s', { f: 1_720_652_400 }, false],
+    ['s', { f: 1_720_652_400 }, true],
+    ['not s', { f: 1_720_614_600 }, true],
+    ['s', { f: 1_720_614_600 }, false],
+  ])('know of no part of a time where there is none: %s of %o', (condition, event, isFound) => {
+    const [query] = queries(`{ s: { 'f|hour|gte': 22 }, t: { g: x }, condition: ${condition} and t }`);
+    expect(findsLine(query!, logfmtLine({ g: 'x', ...event }))).toBe(isFound);
   });
 
   it('are one for each condition, and hold its filters', () => {

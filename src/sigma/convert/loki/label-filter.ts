@@ -84,7 +84,9 @@ function labelFilter({ field, test, negated }: Leaf, { caseSensitive, computed }
     case 'time': {
       const { label: part, digits } = computed.timePart(field!, test);
       if (test.op === null) return `${part}${equal}\`${String(test.value).padStart(digits, '0')}\``;
-      return `${part}${COMPARISONS[negated ? INVERSE[test.op] : test.op]}${number(test.value)}`;
+      const bound = `${part}${COMPARISONS[negated ? INVERSE[test.op] : test.op]}${number(test.value)}`;
+      // Without a time there is no part; comparing it as a number would let the line through for its error, or leave it out.
+      return negated ? `(${part}="" or ${bound})` : `${part}!="" and ${bound}`;
     }
   }
 }
