@@ -279,6 +279,18 @@ describe('added line filters', () => {
     if (filter !== null) expect(query).toContain(`{job=~".+"} ${filter} | logfmt`);
   });
 
+  it.each(['{ f: a=b=c }', '{ f|contains: a=b=c }', "{ 'f|re': 'a=b=c' }"])(
+    'look for no = in JSON, which some writers escape: %s',
+    (selection) => {
+      for (const case_sensitive of [false, true]) {
+        const json = { options: { ...options, case_sensitive, parser: 'json' } };
+        const [query] = queries(`{ s: ${selection}, condition: s }`, json);
+        expect(findsLine(query!, '{"f":"a\\u003db\\u003dc"}')).toBe(true);
+        expect(queries(`{ s: ${selection}, condition: s }`, { options })[0]).toMatch(/\|[=~] \S*a=b=c/);
+      }
+    },
+  );
+
   it('hide no value that the line writes escaped', () => {
     const windows =
       'title: T\nlogsource: { product: windows }\ndetection:\n  s: { f: va?ue }\n  condition: s\n';

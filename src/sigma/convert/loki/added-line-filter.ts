@@ -52,7 +52,7 @@ function ofLeaf({ field, test, negated }: Leaf, context: AddedContext): Candidat
       return patternCandidate(test, context);
     }
     case 'regex':
-      return regexCandidate(test);
+      return regexCandidate(test, context);
     case 'cidr': {
       if (test.block.includes(':')) return null;
       const block = addressBlock(test.block);
@@ -98,11 +98,14 @@ function unknownText(piece: Piece): string {
 }
 
 /** Of expressions only those that are words with anything between them. */
-function regexCandidate({ source, flags }: Extract<Test, { kind: 'regex' }>): Candidate | null {
+function regexCandidate(
+  { source, flags }: Extract<Test, { kind: 'regex' }>,
+  context: AddedContext,
+): Candidate | null {
   const [, inline = '', words = ''] =
     /^(?:\(\?(i)\))?\^?((?:[A-Za-z0-9 _,:;=@%`!~-]|\.[*+](?![?+*{]))+)\$?$/.exec(source) ?? [];
   const length = words.replace(/\.[*+]/g, '').length;
-  if (length < SHORTEST || /[^i]/.test(flags)) return null;
+  if (length < SHORTEST || /[^i]/.test(flags) || !isWrittenAsIs(words, context)) return null;
   return {
     literal: null,
     length: words.length,
@@ -110,11 +113,11 @@ function regexCandidate({ source, flags }: Extract<Test, { kind: 'regex' }>): Ca
   };
 }
 
-/** Not what a writer of the format may escape: JSON can have `<` as `\u003c`. */
+/** Not what a writer of the format may escape: JSON can have `<` as `\u003c`, and `=` as `\u003d`. */
 function isWrittenAsIs(text: string, { lines }: AddedContext): boolean {
   return lines === 'logfmt'
     ? /^[ !#-[\]-~]*$/.test(text)
-    : /^[A-Za-z0-9 _.,:;=@#$%!?*()[\]{}|~^-]*$/.test(text);
+    : /^[A-Za-z0-9 _.,:;@#$%!?*()[\]{}|~^-]*$/.test(text);
 }
 
 /** The leftmost of the longest texts that are in both. */
