@@ -9,7 +9,7 @@ const FROM = ' from /';
 
 /**
  * `USER ran command COMMAND as TARGET from DIRECTORY`. Command and directory are the user's text: what may stand between them
- * is looked for everywhere, and where it stands twice nobody can say which is real.
+ * is looked for everywhere, and where it stands twice nobody can say which is real. But root is not hidden by naming another beside it.
  */
 export function readDoas(event: Event, message: string): boolean {
   const verb = event['process.name'] === 'doas' ? message.indexOf(' ') : -1;
@@ -18,7 +18,11 @@ export function readDoas(event: Event, message: string): boolean {
   event['user.name'] = message.slice(0, verb);
   const command = verb + RAN.length;
   const at = frameStart(message, command);
-  if (at < 0 || frameStart(message, at + 1) >= 0) return true;
+  if (at < 0) return true;
+  if (frameStart(message, at + 1) >= 0) {
+    if (message.includes(`${AS}root${FROM}`, command)) event['user.target.name'] = 'root';
+    return true;
+  }
   const end = message.indexOf(FROM, at);
   event['process.command_line'] = message.slice(command, at);
   event['user.target.name'] = message.slice(at + AS.length, end);

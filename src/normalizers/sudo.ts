@@ -41,6 +41,7 @@ const AUTHENTICATION_PROCESS = Object.freeze([...AUTHENTICATION, ...PROCESS]);
 
 const COMMAND = 'COMMAND=';
 const USER = 'USER=';
+const ROOT = 'root';
 
 function readCommandLine(event: Event, message: string, at: number, colon: number): void {
   const command = fieldStart(message, COMMAND, colon, message.length);
@@ -60,17 +61,18 @@ function readCommandLine(event: Event, message: string, at: number, colon: numbe
 
 /**
  * USER= stands once before COMMAND=. Directory, environment and command are the user's text, so all that may be it are
- * looked at, up to the last COMMAND=; where they differ, nobody can say.
+ * looked at, up to the last COMMAND=; where they differ, nobody can say. But root is not hidden by naming another beside it.
  */
 function targetUser(message: string, from: number, head: number): string | null {
   const first = field(message, USER, from, head);
   const end = Math.max(head, message.lastIndexOf(` ; ${COMMAND}`));
-  let at = fieldStart(message, USER, from, end);
-  while (at >= 0) {
-    if (fieldValue(message, at + USER.length, end) !== first) return null;
-    at = fieldStart(message, USER, at + 1, end);
+  let target = first;
+  for (let at = fieldStart(message, USER, from, end); at >= 0; at = fieldStart(message, USER, at + 1, end)) {
+    const named = fieldValue(message, at + USER.length, end);
+    if (named === ROOT) return ROOT;
+    if (named !== first) target = null;
   }
-  return first;
+  return target;
 }
 
 /** GROUP= follows USER= at once; later ones are of the environment. */

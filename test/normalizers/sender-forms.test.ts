@@ -223,15 +223,23 @@ describe('whom a user becomes, whatever he runs and wherever', () => {
     ],
     [
       `${at} doas: alice ran command /bin/id as nobody from /x as root from /home/alice`,
+      { 'event.action': 'doas', 'user.name': 'alice', 'user.target.name': 'root' },
+    ],
+    [
+      `${at} doas: alice ran command /bin/id as nobody from /x as bob from /home/alice`,
       { 'event.action': 'doas', 'user.name': 'alice', 'user.target.name': null },
     ],
     [
       `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a ; USER=nobody ; COMMAND=/x ; USER=root ; COMMAND=/bin/ls`,
+      { 'user.name': 'alice', 'user.target.name': 'root' },
+    ],
+    [
+      `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a ; USER=nobody ; COMMAND=/x ; USER=bob ; COMMAND=/bin/ls`,
       { 'user.name': 'alice', 'user.target.name': null },
     ],
     [
       `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a ; USER=nobody ; USER=root ; COMMAND=/bin/ls`,
-      { 'user.target.name': null, 'process.command_line': '/bin/ls' },
+      { 'user.target.name': 'root', 'process.command_line': '/bin/ls' },
     ],
     [
       `${at} sudo: alice : TTY=pts/0 ; PWD=/tmp/a USER=nobody COMMAND=/x ; USER=root ; COMMAND=/bin/ls`,
