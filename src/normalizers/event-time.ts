@@ -4,9 +4,6 @@ import { digitsEnd, readInteger } from './text.js';
 
 /** A stated time this far after receipt is a wrong clock or a lie (DESIGN §1). */
 const MAX_FUTURE_MS = 5 * 60_000;
-/** How old, and how far ahead, a time may be that its name alone does not prove to be the event's. */
-const MAX_AGE_MS = 366 * 86_400_000;
-const MAX_AHEAD_MS = 86_400_000;
 /** What RFC 3339 can write: the years 0000 to 9999. */
 const OLDEST_MS = Date.parse('0000-01-01T00:00:00Z');
 const NEWEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
@@ -18,17 +15,6 @@ const NEWEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 export function setEventTime(event: Event, stated: number): void {
   event.timestamp = stated >= OLDEST_MS && stated <= NEWEST_MS ? Math.floor(stated) : event.receivedAt;
   event.timestampInFuture = stated > event.receivedAt + MAX_FUTURE_MS;
-}
-
-/**
- * Sets the event's time before anybody knows whose it is. Where the header states none, that of the payload is taken if it
- * is near to receipt: the name alone (`time`, `date`) may be that of a birthday.
- */
-export function setStatedTime(event: Event): void {
-  const { timestamp, payloadTimestamp } = event.record;
-  const age = event.receivedAt - payloadTimestamp;
-  const isNear = age <= MAX_AGE_MS && age >= -MAX_AHEAD_MS;
-  setEventTime(event, Number.isNaN(timestamp) && isNear ? payloadTimestamp : timestamp);
 }
 
 /** Seconds since the epoch with a fraction (`1702911115.123`) as ms; NaN when it is not that. */

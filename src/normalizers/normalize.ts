@@ -2,7 +2,7 @@ import { codeAt } from '../model/code-at.js';
 import type { Event } from '../model/event.js';
 import type { Logsource } from '../model/logsource.js';
 import type { RecordFormat } from '../model/record.js';
-import { setStatedTime } from './event-time.js';
+import { setEventTime } from './event-time.js';
 import { type ByFirst, groupByInitials, startingAs } from './first-character.js';
 import { normalizeGeneric } from './generic.js';
 import type { Normalizer } from './normalizer.js';
@@ -23,7 +23,7 @@ const MAX_MESSAGE_ID = 40;
  * unless `fallback` (the source's configured logsource) closes it. Never throws; linear in the record's length.
  */
 export function normalize(event: Event, fallback: Logsource | null = null): void {
-  setStatedTime(event);
+  setEventTime(event, event.record.timestamp);
   setSubject(event);
   skipMessageId(event);
   unwrapRepetition(event);

@@ -57,32 +57,6 @@ describe('setEventTime', () => {
   });
 });
 
-describe('the time of a record that nobody knows, received on 2026-11-20 at 16:00 UTC', () => {
-  it.each([
-    [
-      'a header without time',
-      '<134>{"timestamp":"2026-11-20T10:00:00Z","src_ip":"203.0.113.7"}',
-      '2026-11-20T10:00:00.000Z',
-    ],
-    [
-      'timestamp',
-      '{"timestamp":"2026-11-20T10:00:00Z","src_ip":"203.0.113.7","user":"bob"}',
-      '2026-11-20T10:00:00.000Z',
-    ],
-    ['time', '{"time":1795168800.5,"src_ip":"203.0.113.7"}', '2026-11-20T10:00:00.500Z'],
-    ['pairs', '<134>time=2026-11-20T10:00:00Z src=203.0.113.7 user=bob', '2026-11-20T10:00:00.000Z'],
-    ['one of years ago', '{"date":"1999-11-20T10:00:00Z","user":"bob"}', '2026-11-20T16:00:00.000Z'],
-    ['one that is to come', '{"time":"2027-11-20T10:00:00Z","user":"bob"}', '2026-11-20T16:00:00.000Z'],
-    [
-      'a header with one',
-      '<134>Nov 20 11:00:00 h app: {"timestamp":"2026-11-20T10:00:00Z","user":"bob"}',
-      '2026-11-20T11:00:00.000Z',
-    ],
-  ])('is what it states, if that is near to receipt: %s', (_, line, expected) => {
-    expect(new Date(normalized(line).timestamp).toISOString()).toBe(expected);
-  });
-});
-
 describe('the time of an nginx access log as JSON', () => {
   it.each([
     ['"time_local":"20/Nov/2026:11:00:00 +0100"'],
