@@ -6,6 +6,7 @@ import { decodeModel } from '../../src/anomaly/model-file.js';
 import { ConfigError } from '../../src/config/errors.js';
 import { DeliveryError } from '../../src/sinks/sink.js';
 import { SourceError } from '../../src/sources/source.js';
+import { StateStore } from '../../src/storage/state.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { faultLine, outsideFault } from '../../src/telemetry/outside-fault.js';
 import { runCommand } from '../helpers/run-cli.js';
@@ -84,18 +85,29 @@ describe('a fault of the world outside', () => {
   });
 
   it('names the database that it is met in, in the log and in commands', async () => {
-    const data = temporaryFolder();
-    for (const name of ['desk.db', 'state.db']) writeFileSync(join(data, name), 'no database'.repeat(1000));
     for (const [name, ...command] of [
       ['desk.db', 'token', 'list'],
       ['state.db', 'alerts', 'list'],
     ]) {
+      const data = temporaryFolder();
+      writeFileSync(join(data, name!), 'no database'.repeat(1000));
       const { code, err } = await runCommand([...command, '--data-dir', data], { cwd: data });
       expect([code, err]).toEqual([
         74,
         `${join(data, name!)}: the file is damaged (SQLITE_NOTADB). Look at the disk, and at what else writes there.\n`,
       ]);
     }
+  });
+
+  it('is that of the desk where alerts are listed with what people said', async () => {
+    const data = temporaryFolder();
+    new StateStore(join(data, 'state.db')).close();
+    writeFileSync(join(data, 'desk.db'), 'no database'.repeat(1000));
+    const { code, err } = await runCommand(['alerts', 'list', '--data-dir', data], { cwd: data });
+    expect([code, err]).toEqual([
+      74,
+      expect.stringContaining(`${join(data, 'desk.db')}: the file is damaged`),
+    ]);
   });
 
   it('is one line with what to do for commands', () => {
