@@ -74,6 +74,15 @@ describe('silences', () => {
     desk.close();
   });
 
+  it('end by the beginning of their id, and no other does', async () => {
+    for (const entity of ['x', 'y'])
+      await silences('add', '--entity', entity, '--for', '8h', '--reason', 'known');
+    const [one, other] = (await list()) as [Told, Told];
+    expect((await silences('end', `${other.id.slice(0, 8)}-nothing`)).code).toBe(2);
+    expect((await silences('end', one.id.slice(0, 13))).code).toBe(0);
+    expect(await list()).toMatchObject([{ id: other.id }]);
+  });
+
   it('tell before what they would hide', async () => {
     expect((await silences('preview', '--entity', 'OTH*')).out).toMatch(
       /^1 alert and 0 whole incidents\naaaa2222 .+ other /,
