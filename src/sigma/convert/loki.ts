@@ -1,7 +1,7 @@
 import type { DetectionRule } from '../../model/rule.js';
 import { type Backend, type Converted, type Converter, NotExpressible } from './backend.js';
 import { boundedClause, type Expression } from './expression.js';
-import { correlationQuery } from './loki/correlation.js';
+import { correlationQuery, correlationWarnings } from './loki/correlation.js';
 import { renderGrafanaAlerting } from './loki/grafana-alerting.js';
 import { type LokiOptions, lokiOptions, OPTIONS } from './loki/options.js';
 import { isTooLong, type QueryShape, queriesOf } from './loki/query.js';
@@ -53,7 +53,8 @@ class LokiConverter implements Converter {
       return { query: found[0]!, aliases: one.aliases };
     });
     const query = correlationQuery(rule, counted);
-    return { rule, queries: [query], metrics: [query], warnings: warningsOf([query]) };
+    const warnings = [...warningsOf([query]), ...correlationWarnings(rule)];
+    return { rule, queries: [query], metrics: [query], warnings };
   };
 
   readonly render: Converter['render'] = (format, converted) => {

@@ -393,6 +393,27 @@ describe('correlations for Loki', () => {
     );
   });
 
+  it('sum a field under the name that its alias has given it by then', () => {
+    expect(
+      metric(
+        '{ type: value_sum, rules: [b], group-by: [ip], aliases: { size: { b: bytes } }, timespan: 5m, condition: { field: size, gte: 2 } }',
+      ),
+    ).toBe('sum by (ip) (sum_over_time(Q | label_format size=bytes | unwrap size | __error__="" [5m])) >= 2');
+  });
+
+  it('say what the query does not', () => {
+    const warningsOf = (more: string, correlation: string): readonly string[] =>
+      toLoki(`${base('a')}${base('b')}title: C\ncorrelation: ${correlation}\n${more}`).warnings;
+    const both = '{ type: event_count, rules: [a, b], group-by: [ip], timespan: 5m, condition: { gte: 2 } }';
+    expect(warningsOf('', both)).toEqual([
+      'A line that several of its rules find counts once for each of them.',
+    ]);
+    expect(warningsOf('vedette: { refire: each }\n', both.replace('[a, b]', '[a]'))).toEqual([
+      '"refire: each" says nothing to Loki, which tells while the condition holds.',
+    ]);
+    expect(warningsOf('', both.replace('[a, b]', '[a]'))).toEqual([]);
+  });
+
   it('join what must all have happened', () => {
     const temporal = '{ type: temporal, rules: [a, b], group-by: [ip], timespan: 1h }';
     expect(metric(temporal, base('a') + base('b'))).toBe(
@@ -409,6 +430,10 @@ describe('correlations for Loki', () => {
       'Only Vedette knows',
     ],
     ['{ type: temporal, rules: [b], timespan: 5m, condition: b and not b }', 'Of temporal correlations only'],
+    [
+      '{ type: event_count, rules: [b], group-by: [src, dst], aliases: { src: { b: dst }, dst: { b: src } }, timespan: 5m, condition: { gte: 2 } }',
+      'is also the name of a field that another alias renames',
+    ],
   ])('are refused where Loki cannot count: %s', (correlation, reason) => {
     expect(metric(correlation)).toContain(reason);
   });

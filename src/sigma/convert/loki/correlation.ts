@@ -47,6 +47,17 @@ export function correlationQuery(rule: CorrelationRule, counted: readonly Counte
   }
 }
 
+/** What the query does not say of the correlation, in words. */
+export function correlationWarnings({ type, refire, rules }: CorrelationRule): string[] {
+  const isRepeated = rules.length > 1 && (type === 'event_count' || type === 'value_sum');
+  return [
+    ...(isRepeated ? ['A line that several of its rules find counts once for each of them.'] : []),
+    ...(refire === 'reset'
+      ? []
+      : [`"refire: ${refire}" says nothing to Loki, which tells while the condition holds.`]),
+  ];
+}
+
 const SIGNS = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '==', neq: '!=' } as const;
 
 /** No number of events but none meets the bound. */
@@ -102,6 +113,7 @@ function temporal(
 function over(aggregate: string, counted: readonly Counted[], range: string, parameter = ''): string {
   return counted
     .map(({ query, aliases }, at) => {
+      refuseExchange(aliases);
       const labels = [...aliases].map(([alias, field]) => `${labelOf(alias)}=${labelOf(field)}`);
       if (counted.length > 1) labels.push(`sigma_rule=\`${at + 1}\``);
       const stages = labels.length === 0 ? query : withStage(query, `label_format ${labels.join(',')}`);
@@ -110,12 +122,22 @@ function over(aggregate: string, counted: readonly Counted[], range: string, par
     .join(' or ');
 }
 
+/** `label_format` renames one label after the other: what is to become another one would be written over before. */
+function refuseExchange(aliases: Counted['aliases']): void {
+  const names = new Set([...aliases.keys()].map(labelOf));
+  for (const [alias, field] of aliases)
+    if (names.has(labelOf(field)) && labelOf(alias) !== labelOf(field))
+      throw new NotExpressible(
+        `The alias "${field}" is also the name of a field that another alias renames.`,
+      );
+}
+
 function unwrapped(counted: readonly Counted[], field: string): Counted[] {
-  return counted.map(({ query, aliases }) => {
-    const own = [...aliases].find(([alias]) => labelOf(alias) === field)?.[1];
-    const label = own === undefined ? field : labelOf(own);
-    return { query: `${query} | unwrap ${label} | __error__=""`, aliases };
-  });
+  // An alias has become the label's name by then.
+  return counted.map(({ query, aliases }) => ({
+    query: `${query} | unwrap ${field} | __error__=""`,
+    aliases,
+  }));
 }
 
 /** Before what takes a number out of the line: nothing may stand behind that. */
