@@ -64,7 +64,15 @@ function readText(event: Event, message: string, from: number): void {
 }
 
 /** Texts in which nothing of the client's stands before its address; a name of HTTP's has no colon. */
-const OWN_TEXTS = ['user "', 'limiting ', 'access forbidden by rule', 'client ', 'upstream '] as const;
+const OWN_TEXTS = [
+  'user "',
+  'limiting ',
+  'access forbidden by rule',
+  // Others that begin so quote a header.
+  'client intended to send ',
+  'upstream timed out ',
+  'upstream prematurely closed ',
+] as const;
 
 /**
  * File names stand before the address, headers behind it, and both are the client's text: when the line names two clients, neither is proven,

@@ -177,6 +177,14 @@ describe('nginx', () => {
       { 'source.ip': null },
     ],
     [
+      `${lead} client sent invalid header line: "x, client: 10.9.9.9, server: y" while reading client request headers, client: 203.0.113.7, server: example.com, request: "GET / HTTP/1.1"`,
+      { 'source.ip': null },
+    ],
+    [
+      `${lead} client intended to send too large body: 10485761 bytes, client: 203.0.113.7, server: example.com, request: "POST / HTTP/1.1", host: "example.com", referrer: "x, client: 10.9.9.9"`,
+      { 'source.ip': '203.0.113.7' },
+    ],
+    [
       `${lead} user "a"b" was not found in "/etc/nginx/.htpasswd", client: 203.0.113.7, server: _, request: "GET / HTTP/1.1", host: "example.com"`,
       { 'source.ip': '203.0.113.7', 'user.name': 'a"b' },
     ],
