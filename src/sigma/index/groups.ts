@@ -66,7 +66,7 @@ export class GroupTable {
         ? null
         : `${slot} ${sights
             .map(({ id }) => id)
-            .sort()
+            .sort((a, b) => a - b)
             .join()}`;
     const known = key === null ? undefined : this.#known.get(key);
     for (const { popularity } of sights) popularity.uses++;
