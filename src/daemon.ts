@@ -143,7 +143,7 @@ export class Daemon {
       page: this.#front.api?.url ?? null,
       sources: this.#sourceStats(),
       queue: this.#queue.stats(),
-      rules: { loaded: this.#rules.count, refused: this.#rules.refused },
+      rules: this.#rules.figures,
       keeper: await this.#keeper.stats(),
     });
   }

@@ -10,7 +10,7 @@ import { hintsBySource } from './config/source-hints.js';
 import { knownLogsources } from './model/logsource.js';
 import './normalizers/normalize.js';
 import type { FromRuleCompiler, RuleCompilerStart } from './protocol.js';
-import { filesOf, type PackHead, packFromBlocks, packPath, packRuleset, type RulePack } from './rule-pack.js';
+import { type PackHead, packFromBlocks, packPath, packRuleset } from './rule-pack.js';
 import { readBlocks } from './storage/block-file.js';
 import { stepBack } from './telemetry/priority.js';
 
@@ -37,13 +37,20 @@ function compile({ config, previous }: RuleCompilerStart): FromRuleCompiler {
     const files = read.files.length;
     const kept = previous === null ? readBlocks<PackHead>(packPath(config.data_dir), key) : null;
     if (kept !== null) return { type: 'compiled', pack: packFromBlocks(kept), files, key, isKept: true };
-    const pack = packRuleset(read.files, read.faults, config.rules, previous);
-    const isOfKey = previous === null || isMadeOf(pack, read);
-    return { type: 'compiled', pack, files, key: isOfKey ? key : null, isKept: false };
+    const former = (): SharedArrayBuffer | null => previous ?? textsOfLastRun(config.data_dir);
+    const pack = packRuleset(read.files, read.faults, config.rules, former);
+    // The key tells nothing of former versions that are in it.
+    return { type: 'compiled', pack, files, key: pack.former.length === 0 ? key : null, isKept: false };
   } catch (error) {
     if (error instanceof ConfigError) return { type: 'config', faults: error.faults };
     throw error;
   }
+}
+
+/** A file that was broken before a restart is not lost by it, either. What another version of the program kept may not be readable. */
+function textsOfLastRun(dataDir: string): SharedArrayBuffer | null {
+  const kept = readBlocks<PackHead>(packPath(dataDir), null);
+  return kept === null ? null : packFromBlocks(kept).texts;
 }
 
 /** Of all that a pack is made of, the program and Node with it: v8 may write and read otherwise in another version. */
@@ -51,15 +58,6 @@ function keyOf({ files, faults }: RuleFilesRead, settings: Config['rules']): str
   const texts = files.map(({ path, kind, text }) => [path, kind, hash('sha256', text)]);
   const { version, arch } = process;
   return hash('sha256', JSON.stringify([CODE, version, arch, settings, knownLogsources(), faults, texts]));
-}
-
-/** Else former versions of files stay in it, which the key does not tell. */
-function isMadeOf(pack: RulePack, { files }: RuleFilesRead): boolean {
-  const used = filesOf(pack);
-  return (
-    used.length === files.length &&
-    used.every(({ path, text }, at) => path === files[at]!.path && text === files[at]!.text)
-  );
 }
 
 /** Hash of the code of the program: its version says nothing of one that is being worked on. */

@@ -30,6 +30,8 @@ export interface RulePack {
   readonly count: number;
   readonly faults: readonly RuleFault[];
   readonly warnings: readonly string[];
+  /** Files and folders with a fault of which the former version is in use. */
+  readonly former: readonly string[];
   /** As `StoredRules`. */
   readonly rules: SharedArrayBuffer;
   readonly trees: SharedArrayBuffer;
@@ -59,13 +61,13 @@ type PackedTexts = ReadonlyMap<
 
 /**
  * Loads and compiles rules, with the tables for all logsources that are known by now. Where the new version of a file has a
- * fault that its version in `previous` had not, that one stays.
+ * fault that its version in `previous` (`texts` of a pack, asked for when there is a fault) had not, that one stays.
  */
 export function packRuleset(
   files: readonly RuleFile[],
   unread: readonly RuleFault[],
   options: RulesetOptions,
-  previous: SharedArrayBuffer | null,
+  previous: () => SharedArrayBuffer | null,
 ): RulePack {
   const automata = new AutomatonStore();
   const compile = (texts: readonly RuleFile[]): { chosen: ChosenRules; ruleset: IndexedRuleset } => {
@@ -74,10 +76,11 @@ export function packRuleset(
   };
   let made = compile(files);
   let faults = [...unread, ...made.chosen.faults, ...made.ruleset.faults];
-  const kept = keptVersions(files, faults, previous);
+  const kept = keptVersions(files, faults, faults.length === 0 ? null : previous());
+  const former = new Set(faults.map(({ place }) => place.file).filter((file) => isKept(file, kept)));
   if (kept.size > 0) {
     faults = faults.map((fault) =>
-      fault.further !== true && isKept(fault.place.file, kept) ? staying(fault) : fault,
+      fault.further !== true && former.has(fault.place.file) ? staying(fault) : fault,
     );
     made = compile(withVersions(files, kept));
   }
@@ -92,6 +95,7 @@ export function packRuleset(
     count: rules.length,
     faults,
     warnings,
+    former: [...former],
     rules: shared(stored.rules),
     trees: shared(stored.trees),
     settings: shared(serialize(settings)),
@@ -131,7 +135,7 @@ export function packFromBlocks({ head, blocks }: Blocks<PackHead>): RulePack {
   return { ...told, rules, trees, settings, index, texts, automata: { blocks: automata, directory } };
 }
 
-export type PackHead = Pick<RulePack, 'hash' | 'digest' | 'count' | 'faults' | 'warnings'> &
+export type PackHead = Pick<RulePack, 'hash' | 'digest' | 'count' | 'faults' | 'warnings' | 'former'> &
   Pick<PackedAutomata, 'directory'>;
 
 type Five = [SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer];
@@ -182,7 +186,7 @@ function keptVersions(
   previous: SharedArrayBuffer | null,
 ): ReadonlyMap<string, string> {
   const kept = new Map<string, string>();
-  if (previous === null || faults.length === 0) return kept;
+  if (previous === null) return kept;
   const former = unshared<PackedTexts>(previous);
   const now = new Map(files.map(({ path, text }) => [path, text]));
   for (const { place, code } of faults) {

@@ -26,7 +26,7 @@ import { readBlocks, writeBlocks } from '../src/storage/block-file.js';
 
 const pack = (files: readonly RuleFile[], previous: RulePack | null = null): RulePack =>
   // As another thread gets it.
-  structuredClone(packRuleset(files, [], {}, previous?.texts ?? null));
+  structuredClone(packRuleset(files, [], {}, () => previous?.texts ?? null));
 
 const rule = (name: string, what: string): string => `title: ${name}
 name: ${name}
@@ -59,7 +59,12 @@ describe('a ruleset on its way between threads', () => {
 
   it('is the same when a file held it', async () => {
     const { files } = readConfiguredRules({ builtin: true, paths: [] });
-    const made = packRuleset([...files, { path: 'a.yml', text: BROKEN }], [], { disable: ['nobody'] }, null);
+    const made = packRuleset(
+      [...files, { path: 'a.yml', text: BROKEN }],
+      [],
+      { disable: ['nobody'] },
+      () => null,
+    );
     expect([made.faults.length, made.warnings.length]).toEqual([1, 1]);
     const folder = mkdtempSync(join(tmpdir(), 'vedette-pack-'));
     await writeBlocks(packPath(folder), 'k', packToBlocks(made));
@@ -82,6 +87,7 @@ describe('a ruleset on its way between threads', () => {
       good,
     );
     expect(names(broken)).toEqual(['a', 'c']);
+    expect([good.former, broken.former]).toEqual([[], ['a.yml']]);
     expect(broken.faults.map(({ message }) => message)).toEqual([expect.stringContaining('stays')]);
     // Broken twice: what stays is still the last good version.
     const again = pack([{ path: 'a.yml', text: `${BROKEN}# still\n` }], broken);
@@ -98,17 +104,19 @@ describe('a ruleset on its way between threads', () => {
     const gone = {
       ...{ place: { file: '/r', line: 1 }, code: 'rule.file', message: 'There is no such file or folder.' },
     };
-    const without = packRuleset([other], [gone], {}, good.texts);
+    const without = packRuleset([other], [gone], {}, () => good.texts);
     expect(names(without).sort()).toEqual(['a', 'b']);
+    expect(without.former).toEqual(['/r']);
     expect(without.faults.map(({ message }) => message)).toEqual([
       'There is no such file or folder. What of it was in use stays.',
     ]);
-    const still = packRuleset([other], [gone], {}, without.texts);
+    const still = packRuleset([other], [gone], {}, () => without.texts);
     expect(names(still).sort()).toEqual(['a', 'b']);
     expect(names(pack([other], still))).toEqual(['b']);
     // Nothing of it was ever read.
     expect(
-      packRuleset([other], [{ ...gone, place: { file: '/r3', line: 1 } }], {}, good.texts).faults[0]!.message,
+      packRuleset([other], [{ ...gone, place: { file: '/r3', line: 1 } }], {}, () => good.texts).faults[0]!
+        .message,
     ).toBe(gone.message);
   });
 

@@ -48,7 +48,7 @@ export function prepareRules(
   const choice = { only: idsOf(wanted), disable: [], enable: [] };
   const holding = new Set(chooseRules(all.rules, choice).rules.map(({ place }) => place.file));
   const used = files.filter(({ path, kind }) => kind === 'pipeline' || holding.has(path));
-  const pack = packRuleset(used, [], { placeholders, ...choice }, null);
+  const pack = packRuleset(used, [], { placeholders, ...choice }, () => null);
   const refused = pack.faults.filter(({ place }) => paths.has(place.file));
   return { pack, asked: new Set(idsOf(named)), faults: refused };
 }

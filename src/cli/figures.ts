@@ -27,7 +27,7 @@ export interface Figures {
     readonly formats: Record<string, number>;
     readonly counts: Record<string, number>;
   };
-  readonly rules: { readonly loaded: number; readonly refused: number };
+  readonly rules: { readonly loaded: number; readonly refused: number; readonly former?: readonly string[] };
   readonly alerts: {
     readonly opened: number;
     readonly open: number;

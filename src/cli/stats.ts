@@ -8,6 +8,9 @@ import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { renderSenders } from './sender-table.js';
 
+/** That are named in one line. */
+const MOST_FILES = 3;
+
 interface StatsOptions extends DataDirOptions {
   readonly json?: boolean;
   readonly live?: boolean;
@@ -60,7 +63,7 @@ function render(stats: Figures, live: boolean): string {
       : `Not running. Last figures of ${stats.at}:`,
     '',
     `Events    ${formatCount(stats.detection.records)} (${words(stats.detection.formats)})`,
-    `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused`,
+    `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused${formerWords(stats.rules.former ?? [])}`,
     `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${formatCount(stats.alerts.suppressed)} hits below min_severity`,
     ...(stats.unstored
       ? [
@@ -92,6 +95,12 @@ function render(stats: Figures, live: boolean): string {
   for (const { code, n, meaning } of losses)
     lines.push(`  ${formatCount(n).padStart(9)}  ${code}  ${meaning}`);
   return `${lines.join('\n')}\n`;
+}
+
+function formerWords(former: readonly string[]): string {
+  if (former.length === 0) return '';
+  const files = former.slice(0, MOST_FILES).map(visible).join(', ');
+  return `; the version before the fault is in use of ${files}${former.length > MOST_FILES ? ', …' : ''}`;
 }
 
 function words(counts: Readonly<Record<string, number>>): string {

@@ -9,6 +9,7 @@ import type { FromRuleCompiler, RuleCompilerStart } from '../protocol.js';
 import { packPath, packToBlocks, type RulePack, sharedBytes } from '../rule-pack.js';
 import { writeBlocks } from '../storage/block-file.js';
 import type { Logger } from '../telemetry/log.js';
+import type { DaemonStats } from './stats.js';
 
 /** Editors and checkouts write many files at once: nothing must change for this long. */
 const QUIET_MS = 300;
@@ -55,8 +56,9 @@ export class RuleLife {
     return this.#inUse!.pack;
   }
 
-  get refused(): number {
-    return refusedRules(this.#inUse?.pack.faults ?? []);
+  get figures(): DaemonStats['rules'] {
+    const { faults = [], former = [] } = this.#inUse?.pack ?? {};
+    return { loaded: this.count, refused: refusedRules(faults), former };
   }
 
   /** For the next ruleset, while something else has to be waited for. */

@@ -19,7 +19,8 @@ export interface DaemonStats {
     readonly formats: Readonly<Record<string, number>>;
     readonly counts: Readonly<Record<string, number>>;
   };
-  readonly rules: { readonly loaded: number; readonly refused: number };
+  /** `former`: files and folders with a fault of which the version before is in use. */
+  readonly rules: { readonly loaded: number; readonly refused: number; readonly former: readonly string[] };
   readonly alerts: KeeperStats['alerts'] & { readonly by_severity: Readonly<Record<string, number>> };
   readonly incidents: KeeperStats['incidents'];
   readonly correlation: KeeperStats['correlation'];

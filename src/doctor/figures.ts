@@ -8,6 +8,8 @@ export interface DaemonFigures {
   readonly page: string | null;
   readonly sources: Readonly<Record<string, SourceFigures>>;
   readonly detection: { readonly counts: Readonly<Record<string, number>> };
+  /** A daemon of an older version does not tell. */
+  readonly rules: { readonly former?: readonly string[] };
   readonly sinks: Readonly<
     Record<string, { readonly state: string; readonly deadLettered: number; readonly last_error?: string }>
   >;

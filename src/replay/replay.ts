@@ -70,7 +70,7 @@ function compile(config: Config): RulePack {
   // Sources may name logsources of their own; the normalizers' are known since they were loaded.
   hintsBySource(config.sources);
   const { files, faults } = readConfiguredRules(config.rules);
-  return packRuleset(files, faults, config.rules, null);
+  return packRuleset(files, faults, config.rules, () => null);
 }
 
 function coreOf(config: Config, kept: KeptRules, hints: SourceHints, count: Count): Core {

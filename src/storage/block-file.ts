@@ -64,8 +64,8 @@ async function writeHashed(path: string, parts: readonly Uint8Array[]): Promise<
   }
 }
 
-/** What was written under that key; null = there is none, or not whole: then it has to be made again. */
-export function readBlocks<Head>(path: string, key: string): Blocks<Head> | null {
+/** What was written under that key, null = any; null = there is none, or not whole: then it has to be made again. */
+export function readBlocks<Head>(path: string, key: string | null): Blocks<Head> | null {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -82,7 +82,7 @@ export function readBlocks<Head>(path: string, key: string): Blocks<Head> | null
   }
 }
 
-function read<Head>(file: number, key: string): Blocks<Head> | null {
+function read<Head>(file: number, key: string | null): Blocks<Head> | null {
   const stat = fstatSync(file);
   if (!stat.isFile()) return null;
   const hash = createHash('sha256');
@@ -94,7 +94,7 @@ function read<Head>(file: number, key: string): Blocks<Head> | null {
   hash.update(length).update(prologue);
   const { key: found, head, sizes } = deserialize(prologue) as Prologue<Head>;
   const whole = sizes.reduce((sum, size) => sum + size, HASH_BYTES + LENGTH_BYTES + bytes);
-  if (found !== key || whole !== stat.size) return null;
+  if ((key !== null && found !== key) || whole !== stat.size) return null;
   const blocks = sizes.map((size) => {
     const block = new SharedArrayBuffer(size);
     hash.update(filled(file, new Uint8Array(block)));

@@ -232,7 +232,7 @@ ${SMALL_LOG}`,
     ]);
     expect(parts.parsing!.findings[0]!.details).toEqual([expect.stringMatching(/^what is this/)]);
     expect(saidOf(parts.rules)).toEqual([
-      expect.stringMatching(/^problem: 1 rules are refused\./),
+      expect.stringMatching(/^problem: 1 rule is refused\./),
       expect.stringMatching(
         /^problem: 1 rule for windows \/ security cannot fire: no such events are in the 60 records/,
       ),

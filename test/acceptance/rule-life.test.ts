@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
+import type { Examined } from '../../src/doctor/examine.js';
+import { MAIN, sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let daemon: TestDaemon | null = null;
@@ -161,6 +164,35 @@ describe('the life of rules', () => {
       await running.stop();
       await run(2, 'more', 'More');
       expect(written()).toBe(reloaded);
+    });
+
+    test('so that a file that is broken keeps its version over restarts, and the doctor says so', async () => {
+      const { running } = await start();
+      await another(null);
+      await running.stop();
+      const file = join(rules, 'open.yml');
+      save('open.yml', rule('Open', 'open').replace('condition: s', 'condition: t'));
+      for (let restarts = 0; restarts < 2; restarts++) {
+        const { running, port } = await start();
+        expect(running.messages).toMatch(/open\.yml:5.*The version of this file that was in use stays\./);
+        expect((await running.stats()).rules).toEqual({ loaded: 1, refused: 2, former: [file] });
+        await sendTcp(port, events('open'));
+        await running.processed(1);
+        expect((await running.ruleCounters())[0]).toMatchObject({ title: 'Open', matches: 1 });
+        const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'doctor', '--json'], {
+          cwd: folder.path,
+        }).catch((findings: { stdout: string }) => findings);
+        const checks = stdout.trimEnd().split('\n');
+        const told = checks
+          .map((line) => JSON.parse(line) as Examined)
+          .find(({ check }) => check === 'rules');
+        expect(told!.findings).toContainEqual(
+          expect.objectContaining({ what: expect.stringMatching(/former versions/), details: [file] }),
+        );
+        await running.stop();
+      }
+      save('open.yml', rule('Opened', 'opened'));
+      await run(1, 'opened', 'Opened');
     });
   });
 

@@ -29,7 +29,7 @@ const STATS = {
     formats: { rfc3164: 1234560, plain: 7 },
     counts: { 'parse.bad_json': 3, 'source.kernel_drops': 1 },
   },
-  rules: { loaded: 40, refused: 1 },
+  rules: { loaded: 40, refused: 1, former: ['/r/a\x07.yml', '/r/b.yml', '/r/c.yml', '/r/d.yml'] },
   alerts: { opened: 3, open: 2, suppressed: 1, by_severity: { high: 2, low: 1 } },
   incidents: { opened: 1, open: 1 },
   log: { segments: 2, bytes: 3 * 1024 ** 3 },
@@ -60,6 +60,9 @@ describe('stats', () => {
     expect(code).toBe(0);
     expect(out).toContain('Vedette 0.1.0, pid 4711, up 1h2m, 200 MiB of memory\n');
     expect(out).toContain('Events    1,234,567 (1,234,560 rfc3164, 7 plain)\n');
+    expect(out).toContain(
+      'Rules     40 loaded, 1 refused; the version before the fault is in use of /r/a\\x07.yml, /r/b.yml, /r/c.yml, …\n',
+    );
     expect(out).toContain('Alerts    3 opened (2 high, 1 low), 2 open, 1 hits below min_severity\n');
     expect(out).toContain('● udp  0.0.0.0:5140/udp  1,234,567 records, last 2026-11-20T09:59:59.000Z\n');
     expect(out).toContain('stix  retrying, 1 delivered, 2 set aside: cannot write\\x07\n');

@@ -13,7 +13,7 @@ const PACKS = 40;
 it('lets go of packs that are out of use, though V8 does not count what is shared', async () => {
   const life = new RuleLife(createLogger({ level: 'silent' }));
   const config = configSchema.parse({});
-  const pack = packRuleset([], [], {}, null);
+  const pack = packRuleset([], [], {}, () => null);
   let used = 0;
   const useAnother = async (): Promise<true | null> => {
     // Young objects die early: a pack in use is none.

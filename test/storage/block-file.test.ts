@@ -45,6 +45,7 @@ it('gives back what was written under the same key, and nothing under another', 
   expect(bytesOf(found.blocks)).toEqual(bytesOf(BLOCKS));
   expect(found.blocks.every((block) => block instanceof SharedArrayBuffer)).toBe(true);
   expect(readBlocks(path, 'K')).toBeNull();
+  expect(bytesOf(readBlocks(path, null)!.blocks)).toEqual(bytesOf(BLOCKS));
   await writeBlocks(path, 'K', { head: 1, blocks: [] });
   expect([readBlocks(path, 'k'), readBlocks(path, 'K')]).toEqual([null, { head: 1, blocks: [] }]);
 });

@@ -1,4 +1,5 @@
 import { type DetectionRule, type RuleLogsource, refusedRules } from '../../model/rule.js';
+import { numbered } from '../../model/units.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { LogSample } from '../log-sample.js';
 import { reachOf } from '../reach.js';
@@ -8,18 +9,27 @@ const MOST_GROUPS = 40;
 
 export const rules: Check = {
   title: 'Rules',
-  run({ rules: configured, sample }) {
+  run({ rules: configured, sample, figures }) {
     const { read, chosen } = configured();
     const refused = [...read.faults, ...chosen.faults];
     const findings: Finding[] = [];
     if (refused.length > 0)
       findings.push(
         problem(
-          `${refusedRules(refused)} rules are refused.`,
+          `${numbered(refusedRules(refused), 'rule')} ${refusedRules(refused) === 1 ? 'is' : 'are'} refused.`,
           'vedette rules list says where and why.',
           refused
             .slice(0, MOST_TITLES)
             .map(({ place, message }) => `${place.file}:${place.line}: ${message}`),
+        ),
+      );
+    const former = figures?.rules.former ?? [];
+    if (former.length > 0)
+      findings.push(
+        problem(
+          'The daemon runs former versions of rule files, whose new ones have faults or cannot be read.',
+          'Mend what is refused; then it takes up the new versions by itself.',
+          former.slice(0, MOST_TITLES),
         ),
       );
     for (const warning of chosen.warnings)
