@@ -49,6 +49,7 @@ export function resolveReferences(
   named: ReadonlyMap<Rule, NamedAgain>,
 ): { rules: readonly Rule[]; faults: RuleFault[] } {
   const faults: RuleFault[] = [];
+  const steps = { left: MAX_STEPS };
   let kept = rules;
   for (;;) {
     const index = new RuleIndex(kept);
@@ -56,7 +57,7 @@ export function resolveReferences(
     const refused = new Set<Rule>();
     for (const rule of kept) {
       if (rule.kind !== 'correlation') continue;
-      const found = referenceFaults(rule, levels.get(rule), kept, index, named.get(rule) ?? NOWHERE);
+      const found = referenceFaults(rule, levels.get(rule), kept, index, steps, named.get(rule) ?? NOWHERE);
       if (found.length === 0) continue;
       refused.add(rule);
       faults.push(...found.map((fault, at) => (at === 0 ? fault : { ...fault, further: true })));
@@ -113,11 +114,12 @@ function referenceFaults(
   level: number | undefined,
   rules: readonly Rule[],
   index: RuleIndex,
+  steps: { left: number },
   lines: NamedAgain,
 ): RuleFault[] {
   const { place } = rule;
   const messages = unknownReferences(rule, index);
-  if (messages.length === 0 && level === undefined) messages.push(...cycle(rule, rules, index));
+  if (messages.length === 0 && level === undefined) messages.push(...cycle(rule, rules, index, steps));
   if (messages.length > 0) return messages.map((message) => ({ place, code: 'rule.reference', message }));
   if (level !== undefined && level > MAX_LEVELS) return [{ place, code: 'rule.limit', message: TOO_DEEP }];
   return misnamed(rule, (name) => index.find(name), lines).map(({ code, line, message }) => ({
@@ -143,18 +145,44 @@ function unknownReferences(rule: CorrelationRule, index: RuleIndex): string[] {
   return told;
 }
 
-function cycle(rule: CorrelationRule, rules: readonly Rule[], index: RuleIndex): string[] {
-  const seen = new Set<number>();
-  const pending = index.referenced(rule);
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const other = rules[next]!;
-    if (other === rule)
-      return ['The correlation needs itself, directly or through others; break the circle.'];
-    if (other.kind !== 'correlation' || seen.has(next)) continue;
-    seen.add(next);
-    pending.push(...index.referenced(other));
+/** A way back to itself is looked for from each rule that may have one: of thousands in one circle not every time. */
+const MAX_STEPS = 200_000;
+
+/** The shortest way that leads back to the rule. */
+function cycle(
+  rule: CorrelationRule,
+  rules: readonly Rule[],
+  index: RuleIndex,
+  steps: { left: number },
+): string[] {
+  if (steps.left <= 0)
+    return ['The correlation is in a circle of correlations, or needs one that is; break the circle.'];
+  const reachedFrom = new Map<Rule, CorrelationRule>();
+  const pending = [rule];
+  for (const from of pending) {
+    for (const at of index.referenced(from)) {
+      steps.left--;
+      const other = rules[at]!;
+      if (other === rule) return [circleWords(rule, from, reachedFrom)];
+      if (other.kind !== 'correlation' || reachedFrom.has(other)) continue;
+      reachedFrom.set(other, from);
+      pending.push(other);
+    }
   }
   return [];
+}
+
+function circleWords(
+  rule: CorrelationRule,
+  last: CorrelationRule,
+  reachedFrom: ReadonlyMap<Rule, CorrelationRule>,
+): string {
+  const names: string[] = [];
+  let at = last;
+  for (; at !== rule && names.length < MAX_TOLD; at = reachedFrom.get(at)!)
+    names.unshift(quoted(at.name ?? at.title));
+  const through = names.length === 0 ? '' : ` through ${at === rule ? '' : '…, '}${names.join(', ')}`;
+  return `The correlation needs itself${through}; break the circle.`;
 }
 
 /** Rules in whose place another loaded one stands, by what it says under `related`, and that one. Both go on. */

@@ -288,9 +288,33 @@ describe('a correlation', () => {
     }
   });
 
-  it('that needs itself is refused', () => {
+  it('that needs itself is refused, and told through which others', () => {
     expect(complaints(correlation('c'))).toEqual([
-      'a.yml:1 rule.reference The correlation needs itself, directly or through others; break the circle.',
+      'a.yml:1 rule.reference The correlation needs itself; break the circle.',
     ]);
+    const chain = (names: readonly string[], inner: (at: number) => string): string =>
+      names
+        .map(
+          (name, at) =>
+            `title: ${name}\nname: ${name}\ncorrelation: { type: event_count, rules: [${inner(at)}], timespan: 5m, condition: { gte: 2 } }\n`,
+        )
+        .join('---\n');
+    const three = loadRules([{ path: 'a.yml', text: chain(['a', 'b', 'c', 'd'], (at) => 'bcaa'[at]!) }]);
+    expect(three.faults.map(({ message }) => message)).toEqual([
+      'The correlation needs itself through "b", "c"; break the circle.',
+      'The correlation needs itself through "c", "a"; break the circle.',
+      'The correlation needs itself through "a", "b"; break the circle.',
+      // Found once those are refused.
+      expect.stringContaining('needs the rule "a", which is not loaded'),
+    ]);
+    const names = Array.from({ length: 300 }, (_, i) => `n${i}`);
+    const many = loadRules([{ path: 'a.yml', text: chain(names, (at) => names[(at + 1) % 300]!) }]);
+    expect(many.faults[0]!.message).toMatch(/ through …, "n280", .*, "n299"; break the circle\.$/);
+    const endless = Array.from({ length: 3000 }, (_, i) => `n${i}`);
+    const { faults } = loadRules([
+      { path: 'a.yml', text: chain(endless, (at) => endless[(at + 1) % 3000]!) },
+    ]);
+    expect(faults).toHaveLength(3000);
+    expect(faults.at(-1)!.message).toMatch(/is in a circle of correlations, or needs one that is/);
   });
 });

@@ -9,7 +9,7 @@ import { renderSarif } from '../../report/sarif.js';
 import { buildRuleset, chooseRuleset } from '../../ruleset.js';
 import '../../normalizers/registry.js';
 import { lintRules } from '../../sigma/lint/lint.js';
-import { CHECKS, REFUSALS } from '../../sigma/lint/registry.js';
+import { CHECKS, FILE_CHECKS, REFUSALS } from '../../sigma/lint/registry.js';
 import { CliError, EXIT } from '../io.js';
 import type { CliContext } from '../program.js';
 import { chosenRules, type RuleOptions, shownPath, withRuleOptions } from './chosen-rules.js';
@@ -69,7 +69,7 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
         });
         const shown = findings.filter(({ severity }) => isAtLeast(severity, options.minSeverity));
         if (options.format === 'sarif')
-          io.out(`${renderSarif(shown, { ...REFUSALS, ...CHECKS }, version)}\n`);
+          io.out(`${renderSarif(shown, { ...REFUSALS, ...FILE_CHECKS, ...CHECKS }, version)}\n`);
         else if (options.format === 'json') for (const finding of shown) io.out(`${toLine(finding)}\n`);
         else io.out(`${renderFindings(shown, io)}${countFindings(shown)} in ${written.length} rules\n`);
         return findings.some(({ severity }) => isAtLeast(severity, options.failOn))

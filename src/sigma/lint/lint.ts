@@ -5,7 +5,7 @@ import type { RuleFile } from '../load.js';
 import { parseYaml } from '../read/yaml.js';
 import type { LintCorpus } from './check.js';
 import { type LintDocument, lintDocument, mapAt, scalarsAt, textAt } from './document.js';
-import { CHECKS, REFUSALS } from './registry.js';
+import { CHECKS, FILE_CHECKS, REFUSALS } from './registry.js';
 
 export interface LintInput {
   readonly files: readonly RuleFile[];
@@ -25,6 +25,7 @@ export function lintRules({ files, rules, faults, stated }: LintInput): Finding[
   const documents = documentsOf(files, rules);
   const findings = [
     ...faults.map((fault) => refusal(fault, documents)),
+    ...withoutRule(files, documents, faults),
     ...remarks({ documents, rules, stated, codes: Object.keys(CHECKS) }),
   ];
   const order = new Map(files.map(({ path }, index) => [path, index]));
@@ -42,6 +43,22 @@ function documentsOf(files: readonly RuleFile[], rules: readonly Rule[]): LintDo
         : [],
     ),
   );
+}
+
+function withoutRule(
+  files: readonly RuleFile[],
+  documents: readonly LintDocument[],
+  faults: readonly RuleFault[],
+): Finding[] {
+  const code = 'file.without_rule';
+  const known = new Set([...documents.map(({ file }) => file), ...faults.map(({ place }) => place.file)]);
+  return files
+    .filter(({ path }) => !known.has(path))
+    .map(({ path }) => ({
+      ...{ code, severity: FILE_CHECKS[code].severity, place: { file: path, line: 1 }, title: null },
+      message: FILE_CHECKS[code].summary,
+      fix: 'Write the rule, or delete the file.',
+    }));
 }
 
 function refusal({ place, code, message, rewrite }: RuleFault, documents: readonly LintDocument[]): Finding {

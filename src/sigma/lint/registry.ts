@@ -79,13 +79,21 @@ export const CHECKS = {
   'vedette.unknown_code': own.unknownCode,
 } as const satisfies Readonly<Record<string, Check>>;
 
-interface Refusal {
+interface Mistake {
   readonly severity: Severity;
   readonly summary: string;
 }
 
+/** Of files as a whole. */
+export const FILE_CHECKS = {
+  'file.without_rule': {
+    severity: 'warning',
+    summary: 'The file holds no rule: it is empty, or all of it is a comment.',
+  },
+} as const satisfies Readonly<Record<string, Mistake>>;
+
 /** What loading and compiling refuse a rule for. */
-export const REFUSALS: Readonly<Record<string, Refusal>> = {
+export const REFUSALS: Readonly<Record<string, Mistake>> = {
   'rule.file': { severity: 'error', summary: 'The file cannot be read.' },
   'rule.yaml': { severity: 'error', summary: 'The YAML is malformed or not supported.' },
   'rule.limit': { severity: 'error', summary: 'A size, depth or length is beyond the limit.' },

@@ -482,3 +482,13 @@ it('values of cloud fields may be lists: nothing is said to exclude another', ()
 it('placeholders may stand for anything', () => {
   expect(lint(item("User|expand: '%admins%'\n    User|endswith: '$'"))).toEqual([]);
 });
+
+it('names files that hold no rule, but not those whose text is no rule', () => {
+  const rule = detection("  selection: { Image|endswith: '\\\\a.exe' }\n  condition: selection\n");
+  expect(lint('', '# title: later\n', '---\n', rule)).toEqual([
+    'file.without_rule:1',
+    'file.without_rule:1',
+    'file.without_rule:1',
+  ]);
+  expect(lint('words')).toEqual(['rule.structure:1']);
+});

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { CHECKS, REFUSALS } from '../../../src/sigma/lint/registry.js';
+import { CHECKS, FILE_CHECKS, REFUSALS } from '../../../src/sigma/lint/registry.js';
 import { RULE_ERROR_CODES } from '../../../src/sigma/rule-error.js';
 
 const page = readFileSync(new URL('../../../docs/reference/lint.md', import.meta.url), 'utf8');
 
 it.each([
-  ['## Checks', CHECKS],
+  ['## Checks', { ...FILE_CHECKS, ...CHECKS }],
   ['## Refusals', REFUSALS],
 ])('docs/reference/lint.md has each code under %s with severity and summary', (heading, table) => {
   const section = page.slice(page.indexOf(`\n${heading}\n`) + 1).split(/\n(?=## )/)[0]!;
