@@ -6,6 +6,7 @@ export interface DocumentText {
 
 /** Cuts before each `---` that follows content; directives and comments stay with the document they precede. */
 export function splitDocuments(text: string): DocumentText[] {
+  if (!text.includes('\n---')) return [{ text, line: 1 }];
   const parts: DocumentText[] = [];
   let start = 0;
   let startLine = 1;

@@ -1,6 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import { emptyFields, type Json } from '../../model/json.js';
 import { RuleError } from '../rule-error.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { type DocumentText, splitDocuments } from './yaml-documents.js';
 import { plainValue } from './yaml-scalar.js';
 
@@ -52,12 +53,21 @@ export function parseYaml(text: string): YamlDocument[] {
   }
   const documents: YamlDocument[] = [];
   for (const part of splitDocuments(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)) {
-    try {
-      for (const root of new Composer(part.text, part.line).documents())
-        documents.push({ line: root.line, root });
-    } catch (error) {
-      documents.push({ line: part.line, root: asRuleError(error, part) });
-    }
+    const plain = readPlainYaml(part.text, part.line);
+    if (plain === null) documents.push(...parsedDocuments(part));
+    else if (plain.root !== null) documents.push({ line: plain.root.line, root: plain.root });
+  }
+  return documents;
+}
+
+/** What the parser makes of the text, whatever is in it. */
+export function parsedDocuments(part: DocumentText): YamlDocument[] {
+  const documents: YamlDocument[] = [];
+  try {
+    for (const root of new Composer(part.text, part.line).documents())
+      documents.push({ line: root.line, root });
+  } catch (error) {
+    documents.push({ line: part.line, root: asRuleError(error, part) });
   }
   return documents;
 }
