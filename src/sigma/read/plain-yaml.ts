@@ -9,10 +9,10 @@ import { plainValue } from './yaml-scalar.js';
  * @param firstLine of the text in its file, 1-based
  */
 export function readPlainYaml(text: string, firstLine: number): { readonly root: YamlNode | null } | null {
-  const lines = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
-  if (UNUSUAL.test(lines)) return null;
+  const unixText = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+  if (UNUSUAL.test(unixText)) return null;
   try {
-    return { root: new PlainReader(lines.split('\n'), firstLine).document() };
+    return { root: new PlainReader(unixText.split('\n'), firstLine).document() };
   } catch (error) {
     if (error === NOT_PLAIN) return null;
     throw error;
