@@ -11,6 +11,7 @@ import { Choice } from '../parts/choice.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
+import { MoreRows, rowsShown } from '../parts/more-rows.js';
 import { NewRows } from '../parts/new-rows.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
@@ -20,7 +21,6 @@ const SILENCED = [
   ['all', 'shown too'],
   ['true', 'alone'],
 ] as const;
-const STEP = 100;
 
 export function AlertsScreen({ params }: ScreenProps) {
   const {
@@ -33,7 +33,7 @@ export function AlertsScreen({ params }: ScreenProps) {
     entity = '',
     show = '',
   } = params;
-  const limit = Number(show) || STEP;
+  const limit = rowsShown(show);
   const list = useCases('alerts', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,
@@ -44,7 +44,6 @@ export function AlertsScreen({ params }: ScreenProps) {
     entity,
     limit,
   });
-  const total = list.data?.total ?? 0;
   return html`<${CaseTabs} current="alerts" />
     <div class="filters">
       <${Choice} label="Show" value=${workflow} options=${WORKFLOWS} onChange=${(value: string) => setParams({ workflow: value })} />
@@ -67,13 +66,7 @@ export function AlertsScreen({ params }: ScreenProps) {
                 )}
               </ul>`}
       <//>
-      ${
-        total > limit &&
-        html`<p class="more">
-          <button type="button" onClick=${() => setParams({ show: String(limit + 2 * STEP) })}>More</button>
-          <span class="muted">${shortNumber(limit)} of ${shortNumber(total)}</span>
-        </p>`
-      }
+      <${MoreRows} limit=${limit} total=${list.data?.total ?? 0} />
     </div>
     ${list.dialog}`;
 }

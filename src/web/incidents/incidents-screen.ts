@@ -2,6 +2,7 @@ import type { ScreenProps } from '../app.js';
 import { html } from '../kit/html.js';
 import { setParams } from '../kit/router.js';
 import { Choice } from '../parts/choice.js';
+import { MoreRows, rowsShown } from '../parts/more-rows.js';
 import { CaseTabs } from './case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from './filters.js';
 import { IncidentList } from './incident-list.js';
@@ -13,7 +14,8 @@ const SORTS = [
 ] as const;
 
 export function IncidentsScreen({ params }: ScreenProps) {
-  const { workflow = 'unclosed', severity = '', sort = 'risk', text = '', entity = '' } = params;
+  const { workflow = 'unclosed', severity = '', sort = 'risk', text = '', entity = '', show = '' } = params;
+  const limit = rowsShown(show);
   const list = useCases('incidents', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,
@@ -21,7 +23,7 @@ export function IncidentsScreen({ params }: ScreenProps) {
     text,
     entity,
     status: 'all',
-    limit: 100,
+    limit,
   });
   return html`<${CaseTabs} current="incidents" />
     <div class="filters">
@@ -33,5 +35,6 @@ export function IncidentsScreen({ params }: ScreenProps) {
       list=${list}
       empty=${html`<p class="empty">No incidents here. One is made when two different rules speak about the same
         attacker, host or user; single alerts are under <a href="#/alerts">Alerts</a>.</p>`}
-    />`;
+    />
+    <${MoreRows} limit=${limit} total=${list.data?.total ?? 0} />`;
 }
