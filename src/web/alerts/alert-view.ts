@@ -25,7 +25,7 @@ export function AlertView({ id }: ScreenProps) {
   return html`<a class="back" href="#/alerts"><${Icon} name="back" /> Alerts</a>
     <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This alert" lines=${6}>
-      ${(data: AlertDetail) => html`<${Detail} key=${data.alert.revision} of=${data} path=${path} />`}
+      ${(data: AlertDetail) => html`<${Detail} of=${data} path=${path} />`}
     <//>`;
 }
 

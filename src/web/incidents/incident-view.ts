@@ -27,7 +27,7 @@ export function IncidentView({ id }: ScreenProps) {
   return html`<a class="back" href="#/incidents"><${Icon} name="back" /> Incidents</a>
     <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This incident" lines=${6}>
-      ${(data: IncidentDetail) => html`<${Detail} key=${data.incident.revision} of=${data} path=${path} />`}
+      ${(data: IncidentDetail) => html`<${Detail} of=${data} path=${path} />`}
     <//>`;
 }
 

@@ -24,7 +24,8 @@ export function NowScreen() {
   const { now: streamed } = useStore(live);
   const asked = useRemote<NowState>(streamed === null ? '/api/now' : null, readNow);
   const now = streamed ?? asked.data;
-  return html`<${Loaded} of=${{ ...asked, data: now }} what="The state of things" lines=${2}>
+  const error = now === null ? asked.error : null;
+  return html`<${Loaded} of=${{ ...asked, data: now, error }} what="The state of things" lines=${2}>
     ${(state: NowState) => html`
       <header class="headline">
         <h1>${firstLine(state)}<span class="unseen">.</span></h1>
