@@ -7,6 +7,7 @@ import { html } from '../kit/html.js';
 import { shortNumber } from '../kit/number.js';
 import { setParams, to } from '../kit/router.js';
 import { localTime } from '../kit/time.js';
+import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
@@ -34,6 +35,7 @@ export function AlertsScreen({ params }: ScreenProps) {
     show = '',
   } = params;
   const limit = rowsShown(show);
+  useTitle('Alerts');
   const list = useCases('alerts', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,

@@ -1,6 +1,7 @@
 import type { ScreenProps } from '../app.js';
 import { html } from '../kit/html.js';
 import { setParams } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
 import { MoreRows, rowsShown } from '../parts/more-rows.js';
 import { CaseTabs } from './case-tabs.js';
@@ -16,6 +17,7 @@ const SORTS = [
 export function IncidentsScreen({ params }: ScreenProps) {
   const { workflow = 'unclosed', severity = '', sort = 'risk', text = '', entity = '', show = '' } = params;
   const limit = rowsShown(show);
+  useTitle('Incidents');
   const list = useCases('incidents', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,

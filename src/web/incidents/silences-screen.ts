@@ -5,6 +5,7 @@ import { useMayChange } from '../kit/may-change.js';
 import { counted } from '../kit/number.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
+import { useTitle } from '../kit/title.js';
 import { messageOf } from '../kit/workflow.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
@@ -13,6 +14,7 @@ import { say } from '../parts/toast.js';
 import { CaseTabs } from './case-tabs.js';
 
 export function SilencesScreen() {
+  useTitle('Silences');
   const remote = useRemote<{ readonly items: readonly Silence[] }>('/api/silences');
   const end = async (id: string): Promise<void> => {
     try {

@@ -7,6 +7,7 @@ import { live, readNow } from '../kit/live.js';
 import { counted } from '../kit/number.js';
 import { useRemote } from '../kit/remote.js';
 import { useStore } from '../kit/store.js';
+import { useTitle } from '../kit/title.js';
 import { firstLine, secondLine } from '../kit/words.js';
 import { Loaded } from '../parts/loaded.js';
 import { AlertsPanel } from './alerts-panel.js';
@@ -21,6 +22,7 @@ const SHOWN = 20;
 
 /** Is there anything to do? */
 export function NowScreen() {
+  useTitle('Now');
   const { now: streamed } = useStore(live);
   const asked = useRemote<NowState>(streamed === null ? '/api/now' : null, readNow);
   const now = streamed ?? asked.data;

@@ -6,10 +6,11 @@ import { useMayChange } from '../kit/may-change.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
 import { messageOf } from '../kit/workflow.js';
+import { BackLink } from '../parts/back-link.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Figure } from '../parts/figure.js';
-import { Icon } from '../parts/icon.js';
 import { LineTest } from '../parts/line-test.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
@@ -31,7 +32,8 @@ const STATES = {
 /** What does this rule do, and is it any good? */
 export function RuleView({ id }: ScreenProps) {
   const remote = useRemote<RuleDetail>(`/api/rules/${encodePart(id)}`);
-  return html`<a class="back" href="#/rules"><${Icon} name="back" /> Rules</a>
+  useTitle(remote.data?.title ?? 'Rule');
+  return html`<${BackLink} screen="rules" name="Rules" />
     <${Loaded} of=${remote} what="This rule" lines=${8}>
       ${(rule: RuleDetail) => html`<${Detail} rule=${rule} onChanged=${remote.reload} />`}
     <//>`;

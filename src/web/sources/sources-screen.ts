@@ -3,6 +3,7 @@ import type { ScreenProps } from '../app.js';
 import type { SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useRemote } from '../kit/remote.js';
+import { useTitle } from '../kit/title.js';
 import { Loaded } from '../parts/loaded.js';
 import { SourceView } from './source-view.js';
 
@@ -10,6 +11,7 @@ const EVERY_MS = 2000;
 
 /** Who sends what, and is it understood? */
 export function SourcesScreen({ params }: ScreenProps) {
+  useTitle('Sources');
   const remote = useRemote<{ readonly items: readonly SourceCard[] }>('/api/sources');
   const { reload } = remote;
   useEffect(() => {
