@@ -1,0 +1,51 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
+import { launch, open } from './browser.js';
+import { startFakeApi } from './fake-api.js';
+import { incidentsOf } from './fixtures.js';
+
+const [INCIDENT] = incidentsOf(0);
+
+/** Of what the API answers, what is changed here. */
+interface Answer {
+  readonly alert_lines: readonly { readonly evidence: object[] }[];
+  readonly items: { senders?: object[]; senders_total?: number; readonly matcher?: object }[];
+}
+
+/** Answers that have this key, changed a little before they are sent. */
+const answering =
+  (key: keyof Answer, change: (body: Answer) => void) =>
+  (body: unknown): unknown => {
+    if (typeof body !== 'object' || body === null || !(key in body)) return body;
+    const copy = structuredClone(body) as Answer;
+    change(copy);
+    return copy;
+  };
+
+/** What a screen says is what there is. */
+describeWithTools('what is shown', ['chromium'], () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it('is of an alert in an incident the record that raised it, the others when asked for', async () => {
+    const api = await startFakeApi({
+      answer: answering('alert_lines', ({ alert_lines: [line] }) => {
+        line!.evidence.unshift({ 'event.id': '1-1', original: 'what came before', matches: [] });
+      }),
+    });
+    const { page, troubles } = await open(browser, `${api.url}#/incidents/${INCIDENT!.incident.id}`);
+    const anchor = page.locator('.timeline > li').first();
+    await anchor.getByText(INCIDENT!.timeline[0]!.evidence!.original.slice(0, 40)).waitFor();
+    expect(await anchor.getByText('what came before').count()).toBe(0);
+    await anchor.getByRole('button', { name: '1 more line' }).click();
+    await anchor.getByText('what came before').waitFor();
+    expect(await anchor.locator('.evidence li').count()).toBe(2);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+});
