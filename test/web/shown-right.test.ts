@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
-import { launch, open } from './browser.js';
+import { launch, open, soon } from './browser.js';
 import { startFakeApi } from './fake-api.js';
-import { incidentsOf } from './fixtures.js';
+import { incidentsOf, rulesOf } from './fixtures.js';
 
 const [INCIDENT] = incidentsOf(0);
 
@@ -44,6 +44,29 @@ describeWithTools('what is shown', ['chromium'], () => {
     await anchor.getByRole('button', { name: '1 more line' }).click();
     await anchor.getByText('what came before').waitFor();
     expect(await anchor.locator('.evidence li').count()).toBe(2);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('is that a rule is being turned off, as long as that takes', async () => {
+    const api = await startFakeApi();
+    const { page, troubles } = await open(browser, `${api.url}#/rules/${rulesOf(0)[1]!.id}`);
+    let release: () => void = () => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await page.route('**/disable', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Turn off' }).click();
+    const turning = page.getByRole('button', { name: 'Turning off …' });
+    await turning.waitFor();
+    expect(await turning.isDisabled()).toBe(true);
+    release();
+    await soon(() => turning.count()).toBe(0);
+    expect(api.changes).toHaveLength(1);
     expect(troubles).toEqual([]);
     await page.context().close();
     await api.close();

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
 import { send } from '../kit/api.js';
 import type { RuleDetail } from '../kit/api-types.js';
@@ -40,13 +41,18 @@ export function RuleView({ id }: ScreenProps) {
 }
 
 function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onChanged: () => void }) {
+  // All rules are compiled again, which takes seconds.
+  const [isTurning, setTurning] = useState(false);
+  useEffect(() => setTurning(false), [rule]);
   const turn = async (): Promise<void> => {
+    setTurning(true);
     try {
       await send('POST', `/api/rules/${encodePart(rule.id)}/${rule.enabled ? 'disable' : 'enable'}`, {});
       say(rule.enabled ? 'The rule is off.' : 'The rule is on.');
       onChanged();
     } catch (error) {
       say(messageOf(error));
+      setTurning(false);
     }
   };
   const may = useMayChange();
@@ -62,7 +68,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       <${Reach} of=${rule} />
       ${rule.description !== '' && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
       <div class="actions">
-        ${may && html`<button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>`}
+        ${may && html`<button type="button" disabled=${isTurning} onClick=${turn}>${turnWords(rule.enabled, isTurning)}</button>`}
         <a class="button" href=${to('alerts', { rule: rule.id })}>Its alerts</a>
       </div>
       <dl class="facts">
@@ -89,6 +95,11 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       </aside>
     </div>
   </article>`;
+}
+
+function turnWords(enabled: boolean, isTurning: boolean): string {
+  if (isTurning) return enabled ? 'Turning off …' : 'Turning on …';
+  return enabled ? 'Turn off' : 'Turn on';
 }
 
 function Suggestion({ rule }: { readonly rule: RuleDetail }) {
