@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
-import { launch, open, soon } from './browser.js';
+import { expectVisible, launch, open, soon } from './browser.js';
 import { startFakeApi } from './fake-api.js';
 import { incidentsOf, rulesOf } from './fixtures.js';
 
@@ -67,6 +67,28 @@ describeWithTools('what is shown', ['chromium'], () => {
     release();
     await soon(() => turning.count()).toBe(0);
     expect(api.changes).toHaveLength(1);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('is how many senders there are, and each by its own name', async () => {
+    const api = await startFakeApi({
+      answer: answering('items', ({ items }) => {
+        const [source] = items;
+        if (source?.senders === undefined) return;
+        const [sender] = source.senders;
+        source.senders = ['one', 'two\u202e', 'three'].map((host) => ({ ...sender, host }));
+        source.senders_total = 4187;
+      }),
+    });
+    const { page, troubles } = await open(browser, api.url);
+    await expectVisible(page, /of 4,1\d\d senders that were heard last/);
+    const names = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.dot')].map((dot) => dot.title)`,
+    );
+    expect(names.slice(0, 3).map((name) => name.split(':')[0])).toEqual(['one', 'two\\u202e', 'three']);
+    expect(names.join()).not.toContain('\u202e');
     expect(troubles).toEqual([]);
     await page.context().close();
     await api.close();
