@@ -93,4 +93,31 @@ describeWithTools('what is shown', ['chromium'], () => {
     await page.context().close();
     await api.close();
   });
+
+  it('is of a silence the name of its rule, and what others silence meanwhile', async () => {
+    let others: object[] = [];
+    const api = await startFakeApi({
+      answer: answering('items', ({ items }) => {
+        if (items[0]?.matcher !== undefined) items.push(...others);
+      }),
+    });
+    const { page, troubles } = await open(browser, `${api.url}#/silences`);
+    await page.locator('.silence-row').getByRole('link', { name: 'Port Scan' }).waitFor();
+    const matcher = { host: 'lab-07' };
+    others = [
+      {
+        id: 'sil-2',
+        matcher,
+        reason: 'x',
+        by: 'bert',
+        expires: new Date().toISOString(),
+        active: true,
+        hits: 0,
+      },
+    ];
+    await expectVisible(page, 'lab-07');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
 });
