@@ -120,4 +120,14 @@ describeWithTools('what is shown', ['chromium'], () => {
     await page.context().close();
     await api.close();
   });
+
+  it('is one button that closes an incident, and none of that name beside it', async () => {
+    const api = await startFakeApi();
+    const { page } = await open(browser, `${api.url}#/incidents/${INCIDENT!.incident.id}`);
+    await page.getByRole('button', { name: 'Close …' }).click();
+    await page.getByRole('button', { name: 'Dismiss' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Close', exact: true }).count()).toBe(1);
+    await page.context().close();
+    await api.close();
+  });
 });
