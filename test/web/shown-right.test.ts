@@ -6,6 +6,7 @@ import { startFakeApi } from './fake-api.js';
 import { incidentsOf, rulesOf } from './fixtures.js';
 
 const [INCIDENT] = incidentsOf(0);
+const DAY_MS = 86_400_000;
 
 /** Of what the API answers, what is changed here. */
 interface Answer {
@@ -127,6 +128,21 @@ describeWithTools('what is shown', ['chromium'], () => {
     await page.getByRole('button', { name: 'Close …' }).click();
     await page.getByRole('button', { name: 'Dismiss' }).waitFor();
     expect(await page.getByRole('button', { name: 'Close', exact: true }).count()).toBe(1);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('is of the alerts of a day that day, in the chart and behind its link', async () => {
+    const api = await startFakeApi();
+    const { page } = await open(browser, 'about:blank');
+    const asked = page.waitForRequest(/\/api\/alerts\/histogram\?/);
+    await page.goto(api.url);
+    const since = new URL((await asked).url()).searchParams.get('since')!;
+    const age = Date.now() - Date.parse(since);
+    expect(age).toBeGreaterThanOrEqual(DAY_MS);
+    expect(age).toBeLessThan(DAY_MS + 120_000);
+    const link = await page.getByRole('link', { name: 'Alerts, 24 h' }).getAttribute('href');
+    expect(new URLSearchParams(link!.split('?')[1]).get('since')).toBe(since);
     await page.context().close();
     await api.close();
   });
