@@ -50,11 +50,11 @@ function sendersOf({ senders }: SourceCard): readonly (Sender | null)[] {
   return senders.length === 0 ? [null] : senders;
 }
 
-/** Of each source the API names those that were heard last. */
+/** Of each source the API names so many. */
 function partWords(items: readonly SourceCard[]): string {
   const shown = items.reduce((sum, { senders }) => sum + senders.length, 0);
   const all = items.reduce((sum, { senders_total }) => sum + senders_total, 0);
-  return all > shown ? `; the ${shortNumber(shown)} of ${counted(all, 'sender')} that were heard last` : '';
+  return all > shown ? `, of ${shortNumber(shown)} of ${counted(all, 'sender')}` : '';
 }
 
 function summary(healths: readonly Health[]): string {
