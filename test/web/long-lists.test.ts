@@ -50,6 +50,22 @@ describeWithTools('long lists', ['chromium'], () => {
     await page.context().close();
   });
 
+  it.each(['incidents', 'alerts'])('of %s are looked through for a text', async (screen) => {
+    const { page, troubles } = await open(browser, `${api.url}#/${screen}?entity=203.0.113.47`);
+    await page.locator('a.row-title').first().waitFor();
+    const asked = page.waitForRequest(/text=web-01/);
+    await page.getByLabel('Holds').fill(' web-01 ');
+    await page.keyboard.press('Enter');
+    const { searchParams } = new URL((await asked).url());
+    expect([searchParams.get('text'), searchParams.get('entity')]).toEqual(['web-01', '203.0.113.47']);
+    await expectVisible(page, 'Looked for in the newest 1,000.');
+    await soon(() => new URL(page.url()).hash).toContain('text=web-01');
+    await page.getByRole('button', { name: '203.0.113.47 ×' }).click();
+    await soon(() => new URL(page.url()).hash).not.toContain('entity=');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
   it('takes no number of rows that makes no sense', async () => {
     const { page, troubles } = await open(browser, `${api.url}#/alerts?show=-5`);
     await soon(() => page.locator('a.row-title').count()).toBe(100);

@@ -1,6 +1,7 @@
 import type { ScreenProps } from '../app.js';
 import { CaseTabs } from '../incidents/case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from '../incidents/filters.js';
+import { TextFilter } from '../incidents/text-filter.js';
 import { useCases } from '../incidents/use-cases.js';
 import type { Alert } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
@@ -9,6 +10,7 @@ import { setParams, to } from '../kit/router.js';
 import { localTime } from '../kit/time.js';
 import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
+import { Given } from '../parts/given.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
@@ -32,6 +34,7 @@ export function AlertsScreen({ params }: ScreenProps) {
     rule = '',
     silenced = '',
     entity = '',
+    text = '',
     show = '',
   } = params;
   const limit = rowsShown(show);
@@ -44,6 +47,7 @@ export function AlertsScreen({ params }: ScreenProps) {
     rule,
     silenced,
     entity,
+    text,
     limit,
   });
   return html`<${CaseTabs} current="alerts" />
@@ -51,6 +55,7 @@ export function AlertsScreen({ params }: ScreenProps) {
       <${Choice} label="Show" value=${workflow} options=${WORKFLOWS} onChange=${(value: string) => setParams({ workflow: value })} />
       <${Choice} label="Severity" value=${severity} options=${SEVERITIES} onChange=${(value: string) => setParams({ severity: value })} />
       <${Choice} label="Silenced" value=${silenced} options=${SILENCED} onChange=${(value: string) => setParams({ silenced: value })} />
+      <${TextFilter} text=${text} />
       ${since !== '' && html`<${Given} words=${rangeWords(since, until)} onClear=${() => setParams({ since: '', until: '' })} />`}
       ${rule !== '' && html`<${Given} words="one rule" onClear=${() => setParams({ rule: '' })} />`}
       ${entity !== '' && html`<${Given} words=${entity} onClear=${() => setParams({ entity: '' })} />`}
@@ -95,10 +100,6 @@ function Row({
     ${actions}
     <span class="count" title=${`${alert.count} hits`}>${shortNumber(alert.count)}×</span>
   </li>`;
-}
-
-function Given({ words, onClear }: { readonly words: string; readonly onClear: () => void }) {
-  return html`<button type="button" class="given" onClick=${onClear} title="Remove this filter"><${LogText} of=${words} /> ×</button>`;
 }
 
 function rangeWords(since: string, until: string): string {

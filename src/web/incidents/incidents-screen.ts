@@ -3,10 +3,12 @@ import { html } from '../kit/html.js';
 import { setParams } from '../kit/router.js';
 import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
+import { Given } from '../parts/given.js';
 import { MoreRows, rowsShown } from '../parts/more-rows.js';
 import { CaseTabs } from './case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from './filters.js';
 import { IncidentList } from './incident-list.js';
+import { TextFilter } from './text-filter.js';
 import { useCases } from './use-cases.js';
 
 const SORTS = [
@@ -32,6 +34,8 @@ export function IncidentsScreen({ params }: ScreenProps) {
       <${Choice} label="Show" value=${workflow} options=${WORKFLOWS} onChange=${(value: string) => setParams({ workflow: value })} />
       <${Choice} label="Severity" value=${severity} options=${SEVERITIES} onChange=${(value: string) => setParams({ severity: value })} />
       <${Choice} label="First" value=${sort} options=${SORTS} onChange=${(value: string) => setParams({ sort: value })} />
+      <${TextFilter} text=${text} />
+      ${entity !== '' && html`<${Given} words=${entity} onClear=${() => setParams({ entity: '' })} />`}
     </div>
     <${IncidentList}
       list=${list}
