@@ -19,7 +19,7 @@ export interface SenderWatchSnapshot {
   readonly sources: readonly SavedSource[];
 }
 
-/** The senders of one source that were heard last, newest first, and how many there are. */
+/** The senders of one source that are silent and those that were heard last, newest first, and how many there are in all. */
 export interface SourceSenderStats {
   readonly total: number;
   readonly senders: readonly SenderStats[];
@@ -93,16 +93,16 @@ export class SenderWatch {
     return news;
   }
 
-  /** By source, at most `limit` of each. `now`: ms, for the rates. */
+  /** By source, at most `limit` of each: who is silent is looked for, and would be the first to be left out. `now`: ms, for the rates. */
   stats(limit: number, now: number): Record<string, SourceSenderStats> {
     const bySource: Record<string, SourceSenderStats> = Object.create(null);
     for (const source of this.#table.sources) {
-      const newest = [...source.regular, ...source.others]
-        .sort((a, b) => b.lastSeen - a.lastSeen || b.firstSeen - a.firstSeen)
-        .slice(0, limit);
+      const all = [...source.regular, ...source.others].sort(byLastHeard);
+      const silent = all.filter(({ told }) => told !== 'no').slice(0, limit);
+      const heard = all.filter(({ told }) => told === 'no').slice(0, limit - silent.length);
       bySource[source.name] = {
         total: source.size,
-        senders: newest.map((sender) => statsOf(sender, now)),
+        senders: [...heard, ...silent].sort(byLastHeard).map((sender) => statsOf(sender, now)),
       };
     }
     return bySource;
@@ -299,6 +299,11 @@ function isTogether({ told }: Sender): boolean {
 
 function addressTold({ told, address }: Sender): string {
   return told === 'address' ? address : '';
+}
+
+/** Newest first. */
+function byLastHeard(a: Sender, b: Sender): number {
+  return b.lastSeen - a.lastSeen || b.firstSeen - a.firstSeen;
 }
 
 function textAt(texts: readonly string[], place: number): string | null {

@@ -82,7 +82,8 @@ export function App() {
   const name = SCREENS.has(first) ? first : '';
   const [List, One] = SCREENS.get(name)!;
   const Shown = id !== '' && One !== undefined ? One : List;
-  return html`<${Shell} session=${session} screen=${name === 'alerts' || name === 'silences' ? 'incidents' : name}>
-    <${Boundary} key=${`${name}/${id}`}><${Shown} id=${id} params=${params} /><//>
+  const place = `${name}/${id}`;
+  return html`<${Shell} session=${session} screen=${name === 'alerts' || name === 'silences' ? 'incidents' : name} place=${place}>
+    <${Boundary} key=${place}><${Shown} id=${id} params=${params} /><//>
   <//>`;
 }

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import icon from './icon.svg';
 import { send } from './kit/api.js';
 import type { Session } from './kit/api-types.js';
+import { arrive, goBack } from './kit/arrival.js';
 import { useClock } from './kit/clock.js';
 import { type Children, html } from './kit/html.js';
 import { moveRow, useKeysAround } from './kit/keys.js';
@@ -31,18 +32,25 @@ const STALE_MS = 5000;
 interface ShellProps {
   readonly session: Session;
   readonly screen: string;
+  /** Another one is another screen. */
+  readonly place: string;
   readonly children: Children;
 }
 
 /** What is around every screen: the rail, the keys that work everywhere, and whether what is shown is still true. */
-export function Shell({ session, screen, children }: ShellProps) {
+export function Shell({ session, screen, place, children }: ShellProps) {
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    arrive(isFirst.current);
+    isFirst.current = false;
+  }, [place]);
   useKeysAround({
     '/': () => go(to('search', { focus: '1' })),
     '?': () => setHelpOpen(true),
     j: () => moveRow(1),
     k: () => moveRow(-1),
-    Escape: () => history.back(),
+    Escape: goBack,
     ...Object.fromEntries(SCREENS.map(([path, , , key]) => [`g ${key}`, () => go(to(path))])),
   });
   return html`<div class="shell">

@@ -135,6 +135,19 @@ describe('incidents and alerts', () => {
     expect(bundle.objects.map(({ type }: { type: string }) => type)).toContain('grouping');
   });
 
+  it('are saved as STIX under a name of their own', async () => {
+    const [{ incident }] = (await client.get('/api/incidents')).json.items;
+    const [{ alert }] = (await client.get('/api/alerts')).json.items;
+    const nameOf = async (path: string): Promise<string | null> =>
+      (await client.get(path)).headers.get('content-disposition');
+    expect(await nameOf(`/api/incidents/${incident.id}/stix`)).toBe(
+      `attachment; filename="incident-${incident.id}.stix.json"`,
+    );
+    expect(await nameOf(`/api/alerts/${alert.id}/stix`)).toBe(
+      `attachment; filename="alert-${alert.id}.stix.json"`,
+    );
+  });
+
   it('give away their evidence: records, rules, STIX', async () => {
     const [incident] = (await client.get('/api/incidents')).json.items;
     const answer = await client.get(`/api/incidents/${incident.incident.id}/evidence`);

@@ -296,6 +296,19 @@ describe('made-up senders', () => {
     expect(world.news).toEqual(['opened web-01']);
   });
 
+  it('do not push who is silent out of what is shown', () => {
+    const world = new World(QUICK);
+    world.live(START, STOPPED, () => [WEB, DB]);
+    world.live(STOPPED, STOPPED + HOUR, () => [DB]);
+    for (let i = 0; i < 50; i++) world.chunk(STOPPED + HOUR, [from('10.6.6.6', `fake-${i}`)]);
+    const { senders, total } = world.watch.stats(10, STOPPED + HOUR).udp!;
+    expect(total).toBe(52);
+    expect(senders).toHaveLength(10);
+    expect(senders.filter(({ quiet }) => quiet).map(({ host }) => host)).toEqual(['web-01']);
+    const heard = senders.map(({ last_seen }) => last_seen);
+    expect(heard).toEqual(heard.toSorted().reverse());
+  });
+
   it('of one source leave those of another alone', () => {
     const world = new World({ ...QUICK, max: 100 }, ['udp', 'tcp']);
     for (let i = 0; i < 10; i++) world.chunk(START, [from(`10.0.1.${i}`, `real-${i}`)], 'tcp');

@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 const EVENTS = 100_000;
+/** At once. */
+const MOST_CASES = 500;
 const OUTCOME = {
   matches: EVENTS,
   records: EVENTS,
@@ -54,6 +56,8 @@ export interface FakeApi {
 interface Options {
   /** Goes over every answer, to put something into its texts. */
   readonly answer?: (body: unknown) => unknown;
+  /** So many incidents and alerts there are. */
+  readonly cases?: number;
   /** Answers 404 for these. */
   readonly missing?: readonly string[];
   readonly session?: boolean;
@@ -68,6 +72,7 @@ interface Options {
 /** A server by the API's contract that has fixtures instead of a daemon behind it. */
 export async function startFakeApi({
   answer = (body) => body,
+  cases,
   missing = [],
   session = true,
   role = 'write',
@@ -102,7 +107,10 @@ export async function startFakeApi({
     }
     const fault = path.startsWith('/api/events') ? faultOf(url.searchParams.get('q') ?? '') : null;
     if (fault !== null) return refuse(response, 400, fault.message, fault.position);
-    const found = read(path.slice('/api/'.length), url.searchParams, start, over, added);
+    const tooMany =
+      Number(url.searchParams.get('limit')) > MOST_CASES && /^\/api\/(alerts|incidents)$/.test(path);
+    if (tooMany) return refuse(response, 400, `limit: expected at most ${MOST_CASES}`);
+    const found = read(path.slice('/api/'.length), url.searchParams, start, over, added, cases);
     return found === undefined ? refuse(response, 404, 'Not here.') : json(response, answer(found));
   });
 
@@ -144,7 +152,14 @@ export async function startFakeApi({
   };
 }
 
-function read(path: string, params: URLSearchParams, start: number, over: object, added: number): unknown {
+function read(
+  path: string,
+  params: URLSearchParams,
+  start: number,
+  over: object,
+  added: number,
+  cases?: number,
+): unknown {
   const alerts = fixtures.alertsOf(start);
   const incidents = fixtures.incidentsOf(start);
   const [name, id, part] = path.split('/');
@@ -163,7 +178,7 @@ function read(path: string, params: URLSearchParams, start: number, over: object
         })),
       };
     case 'incidents': {
-      if (id === undefined) return { total: incidents.length, items: incidents };
+      if (id === undefined) return pageOf(incidents, 'incident', params, cases);
       const found = incidents.find(({ incident }) => incident.id === id) ?? incidents[0]!;
       if (part !== undefined) return found;
       return {
@@ -174,7 +189,7 @@ function read(path: string, params: URLSearchParams, start: number, over: object
     case 'alerts':
       if (id === 'histogram') return alertHistogram(start);
       return id === undefined
-        ? { total: alerts.length, items: alerts }
+        ? pageOf(alerts, 'alert', params, cases)
         : {
             ...(alerts.find(({ alert }) => alert.id === id) ?? alerts[1]),
             incident: incidents[0]!.incident.id,
@@ -244,6 +259,21 @@ function read(path: string, params: URLSearchParams, start: number, over: object
     default:
       return undefined;
   }
+}
+
+/** A part of a list; `count` of them are made of those there are, each with an id of its own. */
+function pageOf<K extends 'alert' | 'incident', T extends { readonly [key in K]: { readonly id: string } }>(
+  items: readonly T[],
+  kind: K,
+  params: URLSearchParams,
+  count = items.length,
+): { total: number; items: T[] } {
+  const all = Array.from({ length: count }, (_, i) => {
+    const item = items[i % items.length]!;
+    return i < items.length ? item : { ...item, [kind]: { ...item[kind], id: `${item[kind].id}-${i}` } };
+  });
+  const offset = Number(params.get('offset') ?? 0);
+  return { total: count, items: all.slice(offset, offset + Number(params.get('limit') ?? 50)) };
 }
 
 /** `added`: how many came since the start; they are those before the first. */

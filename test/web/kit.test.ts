@@ -10,7 +10,7 @@ import { bytes, counted, shortNumber } from '../../src/web/kit/number.js';
 import { pieces } from '../../src/web/kit/pieces.js';
 import { formatPlace, parsePlace } from '../../src/web/kit/place.js';
 import { anyOf, term, withTerm } from '../../src/web/kit/query-text.js';
-import { ago, localTime, span, utcTime } from '../../src/web/kit/time.js';
+import { ago, localTime, span, tickWords, utcTime } from '../../src/web/kit/time.js';
 import { firstLine, secondLine } from '../../src/web/kit/words.js';
 import { nowOf } from './fixtures.js';
 
@@ -76,6 +76,16 @@ describe('numbers', () => {
 });
 
 describe('times', () => {
+  it('are told apart on an axis, whatever lies between two places', () => {
+    const at = (...time: [number, number, number]): number => new Date(2026, 10, 28, ...time).getTime();
+    expect([at(7, 35, 0), at(7, 35, 30)].map((place) => tickWords(place, 30_000))).toEqual([
+      '07:35:00',
+      '07:35:30',
+    ]);
+    expect([at(7, 35, 0), at(7, 36, 0)].map((place) => tickWords(place, 60_000))).toEqual(['07:35', '07:36']);
+    expect(tickWords(at(0, 0, 0), 3_600_000)).toBe('28.11.');
+  });
+
   const noon = new Date(2026, 10, 28, 12, 0, 0).getTime();
 
   it('are local, with the day when it is another', () => {

@@ -93,7 +93,11 @@ export const alertRoutes: readonly Route[] = [
     summary: 'The alert as a STIX 2.1 bundle.',
     params: idParams,
     answer: z.looseObject({ type: z.literal('bundle') }),
-    handle: ({ params }, api) => stixBundle(alertOf(params.id, api)),
+    handle: ({ params, reply }, api) => {
+      const found = alertOf(params.id, api);
+      reply.header('content-disposition', `attachment; filename="alert-${found.alert.id}.stix.json"`);
+      return stixBundle(found);
+    },
   }),
   ...workflowRoutes('alert'),
 ];

@@ -53,7 +53,11 @@ export const incidentRoutes: readonly Route[] = [
     summary: 'The incident and its alerts as one STIX 2.1 bundle.',
     params: idParams,
     answer: bundle,
-    handle: ({ params }, api) => stixOf(incidentOf(params.id, api), api),
+    handle: ({ params, reply }, api) => {
+      const found = incidentOf(params.id, api);
+      reply.header('content-disposition', `attachment; filename="incident-${found.incident.id}.stix.json"`);
+      return stixOf(found, api);
+    },
   }),
   route({
     method: 'GET',

@@ -62,7 +62,7 @@ const card = z.object({
   gauges: z.record(z.string(), z.number()),
   /** How many rules could match what it sends, as the newest part of the log shows; null = not known, or not yet. */
   rules: z.int().nullable(),
-  /** Those heard last, of all that are known. */
+  /** Of all that are known, those that are silent and those heard last. */
   senders: z.array(sender),
   senders_total: z.int(),
 });

@@ -11,8 +11,9 @@ import type { AlertDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
 import { to } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
+import { BackLink } from '../parts/back-link.js';
 import { Evidence } from '../parts/evidence.js';
-import { Icon } from '../parts/icon.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
@@ -22,10 +23,11 @@ import { WorkflowChip } from '../parts/workflow-chip.js';
 
 export function AlertView({ id }: ScreenProps) {
   const { path, remote, news, renew } = useCase<AlertDetail>('alerts', id);
-  return html`<a class="back" href="#/alerts"><${Icon} name="back" /> Alerts</a>
+  useTitle(remote.data === null ? 'Alert' : `${remote.data.rule.name}: ${remote.data.entity}`);
+  return html`<${BackLink} screen="alerts" name="Alerts" />
     <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This alert" lines=${6}>
-      ${(data: AlertDetail) => html`<${Detail} key=${data.alert.revision} of=${data} path=${path} />`}
+      ${(data: AlertDetail) => html`<${Detail} of=${data} path=${path} />`}
     <//>`;
 }
 

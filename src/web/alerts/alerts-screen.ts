@@ -1,16 +1,20 @@
 import type { ScreenProps } from '../app.js';
 import { CaseTabs } from '../incidents/case-tabs.js';
 import { SEVERITIES, WORKFLOWS } from '../incidents/filters.js';
+import { TextFilter } from '../incidents/text-filter.js';
 import { useCases } from '../incidents/use-cases.js';
 import type { Alert } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { shortNumber } from '../kit/number.js';
 import { setParams, to } from '../kit/router.js';
 import { localTime } from '../kit/time.js';
+import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
+import { Given } from '../parts/given.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
+import { MoreRows, rowsShown } from '../parts/more-rows.js';
 import { NewRows } from '../parts/new-rows.js';
 import { Severity } from '../parts/severity.js';
 import { WorkflowChip } from '../parts/workflow-chip.js';
@@ -20,7 +24,6 @@ const SILENCED = [
   ['all', 'shown too'],
   ['true', 'alone'],
 ] as const;
-const STEP = 100;
 
 export function AlertsScreen({ params }: ScreenProps) {
   const {
@@ -31,9 +34,11 @@ export function AlertsScreen({ params }: ScreenProps) {
     rule = '',
     silenced = '',
     entity = '',
+    text = '',
     show = '',
   } = params;
-  const limit = Number(show) || STEP;
+  const limit = rowsShown(show);
+  useTitle('Alerts');
   const list = useCases('alerts', {
     workflow: workflow === 'all' ? '' : workflow,
     severity,
@@ -42,14 +47,15 @@ export function AlertsScreen({ params }: ScreenProps) {
     rule,
     silenced,
     entity,
+    text,
     limit,
   });
-  const total = list.data?.total ?? 0;
   return html`<${CaseTabs} current="alerts" />
     <div class="filters">
       <${Choice} label="Show" value=${workflow} options=${WORKFLOWS} onChange=${(value: string) => setParams({ workflow: value })} />
       <${Choice} label="Severity" value=${severity} options=${SEVERITIES} onChange=${(value: string) => setParams({ severity: value })} />
       <${Choice} label="Silenced" value=${silenced} options=${SILENCED} onChange=${(value: string) => setParams({ silenced: value })} />
+      <${TextFilter} text=${text} />
       ${since !== '' && html`<${Given} words=${rangeWords(since, until)} onClear=${() => setParams({ since: '', until: '' })} />`}
       ${rule !== '' && html`<${Given} words="one rule" onClear=${() => setParams({ rule: '' })} />`}
       ${entity !== '' && html`<${Given} words=${entity} onClear=${() => setParams({ entity: '' })} />`}
@@ -67,13 +73,7 @@ export function AlertsScreen({ params }: ScreenProps) {
                 )}
               </ul>`}
       <//>
-      ${
-        total > limit &&
-        html`<p class="more">
-          <button type="button" onClick=${() => setParams({ show: String(limit + 2 * STEP) })}>More</button>
-          <span class="muted">${shortNumber(limit)} of ${shortNumber(total)}</span>
-        </p>`
-      }
+      <${MoreRows} limit=${limit} total=${list.data?.total ?? 0} />
     </div>
     ${list.dialog}`;
 }
@@ -100,10 +100,6 @@ function Row({
     ${actions}
     <span class="count" title=${`${alert.count} hits`}>${shortNumber(alert.count)}×</span>
   </li>`;
-}
-
-function Given({ words, onClear }: { readonly words: string; readonly onClear: () => void }) {
-  return html`<button type="button" class="given" onClick=${onClear} title="Remove this filter"><${LogText} of=${words} /> ×</button>`;
 }
 
 function rangeWords(since: string, until: string): string {

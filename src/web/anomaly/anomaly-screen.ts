@@ -5,6 +5,7 @@ import { useMayChange } from '../kit/may-change.js';
 import { term } from '../kit/query-text.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
 import { messageOf } from '../kit/workflow.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Figure } from '../parts/figure.js';
@@ -20,6 +21,7 @@ type Enabled = Extract<AnomalyView, { readonly enabled: true }>;
 
 /** What is unusual, and how much of it is to be believed? */
 export function AnomalyScreen() {
+  useTitle('Anomaly');
   const remote = useRemote<AnomalyView>('/api/anomaly');
   return html`<h1 class="screen-title">Anomaly</h1>
     <${Loaded} of=${remote} what="Anomalies" lines=${6}>

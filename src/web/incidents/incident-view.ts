@@ -4,7 +4,8 @@ import type { IncidentDetail } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { counted } from '../kit/number.js';
 import { to } from '../kit/router.js';
-import { Icon } from '../parts/icon.js';
+import { useTitle } from '../kit/title.js';
+import { BackLink } from '../parts/back-link.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
@@ -24,10 +25,11 @@ import { Why } from './why.js';
 /** Is this real, and what now? */
 export function IncidentView({ id }: ScreenProps) {
   const { path, remote, news, renew } = useCase<IncidentDetail>('incidents', id);
-  return html`<a class="back" href="#/incidents"><${Icon} name="back" /> Incidents</a>
+  useTitle(remote.data?.incident.title ?? 'Incident');
+  return html`<${BackLink} screen="incidents" name="Incidents" />
     <div class="case-news"><${NewRows} count=${news} onShow=${renew} /></div>
     <${Loaded} of=${remote} what="This incident" lines=${6}>
-      ${(data: IncidentDetail) => html`<${Detail} key=${data.incident.revision} of=${data} path=${path} />`}
+      ${(data: IncidentDetail) => html`<${Detail} of=${data} path=${path} />`}
     <//>`;
 }
 

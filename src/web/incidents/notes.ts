@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Workflow } from '../../model/workflow.js';
 import { html } from '../kit/html.js';
 import { useMayChange } from '../kit/may-change.js';
@@ -15,8 +16,12 @@ interface NotesProps {
 
 /** What people decided and wrote. */
 export function Notes({ kind, id, workflow, onDecided }: NotesProps) {
-  const add = async (fields: FormData): Promise<void> =>
+  // What one is writing stays while others write: the form begins anew only when its own note is there.
+  const [written, setWritten] = useState(0);
+  const add = async (fields: FormData): Promise<void> => {
     onDecided(await decide(kind, id, 'notes', { text: String(fields.get('text')) }));
+    setWritten((old) => old + 1);
+  };
   const may = useMayChange();
   if (!may && workflow.state === 'new' && workflow.notes.length === 0) return null;
   return html`<section class="side">
@@ -34,7 +39,7 @@ export function Notes({ kind, id, workflow, onDecided }: NotesProps) {
     )}
     ${
       may &&
-      html`<${ActionForm} key=${workflow.notes.length} action="Add" onSubmit=${add}>
+      html`<${ActionForm} key=${written} action="Add" onSubmit=${add}>
       <label class="field"><span class="unseen">Note</span><textarea name="text" rows="2" required maxlength="5000" placeholder="Write a note" /></label>
       <//>`
     }

@@ -1,3 +1,4 @@
+import type { AlertEvidence } from '../../model/alert.js';
 import type { IncidentAlert } from '../../model/incident.js';
 import type { Alert } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
@@ -34,7 +35,6 @@ export function Timeline({ alerts, lines, query }: TimelineProps) {
 
 function Anchor({ of, line }: { readonly of: IncidentAlert; readonly line: Alert | null }) {
   const { alert, rule, severity, reason, evidence } = of;
-  const shown = line?.evidence ?? (evidence === undefined ? [] : [{ ...evidence, matches: [] }]);
   const count = line?.alert.count ?? alert.count;
   return html`<div class="anchor">
     <${Moment} at=${of['@timestamp']} />
@@ -45,7 +45,14 @@ function Anchor({ of, line }: { readonly of: IncidentAlert; readonly line: Alert
       </p>
       <p><${LogText} of=${reason} /></p>
       ${line !== null && html`<${AlsoOn} of=${line} />`}
-      <${Evidence} of=${shown} first=${1} />
+      <${Evidence} of=${recordsOf(of, line)} chief=${evidence?.['event.id']} />
     </div>
   </div>`;
+}
+
+/** What an alert holds of records, that which raised it among them. */
+function recordsOf({ evidence }: IncidentAlert, line: Alert | null): readonly AlertEvidence[] {
+  const held = line?.evidence ?? [];
+  if (evidence === undefined || held.some((item) => item['event.id'] === evidence['event.id'])) return held;
+  return [...held, { ...evidence, matches: [] }];
 }

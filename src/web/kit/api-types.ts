@@ -194,7 +194,7 @@ export interface SourceCard {
   readonly gauges: Readonly<Record<string, number>>;
   /** That could match what it sends; null = not known, or not yet. */
   readonly rules: number | null;
-  /** Those heard last, of all that are known. */
+  /** Of all that are known, those that are silent and those heard last. */
   readonly senders: readonly Sender[];
   readonly senders_total: number;
 }

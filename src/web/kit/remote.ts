@@ -1,7 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, get } from './api.js';
+import { live } from './live.js';
 
-/** Something of the API as it was last read. Old data stays until new has come, so that nothing flickers. */
+/**
+ * Something of the API as it was last read. Old data stays until new has come, so that nothing flickers; where there is an error
+ * beside it, it is what the same question was answered before.
+ */
 export interface Remote<T> {
   readonly data: T | null;
   readonly error: ApiError | null;
@@ -11,6 +15,8 @@ export interface Remote<T> {
 
 interface State<T> {
   readonly path: string | null;
+  /** The question that `data` answers. */
+  readonly of: string | null;
   readonly data: T | null;
   readonly error: ApiError | null;
   readonly loading: boolean;
@@ -21,7 +27,13 @@ export function useRemote<T>(
   path: string | null,
   read: (path: string, signal: AbortSignal) => Promise<T> = get,
 ): Remote<T> {
-  const [state, setState] = useState<State<T>>({ path, data: null, error: null, loading: path !== null });
+  const [state, setState] = useState<State<T>>({
+    path,
+    of: null,
+    data: null,
+    error: null,
+    loading: path !== null,
+  });
   const [turn, setTurn] = useState(0);
   const newest = useRef<AbortController | null>(null);
 
@@ -33,23 +45,41 @@ export function useRemote<T>(
     newest.current = controller;
     setState((old) => ({
       path,
+      of: old.of,
       data: isSameThing(old.path, path) ? old.data : null,
-      error: null,
+      // Who asks again and again is not told again and again.
+      error: old.of === path ? old.error : null,
       loading: true,
     }));
     read(path, controller.signal).then(
-      (data) => setState({ path, data, error: null, loading: false }),
+      (data) => setState({ path, of: path, data, error: null, loading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const known = error instanceof ApiError ? error : new ApiError(0, 'internal', String(error));
-        setState((old) => ({ ...old, error: known, loading: false }));
+        // Rows of another filter would be taken for those of this one.
+        setState((old) => ({
+          ...old,
+          data: old.of === path ? old.data : null,
+          error: known,
+          loading: false,
+        }));
       },
     );
     return () => controller.abort();
   }, [path, turn]);
 
   const reload = useCallback(() => setTurn((old) => old + 1), []);
-  return { ...state, reload };
+  const { data, error, loading } = state;
+  const isCutOff = error !== null && error.status === 0;
+  // Asked again once the daemon is heard again.
+  useEffect(() => {
+    if (!isCutOff) return;
+    const since = Date.now();
+    return live.subscribe(({ heard }) => {
+      if (heard !== null && heard > since) reload();
+    });
+  }, [isCutOff, reload]);
+  return { data, error, loading, reload };
 }
 
 /** Other parameters are another look at the same thing. */

@@ -33,6 +33,17 @@ export function ago(at: number, now: number): string {
   return now - at < 1000 ? 'just now' : `${span(now - at)} ago`;
 }
 
+/** Below an axis, `step` ms to the next: `18:14`, with seconds where minutes would say the same twice, a date at midnight. */
+export function tickWords(at: number, step: number): string {
+  const date = new Date(at);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  if (parts.every((part) => part === 0)) return `${date.getDate()}.${date.getMonth() + 1}.`;
+  return parts
+    .slice(0, step < 60_000 ? 3 : 2)
+    .map(twoDigits)
+    .join(':');
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

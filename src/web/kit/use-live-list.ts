@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Page } from './api-types.js';
 import { type Change, useChanges } from './live.js';
+import { readRows } from './read-rows.js';
 import { type Remote, useRemote } from './remote.js';
 
 export interface LiveList<T> extends Remote<Page<T>> {
@@ -25,7 +26,7 @@ interface Options<T> {
  * empty list, where nothing can move, takes them at once.
  */
 export function useLiveList<T extends object>(path: string, { idOf, read, wants }: Options<T>): LiveList<T> {
-  const remote = useRemote<Page<T>>(path);
+  const remote = useRemote<Page<T>>(path, (path, signal) => readRows(path, idOf, signal));
   const [changed, setChanged] = useState<ReadonlyMap<string, Partial<T>>>(new Map());
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const { data, loading, reload } = remote;

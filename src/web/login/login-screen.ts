@@ -3,6 +3,7 @@ import icon from '../icon.svg';
 import { ApiError, send } from '../kit/api.js';
 import type { Session } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
+import { useTitle } from '../kit/title.js';
 import { ActionForm } from '../parts/action-form.js';
 
 interface LoginScreenProps {
@@ -15,6 +16,7 @@ interface LoginScreenProps {
 const spent = new Set<string>();
 
 export function LoginScreen({ token, onLogin }: LoginScreenProps) {
+  useTitle('Log in');
   const [problem, setProblem] = useState('');
   const [isTrying, setTrying] = useState(token !== null && !spent.has(token));
   const logIn = async (given: string): Promise<void> => {

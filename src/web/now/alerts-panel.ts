@@ -11,15 +11,15 @@ import { Severity } from '../parts/severity.js';
 import { type ChartSeries, TimeChart } from '../parts/time-chart.js';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** From the bottom of the stack to its top. */
 const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 /** Alerts of the last day by severity; a stretch of it that is marked opens them. */
 export function AlertsPanel({ total }: { readonly total: number }) {
-  // Moves on with the hour.
-  const hour = Math.floor(useClock(60_000) / HOUR_MS) * HOUR_MS;
-  const since = new Date(hour - DAY_MS + HOUR_MS).toISOString();
+  // The same day as that of the figure, to the minute.
+  const minute = Math.floor(useClock(MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
+  const since = new Date(minute - DAY_MS).toISOString();
   const histogram = useRemote<AlertHistogram>(apiPath('alerts/histogram', { width: '1h', since }));
   const { reload } = histogram;
   const drawn = useRef(total);

@@ -23,8 +23,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   return html`<dialog ref=${element} onClose=${onClose} aria-label=${title}>
     <header class="dialog-head">
       <h2>${title}</h2>
-      <button type="button" class="plain" onClick=${() => element.current!.close()} title="Close">
-        <${Icon} name="close" /><span class="unseen">Close</span>
+      <button type="button" class="plain" onClick=${() => element.current!.close()} title="Dismiss (Esc)">
+        <${Icon} name="close" /><span class="unseen">Dismiss</span>
       </button>
     </header>
     ${children}

@@ -7,16 +7,17 @@ import { LogText } from './log-text.js';
 
 interface EvidenceProps {
   readonly of: readonly AlertEvidence[];
-  /** So many are shown at first. */
-  readonly first?: number;
+  /** `event.id` of the one that is shown alone until the others are asked for. */
+  readonly chief?: string | undefined;
 }
 
 /** Records as they were received, with what rules saw in them marked. */
-export function Evidence({ of, first = of.length }: EvidenceProps) {
+export function Evidence({ of, chief }: EvidenceProps) {
   const [isAll, setAll] = useState(false);
-  const more = isAll ? 0 : of.length - first;
+  const shown = isAll || chief === undefined ? of : of.filter((item) => item['event.id'] === chief);
+  const more = of.length - shown.length;
   return html`<ul class="evidence">
-    ${of.slice(0, isAll ? of.length : first).map(
+    ${shown.map(
       (item) => html`<li key=${item['event.id']}>
         <a class="evidence-link" href=${to('search', { open: item['event.id'], q: '' })} title="Open the event" aria-label="Open the event"
           >${item['event.id']}</a

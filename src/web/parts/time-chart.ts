@@ -5,7 +5,7 @@ import { html } from '../kit/html.js';
 import { shortNumber } from '../kit/number.js';
 import { useStore } from '../kit/store.js';
 import { theme } from '../kit/theme.js';
-import { localTime } from '../kit/time.js';
+import { localTime, tickWords } from '../kit/time.js';
 import { cssColour } from './css-colour.js';
 
 export interface ChartSeries {
@@ -30,6 +30,8 @@ interface TimeChartProps {
   readonly onBrush?: (from: number, until: number) => void;
 }
 
+/** Between the words of the time axis, the seconds included. */
+const TICK_PX = 64;
 const FONT = '11px system-ui, sans-serif';
 /** What is counted has no halves. */
 const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
@@ -137,7 +139,14 @@ function options(
       y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, gap: 9, values: (_, ticks) => ticks.map(tickWords) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        gap: 9,
+        values: (_, ticks, __, ___, step) => ticks.map((at) => tickWords(at * 1000, step * 1000)),
+        space: TICK_PX,
+      },
       { ...axis, size: 40, values: (_, ticks) => ticks.map(shortNumber), space: 28, incrs: WHOLE_STEPS },
     ],
     series: [
@@ -163,12 +172,4 @@ function options(
       ],
     },
   };
-}
-
-function tickWords(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const [hours, minutes] = [date.getHours(), date.getMinutes()];
-  return hours === 0 && minutes === 0
-    ? `${date.getDate()}.${date.getMonth() + 1}.`
-    : `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 }

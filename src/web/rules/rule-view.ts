@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
 import { send } from '../kit/api.js';
 import type { RuleDetail } from '../kit/api-types.js';
@@ -6,10 +7,11 @@ import { useMayChange } from '../kit/may-change.js';
 import { encodePart } from '../kit/place.js';
 import { useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
 import { messageOf } from '../kit/workflow.js';
+import { BackLink } from '../parts/back-link.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Figure } from '../parts/figure.js';
-import { Icon } from '../parts/icon.js';
 import { LineTest } from '../parts/line-test.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
@@ -31,20 +33,26 @@ const STATES = {
 /** What does this rule do, and is it any good? */
 export function RuleView({ id }: ScreenProps) {
   const remote = useRemote<RuleDetail>(`/api/rules/${encodePart(id)}`);
-  return html`<a class="back" href="#/rules"><${Icon} name="back" /> Rules</a>
+  useTitle(remote.data?.title ?? 'Rule');
+  return html`<${BackLink} screen="rules" name="Rules" />
     <${Loaded} of=${remote} what="This rule" lines=${8}>
       ${(rule: RuleDetail) => html`<${Detail} rule=${rule} onChanged=${remote.reload} />`}
     <//>`;
 }
 
 function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onChanged: () => void }) {
+  // All rules are compiled again, which takes seconds.
+  const [isTurning, setTurning] = useState(false);
+  useEffect(() => setTurning(false), [rule]);
   const turn = async (): Promise<void> => {
+    setTurning(true);
     try {
       await send('POST', `/api/rules/${encodePart(rule.id)}/${rule.enabled ? 'disable' : 'enable'}`, {});
       say(rule.enabled ? 'The rule is off.' : 'The rule is on.');
       onChanged();
     } catch (error) {
       say(messageOf(error));
+      setTurning(false);
     }
   };
   const may = useMayChange();
@@ -60,7 +68,7 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       <${Reach} of=${rule} />
       ${rule.description !== '' && html`<p class="prose"><${LogText} of=${rule.description} multiline /></p>`}
       <div class="actions">
-        ${may && html`<button type="button" onClick=${turn}>${rule.enabled ? 'Turn off' : 'Turn on'}</button>`}
+        ${may && html`<button type="button" disabled=${isTurning} onClick=${turn}>${turnWords(rule.enabled, isTurning)}</button>`}
         <a class="button" href=${to('alerts', { rule: rule.id })}>Its alerts</a>
       </div>
       <dl class="facts">
@@ -87,6 +95,11 @@ function Detail({ rule, onChanged }: { readonly rule: RuleDetail; readonly onCha
       </aside>
     </div>
   </article>`;
+}
+
+function turnWords(enabled: boolean, isTurning: boolean): string {
+  if (isTurning) return enabled ? 'Turning off …' : 'Turning on …';
+  return enabled ? 'Turn off' : 'Turn on';
 }
 
 function Suggestion({ rule }: { readonly rule: RuleDetail }) {

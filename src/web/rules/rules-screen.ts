@@ -3,6 +3,7 @@ import type { AttackMatrix, RuleList } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { type Remote, useRemote } from '../kit/remote.js';
 import { to } from '../kit/router.js';
+import { useTitle } from '../kit/title.js';
 import { Loaded } from '../parts/loaded.js';
 import { LogText } from '../parts/log-text.js';
 import { Tabs } from '../parts/tabs.js';
@@ -14,6 +15,7 @@ import { RuleTable } from './rule-table.js';
 /** What can fire, given what arrives? */
 export function RulesScreen({ params }: ScreenProps) {
   const { list = '', technique = '', source = '' } = params;
+  useTitle('Rules');
   const remote = useRemote<RuleList>('/api/rules');
   const attack = useRemote<AttackMatrix>(list === '' ? '/api/attack' : null);
   return html`<h1 class="unseen">Rules</h1>

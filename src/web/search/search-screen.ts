@@ -5,6 +5,7 @@ import { useKeys } from '../kit/keys.js';
 import { withTerm } from '../kit/query-text.js';
 import { setParams } from '../kit/router.js';
 import { localTime } from '../kit/time.js';
+import { useTitle } from '../kit/title.js';
 import { Choice } from '../parts/choice.js';
 import { EventPane } from './event-pane.js';
 import { FacetPanel } from './facet-panel.js';
@@ -18,6 +19,7 @@ import { useResults } from './use-results.js';
 export function SearchScreen({ params }: ScreenProps) {
   const { q = '', open = '', live = '', from = '', until = '', last = '' } = params;
   const [turn, setTurn] = useState(0);
+  useTitle(q === '' ? 'Search' : q);
   const [focus, setFocus] = useState(params.focus === '1' ? 1 : 0);
   const [isTop, setTop] = useState(true);
   // A relative stretch is reckoned from the moment of the question, not anew at each drawing.

@@ -11,6 +11,7 @@ import { LineTest } from '../parts/line-test.js';
 import { LogText } from '../parts/log-text.js';
 import { Moment } from '../parts/moment.js';
 import { HEALTH_WORDS, healthWords } from './health.js';
+import { senderKey } from './sender-key.js';
 
 /** A clock that is further off than this makes correlations wrong. */
 const SKEW_MS = 60_000;
@@ -83,11 +84,6 @@ function Senders({ of, onTry }: { readonly of: SourceCard; readonly onTry: (line
   </table>
   ${senders_total > senders.length && html`<p class="quiet-note">${senders.length} of ${shortNumber(senders_total)} senders</p>`}
   </div>`;
-}
-
-/** Behind a relay many hosts share an address. */
-function senderKey({ address, host = '', identity = '' }: Sender): string {
-  return [address, host, identity].join('\0');
 }
 
 interface SenderRowProps {

@@ -1,8 +1,9 @@
-import { useEffect } from 'preact/hooks';
 import type { ScreenProps } from '../app.js';
 import type { SourceCard } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useRemote } from '../kit/remote.js';
+import { useTitle } from '../kit/title.js';
+import { useEvery } from '../kit/use-every.js';
 import { Loaded } from '../parts/loaded.js';
 import { SourceView } from './source-view.js';
 
@@ -10,12 +11,9 @@ const EVERY_MS = 2000;
 
 /** Who sends what, and is it understood? */
 export function SourcesScreen({ params }: ScreenProps) {
+  useTitle('Sources');
   const remote = useRemote<{ readonly items: readonly SourceCard[] }>('/api/sources');
-  const { reload } = remote;
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || reload(), EVERY_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useEvery(EVERY_MS, remote.reload);
   return html`<h1 class="screen-title">Sources</h1>
     <${Loaded} of=${remote} what="Sources" lines=${6}>
       ${({ items }: { readonly items: readonly SourceCard[] }) =>
