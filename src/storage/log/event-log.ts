@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
 import type { Caretaker } from '../caretaker.js';
+import { isDamage } from '../damage.js';
 import type { Sync } from '../write-ahead.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
@@ -382,10 +383,4 @@ function lastReadableSeq(path: string): number {
 function freeBytesOf(dir: string): number {
   const { bavail, bsize } = statfsSync(dir);
   return bavail * bsize;
-}
-
-/** Whether SQLite says that the file is not what it wrote. */
-function isDamage(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB');
 }
