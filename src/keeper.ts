@@ -183,7 +183,7 @@ class Keeper {
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
     const { seq } = this.#snapshots;
-    const chunks = this.#writer?.read(seq);
+    const chunks = this.#writer?.read(seq, this.#state.appliedSeq());
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - seq) });
     if (chunks !== undefined) await this.#rerun(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());

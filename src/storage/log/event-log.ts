@@ -159,14 +159,21 @@ export class EventLog {
     return records;
   }
 
-  /** Committed chunks after `seq`, in order. What is damaged or missing is told and skipped. */
-  *read(after: number, onDamage: OnDamage): Generator<RawChunk> {
-    const gaps = new Gaps(after, onDamage);
+  /**
+   * Committed chunks after `after`, in order. What is damaged or missing is told and skipped.
+   *
+   * @param through the last that is known to have been committed; `retain` kept those from `after` to it
+   */
+  *read(after: number, onDamage: OnDamage, through = after): Generator<RawChunk> {
+    // Without a snapshot everything is wanted that is there.
+    const gaps = new Gaps(after, onDamage, after > 0 && through > after ? this.dir : undefined);
     const closed = this.#closed.filter((_, i) => this.#lastSeqOf(i) > after);
     for (const { path } of closed) yield* readSegment(path, after, gaps);
-    if (this.#active === null) return;
-    gaps.begin(this.#active.path, this.#activeFirstSeq);
-    yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
+    if (this.#active !== null) {
+      gaps.begin(this.#active.path, this.#activeFirstSeq);
+      yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
+    }
+    gaps.end(through, this.dir);
   }
 
   /** Drops whole segments that are too old or too many, but none with chunks after `keepAfter`. */
