@@ -103,7 +103,7 @@ export class Daemon {
         this.#tellListening(this.#sources.listening);
       },
     });
-    this.#stdout = new Stdout(() => this.#finish(0));
+    this.#stdout = new Stdout((exitCode) => this.#finish(exitCode));
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;
     });

@@ -32,6 +32,7 @@ import { type KeptPack, openForKeeping } from './rule-pack.js';
 import type { KeptRules } from './ruleset.js';
 import { decodeSignals } from './signal-codec.js';
 import { Caretaker } from './storage/caretaker.js';
+import { WHEN_DAMAGED } from './storage/damage.js';
 import type { ChunkDigest } from './storage/log/digests.js';
 import type { EventLog } from './storage/log/event-log.js';
 import { StateStore } from './storage/state.js';
@@ -119,7 +120,11 @@ class Keeper {
       now: Date.now,
       tellSinks: (changes) => this.#deliveries.tellUnstored(changes),
     });
-    this.#state = ofFile(statePath, () => new StateStore(statePath, { isTended: true }));
+    this.#state = ofFile(
+      statePath,
+      () => new StateStore(statePath, { isTended: true }),
+      WHEN_DAMAGED['state.db'],
+    );
     this.#caretaker.tend(statePath);
     this.#writer = openLogWriter(config, {
       caretaker: this.#caretaker,
@@ -178,7 +183,7 @@ class Keeper {
   /** Re-runs the log after the snapshot, then reports ready. */
   async recover(): Promise<void> {
     const { seq } = this.#snapshots;
-    const chunks = this.#writer?.read(seq);
+    const chunks = this.#writer?.read(seq, this.#state.appliedSeq());
     post({ type: 'opened', replay: Math.max(0, (this.#eventLog?.lastSeq ?? 0) - seq) });
     if (chunks !== undefined) await this.#rerun(chunks);
     const lastSeq = Math.max(this.#eventLog?.lastSeq ?? 0, this.#appliedSeq, this.#state.appliedSeq());

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { stdoutFile } from '../telemetry/stdout-file.js';
 import { jsonForTerminal } from '../telemetry/visible.js';
 
 /** What a command may use of the outside, so that tests can drive it. */
@@ -43,9 +44,11 @@ export function processIo(): CliIo {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
   });
+  const file = stdoutFile();
   const write = (text: string): void => {
     if (failure !== null) throw failure;
-    process.stdout.write(outIsTty ? jsonForTerminal(text) : text);
+    if (file !== null) file(text);
+    else process.stdout.write(outIsTty ? jsonForTerminal(text) : text);
   };
   return {
     env: process.env,

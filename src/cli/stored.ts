@@ -7,6 +7,7 @@ import { nearest } from '../model/suggest.js';
 import { WORKFLOW_STATES, type Workflow } from '../model/workflow.js';
 import { renderTable } from '../report/table.js';
 import { type CaseFilter, CaseReader } from '../storage/case-reader.js';
+import { WHEN_DAMAGED } from '../storage/damage.js';
 import { createDesk, type Desk } from '../storage/desk/desk.js';
 import { ofFile } from '../telemetry/outside-fault.js';
 import { visible } from '../telemetry/visible.js';
@@ -160,14 +161,15 @@ function placesOf({ io }: CliContext, where: DataDirOptions): { statePath: strin
 function opened<T>(statePath: string, deskPath: string | null, work: (stored: Stored) => T): T {
   const desk = createDesk(deskPath ?? ':memory:');
   try {
-    return ofFile(statePath, () => {
+    const read = () => {
       const cases = new CaseReader(statePath, deskPath);
       try {
         return work({ cases, desk });
       } finally {
         cases.close();
       }
-    });
+    };
+    return ofFile(statePath, read, WHEN_DAMAGED['state.db']);
   } finally {
     desk.close();
   }

@@ -1,3 +1,5 @@
+import { faultLine } from '../telemetry/outside-fault.js';
+import { stdoutFile } from '../telemetry/stdout-file.js';
 import { jsonForTerminal } from '../telemetry/visible.js';
 
 /**
@@ -7,10 +9,11 @@ import { jsonForTerminal } from '../telemetry/visible.js';
 export class Stdout {
   #tail: Promise<void> = Promise.resolve();
   #closed = false;
-  readonly #onClosed: () => void;
+  readonly #file = stdoutFile();
+  readonly #onClosed: (exitCode: number) => void;
 
-  /** `onClosed`: the reader went away (EPIPE); called once. */
-  constructor(onClosed: () => void) {
+  /** `onClosed`: the reader went away (EPIPE, 0), or it takes nothing any more (74); called once. */
+  constructor(onClosed: (exitCode: number) => void) {
     this.#onClosed = onClosed;
     process.stdout.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
   }
@@ -28,6 +31,7 @@ export class Stdout {
 
   #writeNow(data: string | Uint8Array): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
+    if (this.#file !== null) return Promise.resolve(this.#writeFile(this.#file, data));
     return new Promise((resolve) => {
       process.stdout.write(process.stdout.isTTY ? jsonForTerminal(asText(data)) : data, (error) => {
         if (error) this.#fail(error);
@@ -36,11 +40,22 @@ export class Stdout {
     });
   }
 
+  #writeFile(write: (data: string | Uint8Array) => void, data: string | Uint8Array): boolean {
+    try {
+      write(data);
+      return true;
+    } catch (error) {
+      this.#fail(error as NodeJS.ErrnoException);
+      return false;
+    }
+  }
+
   #fail(error: NodeJS.ErrnoException): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (error.code !== 'EPIPE') process.stderr.write(`stdout failed: ${error.message}\n`);
-    this.#onClosed();
+    const isGone = error.code === 'EPIPE';
+    if (!isGone) process.stderr.write(`stdout failed: ${faultLine(error)}\n`);
+    this.#onClosed(isGone ? 0 : 74);
   }
 }
 

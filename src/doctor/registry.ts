@@ -12,11 +12,13 @@ import { parsing } from './checks/parsing.js';
 import { permissions } from './checks/permissions.js';
 import { rules } from './checks/rules.js';
 import { sinks } from './checks/sinks.js';
+import { state } from './checks/state.js';
 import { udpBuffer } from './checks/udp-buffer.js';
 
 /** Everything `vedette doctor` looks at, in the order of its answer. A new check is its file and a line here. */
 export const CHECKS = {
   daemon,
+  state,
   listening,
   api,
   arriving,

@@ -81,9 +81,9 @@ export class LogWriter {
     return this.#failing;
   }
 
-  /** Chunks after `seq`, in order; damage is told, counted and skipped. */
-  read(seq: number): Generator<RawChunk> {
-    return this.eventLog.read(seq, damageTeller(this.#options));
+  /** Chunks after `seq`, in order; damage is told, counted and skipped, and what is missing up to `through`. */
+  read(seq: number, through: number): Generator<RawChunk> {
+    return this.eventLog.read(seq, damageTeller(this.#options), through);
   }
 
   append(chunk: RawChunk): void {

@@ -58,7 +58,8 @@ export function upgradeFormat(db: Database.Database, path: string): void {
   // A snapshot is read by the version that wrote it alone.
   if (format < 6) db.exec('DROP TABLE IF EXISTS snapshot');
   db.exec(SCHEMA);
-  db.pragma(`user_version = ${FORMAT}`);
+  // A full disk takes no page, not even one that says what stands there.
+  if (format < FORMAT) db.pragma(`user_version = ${FORMAT}`);
 }
 
 /** Throws ClearError when whoever only reads cannot read it. */

@@ -64,7 +64,7 @@ export const CODES = {
     'A model that the log or a snapshot names is missing or damaged; another one is used.',
   // What the outside world did to us.
   'log.write_failed': 'A record is detected but missing in the event log, which could not be written.',
-  'log.damaged': 'A block of the event log could not be read and was skipped.',
+  'log.damaged': 'A block of the event log could not be read, or is missing, and was skipped.',
   'state.write_failed': 'The state could not be written; it is tried again.',
   'sink.retry': 'A delivery failed and is tried again.',
   'sink.stalled': 'A call to a sink did not return in time; it is waited for.',

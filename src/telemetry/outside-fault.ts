@@ -36,13 +36,19 @@ export function faultLine(error: Error): string {
   return fix === undefined ? message : `${message}. ${fix}`;
 }
 
-/** What `work` gives. A fault of the world outside that it meets names the file, which SQLite does not. */
-export function ofFile<T>(path: string, work: () => T): T {
+/**
+ * What `work` gives. A fault of the world outside that it meets names the file, which SQLite does not.
+ *
+ * @param whenDamaged what to do then, besides looking at the disk
+ */
+export function ofFile<T>(path: string, work: () => T, whenDamaged?: string): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error) || remedyOf(error) === null) throw error;
-    throw new ClearError(`${path}: ${outsideReason(error)}`, { cause: error });
+    const remedy = error instanceof Error ? remedyOf(error) : null;
+    if (remedy === null) throw error;
+    const more = remedy === DAMAGED && whenDamaged !== undefined ? ` ${whenDamaged}` : '';
+    throw new ClearError(`${path}: ${outsideReason(error)}${more}`, { cause: error });
   }
 }
 

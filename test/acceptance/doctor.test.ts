@@ -81,6 +81,7 @@ ${SMALL_LOG}`,
     expect(Object.keys(parts)).toEqual([
       ...[
         'daemon',
+        'state',
         'listening',
         'api',
         'arriving',

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
@@ -189,6 +189,31 @@ describe('daemon', () => {
     await third.stop();
     const keys = third.alertLines().map((line) => `${line.alert.id} ${line.alert.revision}`);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('kill -9, and the log that it left is gone: what cannot be run again is counted and told', async () => {
+    const events = join(folder.path, 'data', 'events');
+    const first = start();
+    const [port] = await first.ports();
+    await sendTcp(port!, guesses(5));
+    const { process } = await first.processed(5);
+    await until(
+      async () => ((await first.stats()).log.committedSeq >= process.applied_seq ? true : null),
+      'the log to be committed',
+    );
+    await first.kill();
+    rmSync(events, { recursive: true });
+    const second = start();
+    await second.listening();
+    expect((await second.stats()).detection.counts['log.damaged']).toBe(1);
+    expect(second.messages).toMatch(/"firstSeq":1,"lastSeq":\d+,.*Chunks are missing\. Look at the disk\./);
+    expect(await second.stop()).toBe(0);
+    // What has been applied to the last, and is in a snapshot, is needed no more.
+    rmSync(events, { recursive: true });
+    const third = start();
+    await third.listening();
+    expect(await third.stop()).toBe(0);
+    expect(third.lastStats().detection.counts['log.damaged']).toBeUndefined();
   });
 
   test('is stopped as soon as it is up, and says nothing but that', async () => {

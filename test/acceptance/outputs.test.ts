@@ -40,6 +40,23 @@ interface SinkStats {
   readonly sinks: Record<string, { state: string; delivered: number; last_error?: string }>;
 }
 
+describe('standard output', () => {
+  test('that is a file on a full disk ends the daemon with 74; the next one prints what it did not take', async () => {
+    const config = tcpConfig();
+    const full = ['sh', '-c', 'exec "$0" "$@" > /dev/full', process.execPath];
+    const first = new TestDaemon(folder.path, config, ['--alerts', '-'], full);
+    daemon = first;
+    const [port] = await first.ports();
+    await sendTcp(port!, guesses('203.0.113.7'));
+    expect(await first.exited).toBe(74);
+    expect(first.messages).toContain('ENOSPC: no space left on device, write. Make room on that disk.');
+    const second = new TestDaemon(folder.path, config, ['--alerts', '-']);
+    daemon = second;
+    await until(() => (second.stdout.includes('SSH Brute Force') ? true : null), 'the alert');
+    expect(await second.stop()).toBe(0);
+  });
+});
+
 describe('a webhook', () => {
   test('has every change once its server is up again, though the daemon was killed meanwhile', async () => {
     const receiver = await startReceiver();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OutputClosed } from '../../src/cli/io.js';
 import { runCommand } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const MAIN = join(process.cwd(), 'dist', 'main.js');
 const LINE = '<34>Oct 11 22:14:15 web sshd[9]: Failed password for root from 203.0.113.7 port 22 ssh2';
@@ -133,6 +134,20 @@ describe('dist/main.js', () => {
     const [code] = (await once(child, 'exit')) as [number | null];
     expect([code, err]).toEqual([0, '']);
   });
+
+  it.each(['config schema', 'rules list', '--help'])(
+    'exits 74 when what %s prints does not fit into a file',
+    (command) => {
+      // A file may have two blocks of 512 bytes here: the write that reaches them is taken in part, the next one fails.
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', `ulimit -f 2; exec "$0" "$1" ${command} > out`, process.execPath, MAIN],
+        { encoding: 'utf8', cwd: temporaryFolder() },
+      );
+      expect(stderr).toContain('EFBIG');
+      expect(status).toBe(74);
+    },
+  );
 
   it('writes data to stdout, messages to stderr, and returns the exit code', () => {
     const run = (args: readonly string[], input = '') =>

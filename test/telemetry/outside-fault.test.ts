@@ -85,16 +85,24 @@ describe('a fault of the world outside', () => {
   });
 
   it('names the database that it is met in, in the log and in commands', async () => {
-    for (const [name, ...command] of [
-      ['desk.db', 'token', 'list'],
-      ['state.db', 'alerts', 'list'],
-    ]) {
+    for (const [name, command, cost] of [
+      [
+        'desk.db',
+        'token list',
+        'what people said, silences, switched rules and tokens are lost, nothing else.',
+      ],
+      [
+        'state.db',
+        'alerts list',
+        'alerts are raised again from the event log, under the ids they had; files are read and sinks told from the start.',
+      ],
+    ] as const) {
       const data = temporaryFolder();
-      writeFileSync(join(data, name!), 'no database'.repeat(1000));
-      const { code, err } = await runCommand([...command, '--data-dir', data], { cwd: data });
+      writeFileSync(join(data, name), 'no database'.repeat(1000));
+      const { code, err } = await runCommand([...command.split(' '), '--data-dir', data], { cwd: data });
       expect([code, err]).toEqual([
         74,
-        `${join(data, name!)}: the file is damaged (SQLITE_NOTADB). Look at the disk, and at what else writes there.\n`,
+        `${join(data, name)}: the file is damaged (SQLITE_NOTADB). Look at the disk, and at what else writes there. Restore it from a backup, or move it and its -wal and -shm away: ${cost}\n`,
       ]);
     }
   });

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { SourceConfig } from '../../config/schema.js';
 import { Breath } from '../../sources/tail/breath.js';
+import { compileGlob, isLiteral } from '../../sources/tail/glob.js';
 import { WantedPaths } from '../../sources/tail/wanted-paths.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 
@@ -31,23 +32,9 @@ export const permissions: Check = {
         if (!may(path, constants.R_OK))
           findings.push(problem(`${me} may not read ${path} of ${source.name}.`, 'See its owner and mode.'));
       if (source.type !== 'file') continue;
-      const { found, unreadable } = await filesOf(source);
-      readable += found.length - unreadable.length;
-      if (found.length === 0)
-        findings.push(
-          hint(
-            `No file is where ${source.name} looks: ${source.paths.join(', ')}.`,
-            'They are followed once they come; else correct paths:.',
-          ),
-        );
-      if (unreadable.length > 0)
-        findings.push(
-          problem(
-            `${me} may not read ${unreadable.length} of ${found.length} files of ${source.name}.`,
-            'Add the user to the group that may (often adm), as scripts/vedette.service does.',
-            unreadable.slice(0, MOST_FILES),
-          ),
-        );
+      const files = await filesOf(source);
+      readable += files.readable;
+      findings.push(...ofFiles(source, files, me));
     }
     const well = [`${me} may write to data_dir and to the folders of sinks`];
     return {
@@ -60,13 +47,75 @@ export const permissions: Check = {
   },
 };
 
-async function filesOf({
-  paths,
-  exclude,
-}: Extract<SourceConfig, { type: 'file' }>): Promise<{ found: readonly string[]; unreadable: string[] }> {
-  const found = await new WantedPaths(paths, exclude).list(Date.now, new Breath());
-  const files = found.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
-  return { found: files, unreadable: files.filter((path) => !may(path, constants.R_OK)) };
+type FileSource = Extract<SourceConfig, { type: 'file' }>;
+
+interface Files {
+  readonly readable: number;
+  readonly unreadable: readonly string[];
+  /** Folders, pipes and devices that are named as they are; globs find such all the time. */
+  readonly irregular: readonly string[];
+  /** Named as they are, and not there. */
+  readonly absent: readonly string[];
+}
+
+function ofFiles({ name, paths }: FileSource, files: Files, me: string): Finding[] {
+  const { readable, unreadable, irregular, absent } = files;
+  const all = readable + unreadable.length;
+  const findings: Finding[] = [];
+  if (irregular.length > 0)
+    findings.push(
+      problem(
+        `${name} cannot follow what is no regular file: ${listed(irregular)}.`,
+        'Name files, or what is in a folder: /var/log/app/*.log',
+      ),
+    );
+  if (all + irregular.length === 0 || absent.length > 0)
+    findings.push(
+      hint(
+        `No file is where ${name} looks: ${listed(all + irregular.length === 0 ? paths : absent)}.`,
+        'They are followed once they come; else correct paths:.',
+      ),
+    );
+  if (unreadable.length > 0)
+    findings.push(
+      problem(
+        `${me} may not read ${unreadable.length} of ${all} files of ${name}.`,
+        'Add the user to the group that may (often adm), as scripts/vedette.service does.',
+        unreadable.slice(0, MOST_FILES),
+      ),
+    );
+  return findings;
+}
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - MOST_FILES;
+  return `${paths.slice(0, MOST_FILES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+async function filesOf({ paths, exclude }: FileSource): Promise<Files> {
+  const named = new Set(paths.filter((path) => isLiteral(compileGlob(path))).map((path) => resolve(path)));
+  const unreadable: string[] = [];
+  const irregular: string[] = [];
+  const absent: string[] = [];
+  let readable = 0;
+  for (const path of await new WantedPaths(paths, exclude).list(Date.now, new Breath())) {
+    const kind = kindOf(path);
+    if (kind === 'file' && may(path, constants.R_OK)) readable++;
+    else if (kind === 'file' || kind === 'hidden') unreadable.push(path);
+    else if (named.has(path)) (kind === 'absent' ? absent : irregular).push(path);
+  }
+  return { readable, unreadable, irregular, absent };
+}
+
+/** `hidden`: in a folder that this user may not look into. */
+function kindOf(path: string): 'file' | 'other' | 'absent' | 'hidden' {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return 'absent';
+    return stat.isFile() ? 'file' : 'other';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'hidden' : 'absent';
+  }
 }
 
 /** A folder that is not there yet is made: then the one that it is in counts. */

@@ -52,6 +52,7 @@ export function openDesk(path: string): Database.Database {
   const format = db.pragma('user_version', { simple: true }) as number;
   if (format > FORMAT) throw new ClearError(`${path} was written by a newer version (format ${format}).`);
   db.exec(SCHEMA);
-  db.pragma(`user_version = ${FORMAT}`);
+  // A full disk takes no page, not even one that says what stands there.
+  if (format < FORMAT) db.pragma(`user_version = ${FORMAT}`);
   return db;
 }

@@ -1,4 +1,5 @@
 import { ofFile } from '../../telemetry/outside-fault.js';
+import { WHEN_DAMAGED } from '../damage.js';
 import { AuditTable } from './audit.js';
 import { openDesk } from './database.js';
 import { MarkTable } from './marks.js';
@@ -19,7 +20,7 @@ export interface Desk {
 }
 
 export function createDesk(path: string): Desk {
-  const db = ofFile(path, () => openDesk(path));
+  const db = ofFile(path, () => openDesk(path), WHEN_DAMAGED['desk.db']);
   return {
     workflow: new WorkflowTable(db),
     silences: new SilenceTable(db),

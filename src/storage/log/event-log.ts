@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 
 import { join } from 'node:path';
 import type { RawChunk } from '../../model/raw-chunk.js';
 import type { Caretaker } from '../caretaker.js';
+import { isDamage } from '../damage.js';
 import type { Sync } from '../write-ahead.js';
 import { encodeChunk } from './chunk-codec.js';
 import { type ChunkDigest, Digests } from './digests.js';
@@ -158,14 +159,21 @@ export class EventLog {
     return records;
   }
 
-  /** Committed chunks after `seq`, in order. What is damaged or missing is told and skipped. */
-  *read(after: number, onDamage: OnDamage): Generator<RawChunk> {
-    const gaps = new Gaps(after, onDamage);
+  /**
+   * Committed chunks after `after`, in order. What is damaged or missing is told and skipped.
+   *
+   * @param through the last that is known to have been committed; `retain` kept those from `after` to it
+   */
+  *read(after: number, onDamage: OnDamage, through = after): Generator<RawChunk> {
+    // Without a snapshot everything is wanted that is there.
+    const gaps = new Gaps(after, onDamage, after > 0 && through > after ? this.dir : undefined);
     const closed = this.#closed.filter((_, i) => this.#lastSeqOf(i) > after);
     for (const { path } of closed) yield* readSegment(path, after, gaps);
-    if (this.#active === null) return;
-    gaps.begin(this.#active.path, this.#activeFirstSeq);
-    yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
+    if (this.#active !== null) {
+      gaps.begin(this.#active.path, this.#activeFirstSeq);
+      yield* gaps.watch(this.#active.reader.readAfter(after, gaps.onDamage));
+    }
+    gaps.end(through, this.dir);
   }
 
   /** Drops whole segments that are too old or too many, but none with chunks after `keepAfter`. */
@@ -382,10 +390,4 @@ function lastReadableSeq(path: string): number {
 function freeBytesOf(dir: string): number {
   const { bavail, bsize } = statfsSync(dir);
   return bavail * bsize;
-}
-
-/** Whether SQLite says that the file is not what it wrote. */
-function isDamage(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB');
 }

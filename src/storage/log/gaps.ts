@@ -9,10 +9,14 @@ export class Gaps {
   /** What is missing and has been told with its reason, which may be long before its place is reached. */
   #told: Lost[] = [];
 
-  /** `after`: the chunk before the first that is wanted. */
-  constructor(after: number, tell: OnDamage) {
+  /**
+   * @param after the chunk before the first that is wanted
+   * @param keptIn the folder of a log of which nothing behind `after` has been dropped
+   */
+  constructor(after: number, tell: OnDamage, keptIn?: string) {
     this.#expected = after + 1;
     this.#tell = tell;
+    this.#path = keptIn ?? '';
   }
 
   readonly onDamage: OnDamage = (path, error, lost) => {
@@ -22,7 +26,7 @@ export class Gaps {
 
   /** A file comes whose first chunk is this. */
   begin(path: string, firstSeq: number): void {
-    // What was before the first file has been dropped.
+    // What was before the first file may have been dropped.
     if (this.#path !== '') this.#reach(firstSeq);
     this.#path = path;
     this.#expected = Math.max(this.#expected, firstSeq);
@@ -36,8 +40,9 @@ export class Gaps {
     }
   }
 
-  /** The last chunk that there must be. */
-  end(lastSeq: number): void {
+  /** The last chunk that there must be; `dir`: where, though there be no file. */
+  end(lastSeq: number, dir = ''): void {
+    if (this.#path === '') this.#path = dir;
     this.#reach(lastSeq + 1);
   }
 

@@ -219,8 +219,10 @@ export class Segment {
   #takeUpSummary(isEmpty: boolean): Summary | null {
     if (isEmpty) return new Summary();
     const row = this.#reader.summary();
+    // A full disk takes no page: a process that was killed left none, and must be able to start.
+    if (row === null) return null;
     this.#db.exec('DELETE FROM summary');
-    return row === null ? null : new Summary(row);
+    return new Summary(row);
   }
 }
 
