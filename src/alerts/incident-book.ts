@@ -8,7 +8,6 @@ import {
   incidentLine,
   type OpenIncident,
   riskNow,
-  rulesOf,
   takeIn,
 } from './open-incident.js';
 import { scopeOf } from './scope.js';
@@ -175,7 +174,7 @@ export class IncidentBook {
   }
 
   #isWorthTelling(incident: OpenIncident): boolean {
-    return rulesOf(incident).size >= MIN_RULES && riskNow(incident) >= this.#options.minRisk;
+    return incident.rules.size >= MIN_RULES && riskNow(incident) >= this.#options.minRisk;
   }
 
   #isDue(incident: OpenIncident, { alert }: AlertChange, time: number): boolean {

@@ -26,7 +26,7 @@ export interface SavedCore {
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const FORMAT = 11;
+const FORMAT = 12;
 
 /** All that is little. */
 interface FirstPart extends Pick<SavedCore, 'heavyOwners' | 'suppressed' | 'silences' | 'day'> {

@@ -167,6 +167,20 @@ describe('an incident', () => {
     ]);
   });
 
+  it('has the risk of what its rules said last: one that goes on does not grow old', () => {
+    const incidents = book();
+    take(incidents, { rule: 'flaw', severity: 'critical', threat: TACTICS.guess });
+    const [opened] = take(incidents, { rule: 'a', severity: 'low', threat: TACTICS.guess });
+    for (let n = 2; n <= 200; n++) {
+      take(incidents, { rule: 'flaw', severity: 'critical', threat: TACTICS.guess, n, at: n * 30 });
+      take(incidents, { rule: 'flaw', severity: 'critical', status: 'ended', n, at: n * 30 });
+    }
+    const [later] = take(incidents, { rule: 'b', severity: 'low', threat: TACTICS.guess, at: 200 * 30 });
+    expect(later!.timeline).toHaveLength(64);
+    expect(opened!.incident.risk).toBe(68);
+    expect(later!.incident.risk).toBe(68);
+  });
+
   it('ends when it has been quiet after the end of its last alert', () => {
     const incidents = book();
     take(incidents, { rule: 'a' });
