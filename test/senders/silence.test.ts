@@ -179,6 +179,31 @@ describe('who goes on elsewhere is not silent:', () => {
   });
 });
 
+describe('who has a certificate is silent,', () => {
+  const WITH = from('10.0.0.7', 'web-01', 'hello', 'CN=web-01');
+  const whenLater = (later: Record[], source = 'tls'): string[] => {
+    const world = new World(QUICK, ['tls', 'udp']);
+    for (let at = START; at < STOPPED + HOUR; at += MINUTE) {
+      world.chunk(at, at < STOPPED ? [WITH, DB] : [DB], 'tls');
+      if (at >= STOPPED) world.chunk(at, later, source);
+      world.tick(at);
+    }
+    return world.news;
+  };
+
+  it('whoever speaks in the name of its host, or from its address', () => {
+    expect(whenLater([from('203.0.113.7', 'web-01')], 'udp')).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.7', 'web-01')], 'udp')).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.9', 'web-01', 'hello', 'CN=evil')])).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.7', 'other', 'hello', 'CN=evil')])).toEqual(['opened web-01']);
+  });
+
+  it('but for the same subject: at another address, or of another name', () => {
+    expect(whenLater([from('10.0.0.9', 'web-01', 'hello', 'CN=web-01')])).toEqual([]);
+    expect(whenLater([from('10.0.0.7', 'web-01.example.org', 'hello', 'CN=web-01')])).toEqual([]);
+  });
+});
+
 describe('one outage is no habit', () => {
   it('and the second is told of as well', () => {
     const world = learned(WEB, DB);
