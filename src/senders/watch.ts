@@ -171,10 +171,15 @@ export class SenderWatch {
     const late = [...source.regular].filter((sender) => isLate(sender, 0.5) && !hasMoved(sender));
     const isJoining = ({ address }: Sender): boolean =>
       source.together.has('') || source.together.has(address);
+    // All of a group at once: each telling goes through everybody who is silent there.
+    const joining = new Map<string, Sender[]>();
     for (const sender of due.filter(isJoining)) {
       const address = source.together.has('') ? '' : sender.address;
-      this.#tellTogether(source, address, [sender], now, news);
+      const group = joining.get(address);
+      if (group === undefined) joining.set(address, [sender]);
+      else group.push(sender);
     }
+    for (const [address, group] of joining) this.#tellTogether(source, address, group, now, news);
     if (due.every(isJoining)) return;
     const suspects = late.filter((sender) => !isJoining(sender));
     if (suspects.length >= TOGETHER) {

@@ -2,6 +2,8 @@ import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SILENCE_RULE } from '../../src/senders/rule.js';
+import { Sender } from '../../src/senders/sender.js';
+import { silenceTogether } from '../../src/senders/silence.js';
 import { DAY, from, HOUR, MINUTE, QUICK, type Record, SECOND, START, sentBy, World } from './helpers.js';
 
 const WEB = from('10.0.0.7', 'web-01');
@@ -287,6 +289,26 @@ describe('senders that fall silent together', () => {
     const opened = world.news.filter((news) => news.startsWith('opened'));
     expect(opened).toEqual(['opened 10.9.9.9']);
     expect(world.alerts.at(-1)!.alert.count).toBe(100);
+  });
+
+  it('are told of in one line when they join at once', () => {
+    const relay = behind('10.9.9.9', 200);
+    const world = learned(WEB, ...relay);
+    world.live(STOPPED, STOPPED + 20 * MINUTE, () => [WEB, ...relay.slice(3)]);
+    world.live(STOPPED + 20 * MINUTE, STOPPED + HOUR, () => [WEB]);
+    expect(world.news).toEqual(['opened 10.9.9.9', 'updated 10.9.9.9']);
+    expect(world.alerts[1]!.alert.count).toBe(200);
+  });
+
+  it('are told of however many they are', () => {
+    const many = Array.from({ length: 150_000 }, (_, i) => {
+      const sender = new Sender({ source: 'udp', address: `${i}`, identity: null, host: null }, START + i);
+      return Object.assign(sender, { last: 'x' });
+    });
+    const counts = { missing: many, more: many.length, regular: many.length };
+    const told = silenceTogether({ source: 'udp', address: '' }, counts, START + DAY);
+    expect(told.since).toBe(START);
+    expect(told.reason).toMatch(/^150000 of 150000 regular senders over udp are silent, nothing for 23h57m/);
   });
 
   it('are judged alone once half of them are heard again', () => {
