@@ -57,6 +57,8 @@ export interface Core {
   tick(now: number): Change[];
   /** Receive time, ms, after which a tick is needed to judge silence; Infinity = nothing waits for it. */
   readonly dueAt: number;
+  /** Receive time, ms, after which a tick is needed to end an incident that people were told of; Infinity = there is none. */
+  readonly incidentDueAt: number;
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
   /** Hits that these hide make alerts of their own, which are stored and nothing else. */
@@ -219,6 +221,10 @@ class KeeperCore implements Core {
 
   get dueAt(): number {
     return Math.min(this.#correlator.dueAt, this.#senders?.dueAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  get incidentDueAt(): number {
+    return this.#incidents.dueAt;
   }
 
   useRules(built: KeptRules): void {

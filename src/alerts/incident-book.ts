@@ -70,6 +70,14 @@ export class IncidentBook {
     return this.#told.size;
   }
 
+  /** Receive time, ms, after which a tick may end one that people were told of; Infinity = there is none. */
+  get dueAt(): number {
+    const { oldest } = this.#told;
+    return oldest === null
+      ? Number.POSITIVE_INFINITY
+      : oldest.item.lastReceivedAt + this.#options.quietAfterMs;
+  }
+
   /** An alert changed. `receivedAt`: ms, of what changed it. Returns the lines that this makes; most changes make none. */
   take(change: AlertChange, receivedAt: number): readonly IncidentChange[] {
     const changes: IncidentChange[] = [];

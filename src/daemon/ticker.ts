@@ -16,7 +16,7 @@ export interface TickerOptions {
 
 /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
 export class Ticker {
-  /** When some correlation waits for silence: the receive time after which it needs a tick, ms. */
+  /** While something waits for silence, or an incident for its end: the receive time after which it needs a tick, ms. */
   dueAt = Number.POSITIVE_INFINITY;
   readonly #options: TickerOptions;
   #lastActivity = Date.now();

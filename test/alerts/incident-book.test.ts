@@ -189,8 +189,10 @@ describe('an incident', () => {
     take(incidents, { rule: 'a', status: 'ended', at: 310 });
     take(incidents, { rule: 'b', status: 'ended', at: 320 });
     expect(incidents.tick(START + 320 * MINUTE + 4 * HOUR)).toEqual([]);
+    expect(incidents.dueAt).toBe(START + 320 * MINUTE + 4 * HOUR);
     expect(said(incidents.tick(START + 321 * MINUTE + 4 * HOUR))).toEqual(['ended 2']);
     expect(incidents.open).toBe(0);
+    expect(incidents.dueAt).toBe(Number.POSITIVE_INFINITY);
     take(incidents, { rule: 'a', n: 2, at: 700 });
     const [again] = take(incidents, { rule: 'b', n: 2, at: 700 });
     expect(again!.incident).toMatchObject({ revision: 1, status: 'opened' });
