@@ -138,6 +138,19 @@ export class AlertBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
+  /** The clock was set back to `now`, ms: nothing was received later. */
+  setBack(now: number): void {
+    for (const list of [...this.#endable, this.#held]) {
+      for (const entry of list) {
+        const { alert } = entry;
+        if (Math.max(alert.lastReceivedAt, alert.lastLineReceivedAt) <= now) continue;
+        this.#frozen?.copyFirst(entry);
+        alert.lastReceivedAt = Math.min(alert.lastReceivedAt, now);
+        alert.lastLineReceivedAt = Math.min(alert.lastLineReceivedAt, now);
+      }
+    }
+  }
+
   /** Ends the alert of a group, told or hidden, at `time`, ms, if it is open. */
   end(rule: AlertingRule, group: AlertCause['group'], time: number): readonly AlertChange[] {
     const { told, hidden } = this.#pageOf(rule);

@@ -127,6 +127,15 @@ export class IncidentBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
+  /** The clock was set back to `now`, ms: nothing was received later. */
+  setBack(now: number): void {
+    for (const incident of [...this.#untold, ...this.#told]) {
+      if (incident.lastReceivedAt <= now) continue;
+      this.#frozen?.copyFirst(incident);
+      incident.lastReceivedAt = now;
+    }
+  }
+
   /** As of this call: it can be gone through while incidents change, each to be written down at once. It ends the one before. */
   snapshot(): IncidentBookSnapshot {
     this.#frozen = new FrozenList([...this.#untold, ...this.#told], copyIncident);

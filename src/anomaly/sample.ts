@@ -80,6 +80,12 @@ export class FairSample {
     }
   }
 
+  /** The clock was set back to that minute: none is later. */
+  setBack(minute: number): void {
+    for (let place = 0; place < this.#owners.length; place++)
+      if (this.#minutes[place]! > minute) this.#minutes[place] = minute;
+  }
+
   /** What there is, without what is too old at `now` (a minute). */
   learningSet(now: number): LearningSet {
     for (let place = 0; place < this.#owners.length; place++)

@@ -73,6 +73,7 @@ export interface WatchSnapshot {
   readonly now: number;
   readonly firstMinute: number;
   readonly newestMinute: number;
+  readonly learnedTo: number;
   readonly scored: number;
   readonly anomalies: number;
   readonly ranked: readonly RankedMinute[];
@@ -117,6 +118,8 @@ export class AnomalyWatch {
   #now = 0;
   #firstMinute = Number.POSITIVE_INFINITY;
   #newestMinute = 0;
+  /** The last minute that the model learned from. */
+  #learnedTo = 0;
   #scored = 0;
   #anomalies = 0;
   /** Highest score first. */
@@ -171,13 +174,32 @@ export class AnomalyWatch {
     }
     this.#modelId = id;
     this.#model = model;
+    this.#learnedTo = model.to;
+  }
+
+  /**
+   * The clock was set back to `now`, ms: what was known of later was of now, and what is open of minutes that are still to come is
+   * let go.
+   */
+  setBack(now: number): void {
+    if (now >= this.#now) return;
+    this.#now = now;
+    const minute = Math.floor(now / MINUTE_MS);
+    const dropped = this.#open.setBack(now);
+    if (dropped > 0) this.#options.count('anomaly.late', dropped);
+    this.#profiles.setBack(minute);
+    this.#sample.setBack(minute);
+    this.#budget.setBack(minute);
+    this.#firstMinute = Math.min(this.#firstMinute, minute);
+    this.#newestMinute = Math.min(this.#newestMinute, minute);
+    this.#learnedTo = Math.min(this.#learnedTo, minute);
+    this.#ranked = this.#ranked.filter((one) => one.minute <= minute);
   }
 
   /** Whether it is time for a new model: after an hour, then whenever what was seen has doubled, at last daily. */
   get isDueForTraining(): boolean {
     if (this.#sample.size < MIN_SAMPLE) return false;
-    const { trainedOn, to } = this.#model;
-    const since = trainedOn === 0 ? this.#firstMinute : to;
+    const since = this.#model.trainedOn === 0 ? this.#firstMinute : this.#learnedTo;
     const wait = Math.min(Math.max(since - this.#firstMinute, HOUR_MINUTES), DAY_MINUTES);
     return this.#newestMinute - since >= wait;
   }
@@ -212,6 +234,7 @@ export class AnomalyWatch {
       now: this.#now,
       firstMinute: this.#firstMinute,
       newestMinute: this.#newestMinute,
+      learnedTo: this.#learnedTo,
       scored: this.#scored,
       anomalies: this.#anomalies,
       ranked: [...this.#ranked],
@@ -228,6 +251,7 @@ export class AnomalyWatch {
     this.#now = snapshot.now;
     this.#firstMinute = snapshot.firstMinute;
     this.#newestMinute = snapshot.newestMinute;
+    this.#learnedTo = snapshot.learnedTo;
     this.#scored = snapshot.scored;
     this.#anomalies = snapshot.anomalies;
     this.#ranked = [...snapshot.ranked];

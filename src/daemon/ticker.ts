@@ -30,9 +30,9 @@ export class Ticker {
   tick(): void {
     const { openMs, lastSeen, onTick, onAwake } = this.#options;
     const now = Date.now();
-    if (now - this.#tickedAt > ASLEEP_MS) onAwake();
+    if (Math.abs(now - this.#tickedAt) > ASLEEP_MS) onAwake();
     this.#tickedAt = now;
-    this.#lastActivity = Math.max(this.#lastActivity, lastSeen());
+    this.#lastActivity = Math.min(now, Math.max(this.#lastActivity, lastSeen()));
     if (now - this.#lastActivity > openMs + 10 * TICK_MS) {
       if (now <= this.dueAt) return;
       // The alert that silence may raise has to end as well.

@@ -22,6 +22,8 @@ export interface SavedCore {
   readonly suppressed: number;
   readonly silences: readonly Silence[];
   readonly day: DayCountSnapshot;
+  /** What the daemon's clock told last, ms. */
+  readonly clock: number;
   readonly groups: Iterable<SavedGroups>;
 }
 
@@ -29,7 +31,7 @@ export interface SavedCore {
 const FORMAT = 12;
 
 /** All that is little. */
-interface FirstPart extends Pick<SavedCore, 'heavyOwners' | 'suppressed' | 'silences' | 'day'> {
+interface FirstPart extends Pick<SavedCore, 'heavyOwners' | 'suppressed' | 'silences' | 'day' | 'clock'> {
   readonly format: number;
   readonly nextSession: SessionSnapshot['nextId'];
   readonly alerts: Omit<AlertBookSnapshot, 'open'>;

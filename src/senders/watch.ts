@@ -3,7 +3,7 @@ import { ADDRESS, HOST, IDENTITY, SENT_WIDTH, type Sent } from '../model/sent.js
 import type { Code } from '../telemetry/codes.js';
 import { whoMoved } from './moved.js';
 import { isRegular, learnGap, newRhythm, quietLimit, type RhythmOptions } from './rhythm.js';
-import { countRow, type Sender, type SenderStats, statsOf } from './sender.js';
+import { countRow, type Sender, type SenderStats, setSenderBack, statsOf } from './sender.js';
 import { groupOf, groupTogether, type SilenceNews, silenceOf, silenceTogether } from './silence.js';
 import { type SavedSource, SenderTable, type SourceSenders } from './table.js';
 
@@ -79,6 +79,12 @@ export class SenderWatch {
       }
       source.listening = listens;
     }
+  }
+
+  /** The clock was set back to `now`, ms: nobody was heard later, and silence counts from here. */
+  setBack(now: number): void {
+    for (const sender of this.#table) setSenderBack(sender, now);
+    this.#lookBy(now);
   }
 
   /** Time has come to `now`, ms of receive time. */

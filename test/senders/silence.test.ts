@@ -232,6 +232,23 @@ describe('what was not listened to is no silence:', () => {
     expect(world.news).toEqual(['opened web-01']);
   });
 
+  it('a clock that was ahead and is set back', () => {
+    const world = learned(WEB, DB);
+    const ahead = STOPPED + 3650 * DAY;
+    world.listen([], ahead);
+    world.listen(['udp'], ahead);
+    world.live(ahead, ahead + 3 * MINUTE, () => [WEB, DB]);
+    world.restart();
+    const back = STOPPED + 3 * MINUTE;
+    world.listen([], back);
+    world.listen(['udp'], back);
+    world.live(back, back + 2 * HOUR, () => [DB]);
+    expect(world.news).toEqual(['opened web-01']);
+    const [db, web] = world.watch.stats(2, back + 2 * HOUR).udp!.senders;
+    expect(db!.rate).toBeLessThan(1);
+    expect(Date.parse(web!.last_seen)).toBe(back);
+  });
+
   it('a source that is down, while others go on', () => {
     const world = new World(QUICK, ['udp', 'tcp']);
     const both = (at: number, udp: boolean): void => {
