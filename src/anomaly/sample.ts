@@ -6,6 +6,8 @@ export interface LearningSet {
   readonly vectors: Float32Array;
   readonly owners: readonly string[];
   readonly minutes: readonly number[];
+  /** So long there was something to learn from, by receive time; what records state can be of any time. Absent for files. */
+  readonly watchedMinutes?: number;
 }
 
 export interface SampleSnapshot extends LearningSet {

@@ -26,7 +26,7 @@ const PAST = ((): { snapshot: ReturnType<AnomalyWatch['snapshot']>; model: Model
   const { watch } = createWatch();
   run(watch, QUIET);
   const { model } = train(watch.learningSet(), null, { seed: 1, maxShare: 0.001 });
-  return { model, snapshot: { ...watch.snapshot(), modelId: 'a', learnedTo: model.to } };
+  return { model, snapshot: { ...watch.snapshot(), modelId: 'a', modelAt: model.to } };
 })();
 
 /** A watch that knows the quiet hours and goes by their model, or by `model`. */
@@ -139,15 +139,14 @@ describe('a clock that was ahead and is set back', () => {
     expect(again.watch.stats()).toEqual(plain.watch.stats());
   });
 
-  it('is learned from again a day later, by whatever time the model is of', () => {
+  it('is learned from again a day later, though its model is of a time to come', () => {
     const ahead = { ...PAST.model, to: AHEAD / MINUTE_MS };
     const { watch } = createWatch({}, new Map([['a', ahead]]));
     watch.restore(structuredClone(PAST.snapshot));
-    watch.useModel('a');
     watch.tick(AHEAD);
+    watch.useModel('a');
     watch.setBack(QUIET.at(-1)!.at);
-    watch.apply(900, 'tcp', summarized([line(2 * 86_400, 'x', 'sshd', 'x')]), START + 2 * 86_400_000);
-    watch.tick(START + 3 * 86_400_000);
+    watch.tick(QUIET.at(-1)!.at + 86_400_000);
     expect(watch.isDueForTraining).toBe(true);
   });
 });
@@ -228,6 +227,23 @@ describe('an anomaly', () => {
 });
 
 describe('poisoning', () => {
+  it('by records of another day makes no hour, nor a whole day, of half an hour', () => {
+    const { watch } = createWatch();
+    const old = (at: number): string[] => [stamped(at - 3 * 86_400_000, 0, 'router-01', 'boot', 'started')];
+    run(
+      watch,
+      fleet(40, (place, at) => (place % 10 === 0 ? old(at) : [])),
+    );
+    expect(watch.stats().sample).toBeGreaterThan(1024);
+    expect(watch.isDueForTraining).toBe(false);
+    const set = watch.learningSet();
+    expect(Math.max(...set.minutes) - Math.min(...set.minutes)).toBeGreaterThan(1440);
+    const { model } = train(set, null, { seed: 1, maxShare: 0.001 });
+    expect(model.reference).toHaveLength(0);
+    watch.tick(QUIET[61]!.at + 2 * MINUTE_MS);
+    expect(watch.isDueForTraining).toBe(true);
+  });
+
   it('by one source does not move the threshold of others beyond the cap', () => {
     const maxShare = 0.001;
     const poisoned = createWatch({ maxShare }).watch;
