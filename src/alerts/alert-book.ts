@@ -201,8 +201,9 @@ export class AlertBook {
     const key = cause.group.length === 0 ? cause.entity : groupKey(cause.group);
     const node = entriesOf(page, silenced).get(key);
     if (node === undefined) return this.#openNew(page, rule, key, cause, silenced);
-    const { held, lastSeen } = node.item.alert;
-    if (held || cause.time - lastSeen <= this.#options.dedupWindowMs) return this.#update(node, rule, cause);
+    const { held, lastSeen, rule: before } = node.item.alert;
+    const goesOn = before.version === rule.hash && cause.time - lastSeen <= this.#options.dedupWindowMs;
+    if (held || goesOn) return this.#update(node, rule, cause);
     const ended = this.#end(node, cause.time);
     return [ended, ...this.#openNew(page, rule, key, cause, silenced)];
   }
