@@ -57,6 +57,8 @@ export interface Core {
   tick(now: number): Change[];
   /** Receive time, ms, after which a tick is needed to judge silence; Infinity = nothing waits for it. */
   readonly dueAt: number;
+  /** Receive time, ms, after which a tick is needed to end an incident that people were told of; Infinity = there is none. */
+  readonly incidentDueAt: number;
   /** Other rules from here on. What did not change keeps its state. */
   useRules(built: KeptRules): void;
   /** Hits that these hide make alerts of their own, which are stored and nothing else. */
@@ -94,6 +96,9 @@ export interface CoreStats {
   /** Records since midnight UTC. */
   readonly today: number;
 }
+
+/** A clock that tells so much less than before, ms, was set back. */
+const SET_BACK_MS = 30_000;
 
 type CoreConfig = Pick<Config, 'alerts' | 'correlation' | 'incidents'>;
 type Count = (code: Code, n: number) => void;
@@ -133,6 +138,8 @@ class KeeperCore implements Core {
   #silences: readonly Silence[] = [];
   #silencerOf: Silencer = () => null;
   readonly #day = new DayCount();
+  /** What the daemon's clock told last, ms: chunks may have waited, ticks have not. */
+  #clock = Number.NEGATIVE_INFINITY;
 
   constructor(
     config: CoreConfig,
@@ -204,10 +211,12 @@ class KeeperCore implements Core {
   }
 
   listen(sources: readonly string[], now: number): void {
+    this.#lookAtClock(now);
     this.#senders?.listen(sources, now);
   }
 
   tick(now: number): Change[] {
+    this.#lookAtClock(now);
     const changes: Change[] = [];
     if (this.#anomaly !== null) this.#raiseAnomalies(this.#anomaly.tick(now), now, changes);
     this.#raiseFirings([...this.#correlator.tick(now)], changes);
@@ -219,6 +228,10 @@ class KeeperCore implements Core {
 
   get dueAt(): number {
     return Math.min(this.#correlator.dueAt, this.#senders?.dueAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  get incidentDueAt(): number {
+    return this.#incidents.dueAt;
   }
 
   useRules(built: KeptRules): void {
@@ -243,6 +256,7 @@ class KeeperCore implements Core {
       suppressed: this.#suppressed,
       silences: this.#silences,
       day: this.#day.snapshot(),
+      clock: this.#clock,
       groups: this.#correlator.savedGroups(),
     });
   }
@@ -258,6 +272,7 @@ class KeeperCore implements Core {
     this.#suppressed = saved.suppressed;
     this.useSilences(saved.silences);
     this.#day.restore(saved.day);
+    this.#clock = saved.clock;
   }
 
   openIds(): ReadonlySet<string> {
@@ -280,6 +295,21 @@ class KeeperCore implements Core {
 
   openCorrelations(limit: number, now: number): OpenCorrelation[] {
     return this.#correlator.open(limit, now);
+  }
+
+  /** What was received by a clock that was ahead would otherwise be waited for until that time comes again. */
+  #lookAtClock(now: number): void {
+    if (now < this.#clock - SET_BACK_MS) {
+      this.#count('clock.set_back', 1);
+      this.#day.setBack(now);
+      this.#correlator.setBack(now);
+      this.#alerts.setBack(now);
+      this.#incidents.setBack(now);
+      this.#senders?.setBack(now);
+      this.#anomaly?.setBack(now);
+      this.#clock = now;
+    }
+    if (now > this.#clock) this.#clock = now;
   }
 
   #adopt(built: KeptRules): Correlator {

@@ -193,7 +193,7 @@ class Keeper {
     this.#endOrphans();
     post({ type: 'ready', nextSeq: this.#order.nextSeq, cursors: this.#state.cursors() });
     this.#teller = new AppliedTeller(lastSeq, (seq) =>
-      post({ type: 'applied', seq, dueAt: this.#core.dueAt }),
+      post({ type: 'applied', seq, dueAt: Math.min(this.#core.dueAt, this.#core.incidentDueAt) }),
     );
   }
 

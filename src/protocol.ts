@@ -180,7 +180,7 @@ export type FromKeeper =
       readonly nextSeq: number;
       readonly cursors: readonly { readonly source: string; readonly key: string; readonly value: string }[];
     }
-  /** All chunks up to this seq are applied. Silence is judged by a tick after receive time `dueAt`, ms; Infinity = never. */
+  /** All chunks up to this seq are applied. A tick after receive time `dueAt`, ms, judges silence or ends an incident; Infinity = none is needed. */
   | { readonly type: 'applied'; readonly seq: number; readonly dueAt: number }
   /** What `commit` asked for is done. `stored`: all that came since the last one is in the log, if there is one, and in state.db. */
   | { readonly type: 'committed'; readonly stored: boolean }

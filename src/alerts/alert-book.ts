@@ -138,6 +138,19 @@ export class AlertBook {
     return changes.length === 0 ? NO_CHANGES : changes;
   }
 
+  /** The clock was set back to `now`, ms: nothing was received later. */
+  setBack(now: number): void {
+    for (const list of [...this.#endable, this.#held]) {
+      for (const entry of list) {
+        const { alert } = entry;
+        if (Math.max(alert.lastReceivedAt, alert.lastLineReceivedAt) <= now) continue;
+        this.#frozen?.copyFirst(entry);
+        alert.lastReceivedAt = Math.min(alert.lastReceivedAt, now);
+        alert.lastLineReceivedAt = Math.min(alert.lastLineReceivedAt, now);
+      }
+    }
+  }
+
   /** Ends the alert of a group, told or hidden, at `time`, ms, if it is open. */
   end(rule: AlertingRule, group: AlertCause['group'], time: number): readonly AlertChange[] {
     const { told, hidden } = this.#pageOf(rule);
@@ -188,8 +201,9 @@ export class AlertBook {
     const key = cause.group.length === 0 ? cause.entity : groupKey(cause.group);
     const node = entriesOf(page, silenced).get(key);
     if (node === undefined) return this.#openNew(page, rule, key, cause, silenced);
-    const { held, lastSeen } = node.item.alert;
-    if (held || cause.time - lastSeen <= this.#options.dedupWindowMs) return this.#update(node, rule, cause);
+    const { held, lastSeen, rule: before } = node.item.alert;
+    const goesOn = before.version === rule.hash && cause.time - lastSeen <= this.#options.dedupWindowMs;
+    if (held || goesOn) return this.#update(node, rule, cause);
     const ended = this.#end(node, cause.time);
     return [ended, ...this.#openNew(page, rule, key, cause, silenced)];
   }

@@ -8,7 +8,6 @@ import {
   incidentLine,
   type OpenIncident,
   riskNow,
-  rulesOf,
   takeIn,
 } from './open-incident.js';
 import { scopeOf } from './scope.js';
@@ -71,6 +70,14 @@ export class IncidentBook {
     return this.#told.size;
   }
 
+  /** Receive time, ms, after which a tick may end one that people were told of; Infinity = there is none. */
+  get dueAt(): number {
+    const { oldest } = this.#told;
+    return oldest === null
+      ? Number.POSITIVE_INFINITY
+      : oldest.item.lastReceivedAt + this.#options.quietAfterMs;
+  }
+
   /** An alert changed. `receivedAt`: ms, of what changed it. Returns the lines that this makes; most changes make none. */
   take(change: AlertChange, receivedAt: number): readonly IncidentChange[] {
     const changes: IncidentChange[] = [];
@@ -118,6 +125,15 @@ export class IncidentBook {
       }
     }
     return changes.length === 0 ? NO_CHANGES : changes;
+  }
+
+  /** The clock was set back to `now`, ms: nothing was received later. */
+  setBack(now: number): void {
+    for (const incident of [...this.#untold, ...this.#told]) {
+      if (incident.lastReceivedAt <= now) continue;
+      this.#frozen?.copyFirst(incident);
+      incident.lastReceivedAt = now;
+    }
   }
 
   /** As of this call: it can be gone through while incidents change, each to be written down at once. It ends the one before. */
@@ -175,7 +191,7 @@ export class IncidentBook {
   }
 
   #isWorthTelling(incident: OpenIncident): boolean {
-    return rulesOf(incident).size >= MIN_RULES && riskNow(incident) >= this.#options.minRisk;
+    return incident.rules.size >= MIN_RULES && riskNow(incident) >= this.#options.minRisk;
   }
 
   #isDue(incident: OpenIncident, { alert }: AlertChange, time: number): boolean {

@@ -10,6 +10,8 @@ import { type IncidentScope, showsFoothold } from './scope.js';
 
 /** Alerts of which an incident tells more than their number. */
 const MAX_MEMBERS = 64;
+/** So many informational ones alone come to a risk of 99. */
+const MAX_RULES = 256;
 const MAX_NAMES = 16;
 const MAX_ORIGINAL = 512;
 
@@ -34,6 +36,8 @@ export interface OpenIncident {
   readonly openAlerts: Set<string>;
   /** By alert id. */
   readonly members: Map<string, Member>;
+  /** By rule id, also of alerts that are no members: the worst it said, and its last hit. */
+  readonly rules: Map<string, RiskPart>;
   readonly hosts: Set<string>;
   readonly users: Set<string>;
   /** Hosts that whoever it is got into. */
@@ -80,6 +84,7 @@ export function beginIncident(scope: IncidentScope, change: AlertChange): OpenIn
     alerts: 0,
     openAlerts: new Set(),
     members: new Map(),
+    rules: new Map(),
     hosts: new Set(),
     users: new Set(),
     footholds: new Set(),
@@ -91,10 +96,11 @@ export function beginIncident(scope: IncidentScope, change: AlertChange): OpenIn
 export function takeIn(incident: OpenIncident, change: AlertChange): { news: boolean; escalated: boolean } {
   const before = rankOf(incident.severity);
   const tactics = tacticsOf(incident).length;
-  const rules = rulesOf(incident).size;
+  const rules = incident.rules.size;
   incident.firstSeen = Math.min(incident.firstSeen, Date.parse(change.alert.first_seen));
   incident.lastSeen = Math.max(incident.lastSeen, Date.parse(change.alert.last_seen));
   putMember(incident, change);
+  noteRule(incident, change);
   if (rankOf(change.severity) > before) incident.severity = change.severity;
   // A chain may end with what somebody else sent to whom it is about.
   const itsOwn = change.source?.ip === change.entity ? change.entity : null;
@@ -108,23 +114,12 @@ export function takeIn(incident: OpenIncident, change: AlertChange): { news: boo
   note(incident.users, change.user?.target?.name);
   incident.characters = charactersOf(incident);
   const escalated = rankOf(change.severity) > before;
-  const news = escalated || tacticsOf(incident).length > tactics || rulesOf(incident).size > rules;
+  const news = escalated || tacticsOf(incident).length > tactics || incident.rules.size > rules;
   return { news, escalated };
 }
 
-/** Rules that spoke, by id. */
-export function rulesOf(incident: OpenIncident): ReadonlyMap<string, RiskPart> {
-  const worst = new Map<string, RiskPart>();
-  for (const member of incident.members.values()) {
-    const known = worst.get(member.rule.id);
-    if (known === undefined || rankOf(member.severity) > rankOf(known.severity))
-      worst.set(member.rule.id, member);
-  }
-  return worst;
-}
-
 export function riskNow(incident: OpenIncident): number {
-  return riskOf([...rulesOf(incident).values()], tacticsOf(incident).length, incident.lastSeen);
+  return riskOf([...incident.rules.values()], tacticsOf(incident).length, incident.lastSeen);
 }
 
 /** The line that says what the incident is now; makes it the next revision. */
@@ -169,6 +164,7 @@ export function copyIncident(incident: OpenIncident): OpenIncident {
   return {
     ...incident,
     members: new Map([...incident.members].map(([id, member]) => [id, { ...member }])),
+    rules: new Map(incident.rules),
     openAlerts: new Set(incident.openAlerts),
     hosts: new Set(incident.hosts),
     users: new Set(incident.users),
@@ -211,6 +207,25 @@ function putMember(incident: OpenIncident, change: AlertChange): void {
         ? null
         : { 'event.id': evidence['event.id'], original: startOf(evidence.original) },
   });
+}
+
+function noteRule({ rules }: OpenIncident, { rule, severity, alert }: AlertChange): void {
+  const lastSeen = Date.parse(alert.last_seen);
+  const known = rules.get(rule.id);
+  if (known === undefined) {
+    if (rules.size < MAX_RULES || dropLeast(rules, severity)) rules.set(rule.id, { severity, lastSeen });
+    return;
+  }
+  rules.set(rule.id, {
+    severity: rankOf(severity) > rankOf(known.severity) ? severity : known.severity,
+    lastSeen: Math.max(lastSeen, known.lastSeen),
+  });
+}
+
+/** A rule of lower severity makes room; false = there is none. */
+function dropLeast(rules: Map<string, RiskPart>, severity: Level): boolean {
+  for (const [id, part] of rules) if (rankOf(part.severity) < rankOf(severity)) return rules.delete(id);
+  return false;
 }
 
 /** A rule that spoke before makes room for one that did not; false = there is none to spare. */

@@ -33,6 +33,11 @@ export class ShareBudget {
     this.#taken.clear();
   }
 
+  /** The clock was set back to that minute: the day, and what was taken on it, goes on. */
+  setBack(minute: number): void {
+    this.#day = Math.min(this.#day, Math.floor(minute / DAY_MINUTES));
+  }
+
   /** Whether one more of the owner may be an anomaly; then it is paid for. */
   spend(owner: string): boolean {
     const taken = this.#taken.get(owner) ?? 0;

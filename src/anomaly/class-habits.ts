@@ -54,6 +54,11 @@ export class ClassHabits {
     }
   }
 
+  /** The clock was set back to that minute. */
+  setBack(minute: number): void {
+    this.#hour = Math.min(this.#hour, Math.floor(minute / HOUR_MINUTES));
+  }
+
   snapshot(): ClassHabitsSnapshot {
     return { highs: this.#highs.slice(), seen: [...this.#seen], hour: this.#hour, heard: [...this.#heard] };
   }

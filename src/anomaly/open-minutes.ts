@@ -31,6 +31,8 @@ export interface OpenMinutesOptions {
 
 /** Minutes that came behind time close together, so that not every chunk has some to close. */
 const BEHIND_STEP_MS = 5000;
+/** Event times are at most so far ahead of receipt, ms. */
+const MAX_AHEAD_MS = 5 * MINUTE_MS;
 /** Of all, so many may be of entities that were never seen before. */
 const UNKNOWN_SHARE = 1 / 2;
 /** How far to look among the oldest for the one with the fewest events. */
@@ -120,6 +122,20 @@ export class OpenMinutes {
       if (minute !== null && minute.closeAt < this.#nextClose) this.#nextClose = minute.closeAt;
   }
 
+  /** The clock was set back to `now`, ms: all close as if they came now. Minutes to come are dropped; returns how many events that were. */
+  setBack(now: number): number {
+    const dropped: number[] = [];
+    const closeAt = this.#behindTime(now);
+    this.#minutes.forEach((minute, place) => {
+      if (minute === null) return;
+      if (this.#rows[place * ROW_WIDTH + MINUTE]! * MINUTE_MS > now + MAX_AHEAD_MS) dropped.push(place);
+      else if (minute.closeAt > closeAt) this.#minutes[place] = { ...minute, closeAt };
+    });
+    const events = dropped.reduce((sum, place) => sum + this.#eventsOf(place), 0);
+    this.close(dropped);
+    return events;
+  }
+
   snapshot(): OpenMinutesSnapshot {
     const places = [...this.#known, ...[...this.#unknown.values()].flatMap((places) => [...places])];
     const rows = new Uint32Array(places.length * ROW_WIDTH);
@@ -139,7 +155,11 @@ export class OpenMinutes {
   #closeAt(minute: number, receivedAt: number): number {
     const { allowedLatenessMs } = this.#options;
     const inTime = (minute + 1) * MINUTE_MS + allowedLatenessMs;
-    if (receivedAt < inTime) return inTime;
+    return receivedAt < inTime ? inTime : this.#behindTime(receivedAt);
+  }
+
+  #behindTime(receivedAt: number): number {
+    const { allowedLatenessMs } = this.#options;
     return Math.ceil((receivedAt + MINUTE_MS + allowedLatenessMs) / BEHIND_STEP_MS) * BEHIND_STEP_MS;
   }
 

@@ -161,6 +161,18 @@ export class Profiles {
     if (this.#numbers[numbers + SEEN] === 2) this.#prove(entity, profile);
   }
 
+  /** The clock was set back to that minute: what was seen later was seen just before it. */
+  setBack(minute: number): void {
+    this.#generation = Math.min(this.#generation, Math.floor(minute / GENERATION_MINUTES));
+    this.#classes.setBack(minute);
+    for (let profile = 0; profile < this.#used; profile++) {
+      for (const place of [FIRST_MINUTE, LAST_MINUTE]) {
+        const at = profile * PROFILE_NUMBERS + place;
+        this.#numbers[at] = Math.min(this.#numbers[at]!, minute - 1);
+      }
+    }
+  }
+
   snapshot(): ProfilesSnapshot {
     const slots = [...this.#fresh.values(), ...this.#proven.values()];
     const words = new Uint32Array(slots.length * PROFILE_WORDS);

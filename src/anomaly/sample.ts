@@ -6,6 +6,8 @@ export interface LearningSet {
   readonly vectors: Float32Array;
   readonly owners: readonly string[];
   readonly minutes: readonly number[];
+  /** So long there was something to learn from, by receive time; what records state can be of any time. Absent for files. */
+  readonly watchedMinutes?: number;
 }
 
 export interface SampleSnapshot extends LearningSet {
@@ -78,6 +80,12 @@ export class FairSample {
       this.#bound ??= this.#hashes[this.#highest(this.#owners.keys())]!;
       if (sampled.hash < this.#bound) this.#replace(this.#highest(this.#owners.keys()), sampled);
     }
+  }
+
+  /** The clock was set back to that minute: none is later. */
+  setBack(minute: number): void {
+    for (let place = 0; place < this.#owners.length; place++)
+      if (this.#minutes[place]! > minute) this.#minutes[place] = minute;
   }
 
   /** What there is, without what is too old at `now` (a minute). */

@@ -25,7 +25,7 @@ export interface Drift {
 
 export const TREES = 128;
 export const TREE_ROWS = 4096;
-/** A reference is kept from the first model that has seen at least a day. */
+/** A reference is kept from the first model that has seen at least a day, also by receive time where that is known. */
 const REFERENCE_MINUTES = DAY_MINUTES;
 const REFERENCE_SIZE = 512;
 /** From one model to the next the threshold rises by no more. */
@@ -47,7 +47,8 @@ export function train(set: LearningSet, former: Model | null, { seed, maxShare }
   const threshold = former === null ? found : Math.min(found, highestThreshold(former));
   const from = Math.min(...set.minutes);
   const to = Math.max(...set.minutes);
-  const isReference = reference.length === 0 && to - from >= REFERENCE_MINUTES;
+  const span = Math.min(to - from, set.watchedMinutes ?? Number.POSITIVE_INFINITY);
+  const isReference = reference.length === 0 && span >= REFERENCE_MINUTES;
   return {
     model: {
       ...{ forest, threshold, trainedOn: set.owners.length, from, to, seed },

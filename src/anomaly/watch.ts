@@ -71,8 +71,9 @@ export interface WatchOptions {
 export interface WatchSnapshot {
   readonly modelId: string;
   readonly now: number;
-  readonly firstMinute: number;
+  readonly watchedFrom: number;
   readonly newestMinute: number;
+  readonly modelAt: number;
   readonly scored: number;
   readonly anomalies: number;
   readonly ranked: readonly RankedMinute[];
@@ -115,7 +116,9 @@ export class AnomalyWatch {
   #model: Model;
   /** Newest receive time, ms. */
   #now = 0;
-  #firstMinute = Number.POSITIVE_INFINITY;
+  /** Receive time, in minutes: when the first minute closed, and since when the model is in use. */
+  #watchedFrom = Number.POSITIVE_INFINITY;
+  #modelAt = 0;
   #newestMinute = 0;
   #scored = 0;
   #anomalies = 0;
@@ -171,20 +174,43 @@ export class AnomalyWatch {
     }
     this.#modelId = id;
     this.#model = model;
+    this.#modelAt = minuteOf(this.#now);
   }
 
-  /** Whether it is time for a new model: after an hour, then whenever what was seen has doubled, at last daily. */
+  /**
+   * The clock was set back to `now`, ms: what was known of later was of now, and what is open of minutes that are still to come is
+   * let go.
+   */
+  setBack(now: number): void {
+    if (now >= this.#now) return;
+    this.#now = now;
+    const minute = minuteOf(now);
+    const dropped = this.#open.setBack(now);
+    if (dropped > 0) this.#options.count('anomaly.late', dropped);
+    this.#profiles.setBack(minute);
+    this.#sample.setBack(minute);
+    this.#budget.setBack(minute);
+    this.#watchedFrom = Math.min(this.#watchedFrom, minute);
+    this.#modelAt = Math.min(this.#modelAt, minute);
+    this.#newestMinute = Math.min(this.#newestMinute, minute);
+    this.#ranked = this.#ranked.filter((one) => one.minute <= minute);
+  }
+
+  /**
+   * Whether it is time for a new model: after an hour, then whenever what was seen has doubled, at last daily. By receive time: one
+   * record that states another day would make an hour of minutes a day.
+   */
   get isDueForTraining(): boolean {
     if (this.#sample.size < MIN_SAMPLE) return false;
-    const { trainedOn, to } = this.#model;
-    const since = trainedOn === 0 ? this.#firstMinute : to;
-    const wait = Math.min(Math.max(since - this.#firstMinute, HOUR_MINUTES), DAY_MINUTES);
-    return this.#newestMinute - since >= wait;
+    const since = Math.max(this.#watchedFrom, this.#modelAt);
+    const wait = Math.min(Math.max(since - this.#watchedFrom, HOUR_MINUTES), DAY_MINUTES);
+    return minuteOf(this.#now) - since >= wait;
   }
 
   /** What a new model should learn from. */
   learningSet(): LearningSet {
-    return this.#sample.learningSet(this.#newestMinute);
+    const watchedMinutes = Math.max(minuteOf(this.#now) - this.#watchedFrom, 0);
+    return { ...this.#sample.learningSet(this.#newestMinute), watchedMinutes };
   }
 
   /** The highest scores of the last day. */
@@ -210,8 +236,9 @@ export class AnomalyWatch {
     return {
       modelId: this.#modelId,
       now: this.#now,
-      firstMinute: this.#firstMinute,
+      watchedFrom: this.#watchedFrom,
       newestMinute: this.#newestMinute,
+      modelAt: this.#modelAt,
       scored: this.#scored,
       anomalies: this.#anomalies,
       ranked: [...this.#ranked],
@@ -226,8 +253,9 @@ export class AnomalyWatch {
   restore(snapshot: WatchSnapshot): void {
     if (snapshot.modelId !== '') this.useModel(snapshot.modelId);
     this.#now = snapshot.now;
-    this.#firstMinute = snapshot.firstMinute;
+    this.#watchedFrom = snapshot.watchedFrom;
     this.#newestMinute = snapshot.newestMinute;
+    this.#modelAt = snapshot.modelAt;
     this.#scored = snapshot.scored;
     this.#anomalies = snapshot.anomalies;
     this.#ranked = [...snapshot.ranked];
@@ -284,7 +312,7 @@ export class AnomalyWatch {
     const hash = hashText(entity, minute);
     this.#sample.offer({ vector, hash, owner, minute, isFirst: profile < 0 });
     if (minute > this.#newestMinute) this.#newestMinute = minute;
-    if (minute < this.#firstMinute) this.#firstMinute = minute;
+    if (this.#watchedFrom === Number.POSITIVE_INFINITY) this.#watchedFrom = minuteOf(this.#now);
     return anomaly;
   }
 
@@ -332,6 +360,10 @@ export class AnomalyWatch {
     kept.push({ entity, minute, score, reason });
     this.#ranked = kept.sort((a, b) => b.score - a.score).slice(0, MAX_RANKED);
   }
+}
+
+function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS);
 }
 
 function reasonOf(features: readonly Contribution[]): string {

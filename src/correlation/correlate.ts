@@ -174,6 +174,11 @@ export class Correlator {
     }
   }
 
+  /** The clock was set back to `now`, ms: no hit was received later. */
+  setBack(now: number): void {
+    this.#silence.setBack(now);
+  }
+
   /** The end of a batch: time goes on until nothing waits for silence. Returns what that fired. */
   *finish(): Generator<Firing> {
     for (let { dueAt } = this; dueAt < Number.POSITIVE_INFINITY; { dueAt } = this)

@@ -78,6 +78,12 @@ export class Silence {
     }
   }
 
+  /** The clock was set back to `now`, ms: no hit was received later. */
+  setBack(now: number): void {
+    const { table } = this.#options;
+    for (const { queue } of this.#plans) queue.setBack(now, (group) => table.saver?.saveFirst(group));
+  }
+
   save({ group, hit, time, event, number }: Watch): SavedWatch {
     const { rules, neededFields } = this.#options;
     const fields = neededFields[hit.rule] ?? [];

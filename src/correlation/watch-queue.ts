@@ -5,7 +5,7 @@ import type { Hit } from './hit.js';
 /** A hit on which a group waits until its time is over. */
 export class Watch {
   readonly group: Group;
-  readonly hit: Hit;
+  hit: Hit;
   /** Event time, ms, from which it lasts. */
   readonly time: number;
   /** Number of the event in its group, by which the group's window knows it. */
@@ -44,6 +44,15 @@ export class WatchQueue {
 
   get oldest(): Watch | null {
     return this.#queue.oldest?.item ?? null;
+  }
+
+  /** The clock was set back to `now`, ms: no hit was received later. `onChange`: the group is about to change. */
+  setBack(now: number, onChange: (group: Group) => void): void {
+    for (const watch of this.#queue) {
+      if (watch.hit.receivedAt <= now) continue;
+      onChange(watch.group);
+      watch.hit = { ...watch.hit, receivedAt: now };
+    }
   }
 
   open(watch: Watch): void {

@@ -16,7 +16,7 @@ export interface TickerOptions {
 
 /** Drives what ends by silence. Only while something may still end: an idle daemon writes nothing. */
 export class Ticker {
-  /** When some correlation waits for silence: the receive time after which it needs a tick, ms. */
+  /** While something waits for silence, or an incident for its end: the receive time after which it needs a tick, ms. */
   dueAt = Number.POSITIVE_INFINITY;
   readonly #options: TickerOptions;
   #lastActivity = Date.now();
@@ -30,9 +30,9 @@ export class Ticker {
   tick(): void {
     const { openMs, lastSeen, onTick, onAwake } = this.#options;
     const now = Date.now();
-    if (now - this.#tickedAt > ASLEEP_MS) onAwake();
+    if (Math.abs(now - this.#tickedAt) > ASLEEP_MS) onAwake();
     this.#tickedAt = now;
-    this.#lastActivity = Math.max(this.#lastActivity, lastSeen());
+    this.#lastActivity = Math.min(now, Math.max(this.#lastActivity, lastSeen()));
     if (now - this.#lastActivity > openMs + 10 * TICK_MS) {
       if (now <= this.dueAt) return;
       // The alert that silence may raise has to end as well.

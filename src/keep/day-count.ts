@@ -23,6 +23,12 @@ export class DayCount {
     return Math.floor(now / DAY_MS) === this.#day ? this.#records : 0;
   }
 
+  /** The clock was set back to `now`, ms: what was counted on a day to come is lost. */
+  setBack(now: number): void {
+    const day = Math.floor(now / DAY_MS);
+    if (day < this.#day) this.restore({ day, records: 0 });
+  }
+
   snapshot(): DayCountSnapshot {
     return { day: this.#day, records: this.#records };
   }

@@ -22,14 +22,16 @@ export interface SavedCore {
   readonly suppressed: number;
   readonly silences: readonly Silence[];
   readonly day: DayCountSnapshot;
+  /** What the daemon's clock told last, ms. */
+  readonly clock: number;
   readonly groups: Iterable<SavedGroups>;
 }
 
 /** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
-const FORMAT = 11;
+const FORMAT = 12;
 
 /** All that is little. */
-interface FirstPart extends Pick<SavedCore, 'heavyOwners' | 'suppressed' | 'silences' | 'day'> {
+interface FirstPart extends Pick<SavedCore, 'heavyOwners' | 'suppressed' | 'silences' | 'day' | 'clock'> {
   readonly format: number;
   readonly nextSession: SessionSnapshot['nextId'];
   readonly alerts: Omit<AlertBookSnapshot, 'open'>;

@@ -105,6 +105,20 @@ export function countRow(sender: Sender, { rows, texts }: Sent, at: number, seq:
   countRate(sender, records, now);
 }
 
+/** Nothing of it is later than `now`, ms. */
+export function setSenderBack(sender: Sender, now: number): void {
+  const { rhythm } = sender;
+  sender.firstSeen = Math.min(sender.firstSeen, now);
+  sender.lastSeen = Math.min(sender.lastSeen, now);
+  sender.quietSince = Math.min(sender.quietSince, now);
+  rhythm.turnedAt = Math.min(rhythm.turnedAt, now);
+  const slot = Math.floor(now / RATE_SLOT_MS);
+  if (slot >= sender.slot) return;
+  sender.slot = slot;
+  sender.inSlot = 0;
+  sender.before = 0;
+}
+
 /** `now`: ms, for the rate. */
 export function statsOf(sender: Sender, now: number): SenderStats {
   const { address, identity, host, records, unrecognized, sample } = sender;

@@ -56,7 +56,9 @@ export function silenceTogether(
   now: number,
 ): Silence {
   const newest = missing.reduce((a, b) => (b.lastSeen > a.lastSeen ? b : a));
-  const quiet = formatDuration(now - Math.max(...missing.map(({ quietSince }) => quietSince)));
+  const oldest = missing.reduce((a, b) => (b.lastSeen < a.lastSeen ? b : a));
+  const { quietSince } = missing.reduce((a, b) => (b.quietSince > a.quietSince ? b : a));
+  const quiet = formatDuration(now - quietSince);
   const place = address === '' ? `over ${source}` : `behind ${address} over ${source}`;
   const rest = missing.length - SHOWN_NAMES;
   const names = missing.slice(0, SHOWN_NAMES).map(nameOf).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
@@ -65,7 +67,7 @@ export function silenceTogether(
     group: groupTogether(source, address),
     entity: address === '' ? source : address,
     host: null,
-    since: Math.min(...missing.map(({ lastSeen }) => lastSeen)),
+    since: oldest.lastSeen,
     senders: more,
     last: lastWord(newest),
     reason: `${missing.length} of ${regular} regular senders ${place} are silent, nothing for ${quiet} or longer: ${names}`,

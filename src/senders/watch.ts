@@ -3,7 +3,7 @@ import { ADDRESS, HOST, IDENTITY, SENT_WIDTH, type Sent } from '../model/sent.js
 import type { Code } from '../telemetry/codes.js';
 import { whoMoved } from './moved.js';
 import { isRegular, learnGap, newRhythm, quietLimit, type RhythmOptions } from './rhythm.js';
-import { countRow, type Sender, type SenderStats, statsOf } from './sender.js';
+import { countRow, type Sender, type SenderStats, setSenderBack, statsOf } from './sender.js';
 import { groupOf, groupTogether, type SilenceNews, silenceOf, silenceTogether } from './silence.js';
 import { type SavedSource, SenderTable, type SourceSenders } from './table.js';
 
@@ -79,6 +79,12 @@ export class SenderWatch {
       }
       source.listening = listens;
     }
+  }
+
+  /** The clock was set back to `now`, ms: nobody was heard later, and silence counts from here. */
+  setBack(now: number): void {
+    for (const sender of this.#table) setSenderBack(sender, now);
+    this.#lookBy(now);
   }
 
   /** Time has come to `now`, ms of receive time. */
@@ -171,10 +177,15 @@ export class SenderWatch {
     const late = [...source.regular].filter((sender) => isLate(sender, 0.5) && !hasMoved(sender));
     const isJoining = ({ address }: Sender): boolean =>
       source.together.has('') || source.together.has(address);
+    // All of a group at once: each telling goes through everybody who is silent there.
+    const joining = new Map<string, Sender[]>();
     for (const sender of due.filter(isJoining)) {
       const address = source.together.has('') ? '' : sender.address;
-      this.#tellTogether(source, address, [sender], now, news);
+      const group = joining.get(address);
+      if (group === undefined) joining.set(address, [sender]);
+      else group.push(sender);
     }
+    for (const [address, group] of joining) this.#tellTogether(source, address, group, now, news);
     if (due.every(isJoining)) return;
     const suspects = late.filter((sender) => !isJoining(sender));
     if (suspects.length >= TOGETHER) {

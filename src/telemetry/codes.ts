@@ -37,6 +37,7 @@ export const CODES = {
   'parse.unparsed': 'No format was recognised; the record was kept as plain text.',
   'parse.format_mismatch': 'The record is not in the format fixed for its source; it was detected instead.',
   // What detection met.
+  'clock.set_back': "The daemon's clock was set back by more than 30 seconds; silence is counted anew.",
   'event.future':
     'An event states a time more than 5 minutes after its receipt; detection uses receive time.',
   'event.internal': 'A stage failed on a record; the record was kept without its result. Please report it.',

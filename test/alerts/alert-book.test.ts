@@ -124,6 +124,18 @@ describe('an alert', () => {
     expect(book.open).toBe(0);
   });
 
+  it('ends and begins anew when the rule has come to mean something else, not when it is worded otherwise', () => {
+    const book = createAlertBook(OPTIONS);
+    const [first] = book.raise(rule, hitAt(0));
+    expect(book.raise(detection({ title: 'Other words' }), hitAt(1))).toEqual([]);
+    const changes = book.raise(detection({ hash: '00000000000000ff' }), hitAt(2));
+    expect(changes.map(({ alert, rule: { version } }) => [alert.status, alert.count, version])).toEqual([
+      ['ended', 2, rule.hash],
+      ['opened', 1, '00000000000000ff'],
+    ]);
+    expect(changes[1]!.alert.id).not.toBe(first!.alert.id);
+  });
+
   it('is told again at every power of ten', () => {
     const book = createAlertBook(OPTIONS);
     const seconds = Array.from({ length: 1000 }, (_, i) => i / 100);

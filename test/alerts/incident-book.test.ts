@@ -167,6 +167,20 @@ describe('an incident', () => {
     ]);
   });
 
+  it('has the risk of what its rules said last: one that goes on does not grow old', () => {
+    const incidents = book();
+    take(incidents, { rule: 'flaw', severity: 'critical', threat: TACTICS.guess });
+    const [opened] = take(incidents, { rule: 'a', severity: 'low', threat: TACTICS.guess });
+    for (let n = 2; n <= 200; n++) {
+      take(incidents, { rule: 'flaw', severity: 'critical', threat: TACTICS.guess, n, at: n * 30 });
+      take(incidents, { rule: 'flaw', severity: 'critical', status: 'ended', n, at: n * 30 });
+    }
+    const [later] = take(incidents, { rule: 'b', severity: 'low', threat: TACTICS.guess, at: 200 * 30 });
+    expect(later!.timeline).toHaveLength(64);
+    expect(opened!.incident.risk).toBe(68);
+    expect(later!.incident.risk).toBe(68);
+  });
+
   it('ends when it has been quiet after the end of its last alert', () => {
     const incidents = book();
     take(incidents, { rule: 'a' });
@@ -175,8 +189,10 @@ describe('an incident', () => {
     take(incidents, { rule: 'a', status: 'ended', at: 310 });
     take(incidents, { rule: 'b', status: 'ended', at: 320 });
     expect(incidents.tick(START + 320 * MINUTE + 4 * HOUR)).toEqual([]);
+    expect(incidents.dueAt).toBe(START + 320 * MINUTE + 4 * HOUR);
     expect(said(incidents.tick(START + 321 * MINUTE + 4 * HOUR))).toEqual(['ended 2']);
     expect(incidents.open).toBe(0);
+    expect(incidents.dueAt).toBe(Number.POSITIVE_INFINITY);
     take(incidents, { rule: 'a', n: 2, at: 700 });
     const [again] = take(incidents, { rule: 'b', n: 2, at: 700 });
     expect(again!.incident).toMatchObject({ revision: 1, status: 'opened' });
@@ -248,6 +264,15 @@ describe('limits', () => {
     expect(evicted).toBe(4991);
     expect([...incidents.snapshot().open]).toHaveLength(10);
     expect(said(take(incidents, { rule: 'root', threat: TACTICS.root }))).toEqual(['updated 2']);
+  });
+
+  it('remembers so many rules of one, and of more the worse ones', () => {
+    const incidents = book();
+    for (let n = 0; n < 300; n++)
+      incidents.take(alert({ rule: `r${n}`, severity: n < 280 ? 'low' : 'high' }), START);
+    const [{ rules }] = [...incidents.snapshot().open] as [OpenIncident];
+    expect(rules.size).toBe(256);
+    expect([...rules.values()].filter(({ severity }) => severity === 'high')).toHaveLength(20);
   });
 
   it('what was told of and must go has ended, and what it began anew with has another id', () => {

@@ -26,7 +26,7 @@ const PAST = ((): { snapshot: ReturnType<AnomalyWatch['snapshot']>; model: Model
   const { watch } = createWatch();
   run(watch, QUIET);
   const { model } = train(watch.learningSet(), null, { seed: 1, maxShare: 0.001 });
-  return { model, snapshot: { ...watch.snapshot(), modelId: 'a' } };
+  return { model, snapshot: { ...watch.snapshot(), modelId: 'a', modelAt: model.to } };
 })();
 
 /** A watch that knows the quiet hours and goes by their model, or by `model`. */
@@ -100,6 +100,54 @@ describe('closing a minute', () => {
     watch.apply(1, 'tcp', only(595, START), START);
     watch.tick(START);
     expect(watch.stats().open).toBe(1);
+  });
+});
+
+describe('a clock that was ahead and is set back', () => {
+  const AHEAD = START + 3650 * 86_400_000;
+
+  /** The last hour of the quiet ones, after a few minutes ten years ahead. */
+  function play(between: (watch: AnomalyWatch) => AnomalyWatch): { watch: AnomalyWatch; found: Anomaly[] } {
+    let { watch } = trained();
+    const scan = later(SCAN, 30);
+    watch.tick(AHEAD);
+    const lines = scan[0]!.lines.map((text) => text.replace(/2026-\S+/, new Date(AHEAD).toISOString()));
+    watch.apply(900, 'tcp', summarized(lines.slice(0, 50), AHEAD), AHEAD);
+    watch.tick(AHEAD + 5 * MINUTE_MS);
+    watch.apply(901, 'tcp', summarized(lines.slice(0, 50), AHEAD), AHEAD + 5 * MINUTE_MS);
+    watch.setBack(scan[0]!.at - MINUTE_MS);
+    watch = between(watch);
+    return { watch, found: run(watch, scan) };
+  }
+
+  it('does not stop judging, nor learning', () => {
+    const { watch, found } = play((same) => same);
+    expect(found.map(({ entity }) => entity)).toContain('10.1.0.10');
+    expect(watch.stats().open).toBeLessThan(200);
+    expect(Math.max(...watch.learningSet().minutes)).toBeLessThan(AHEAD / MINUTE_MS - 1000);
+    expect(watch.isDueForTraining).toBe(false);
+  });
+
+  it('gives the same after a restart', () => {
+    const plain = play((same) => same);
+    const again = play((watch) => {
+      const next = createWatch({}, new Map([['a', PAST.model]])).watch;
+      next.restore(structuredClone(watch.snapshot()));
+      return next;
+    });
+    expect(JSON.stringify(again.found)).toBe(JSON.stringify(plain.found));
+    expect(again.watch.stats()).toEqual(plain.watch.stats());
+  });
+
+  it('is learned from again a day later, though its model is of a time to come', () => {
+    const ahead = { ...PAST.model, to: AHEAD / MINUTE_MS };
+    const { watch } = createWatch({}, new Map([['a', ahead]]));
+    watch.restore(structuredClone(PAST.snapshot));
+    watch.tick(AHEAD);
+    watch.useModel('a');
+    watch.setBack(QUIET.at(-1)!.at);
+    watch.tick(QUIET.at(-1)!.at + 86_400_000);
+    expect(watch.isDueForTraining).toBe(true);
   });
 });
 
@@ -179,6 +227,23 @@ describe('an anomaly', () => {
 });
 
 describe('poisoning', () => {
+  it('by records of another day makes no hour, nor a whole day, of half an hour', () => {
+    const { watch } = createWatch();
+    const old = (at: number): string[] => [stamped(at - 3 * 86_400_000, 0, 'router-01', 'boot', 'started')];
+    run(
+      watch,
+      fleet(40, (place, at) => (place % 10 === 0 ? old(at) : [])),
+    );
+    expect(watch.stats().sample).toBeGreaterThan(1024);
+    expect(watch.isDueForTraining).toBe(false);
+    const set = watch.learningSet();
+    expect(Math.max(...set.minutes) - Math.min(...set.minutes)).toBeGreaterThan(1440);
+    const { model } = train(set, null, { seed: 1, maxShare: 0.001 });
+    expect(model.reference).toHaveLength(0);
+    watch.tick(QUIET[61]!.at + 2 * MINUTE_MS);
+    expect(watch.isDueForTraining).toBe(true);
+  });
+
   it('by one source does not move the threshold of others beyond the cap', () => {
     const maxShare = 0.001;
     const poisoned = createWatch({ maxShare }).watch;

@@ -35,19 +35,20 @@ export interface Record {
   readonly peer: Peer | null;
 }
 
-/** A line of a host that an address hands over. */
-export function from(address: string, host: string | null = null, text = 'hello'): Record {
+/** A line of a host that an address hands over, with a certificate of that subject. */
+export function from(address: string, host: string | null = null, text = 'hello', identity?: string): Record {
   return {
     text: host === null ? text : `<13>Mar  2 08:00:00 ${host} app[1]: ${text}`,
-    peer: peerOf(address),
+    peer: peerOf(address, identity),
   };
 }
 
 const PEERS = new Map<string, Peer>();
 
-function peerOf(address: string): Peer {
-  const peer = PEERS.get(address) ?? { address };
-  PEERS.set(address, peer);
+function peerOf(address: string, identity?: string): Peer {
+  const key = `${address} ${identity}`;
+  const peer = PEERS.get(key) ?? { address, ...(identity !== undefined && { identity }) };
+  PEERS.set(key, peer);
   return peer;
 }
 

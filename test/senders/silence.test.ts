@@ -2,6 +2,8 @@ import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SILENCE_RULE } from '../../src/senders/rule.js';
+import { Sender } from '../../src/senders/sender.js';
+import { silenceTogether } from '../../src/senders/silence.js';
 import { DAY, from, HOUR, MINUTE, QUICK, type Record, SECOND, START, sentBy, World } from './helpers.js';
 
 const WEB = from('10.0.0.7', 'web-01');
@@ -179,6 +181,31 @@ describe('who goes on elsewhere is not silent:', () => {
   });
 });
 
+describe('who has a certificate is silent,', () => {
+  const WITH = from('10.0.0.7', 'web-01', 'hello', 'CN=web-01');
+  const whenLater = (later: Record[], source = 'tls'): string[] => {
+    const world = new World(QUICK, ['tls', 'udp']);
+    for (let at = START; at < STOPPED + HOUR; at += MINUTE) {
+      world.chunk(at, at < STOPPED ? [WITH, DB] : [DB], 'tls');
+      if (at >= STOPPED) world.chunk(at, later, source);
+      world.tick(at);
+    }
+    return world.news;
+  };
+
+  it('whoever speaks in the name of its host, or from its address', () => {
+    expect(whenLater([from('203.0.113.7', 'web-01')], 'udp')).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.7', 'web-01')], 'udp')).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.9', 'web-01', 'hello', 'CN=evil')])).toEqual(['opened web-01']);
+    expect(whenLater([from('10.0.0.7', 'other', 'hello', 'CN=evil')])).toEqual(['opened web-01']);
+  });
+
+  it('but for the same subject: at another address, or of another name', () => {
+    expect(whenLater([from('10.0.0.9', 'web-01', 'hello', 'CN=web-01')])).toEqual([]);
+    expect(whenLater([from('10.0.0.7', 'web-01.example.org', 'hello', 'CN=web-01')])).toEqual([]);
+  });
+});
+
 describe('one outage is no habit', () => {
   it('and the second is told of as well', () => {
     const world = learned(WEB, DB);
@@ -203,6 +230,23 @@ describe('what was not listened to is no silence:', () => {
     // The stop was not learned as a pause of theirs.
     world.live(again + 5 * HOUR, again + 5 * HOUR + 5 * MINUTE, () => [DB]);
     expect(world.news).toEqual(['opened web-01']);
+  });
+
+  it('a clock that was ahead and is set back', () => {
+    const world = learned(WEB, DB);
+    const ahead = STOPPED + 3650 * DAY;
+    world.listen([], ahead);
+    world.listen(['udp'], ahead);
+    world.live(ahead, ahead + 3 * MINUTE, () => [WEB, DB]);
+    world.restart();
+    const back = STOPPED + 3 * MINUTE;
+    world.listen([], back);
+    world.listen(['udp'], back);
+    world.live(back, back + 2 * HOUR, () => [DB]);
+    expect(world.news).toEqual(['opened web-01']);
+    const [db, web] = world.watch.stats(2, back + 2 * HOUR).udp!.senders;
+    expect(db!.rate).toBeLessThan(1);
+    expect(Date.parse(web!.last_seen)).toBe(back);
   });
 
   it('a source that is down, while others go on', () => {
@@ -262,6 +306,26 @@ describe('senders that fall silent together', () => {
     const opened = world.news.filter((news) => news.startsWith('opened'));
     expect(opened).toEqual(['opened 10.9.9.9']);
     expect(world.alerts.at(-1)!.alert.count).toBe(100);
+  });
+
+  it('are told of in one line when they join at once', () => {
+    const relay = behind('10.9.9.9', 200);
+    const world = learned(WEB, ...relay);
+    world.live(STOPPED, STOPPED + 20 * MINUTE, () => [WEB, ...relay.slice(3)]);
+    world.live(STOPPED + 20 * MINUTE, STOPPED + HOUR, () => [WEB]);
+    expect(world.news).toEqual(['opened 10.9.9.9', 'updated 10.9.9.9']);
+    expect(world.alerts[1]!.alert.count).toBe(200);
+  });
+
+  it('are told of however many they are', () => {
+    const many = Array.from({ length: 150_000 }, (_, i) => {
+      const sender = new Sender({ source: 'udp', address: `${i}`, identity: null, host: null }, START + i);
+      return Object.assign(sender, { last: 'x' });
+    });
+    const counts = { missing: many, more: many.length, regular: many.length };
+    const told = silenceTogether({ source: 'udp', address: '' }, counts, START + DAY);
+    expect(told.since).toBe(START);
+    expect(told.reason).toMatch(/^150000 of 150000 regular senders over udp are silent, nothing for 23h57m/);
   });
 
   it('are judged alone once half of them are heard again', () => {
