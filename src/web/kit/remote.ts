@@ -47,8 +47,8 @@ export function useRemote<T>(
       path,
       of: old.of,
       data: isSameThing(old.path, path) ? old.data : null,
-      // Who asks again and again is not told again and again.
-      error: old.of === path ? old.error : null,
+      // What is wrong stands until the same question has another answer.
+      error: old.path === path ? old.error : null,
       loading: true,
     }));
     read(path, controller.signal).then(
