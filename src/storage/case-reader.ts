@@ -3,6 +3,7 @@ import type { AlertChange, AlertStatus } from '../model/alert.js';
 import type { Change } from '../model/change.js';
 import type { IncidentChange } from '../model/incident.js';
 import type { Level } from '../model/rule.js';
+import { formsInJson } from '../model/text-in-json.js';
 import type { Verdict, WorkflowState } from '../model/workflow.js';
 import { checkFormat } from './state-format.js';
 
@@ -253,7 +254,11 @@ function conditionOf(filter: Omit<CaseFilter, 'limit' | 'offset'>): {
   if (since !== undefined) where('c.last_seen >= ?', since);
   if (until !== undefined) where('c.last_seen < ?', until);
   if (entity !== undefined) where('c.entity = ?', entity);
-  if (text !== undefined) where("c.body LIKE ? ESCAPE '\\'", `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  if (text !== undefined) {
+    const forms = formsInJson(text);
+    const terms = forms.map(() => "c.body LIKE ? ESCAPE '\\'");
+    where(`(${terms.join(' OR ')})`, ...forms.map((form) => `%${form.replaceAll(/[\\%_]/g, '\\$&')}%`));
+  }
   if (rule !== undefined) where('c.rule_id = ?', rule);
   if (silenced !== undefined) where(silenced ? 'c.silenced IS NOT NULL' : 'c.silenced IS NULL');
   return { condition: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };

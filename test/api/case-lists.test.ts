@@ -25,8 +25,8 @@ beforeAll(() => {
     severity: 'low',
     rule: { id: `r-${i % 3}`, name: 'A Rule' },
     entity: `10.0.0.${i % 5}`,
-    reason: i === 7 ? 'a zebra' : 'x',
-    evidence: [],
+    reason: i === 7 ? 'a zebra in "C:\\Zoo"' : 'x',
+    evidence: i === 8 ? [{ original: '{"path":"C:\\\\Zoo\\\\gnu"}' }] : [],
   })) as unknown as AlertChange[];
   state.commit({ appliedSeq: 1, changes, cursors: [] });
   state.close();
@@ -43,6 +43,15 @@ it('lists of a thread are those of the reader', async () => {
   const page = { limit: 20, offset: 3, entity: '10.0.0.2', silenced: false };
   expect(await lists.ask('alerts', page)).toEqual(reader.alerts(page));
   expect((await lists.ask('alerts', { limit: 5, offset: 0, text: 'ZEBRA' }))!.items).toHaveLength(1);
+  const holding = (text: string): string[] =>
+    reader.alerts({ limit: 5, offset: 0, text }).items.map(({ alert }) => alert.id);
+  expect(['zebra in "', '"c:\\zoo"', 'C:\\Zoo\\gnu', 'C:\\Zoo', 'c:\\\\\\zoo'].map(holding)).toEqual([
+    ['a-7'],
+    ['a-7'],
+    ['a-8'],
+    ['a-8', 'a-7'],
+    [],
+  ]);
   expect(await lists.ask('incidents', { limit: 5, offset: 0 }, 'risk')).toEqual({ total: 0, items: [] });
   expect(await lists.ask('byRule', at(0))).toEqual(reader.byRule(at(0)));
   expect(await lists.ask('histogram', 60_000, at(0), at(400))).toEqual(

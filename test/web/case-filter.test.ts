@@ -54,7 +54,7 @@ const filters: fc.Arbitrary<CaseFilter> = fc.record(
     since: someTime,
     until: someTime,
     entity: fc.constantFrom(...all.map(({ entity }) => entity), 'nobody', ''),
-    text: fc.constantFrom('WEB-01', 'port', '%', 'no such text'),
+    text: fc.constantFrom('WEB-01', 'port', '%', '"', '\\', 'no such text'),
     rule: fc.constantFrom(...alerts.map(({ rule }) => rule.id), ''),
     silenced: fc.constantFrom('true', 'false', 'all', ''),
   },

@@ -1,3 +1,4 @@
+import { formsInJson } from '../../model/text-in-json.js';
 import type { Alert, Incident } from './api-types.js';
 
 /** What lists of alerts and incidents are asked by, in the API's words; empty or not there = it does not matter. */
@@ -26,7 +27,7 @@ export function isAmong(item: Alert | Incident, filter: CaseFilter): boolean {
     (isOpenTo(since) || seen >= Date.parse(since!)) &&
     (isOpenTo(until) || seen < Date.parse(until!)) &&
     (isOpenTo(entity) || item.entity === entity) &&
-    (isOpenTo(text) || JSON.stringify(item).toLowerCase().includes(text!.toLowerCase())) &&
+    (isOpenTo(text) || holds(JSON.stringify(item).toLowerCase(), text!.toLowerCase())) &&
     (!isAlert(item) || ((isOpenTo(rule) || item.rule.id === rule) && isShown(item, silenced)))
   );
 }
@@ -55,4 +56,8 @@ function isInState({ workflow: { state } }: Alert | Incident, wanted: string): b
 /** Silenced ones are shown when they are asked for. */
 function isShown({ silenced }: Alert, wanted = ''): boolean {
   return wanted === 'all' || (silenced !== undefined) === (wanted === 'true');
+}
+
+function holds(json: string, text: string): boolean {
+  return formsInJson(text).some((form) => json.includes(form));
 }
