@@ -113,6 +113,14 @@ describe('rules list, filtered', () => {
     expect(await titlesFor(...options)).toEqual(titles);
   });
 
+  it('takes paths, as the other commands over rules do', async () => {
+    const cwd = rulesIn({ 'a.yml': GOOD, 'b.yml': LOW });
+    expect((await runCommand(['rules', 'list', 'b.yml', '--json'], { cwd })).out).not.toContain('Shell');
+    writeFileSync(join(cwd, 'events'), '{"user.name":"root"}\n');
+    const { out } = await runCommand(['rules', 'eval', 'a.yml', '--events', 'events'], { cwd });
+    expect(out).toContain('Shell of root');
+  });
+
   it('says how many of how many', async () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'b.yml': LOW });
     const { out } = await runCommand(['rules', 'list', '-r', '.', '--min-level', 'high'], { cwd });
