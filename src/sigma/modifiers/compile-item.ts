@@ -182,6 +182,7 @@ function shown(value: unknown): string {
   return typeof value === 'object' ? 'a map' : quoted(String(value));
 }
 
-function patternOf(value: Json): string {
+/** A value of a rule as reports name it. */
+export function patternOf(value: Json): string {
   return value === null ? 'null' : String(value);
 }
