@@ -287,7 +287,7 @@ describe('other transformations', () => {
       '{ s: { l: five }, condition: s }',
       '{ type: convert_type, target_type: num }',
       {},
-      '"five" is not a number.',
+      '"five" is not a number, which convert_type of a pipeline makes of the values of "l".',
     ],
     [
       'hashes by algorithm',
