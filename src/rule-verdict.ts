@@ -4,6 +4,7 @@ import type { DetectionRule, Rule } from './model/rule.js';
 import { type EnrichmentSettings, enrichmentOf, readRecord } from './pipeline.js';
 import { EventFieldView, type EventView } from './sigma/event-view.js';
 import { routingProblem, scopesOf } from './sigma/match/route.js';
+import { patternOf } from './sigma/modifiers/compile-item.js';
 import type { Placeholders } from './sigma/modifiers/expand.js';
 import { RuleError } from './sigma/rule-error.js';
 import { decisivePath, type ItemVerdict, type Verdict, verdictOf } from './sigma/verdict.js';
@@ -82,7 +83,7 @@ function itemText(item: ItemVerdict, view: EventView): string {
 function decisiveValues({ matched, values, modifiers, holds }: ItemVerdict): readonly Json[] {
   if (matched.length === 0) return values;
   if (holds || !modifiers.includes('all') || modifiers.includes('neq')) return matched;
-  return values.filter((value) => !matched.includes(toText(value)));
+  return values.filter((value) => !matched.includes(patternOf(value)));
 }
 
 function seenText({ field, seen, holds }: ItemVerdict): string {

@@ -29,8 +29,9 @@ export function navigatorLayer(techniques: readonly TechniqueCoverage[], attackV
         rules.slice(0, MAX_NAMED).join('\n') +
         (rules.length > MAX_NAMED ? `\n… ${rules.length - MAX_NAMED} more` : ''),
       enabled: true,
-      showSubtechniques: id.includes('.'),
     })),
+    // Else they are folded away under their technique.
+    layout: { layout: 'side', expandedSubtechniques: 'annotated' },
     gradient: { colors: ['#ffffff', '#2f7ed8'], minValue: 0, maxValue: most },
     hideDisabled: false,
   });

@@ -52,6 +52,26 @@ it('says what decided against a match', async () => {
   expect(other.out).toMatch(/\ndecisive: selection: ✗ username: root \| toor ← alice \(user\.name\)\n$/);
 });
 
+it('names of values that must all be there those that are not, whatever blanks they have', async () => {
+  const all = RULE.replace(
+    'username: [root, toor]',
+    "message|contains|all: ['for ', ' root', ' toor', '12 ']",
+  );
+  writeFileSync(join(cwd, 'a.yml'), all);
+  const { out } = await explain('root_login', '{"message":"for root","event.action":"ssh_login"}');
+  expect(out).toContain("✗ message|contains|all: ' toor' | '12 ' ← for root\n");
+});
+
+it('says why a rule that is named among others is not there', async () => {
+  writeFileSync(join(cwd, 'bad.yml'), RULE.replace('not known', 'not knwon'));
+  const inFile = await explain('root_login', '{}', '-r', 'bad.yml');
+  expect(inFile.code).toBe(2);
+  expect(inFile.err).toMatch(/among the 0 that load\.\n.*bad\.yml:9: The condition names "knwon"/);
+  writeFileSync(join(cwd, 'config.yaml'), 'rules: { builtin: false, paths: [bad.yml] }\n');
+  const configured = await explain('root_login', '{}', '-c', 'config.yaml');
+  expect(configured.err).toMatch(/that load\.\nRefused: 1; vedette rules list says why\.\n$/);
+});
+
 it('says why a rule is not tried on an event', async () => {
   const { code, out } = await explain(
     'root_login',

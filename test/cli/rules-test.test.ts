@@ -85,12 +85,41 @@ it.each([
   ['samples that are none', 'Root login: 5\n', '"Root login" is not what samples look like'],
   ['samples under no title', 'match: {a: 1}\n', 'under the title of a rule stand "match"'],
   ['samples that are no YAML', 'Root login: [\n', 'not valid YAML'],
+  [
+    'a key given twice',
+    'Root login:\n  match: [a]\nRoot login:\n  match: [b]\n',
+    '    a.samples: This is not valid YAML (line 3, column 1): duplicated mapping key.\n',
+  ],
+  ['no_match without match', 'Root login:\n  no_match: [a]\n', '    a.samples: "Root login.match": '],
+  ['what is no record', 'Root login:\n  match: [5]\n', '"Root login.match.0" is no record'],
+  [
+    'a timeline without alerts',
+    'Root logins:\n  timelines: [{ name: x, lines: [{ at: 0, line: y }] }]\n',
+    '"Root logins.timelines.0.alerts": ',
+  ],
 ])('fails for %s', async (_, samples, message) => {
   const cwd = folderOf({ 'a.yml': RULES, 'a.samples': samples });
   const { code, out } = await runCommand(['rules', 'test', 'a.yml', '--junit', 'results.xml'], { cwd });
   expect(code).toBe(1);
   expect(out).toContain(message);
   expect(readFileSync(join(cwd, 'results.xml'), 'utf8')).toMatch(/<testsuites [^>]*failures="[1-9]">/);
+});
+
+it('fails for samples whose rule was renamed or is refused, and says so', async () => {
+  const cwd = folderOf({
+    'rules/a.yml': RULES,
+    'rules/a.samples': SAMPLES,
+    'rules/old/b.yml': RULES.replaceAll('6b0', '7b0'),
+  });
+  writeFileSync(join(cwd, 'rules/old/c.samples'), SAMPLES);
+  const { code, out } = await runCommand(['rules', 'test', 'rules'], { cwd });
+  expect(code).toBe(1);
+  expect(out).toContain('rules/old/c.samples: samples\n    No rule file c.yml stands beside it; ');
+  // A file that is named alone answers for itself.
+  expect((await runCommand(['rules', 'test', 'rules/a.yml'], { cwd })).code).toBe(0);
+  writeFileSync(join(cwd, 'rules/a.yml'), RULES.replace('condition: selection', 'condition: x'));
+  const refused = await runCommand(['rules', 'test', 'rules/a.yml'], { cwd });
+  expect(refused.out).toContain('No rule of this title loads from the rule file; what is refused there');
 });
 
 it('takes an event as a map', async () => {

@@ -113,6 +113,14 @@ describe('rules list, filtered', () => {
     expect(await titlesFor(...options)).toEqual(titles);
   });
 
+  it('takes paths, as the other commands over rules do', async () => {
+    const cwd = rulesIn({ 'a.yml': GOOD, 'b.yml': LOW });
+    expect((await runCommand(['rules', 'list', 'b.yml', '--json'], { cwd })).out).not.toContain('Shell');
+    writeFileSync(join(cwd, 'events'), '{"user.name":"root"}\n');
+    const { out } = await runCommand(['rules', 'eval', 'a.yml', '--events', 'events'], { cwd });
+    expect(out).toContain('Shell of root');
+  });
+
   it('says how many of how many', async () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'b.yml': LOW });
     const { out } = await runCommand(['rules', 'list', '-r', '.', '--min-level', 'high'], { cwd });
@@ -140,7 +148,15 @@ describe('rules coverage', () => {
       versions: { attack: expect.stringMatching(/^\d+$/), layer: '4.5' },
       techniques: [{ techniqueID: 'T1059.004', score: 1, comment: 'Shell of root' }],
       gradient: { minValue: 0, maxValue: 1 },
+      layout: { expandedSubtechniques: 'annotated' },
     });
+  });
+
+  it('counts a rule once for a technique that it names by its old and its new id, or in capitals', async () => {
+    const tags = 'attack.t1086, attack.t1059.001, attack.T1059.001';
+    const cwd = rulesIn({ 'a.yml': GOOD.replace('attack.t1059.004', tags) });
+    const { out } = await runCommand(['rules', 'coverage', '.', '--format', 'json'], { cwd });
+    expect(jsonLines(out)).toMatchObject([{ id: 'T1059.001', rules: ['Shell of root'] }]);
   });
 
   it('names what no rule sees', async () => {

@@ -28,6 +28,35 @@ function withSelection(selection: string, condition = 'sel'): string {
   return `title: T\nlogsource:\n  product: linux\ndetection:\n  sel:\n    ${selection}\n  condition: ${condition}\n`;
 }
 
+describe('what modifiers make of values is bounded', () => {
+  const refusalsOf = (selection: string, placeholders: Record<string, string[]> = {}): string[] => {
+    const { rules, faults } = load(withSelection(selection));
+    const compiled = compileRules(rules, { placeholders }).faults;
+    return [...faults, ...compiled].map(({ code, message }) => `${code} ${message}`);
+  };
+  const words = (count: number): string => Array.from({ length: count }, (_, i) => `"word${i}"`).join(',');
+  const admins = Array.from({ length: 1000 }, (_, i) => `admin${i}`);
+
+  it('whatever a list of encoded texts comes to', () => {
+    const tooMany =
+      'rule.limit Its modifiers make more than 100000 patterns of the values; split the list up.';
+    expect(refusalsOf(`f|base64offset|contains: [${words(33_334)}]`)).toEqual([tooMany]);
+    expect(refusalsOf(`f|base64|contains: [${words(33_334)}]`)).toEqual([]);
+    const lists = Array.from({ length: 101 }, (_, i) => `"%admins%${i}"`).join(',');
+    expect(refusalsOf(`f|expand: [${lists}]`, { admins })).toEqual([tooMany]);
+  });
+
+  it('whatever a text with placeholders comes to', () => {
+    expect(refusalsOf(`f|expand: "${'%a%'.repeat(64)}"`, { a: ['x'] })).toEqual([]);
+    expect(refusalsOf(`f|expand: "${'%a%'.repeat(50_000)}"`)).toEqual([
+      expect.stringMatching(/^rule\.limit The placeholders of "(?:%a%)+.*" are more than 64\.$/),
+    ]);
+    expect(refusalsOf(`f|expand: "%admins%${'x'.repeat(600_000)}"`, { admins })).toEqual([
+      expect.stringMatching(/^rule\.limit .* give values of more than 16777216 characters\.$/),
+    ]);
+  });
+});
+
 describe('a refused rule', () => {
   it.each([
     [

@@ -67,11 +67,13 @@ function coverageOf(rules: readonly Rule[]): { seen: TechniqueCoverage[]; unknow
   const titles = new Map<string, string[]>();
   const unknown = new Set<string>();
   for (const rule of rules) {
-    for (const id of new Set(rule.tags.flatMap((tag) => /^attack\.(t\d[\d.]*)$/i.exec(tag)?.[1] ?? []))) {
+    const ids = new Set<string>();
+    for (const id of rule.tags.flatMap((tag) => /^attack\.(t\d[\d.]*)$/i.exec(tag)?.[1] ?? [])) {
       const technique = attackTechnique(id);
       if (technique === null) unknown.add(id.toUpperCase());
-      else titles.set(technique.id, [...(titles.get(technique.id) ?? []), rule.title]);
+      else ids.add(technique.id);
     }
+    for (const id of ids) titles.set(id, [...(titles.get(id) ?? []), rule.title]);
   }
   const seen = attackTechniques().flatMap(({ id, name, tactics }) => {
     const own = titles.get(id);

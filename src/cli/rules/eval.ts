@@ -18,13 +18,14 @@ interface EvalOptions extends RuleOptions {
 const EXAMPLES = `
 Examples:
   vedette parse-line --json < auth.log > events.ndjson && vedette rules eval --events events.ndjson
-  vedette rules eval -r my-rules/ --events events.ndjson --json | jq -r .title
+  vedette rules eval my-rules/ --events events.ndjson --json | jq -r .title
   vedette rules eval --cases cases.jsonl --policy each
 `;
 
 export function evalCommand(rules: Command, { io, action }: CliContext): void {
   withRuleOptions(rules.command('eval'))
     .description('Run rules over events, or a file of cases, and print what matches.')
+    .argument('[path...]', 'files or folders instead of the configured ones')
     .option('--events <file>', 'events as JSON lines; - for stdin')
     .option('--cases <file>', 'JSON lines of {id, rule, event} or {id, rules, events: [{t, event}]}')
     .addOption(
@@ -35,7 +36,7 @@ export function evalCommand(rules: Command, { io, action }: CliContext): void {
     .option('--json', 'matches as JSON lines')
     .addHelpText('after', EXAMPLES)
     .action(
-      action(async (options: EvalOptions) => {
+      action(async (paths: readonly string[], options: EvalOptions) => {
         const write = (line: string): void => io.out(`${line}\n`);
         if (options.cases !== undefined) {
           const lines = readFileSync(resolve(io.cwd, options.cases), 'utf8')
@@ -47,7 +48,7 @@ export function evalCommand(rules: Command, { io, action }: CliContext): void {
         if (options.events === undefined) {
           throw new CliError('rules eval needs --events FILE or --cases FILE.', EXIT.usage);
         }
-        const { read, settings, config } = chosenRules(options, io);
+        const { read, settings, config } = chosenRules(options, io, paths);
         const events = textLines(eventBlocks(options.events, io));
         return await evalEvents(
           { read, settings, events, config, json: options.json ?? false },

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/schema.js';
 import { isObject, type Json, type JsonObject, toJsonText } from '../../model/json.js';
 import type { Logsource } from '../../model/logsource.js';
-import type { DetectionRule, Rule } from '../../model/rule.js';
+import { type DetectionRule, type Rule, refusedRules } from '../../model/rule.js';
 import { parseExactJson } from '../../parsers/json-exact.js';
 import { renderRuleFaults } from '../../report/rule-faults.js';
 import { renderVerdict, type VerdictLine } from '../../report/verdict-text.js';
@@ -94,7 +94,14 @@ function findRule(
   if (named === undefined) {
     const told = new Set(read.files.filter(({ kind }) => kind === 'pipeline').map((file) => file.path));
     if (isFile) told.add(path);
-    const why = renderRuleFaults([...read.faults, ...faults].filter(({ place }) => told.has(place.file)));
+    // What is refused may be what was meant: its title is not known then.
+    const isNamedFile = !isFile && options.rules !== undefined;
+    const all = [...read.faults, ...faults];
+    const asked = all.filter(({ place }) => isNamedFile || told.has(place.file)).slice(0, MAX_TOLD);
+    const why =
+      asked.length === 0 && all.length > 0
+        ? `Refused: ${refusedRules(all)}; vedette rules list says why.`
+        : renderRuleFaults(asked);
     throw new CliError(
       `There is no detection rule "${shown}" among the ${rules.length} that load.\n${why}`.trimEnd(),
       EXIT.usage,
@@ -219,3 +226,5 @@ function verdictObject(verdict: Verdict, view: EventView): JsonObject {
 }
 
 const MAX_LISTED = 100;
+/** Faults of rules beside the one that was asked for. */
+const MAX_TOLD = 20;

@@ -26,13 +26,14 @@ const KINDS = ['detection', 'correlation', 'filter'] as const satisfies readonly
 const EXAMPLES = `
 Examples:
   vedette rules list --min-level high --product linux
-  vedette rules list -r my-rules/                       what loads, and what is refused and why
+  vedette rules list my-rules/                          what loads, and what is refused and why
   vedette rules list --tag attack.t1110 --json | jq -r .file
 `;
 
 export function listCommand(rules: Command, { io, action }: CliContext): void {
   withRuleOptions(rules.command('list'))
     .description('The rules that load, and those that are refused with the reason.')
+    .argument('[path...]', 'files or folders instead of the configured ones')
     .addOption(new Option('--kind <kind>', 'only these').choices(KINDS))
     .addOption(new Option('--min-level <level>', 'only this level and above').choices(LEVELS))
     .option('--status <status>', 'only those of this status')
@@ -44,10 +45,11 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
     .option('--json', 'one rule as JSON a line')
     .addHelpText('after', EXAMPLES)
     .action(
-      action(async (options: ListOptions) => {
-        const { read, settings, config } = chosenRules(options, io);
+      action(async (paths: readonly string[], options: ListOptions) => {
+        const { read, settings, config } = chosenRules(options, io, paths);
         // Rules that are named are no daemon's.
-        const states = config === null || options.rules !== undefined ? null : await ruleStates(config, io);
+        const isNamed = options.rules !== undefined || paths.length > 0;
+        const states = config === null || isNamed ? null : await ruleStates(config, io);
         const on = states?.switches.filter(({ enabled }) => enabled) ?? [];
         // Those that were turned off are shown as such.
         const built = buildRuleset(read.files, states === null ? settings : switchedRules(config!.rules, on));

@@ -27,10 +27,12 @@ const timelineSchema = z.strictObject({
   alerts: z.array(z.string()),
 });
 
-const samplesSchema = z.union([
-  z.strictObject({ match: z.array(record).min(1), no_match: z.array(record).default([]) }),
-  z.strictObject({ timelines: z.array(timelineSchema).min(1) }),
-]);
+const recordsSchema = z.strictObject({
+  match: z.array(record).min(1),
+  no_match: z.array(record).default([]),
+});
+const timelinesSchema = z.strictObject({ timelines: z.array(timelineSchema).min(1) });
+const samplesSchema = z.union([recordsSchema, timelinesSchema]);
 
 /** By the rule's title. */
 const fileSchema = z.record(z.string(), samplesSchema);
@@ -47,16 +49,39 @@ export function readSamples(text: string): ReadonlyMap<string, Samples> {
   try {
     value = load(text);
   } catch (error) {
-    if (error instanceof YAMLException) throw new SamplesError(`This is not valid YAML: ${error.message}.`);
-    throw error;
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark, reason } = error;
+    const place = mark === undefined ? '' : ` (line ${mark.line + 1}, column ${mark.column + 1})`;
+    throw new SamplesError(`This is not valid YAML${place}: ${reason}.`);
   }
   const result = fileSchema.safeParse(value);
   if (result.success) return new Map(Object.entries(result.data));
-  throw new SamplesError(result.error.issues.map(issueText).join(' '));
+  throw new SamplesError(result.error.issues.flatMap((issue) => issueTexts(issue, value)).join(' '));
+}
+
+/** Of samples that are of neither kind what is wrong with them as the kind that they begin to be. */
+function issueTexts(issue: z.core.$ZodIssue, file: unknown): string[] {
+  const [title] = issue.path;
+  if (issue.code !== 'invalid_union' || issue.path.length !== 1) return [issueText(issue)];
+  const own: unknown = Reflect.get(file as object, title!);
+  const schema = hasKey(own, 'timelines')
+    ? timelinesSchema
+    : hasKey(own, 'match') || hasKey(own, 'no_match')
+      ? recordsSchema
+      : null;
+  const issues = schema?.safeParse(own).error?.issues ?? [];
+  if (issues.length === 0) return [issueText(issue)];
+  return issues.map((inner) => issueText({ ...inner, path: [title!, ...inner.path] }));
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 }
 
 function issueText({ code, path, message }: z.core.$ZodIssue): string {
   const place = path.length === 0 ? 'The file' : `"${path.join('.')}"`;
+  if (code === 'invalid_union' && path.length > 1)
+    return `${place} is no record: write text, or a map that stands for its JSON.`;
   if (code === 'invalid_union' || path.length === 0) {
     return `${place} is not what samples look like: under the title of a rule stand "match", a list of records, and "no_match", or "timelines".`;
   }

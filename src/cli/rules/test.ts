@@ -1,5 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
@@ -56,11 +56,13 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
         const files = read.files.filter(({ kind }) => kind !== 'pipeline').map(({ path }) => path);
         const suites: TestSuite[] = [];
         for (const file of new Set([...files, ...faults.map(({ place }) => place.file)])) {
-          const text = samplesText(file, roots, options.samples, io);
+          const samples = samplesOf(file, roots, options.samples, io);
           const refused = refusals(faults.filter(({ place }) => place.file === file));
-          const cases = [...refused, ...casesOf(text, file, tested), ...(await regressionsOf(file, tested))];
+          const own = casesOf(samples, file, tested, refused.length > 0, io);
+          const cases = [...refused, ...own, ...(await regressionsOf(file, tested))];
           suites.push({ name: shownPath(file, io), cases });
         }
+        if (options.samples === undefined) suites.push(...orphansBeside(files, roots, io));
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         const full = suites.filter(({ cases }) => cases.length > 0);
         if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), renderJunit(full));
@@ -77,8 +79,8 @@ interface Tested {
   readonly placeholders: Placeholders;
 }
 
-/** Text of the samples of a rule file; null = it has none. */
-function samplesText(
+/** File of the samples of a rule file; null = it has none. */
+function samplesOf(
   file: string,
   roots: readonly string[],
   folder: string | undefined,
@@ -88,7 +90,26 @@ function samplesText(
     folder === undefined
       ? file.replace(/\.ya?ml$/i, '') + EXTENSION
       : samplesIn(resolve(cwd, folder), file, roots);
-  return path !== undefined && isFile(path) ? readFileSync(path, 'utf8') : null;
+  return path !== undefined && isFile(path) ? path : null;
+}
+
+/** Samples in the named folders whose rule was renamed or deleted: without a word they would test nothing. */
+function orphansBeside(files: readonly string[], roots: readonly string[], io: CliIo): TestSuite[] {
+  const isBelow = (folder: string): boolean =>
+    roots.some((root) => folder === root || folder.startsWith(root + sep));
+  const folders = [...new Set(files.map((file) => dirname(file)))].filter(isBelow);
+  return folders.flatMap((folder) => {
+    const names = readdirSync(folder);
+    const rules = new Set(names.flatMap((name) => /^(.*)\.ya?ml$/i.exec(name)?.[1] ?? []));
+    return names
+      .filter((name) => name.endsWith(EXTENSION) && !name.startsWith('.'))
+      .map((name) => name.slice(0, -EXTENSION.length))
+      .filter((name) => !rules.has(name))
+      .map((name): TestSuite => {
+        const failure = `No rule file ${name}.yml stands beside it; rename it with the rule, or delete it.`;
+        return { name: shownPath(join(folder, name + EXTENSION), io), cases: [{ name: 'samples', failure }] };
+      });
+  });
 }
 
 /**
@@ -121,16 +142,26 @@ function refusals(faults: readonly RuleFault[]): TestCase[] {
   return cases;
 }
 
-function casesOf(text: string | null, file: string, tested: Tested): TestCase[] {
-  if (text === null) return [];
+function casesOf(
+  path: string | null,
+  file: string,
+  tested: Tested,
+  isRefused: boolean,
+  io: CliIo,
+): TestCase[] {
+  if (path === null) return [];
   try {
-    return [...readSamples(text)].flatMap(([title, samples]) => {
+    return [...readSamples(readFileSync(path, 'utf8'))].flatMap(([title, samples]) => {
       const rule = tested.rules.find(({ place, title: own }) => place.file === file && own === title);
       if (rule !== undefined) return run(rule, samples, tested);
-      return [{ name: title, failure: 'The file of the samples has this title, the rule file has not.' }];
+      const failure = isRefused
+        ? 'No rule of this title loads from the rule file; what is refused there stands above.'
+        : 'The file of the samples has this title, the rule file has not.';
+      return [{ name: title, failure }];
     });
   } catch (error) {
-    if (error instanceof SamplesError) return [{ name: 'samples', failure: error.message }];
+    if (error instanceof SamplesError)
+      return [{ name: 'samples', failure: `${shownPath(path, io)}: ${error.message}` }];
     throw error;
   }
 }

@@ -47,8 +47,7 @@ export class IndexPlanner {
   #groupsOfItem(item: FieldItem, plan: ItemPlan, slot: number): Group[] {
     if (plan.kind !== 'values') return [];
     if (plan.all) return plan.values.map(({ any }, value) => this.#table.group(slot, any, { item, value }));
-    const any: Predicate[] = [];
-    for (const value of plan.values) any.push(...value.any);
+    const any: Predicate[] = plan.values.flatMap((value) => value.any);
     return [this.#table.group(slot, any, { item, value: null })];
   }
 }

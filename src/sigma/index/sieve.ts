@@ -19,10 +19,9 @@ export class Sieve {
 
   /** Null = not worth it. */
   static of(patterns: readonly Pattern[]): Sieve | null {
+    if (patterns.length === 0 || patterns.length > MOST_TEXTS) return null;
     const shortest = Math.min(...patterns.map(({ text }) => text.length));
-    return patterns.length === 0 || patterns.length > MOST_TEXTS || shortest < SHORTEST
-      ? null
-      : new Sieve(patterns, Math.min(shortest, 255));
+    return shortest < SHORTEST ? null : new Sieve(patterns, Math.min(shortest, 255));
   }
 
   private constructor(patterns: readonly Pattern[], window: number) {

@@ -58,13 +58,14 @@ export class WaitNecessity implements Necessity<Wait> {
     for (const predicate of rest) {
       const hints = this.#table.hints(slot, predicate);
       if (hints === null) return null;
-      all.push(...hints);
+      for (const hint of hints) all.push(hint);
     }
     return this.#waitFor(all, field);
   }
 
   #waitFor(clues: readonly Clue[], field: string | null = null): Wait {
-    const rank = Math.min(...clues.map((clue) => rankOf(clue)));
+    // Lists of indicators have more clues than a call takes arguments.
+    const rank = clues.reduce((least, clue) => Math.min(least, rankOf(clue)), Number.POSITIVE_INFINITY);
     return { clues, rank: field !== null && FEW_VALUES.has(field) ? rank / 8 : rank };
   }
 }

@@ -160,20 +160,13 @@ function firstMember(predicate: Predicate, cell: Cell, state: MatchState): Cell 
 
 /** Whole-text comparisons of one item become one set; cheap tests come first. */
 function mergeEquals(predicates: readonly Predicate[]): Predicate[] {
-  const merged: Predicate[] = [];
-  for (const cased of [false, true]) {
-    const texts = predicates.filter((p): p is EqualText => p instanceof EqualText && p.cased === cased);
-    if (texts.length > 1)
-      merged.push(
-        new EqualAnyText(
-          texts.map((p) => p.text),
-          cased,
-        ),
-      );
-    else merged.push(...texts);
-  }
-  merged.push(...predicates.filter((p) => !(p instanceof EqualText)));
-  return merged.sort((a, b) => a.cost - b.cost);
+  const merged = [false, true].flatMap((cased): Predicate[] => {
+    const equals = predicates.filter((p): p is EqualText => p instanceof EqualText && p.cased === cased);
+    const texts = equals.map(({ text }) => text);
+    return texts.length > 1 ? [new EqualAnyText(texts, cased)] : equals;
+  });
+  const others = predicates.filter((p) => !(p instanceof EqualText));
+  return merged.concat(others).sort((a, b) => a.cost - b.cost);
 }
 
 function costOf(values: readonly ValuePlan[]): number {

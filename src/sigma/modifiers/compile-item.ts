@@ -84,12 +84,19 @@ function planOf(item: FieldItem, chain: Chain, placeholders: Placeholders | null
     chain.openEnd = true;
   }
   const expanded = placeholders === null ? null : { ...placeholders, ...item.placeholders };
-  const values = item.values.map((value) => ({
-    pattern: patternOf(value),
-    any: compileValue(value, chain, field === null, expanded),
-  }));
+  let variants = 0;
+  const values = item.values.map((value) => {
+    const any = compileValue(value, chain, field === null, expanded);
+    variants += any.length;
+    if (variants > MAX_VARIANTS) throw new RuleError('rule.limit', TOO_MANY_VARIANTS);
+    return { pattern: patternOf(value), any };
+  });
   return { kind: 'values', field, values, all, negated };
 }
+
+/** Of an item: as many as a document has values. */
+const MAX_VARIANTS = 100_000;
+const TOO_MANY_VARIANTS = `Its modifiers make more than ${MAX_VARIANTS} patterns of the values; split the list up.`;
 
 function existsPlan(item: FieldItem): ItemPlan {
   const [wanted] = item.values;
@@ -175,6 +182,7 @@ function shown(value: unknown): string {
   return typeof value === 'object' ? 'a map' : quoted(String(value));
 }
 
-function patternOf(value: Json): string {
+/** A value of a rule as reports name it. */
+export function patternOf(value: Json): string {
   return value === null ? 'null' : String(value);
 }

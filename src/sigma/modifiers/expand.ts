@@ -8,6 +8,10 @@ export type Placeholders = Readonly<Record<string, readonly string[]>>;
 /** An escaped backslash takes nothing from the percent sign behind it. */
 const PLACEHOLDER = /\\\\|(\\%)|%([A-Za-z0-9_.-]+)%/g;
 const MAX_VARIANTS = 10_000;
+/** Of one text; each is appended to all of its variants. */
+const MAX_PLACEHOLDERS = 64;
+/** Characters that the variants of one text take from it, all together. */
+const MAX_COPIED = 16 * 1024 * 1024;
 
 /**
  * `%name%` → every value of that placeholder (which may hold wildcards), `\%` → a percent sign, a lone `%` stays, and so does `\\`.
@@ -17,13 +21,15 @@ export function expandPlaceholders(text: string, placeholders: Placeholders | nu
   let variants: Piece[][] = [[]];
   let literal = '';
   let at = 0;
+  const refuse = (why: string): never => {
+    throw new RuleError('rule.limit', `The placeholders of ${quoted(text)} ${why}.`);
+  };
+  if (placeholderNames(text).length > MAX_PLACEHOLDERS) refuse(`are more than ${MAX_PLACEHOLDERS}`);
   const append = (choices: readonly Piece[][]): void => {
-    if (variants.length * choices.length > MAX_VARIANTS) {
-      throw new RuleError(
-        'rule.limit',
-        `The placeholders of ${quoted(text)} give more than ${MAX_VARIANTS} values.`,
-      );
-    }
+    const count = variants.length * choices.length;
+    if (count > MAX_VARIANTS) refuse(`give more than ${MAX_VARIANTS} values`);
+    if (count > 1 && count * text.length > MAX_COPIED)
+      refuse(`give values of more than ${MAX_COPIED} characters`);
     variants = variants.flatMap((variant) => choices.map((choice) => [...variant, ...choice]));
   };
   for (const match of text.matchAll(PLACEHOLDER)) {

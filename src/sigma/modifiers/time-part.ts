@@ -18,6 +18,13 @@ export class TimePartPredicate implements Predicate {
     this.value = value;
   }
 
+  /** Whether any time has such a part. */
+  get isPossible(): boolean {
+    const [least, most] = RANGES[this.part];
+    if (this.comparison === null) return this.value >= least && this.value <= most;
+    return compare(this.comparison, least, this.value) || compare(this.comparison, most, this.value);
+  }
+
   test(cell: Cell): boolean {
     const stamp = readStamp(cell.value);
     const part = stamp === null ? null : partOf(stamp, this.part);
@@ -25,6 +32,15 @@ export class TimePartPredicate implements Predicate {
     return this.comparison === null ? part === this.value : compare(this.comparison, part, this.value);
   }
 }
+
+const RANGES: Readonly<Record<TimePart, readonly [least: number, most: number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9999],
+};
 
 interface Stamp {
   readonly year: number;

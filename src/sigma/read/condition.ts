@@ -4,25 +4,41 @@ import { quoted, RuleError, suggest } from '../rule-error.js';
 
 const MAX_LENGTH = 16_384;
 const MAX_DEPTH = 64;
+const MAX_TERMS = 100_000;
 const TOKEN = /\s+|[()|]|[^\s()|]+/y;
 const TOKEN_ANYWHERE = new RegExp(TOKEN.source, 'g');
 const WORD = /^[A-Za-z0-9_-]+$/;
 const WORD_PATTERN = /^[A-Za-z0-9_*-]+$/;
+
+/** Selections that the conditions of one rule may come to, `all of` and its like written out. */
+export class TermBudget {
+  #left = MAX_TERMS;
+
+  /** Throws a RuleError when there are too many. */
+  spend(count: number): void {
+    this.#left -= count;
+    if (this.#left >= 0) return;
+    throw new RuleError(
+      'rule.limit',
+      `The conditions name more than ${MAX_TERMS} selections, each counted wherever a pattern selects it.`,
+    );
+  }
+}
 
 /**
  * Parses a condition over the given search identifiers (Sigma rules specification, "Condition"): `or` binds weaker
  * than `and`, that weaker than `not`, that weaker than `1 of`, `all of`, `N of`. Linear in its length. Selectors are
  * resolved here, so what comes out names existing identifiers only.
  */
-export function parseCondition(text: string, names: readonly string[]): Condition {
+export function parseCondition(text: string, names: readonly string[], budget = new TermBudget()): Condition {
   checkLength(text);
-  return new Parser(tokens(text), names).parse();
+  return new Parser(tokens(text), names, budget).parse();
 }
 
 /** Refuses what is no condition over rules: `and`, `or`, `not`, parentheses and whatever rules are called. */
 export function checkRuleCondition(text: string): void {
   checkLength(text);
-  new Parser(tokens(text), null).parse();
+  new Parser(tokens(text), null, new TermBudget()).parse();
 }
 
 /** What a condition over rules calls them, in its order. */
@@ -59,12 +75,14 @@ class Parser {
   readonly #tokens: readonly string[];
   /** Null = rules, whose names are looked up later and may be any. */
   readonly #names: readonly string[] | null;
+  readonly #budget: TermBudget;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly string[], names: readonly string[] | null) {
+  constructor(tokens: readonly string[], names: readonly string[] | null, budget: TermBudget) {
     this.#tokens = tokens;
     this.#names = names;
+    this.#budget = budget;
   }
 
   parse(): Condition {
@@ -129,6 +147,7 @@ class Parser {
         `The condition names ${quoted(token)}, which is not a selection of the rule${suggest(token, this.#names)}.`,
       );
     }
+    this.#budget.spend(1);
     return { kind: 'selection', name: token };
   }
 
@@ -180,6 +199,7 @@ class Parser {
     const glob = globOfStars(them ? '*' : target);
     const hidden = target.startsWith('_');
     const selected = names.filter((name) => (hidden || !name.startsWith('_')) && glob.test(name));
+    this.#budget.spend(selected.length);
     if (selected.length > 0) return selected;
     throw new RuleError('rule.condition', `No selection of the rule matches ${quoted(target)}.`);
   }

@@ -1,7 +1,7 @@
 import type { Condition, FieldItem, RuleLogsource, Selection } from '../../model/rule.js';
 import { compileItem } from '../modifiers/compile-item.js';
 import { at, RuleError } from '../rule-error.js';
-import { parseCondition } from './condition.js';
+import { parseCondition, TermBudget } from './condition.js';
 import type { DocumentFaults } from './document-faults.js';
 import { kindOf, requireEntry, requireMap } from './structure.js';
 import { toJson, type YamlEntry, type YamlMap, type YamlNode } from './yaml.js';
@@ -52,14 +52,15 @@ function parseConditions(entry: YamlEntry, names: readonly string[], faults: Doc
   if (nodes.length === 0) {
     faults.add(new RuleError('rule.condition', 'The list of conditions is empty.', entry.line));
   }
-  return present(nodes.map((node) => faults.attempt(() => parseOneCondition(node, names))));
+  const budget = new TermBudget();
+  return present(nodes.map((node) => faults.attempt(() => parseOneCondition(node, names, budget))));
 }
 
-function parseOneCondition(node: YamlNode, names: readonly string[]): Condition {
+function parseOneCondition(node: YamlNode, names: readonly string[], budget: TermBudget): Condition {
   const { line } = node;
   if (node.kind === 'scalar' && typeof node.value === 'string') {
     const text = node.value;
-    return at(line, () => parseCondition(text, names));
+    return at(line, () => parseCondition(text, names, budget));
   }
   throw new RuleError('rule.condition', `A condition must be text, not ${kindOf(node)}.`, line);
 }

@@ -31,5 +31,7 @@ it('holds back texts without any of the patterns, and only those', () => {
 it('is not for short patterns, nor for many', () => {
   expect(sieveOf([])).toBeNull();
   expect(sieveOf(['long enough', 'abc'])).toBeNull();
+  // Indicators of two rules; a call does not take so many arguments.
+  expect(sieveOf(Array.from({ length: 300_000 }, (_, i) => `indicator ${i}`))).toBeNull();
   expect(sieveOf(Array.from({ length: 65 }, (_, i) => `pattern ${i}`))).toBeNull();
 });

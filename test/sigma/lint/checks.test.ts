@@ -197,6 +197,10 @@ const CASES: readonly (readonly [finding: string, wrong: string, right: string])
     item('Time|hour|gte: 22\n    Time|hour|lte: 5'),
     item('Time|hour|gte: 22\n    Time|minute|lte: 5'),
   ],
+  ['selection.never_holds:9', item('Time|hour: 24'), item('Time|hour: [0, 23]')],
+  ['selection.never_holds:9', item('Time|month: [12, 0]'), item('Time|month: [12, 1]')],
+  ['selection.never_holds:9', item('Time|hour|gte: 24'), item('Time|hour|gte: 23')],
+  ['selection.never_holds:9', item('Time|minute|lt: 0'), item('Time|minute|lte: 0')],
   ['selection.never_holds:10', item('A|cased: Ab\n    A: [a, b]'), item('A|cased: Ab\n    A: [AB, b]')],
   [
     'selection.never_holds:10',
@@ -471,6 +475,17 @@ it('what loading refuses is an error in its place, and the rest of the document 
   ]);
   expect(lint('a: [\n', GOOD)).toEqual(['rule.yaml:1']);
   expect(lint(GOOD, GOOD)).toEqual(['rule.duplicate:2']);
+});
+
+it('of a list of maps it says that one of them never holds, not the selection', () => {
+  const text = detection(
+    '  selection:\n    - { A: x }\n    - A: x\n      A|contains: y\n  condition: selection\n',
+  );
+  const files = [{ path: '0.yml', text }];
+  const { rules, faults } = loadRules(files);
+  const [found] = lintRules({ files, rules, faults, stated: STATED });
+  expect(found).toMatchObject({ code: 'selection.never_holds', place: { line: 11 } });
+  expect(found!.message).toMatch(/^A map in the list "selection" can never hold: /);
 });
 
 it('values of cloud fields may be lists: nothing is said to exclude another', () => {

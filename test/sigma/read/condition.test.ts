@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/model/rule.js';
-import { parseCondition } from '../../../src/sigma/read/condition.js';
+import { parseCondition, TermBudget } from '../../../src/sigma/read/condition.js';
 import { RuleError } from '../../../src/sigma/rule-error.js';
 
 const NAMES = ['a', 'b', 'c'];
@@ -108,5 +108,16 @@ describe('conditions', () => {
     expect(parseCondition(nest(64), NAMES)).toEqual({ kind: 'selection', name: 'a' });
     expect(() => parseCondition(nest(65), NAMES)).toThrow('nested deeper than 64');
     expect(() => parseCondition(`a${' and a'.repeat(10_000)}`, NAMES)).toThrow('longer than');
+  });
+
+  it('are limited in the selections that their patterns come to, all of a rule together', () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `s${i}`);
+    const all = (times: number): string => Array.from({ length: times }, () => 'all of s*').join(' or ');
+    expect(parseCondition(all(20), names)).toMatchObject({ kind: 'or' });
+    const tooMany = 'The conditions name more than 100000 selections';
+    expect(() => parseCondition(all(21), names)).toThrow(tooMany);
+    const budget = new TermBudget();
+    parseCondition(all(20), names, budget);
+    expect(() => parseCondition('s1', names, budget)).toThrow(tooMany);
   });
 });

@@ -1,9 +1,10 @@
 import { toJsonText } from '../../../model/json.js';
 import type { Condition, DetectionRule, Rule } from '../../../model/rule.js';
 import { type Necessity, needOf } from '../../match/necessity.js';
+import { TimePartPredicate } from '../../modifiers/time-part.js';
 import { toJson } from '../../read/yaml.js';
 import { quoted } from '../../rule-error.js';
-import type { Check } from '../check.js';
+import type { Check, Remark } from '../check.js';
 import { bodyOf, type LintDocument, type LintItem, type LintSelection, textAt } from '../document.js';
 import { conflict, exclude, implies, inConflict } from '../logic.js';
 
@@ -30,15 +31,17 @@ export const neverHolds: Check = {
   severity: 'error',
   summary: 'A selection asks for two things that one value cannot be, so it never holds.',
   *find(document) {
+    yield* impossibleTimes(document);
     if (!hasSingleValues(document)) return;
-    for (const { name, maps } of document.selections) {
+    for (const { name, node, maps } of document.selections) {
       for (const map of maps) {
         const pair = conflict(map, map);
         if (pair !== null) {
           const [first, second] = [...pair].sort((a, b) => a.line - b.line) as [LintItem, LintItem];
+          const what = node.kind === 'list' ? `A map in the list ${quoted(name)}` : quoted(name);
           yield {
             line: second.line,
-            message: `${quoted(name)} can never hold: what ${keyOf(second)} asks for rules out what ${keyOf(first)} in line ${first.line} asks for.`,
+            message: `${what} can never hold: what ${keyOf(second)} asks for rules out what ${keyOf(first)} in line ${first.line} asks for.`,
             fix: 'Put alternatives in a list, or in selections of their own joined by "or".',
           };
         }
@@ -55,6 +58,21 @@ export const neverHolds: Check = {
     }
   },
 };
+
+function* impossibleTimes({ selections }: LintDocument): Generator<Remark> {
+  for (const item of selections.flatMap(({ maps }) => maps.flat())) {
+    if (item.plan.kind !== 'values' || item.plan.negated) continue;
+    for (const [at, { any, pattern }] of item.plan.values.entries()) {
+      const [predicate] = any;
+      if (!(predicate instanceof TimePartPredicate) || predicate.isPossible) continue;
+      yield {
+        line: item.nodes[at]?.line ?? item.line,
+        message: `${keyOf(item)} can never hold: no time has ${pattern} there.`,
+        fix: 'Minutes go from 0 to 59, hours to 23, days from 1 to 31, weeks to 53, months to 12.',
+      };
+    }
+  }
+}
 
 export const constantCondition: Check = {
   severity: 'error',

@@ -179,7 +179,7 @@ const TEXT_OR_LIST = new Set(['falsepositives']);
 export const wrongShape: Check = {
   severity: 'error',
   summary:
-    'A key of the metadata holds a list instead of text, or text instead of a list; it is read as absent.',
+    'A key of the metadata holds a list instead of text and is read as absent, or text instead of a list and is read as a list of it.',
   *find({ root }) {
     for (const key of TEXTS) {
       const entry = root.entries.get(key);

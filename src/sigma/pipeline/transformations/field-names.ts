@@ -90,13 +90,21 @@ function renamedOf(field: string, subject: Subject, step: Step, namesOf: Renamin
 /** Any of the fields; what must be absent or different must be so under every name. */
 function inEachField(item: FieldItem, names: readonly string[]): FieldItem | Selection {
   if (names.length === 1) return item.field === names[0] ? item : { ...item, field: names[0]! };
-  const of = names.map((field): Selection => ({ kind: 'all', items: [{ ...item, field }] }));
-  return { kind: asksForAbsence(item) ? 'every' : 'any', of };
-}
-
-function asksForAbsence({ modifiers, values }: FieldItem): boolean {
-  const { operator, negated } = readChain(modifiers);
-  return negated || values.includes(null) || (operator === 'exists' && values[0] === false);
+  const { operator, negated, all } = readChain(item.modifiers);
+  const under = (kind: 'any' | 'every', values: FieldItem['values']): Selection => {
+    const of = names.map((field): Selection => ({ kind: 'all', items: [{ ...item, field, values }] }));
+    return { kind, of };
+  };
+  const { values } = item;
+  if (operator === 'exists') return under(values[0] === false ? 'every' : 'any', values);
+  const nulls = values.filter((value) => value === null);
+  const others = values.filter((value) => value !== null);
+  if (nulls.length === 0) return under(negated ? 'every' : 'any', values);
+  // Absent is what is so under all names; it differs from that where one of them has a value.
+  const absence = under(negated ? 'any' : 'every', nulls);
+  if (others.length === 0) return absence;
+  if (all) return under('every', values);
+  return { kind: negated ? 'every' : 'any', of: [under(negated ? 'every' : 'any', others), absence] };
 }
 
 function withReferences(item: FieldItem, subject: Subject, step: Step, namesOf: Renaming): FieldItem {

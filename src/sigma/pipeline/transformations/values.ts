@@ -43,19 +43,22 @@ export function convertType(settings: Settings): Transformation {
     apply(subject, { step }) {
       changeItems(subject, step, (item) => {
         if (!isWhole(item)) return item;
-        const values = item.values.map((value) => converted(value, type));
+        const field = item.field === null ? 'keywords' : quoted(item.field);
+        const why = `, which convert_type of a pipeline makes of the values of ${field}`;
+        const values = item.values.map((value) => converted(value, type, why));
         return values.every((value, i) => value === item.values[i]) ? item : { ...item, values };
       });
     },
   };
 }
 
-function converted(value: Json, type: string | null): Json {
+/** `why`: what asks for the type, behind a comma. */
+function converted(value: Json, type: string | null, why = ''): Json {
   if (type === 'str') return value === null ? null : String(value);
   if (type !== 'num' || typeof value === 'number' || value === null) return value;
   const number = decimalNumber(value);
   if (number !== null) return number;
-  throw new RuleError('rule.pipeline', `${quoted(String(value))} is not a number.`);
+  throw new RuleError('rule.pipeline', `${quoted(String(value))} is not a number${why}.`);
 }
 
 /** No wildcards are added, nothing is encoded. */
