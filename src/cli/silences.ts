@@ -91,6 +91,10 @@ export const silencesCommand: CommandDefinition = (program, context) => {
             `${visible(`${entry.id.slice(0, 8)}  until ${entry.expires}  ${wordsOfMatcher(entry.matcher)}`)}\n`,
           );
           io.err(`In the last ${LOOKED_BACK} it would have hidden ${countsOf(hidden)}.\n`);
+          if (hidden.alerts === 0 && entry.matcher.rule !== undefined)
+            io.err(
+              'A rule is named by its id, as vedette rules list --json tells it, not by name or title.\n',
+            );
         }
         return EXIT.done;
       }),

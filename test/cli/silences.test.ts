@@ -42,6 +42,13 @@ describe('silences', () => {
     runCommand(['silences', ...args], { cwd: folder.path, env: { SUDO_USER: 'anna' } });
   const list = async (...args: string[]) => jsonLines<Told>((await silences('list', '--json', ...args)).out);
 
+  it('of a rule that is called by its name hide nothing, and say why', async () => {
+    const misnamed = await silences('add', '--rule', 'port_scan', '--for', '1m', '--reason', 'x');
+    expect(misnamed.err).toBe(
+      'In the last 7d it would have hidden 0 alerts and 0 whole incidents.\nA rule is named by its id, as vedette rules list --json tells it, not by name or title.\n',
+    );
+  });
+
   it('are added, listed, ended; the trail tells by whom', async () => {
     expect((await silences()).out).toBe('No silences.\n');
     const added = await silences('add', '--like', 'aaaa1', '--for', '8h', '--reason', 'pentest');
