@@ -9,6 +9,7 @@ import type { Silence } from '../model/silence.js';
 import type { SenderWatchSnapshot } from '../senders/watch.js';
 import { ClearError } from '../telemetry/outside-fault.js';
 import type { DayCountSnapshot } from './day-count.js';
+import { fromFormat11 } from './format-11.js';
 
 /** Everything a core knows. What may be much is gone through once. */
 export interface SavedCore {
@@ -27,7 +28,7 @@ export interface SavedCore {
   readonly groups: Iterable<SavedGroups>;
 }
 
-/** Bump when what is saved changes: a snapshot of another format is refused, not misread. */
+/** Bump when what is saved changes: the format before is brought up to it, any other refused, not misread. */
 const FORMAT = 12;
 
 /** All that is little. */
@@ -69,6 +70,7 @@ export function* partsOf(saved: SavedCore): Generator<unknown, void> {
 export function savedCore(parts: Iterable<unknown>): SavedCore {
   const [first, ...later] = parts as Iterable<FirstPart & LaterPart>;
   const { format, nextSession, alerts, ...rest } = (first ?? {}) as FirstPart;
+  if (format === FORMAT - 1) return savedCore(fromFormat11([first, ...later]));
   if (format !== FORMAT) throw new ClearError(`It is of format ${format ?? 'unknown'}, not ${FORMAT}.`);
   const all = <Of extends LaterPart['of']>(of: Of): ItemOf<Of>[] =>
     later.filter((one) => one.of === of).flatMap(({ items }) => items as ItemOf<Of>[]);
