@@ -47,7 +47,7 @@ function compile({ config, previous }: RuleCompilerStart): FromRuleCompiler {
   }
 }
 
-/** A file that was broken before a restart is not lost by it, either. What another version of the program kept may not be readable. */
+/** A file that was broken before a restart is not lost by it, either. */
 function textsOfLastRun(dataDir: string): SharedArrayBuffer | null {
   const kept = readBlocks<PackHead>(packPath(dataDir), null);
   return kept === null ? null : packFromBlocks(kept).texts;

@@ -122,7 +122,7 @@ export function packPath(dataDir: string): string {
   return join(dataDir, 'rules.pack');
 }
 
-/** A pack as a file may hold it. */
+/** A pack as a file may hold it. Other versions look in it for `texts`, which stays where it is among the blocks. */
 export function packToBlocks(pack: RulePack): Blocks<PackHead> {
   const { rules, trees, settings, index, texts, automata, ...told } = pack;
   const { blocks, directory } = automata;

@@ -100,7 +100,8 @@ export function takeIn(incident: OpenIncident, change: AlertChange): { news: boo
   incident.firstSeen = Math.min(incident.firstSeen, Date.parse(change.alert.first_seen));
   incident.lastSeen = Math.max(incident.lastSeen, Date.parse(change.alert.last_seen));
   putMember(incident, change);
-  noteRule(incident, change);
+  const { rule, severity, alert } = change;
+  noteRule(incident, rule.id, { severity, lastSeen: Date.parse(alert.last_seen) });
   if (rankOf(change.severity) > before) incident.severity = change.severity;
   // A chain may end with what somebody else sent to whom it is about.
   const itsOwn = change.source?.ip === change.entity ? change.entity : null;
@@ -209,14 +210,18 @@ function putMember(incident: OpenIncident, change: AlertChange): void {
   });
 }
 
-function noteRule({ rules }: OpenIncident, { rule, severity, alert }: AlertChange): void {
-  const lastSeen = Date.parse(alert.last_seen);
-  const known = rules.get(rule.id);
+/** What one alert of the rule said. */
+export function noteRule(
+  { rules }: Pick<OpenIncident, 'rules'>,
+  id: string,
+  { severity, lastSeen }: RiskPart,
+): void {
+  const known = rules.get(id);
   if (known === undefined) {
-    if (rules.size < MAX_RULES || dropLeast(rules, severity)) rules.set(rule.id, { severity, lastSeen });
+    if (rules.size < MAX_RULES || dropLeast(rules, severity)) rules.set(id, { severity, lastSeen });
     return;
   }
-  rules.set(rule.id, {
+  rules.set(id, {
     severity: rankOf(severity) > rankOf(known.severity) ? severity : known.severity,
     lastSeen: Math.max(lastSeen, known.lastSeen),
   });

@@ -1,6 +1,5 @@
-import type { OpenIncident } from '../alerts/open-incident.js';
+import { noteRule, type OpenIncident } from '../alerts/open-incident.js';
 import type { WatchSnapshot } from '../anomaly/watch.js';
-import { LEVELS } from '../model/rule.js';
 
 interface Part {
   readonly of?: string;
@@ -22,16 +21,9 @@ export function* fromFormat11(parts: Iterable<unknown>): Generator<unknown, void
 }
 
 function withRules(incident: OpenIncident): OpenIncident {
-  const rules: OpenIncident['rules'] = new Map();
-  for (const { rule, severity, lastSeen } of incident.members.values()) {
-    const known = rules.get(rule.id) ?? { severity, lastSeen };
-    const isWorse = LEVELS.indexOf(severity) > LEVELS.indexOf(known.severity);
-    rules.set(rule.id, {
-      severity: isWorse ? severity : known.severity,
-      lastSeen: Math.max(lastSeen, known.lastSeen),
-    });
-  }
-  return { ...incident, rules };
+  const upgraded = { ...incident, rules: new Map() };
+  for (const member of incident.members.values()) noteRule(upgraded, member.rule.id, member);
+  return upgraded;
 }
 
 interface FormerWatch extends Omit<WatchSnapshot, 'watchedFrom' | 'modelAt'> {

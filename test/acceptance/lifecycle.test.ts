@@ -37,6 +37,19 @@ function start(config = tcpConfig(), args: readonly string[] = []): TestDaemon {
 const guesses = (count: number, from = '203.0.113.7'): string =>
   `${Array.from({ length: count }, (_, i) => sshdLine(`Failed password for root from ${from} port ${40000 + i} ssh2`)).join('\n')}\n`;
 
+/** A daemon that had five guesses in its log. */
+async function killedAfterGuesses(): Promise<void> {
+  const running = start();
+  const [port] = await running.ports();
+  await sendTcp(port!, guesses(5));
+  const { process } = await running.processed(5);
+  await until(
+    async () => ((await running.stats()).log.committedSeq >= process.applied_seq ? true : null),
+    'the log to be committed',
+  );
+  await running.kill();
+}
+
 describe('daemon', () => {
   test('counts guesses over TCP into one alert line with its evidence', async () => {
     const running = start();
@@ -166,15 +179,7 @@ describe('daemon', () => {
   });
 
   test('kill -9 and restart: what reached the log is detected, and no alert comes twice', async () => {
-    const first = start();
-    const [port] = await first.ports();
-    await sendTcp(port!, guesses(5));
-    const { process } = await first.processed(5);
-    await until(
-      async () => ((await first.stats()).log.committedSeq >= process.applied_seq ? true : null),
-      'the log to be committed',
-    );
-    await first.kill();
+    await killedAfterGuesses();
     const second = start();
     const [again] = await second.ports();
     await sendTcp(again!, guesses(5));
@@ -193,15 +198,7 @@ describe('daemon', () => {
 
   test('kill -9, and the log that it left is gone: what cannot be run again is counted and told', async () => {
     const events = join(folder.path, 'data', 'events');
-    const first = start();
-    const [port] = await first.ports();
-    await sendTcp(port!, guesses(5));
-    const { process } = await first.processed(5);
-    await until(
-      async () => ((await first.stats()).log.committedSeq >= process.applied_seq ? true : null),
-      'the log to be committed',
-    );
-    await first.kill();
+    await killedAfterGuesses();
     rmSync(events, { recursive: true });
     const second = start();
     await second.listening();

@@ -54,7 +54,8 @@ export function parseYaml(text: string): YamlDocument[] {
   const documents: YamlDocument[] = [];
   for (const part of splitDocuments(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)) {
     const plain = readPlainYaml(part.text, part.line);
-    if (plain === null) documents.push(...parsedDocuments(part));
+    // One by one: a part may hold more than a call takes arguments.
+    if (plain === null) for (const document of parsedDocuments(part)) documents.push(document);
     else if (plain.root !== null) documents.push({ line: plain.root.line, root: plain.root });
   }
   return documents;

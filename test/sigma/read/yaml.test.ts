@@ -47,6 +47,10 @@ describe('reading YAML', () => {
     expect(values(text)).toEqual([{ a: 1 }, { b: '--- x\ny\n' }]);
   });
 
+  it('reads any number of documents, whatever ends them', () => {
+    expect(parseYaml('a\n...\n'.repeat(170_000))).toHaveLength(170_000);
+  });
+
   it('takes the only tag that changes nothing but the type, and resolves aliases', () => {
     expect(values('a: !!str 5\nb: &x [1]\nc: *x\n')).toEqual([{ a: '5', b: [1], c: [1] }]);
   });
