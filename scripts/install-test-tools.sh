@@ -1,5 +1,5 @@
 #!/bin/sh
-# Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc), and another reader of EVTX, into
+# Unpacks the real syslog senders that the acceptance tests drive (rsyslog, syslog-ng, nc), a NATS server and another reader of EVTX, into
 # ${VEDETTE_TEST_TOOLS:-$TMPDIR/vedette-test-tools}. The Debian packages conflict with each other, so they are
 # unpacked side by side and never installed; test/helpers/senders.ts runs them from there.
 # Chromium, in which the page is tested, strace and systemd-analyze, which check the systemd unit, are installed when root
@@ -7,7 +7,7 @@
 set -eu
 
 tools=${VEDETTE_TEST_TOOLS:-${TMPDIR:-/tmp}/vedette-test-tools}
-packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0 libevtx-utils libevtx1 libbfio1'
+packages='rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libpcre3 libnet1 libwrap0 netcat-openbsd libbsd0 libevtx-utils libevtx1 libbfio1 nats-server'
 # Another list is unpacked beside what is there.
 complete=$tools/.complete-$(printf '%s' "$packages" | cksum | cut -d' ' -f1)
 

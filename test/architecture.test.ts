@@ -46,6 +46,12 @@ const RULES: readonly {
 }[] = [
   { of: ['model'], may: [], why: 'The nouns that travel know nobody: everything else may know them.' },
   { of: ['telemetry'], may: ['model'], why: 'Logging and counting must be usable everywhere.' },
+  { of: ['nats'], may: GROUND, why: 'Reaching NATS is the same for who reads there and who writes.' },
+  {
+    of: ['sources', 'sinks'],
+    may: [...GROUND, 'nats'],
+    why: 'A source or sink knows the line by what it hands over or is given; and how its own kind of place is reached.',
+  },
   {
     of: STAGES,
     may: GROUND,
@@ -173,6 +179,7 @@ const RULES: readonly {
 /** Node modules by which the outside gets in: only some parts may touch it. */
 const OUTSIDE = /^node:(fs|net|tls|dgram|http|https|child_process|worker_threads)(\/|$)/;
 const MAY_TOUCH_OUTSIDE = [
+  'nats',
   'sources',
   'sinks',
   'storage',

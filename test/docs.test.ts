@@ -122,7 +122,7 @@ describe('docs/reference/config.md', () => {
   });
 
   it.each([
-    ['## Sources', SOURCES, { listen: ':1', paths: ['x'], cert: 'x', key: 'x' }],
+    ['## Sources', SOURCES, { listen: ':1', paths: ['x'], cert: 'x', key: 'x', stream: 'x' }],
     ['## Sinks', SINKS, { url: 'https://hooks.example.org/x' }],
   ] as const)('has each type under %s, its options and their defaults', (heading, registry, needed) => {
     const table = rows(section(text, heading));
@@ -137,7 +137,9 @@ describe('docs/reference/config.md', () => {
       for (const row of own) used.add(row);
       const keys = Object.keys(shape).filter((key) => key !== 'type');
       expect(own.map(([key]) => code(key!)).sort(), type).toEqual(keys.sort());
-      const given = Object.fromEntries(Object.entries(needed).filter(([key]) => key in shape));
+      const given = Object.fromEntries(
+        Object.entries(needed).filter(([key]) => shape[key]?.safeParse(undefined).success === false),
+      );
       const defaults = (options as z.ZodType).parse({ type, ...given });
       for (const [key, , , cell] of own) {
         const name = code(key!);

@@ -5,7 +5,7 @@ import type { Config } from './schema.js';
 /** Keys of sources and sinks that hold a path or paths. */
 const PATH_KEYS = new Set([
   ...['dir', 'path', 'paths', 'cert', 'key', 'client_ca', 'directory'],
-  ...['ca', 'secret_file', 'token_file'],
+  ...['ca', 'secret_file', 'token_file', 'password_file', 'creds_file'],
 ]);
 
 /** The configuration with every path absolute: relative ones are those of `base`, `~/` is `home`. */

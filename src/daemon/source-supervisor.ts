@@ -53,9 +53,15 @@ export class SourceSupervisor {
     this.#source = this.#create();
   }
 
-  /** The first start: a failure here is the person's to mend, so it is thrown. */
+  /** The first start: a failure here is the person's to mend, so it is thrown; unless it is another machine that fails. */
   async start(): Promise<void> {
-    await this.#source.start();
+    try {
+      await this.#source.start();
+    } catch (error) {
+      if (!(error instanceof SourceError && error.elsewhere)) throw error;
+      this.#failed(error);
+      return;
+    }
     this.#started();
   }
 

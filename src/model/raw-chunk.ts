@@ -9,7 +9,7 @@ import type { Silence } from './silence.js';
  *   separator; what is empty after trimming is not a record.
  * - `ends !== null` ("records"): record i is bytes[ends[i-1] ?? 0, ends[i]); it may hold LF. None is empty.
  */
-export type Transport = 'udp' | 'tcp' | 'tls' | 'file' | 'journald' | 'stdin' | 'http' | 'control';
+export type Transport = 'udp' | 'tcp' | 'tls' | 'file' | 'journald' | 'stdin' | 'http' | 'nats' | 'control';
 
 /** Who handed the bytes over, as far as the transport can tell. */
 export interface Peer {

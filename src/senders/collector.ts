@@ -24,7 +24,7 @@ const MAX_LAST = 512;
 const MAX_SAMPLE = 1024;
 
 /** Their records wait to be read: when that happens says nothing of a clock. */
-const READ_LATER: ReadonlySet<Transport> = new Set(['file', 'journald', 'stdin']);
+const READ_LATER: ReadonlySet<Transport> = new Set(['file', 'journald', 'stdin', 'nats']);
 
 /**
  * Notes who sent the records of one chunk. One object serves all chunks of a detector; nothing is kept from one chunk to

@@ -1,4 +1,5 @@
 import { consoleSink } from './console.js';
+import { nats } from './nats.js';
 import { ndjson } from './ndjson.js';
 import type { SinkType } from './sink.js';
 import { stdout } from './stdout.js';
@@ -12,4 +13,5 @@ export const SINKS = {
   stdout,
   stix,
   webhook,
+  nats,
 } as const satisfies Record<string, SinkType>;

@@ -57,6 +57,8 @@ export class ChunkBuilder implements RecordSink {
   #peerRuns: number[] = [];
   #truncated: number[] = [];
   #timer: NodeJS.Timeout | null = null;
+  /** Largest batch so far that is not handed on; beyond any while records are given that belong together. */
+  #enough = TARGET_BYTES;
 
   constructor(options: ChunkBuilderOptions) {
     this.#options = options;
@@ -68,7 +70,7 @@ export class ChunkBuilder implements RecordSink {
       return;
     }
     // A run that fills the batch is copied straight into it.
-    const isLast = this.#length + end - start >= TARGET_BYTES;
+    const isLast = this.#length + end - start >= this.#enough;
     this.#begin(peer, isLast ? 0 : end - start);
     this.#records += records;
     if (isLast) this.#finish(bytes.subarray(start, end));
@@ -86,6 +88,20 @@ export class ChunkBuilder implements RecordSink {
     if (this.#ends !== null) this.#ends.push(this.#length);
     else this.#bytes[this.#length++] = LF;
     this.#records++;
+    if (this.#length >= this.#enough) this.#finish(NOTHING);
+  }
+
+  /**
+   * The records that `give` gives here end up in one batch with the next ones or those before: no batch ends among them, unless
+   * the first is the first with LF. So a position that `give` sets at its end is that of whole batches.
+   */
+  together(give: () => void): void {
+    this.#enough = Number.POSITIVE_INFINITY;
+    try {
+      give();
+    } finally {
+      this.#enough = TARGET_BYTES;
+    }
     if (this.#length >= TARGET_BYTES) this.#finish(NOTHING);
   }
 

@@ -1,6 +1,7 @@
 import { file } from './file.js';
 import { journald } from './journald.js';
 import { jsonTcp } from './json-tcp.js';
+import { nats } from './nats.js';
 import type { SourceType } from './source.js';
 import { stdin } from './stdin.js';
 import { syslogTcp } from './syslog-tcp.js';
@@ -16,4 +17,5 @@ export const SOURCES = {
   file,
   journald,
   stdin,
+  nats,
 } satisfies Record<string, SourceType>;

@@ -68,14 +68,19 @@ export function defineSource<Options extends z.ZodType>(source: SourceType<Optio
   return source;
 }
 
-/** A failure the person who runs the daemon can act on. `retryable`: the supervisor tries again. */
+/**
+ * A failure the person who runs the daemon can act on. `retryable`: the supervisor tries again. `elsewhere`: another machine
+ * fails, which is no reason for this one not to start.
+ */
 export class SourceError extends ClearError {
   readonly retryable: boolean;
+  readonly elsewhere: boolean;
 
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(message: string, options: { retryable: boolean; elsewhere?: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.name = 'SourceError';
     this.retryable = options.retryable;
+    this.elsewhere = options.elsewhere ?? false;
   }
 }
 

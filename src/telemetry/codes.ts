@@ -23,6 +23,8 @@ export const CODES = {
   'source.unreadable': 'A file could not be opened or read; it is tried again.',
   'source.file_truncated': 'A tailed file was cut back to a shorter length and was read from its start.',
   'source.file_lost': 'A tailed file went away before it was read to its end.',
+  'source.messages_gone':
+    'A stream let go of a message before it was read; where only some subjects are read, those of others may be among them.',
   // What a parser met. The record is kept in every case.
   'parse.empty': 'The record held nothing but separators.',
   'parse.bad_pri': 'A syslog PRI outside 0..191 or with leading zeros; the line was kept as plain text.',

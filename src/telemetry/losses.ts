@@ -44,6 +44,13 @@ export const LOSSES: ReadonlyMap<string, Loss> = new Map<Code, Loss>([
     { records: true, fix: 'Keep rotated files until they have been read (delaycompress).' },
   ],
   [
+    'source.messages_gone',
+    {
+      records: true,
+      fix: 'Let the stream keep messages for longer (max_age, max_bytes), or give vedette more cores.',
+    },
+  ],
+  [
     'correlation.evicted',
     { records: false, fix: 'Raise correlation.max_groups; vedette rules counters names the rules.' },
   ],

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { identityOf } from '../../src/model/change.js';
 import type { OutboxItem, Sink, SinkState } from '../../src/sinks/sink.js';
 import { outboxItem, outboxItems } from '../helpers/alerts.js';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
 
 /** One destination as the contract sees it; made anew for each test. */
 export interface SinkHarness {
@@ -17,11 +18,13 @@ export interface SinkPromise {
   /** `exact`: each line once, whatever the crash. `latest`: newest revision per alert. `repeats`: at least once. */
   readonly keeps: 'exact' | 'latest' | 'repeats';
   readonly setUp: () => Promise<SinkHarness>;
+  /** Programs that it takes. */
+  readonly needs?: readonly string[];
 }
 
 /** What every sink owes to deliver.ts (src/sinks/sink.ts). */
-export function sinkContract(type: string, { keeps, setUp }: SinkPromise): void {
-  describe(`${type}, as a sink`, () => {
+export function sinkContract(type: string, { keeps, setUp, needs = [] }: SinkPromise): void {
+  describeWithTools(`${type}, as a sink`, needs, () => {
     it('has what it was given once deliver resolves', async () => {
       const harness = await setUp();
       const sink = harness.create();

@@ -1,7 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { RawBatch, Transport } from '../../src/model/raw-chunk.js';
 import type { Source, SourceContext } from '../../src/sources/source.js';
 import { type TestContext, testContext } from '../helpers/collecting-sink.js';
+import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { until } from '../helpers/until.js';
 
 /** One source as the contract sees it; made anew for each test. */
@@ -27,11 +28,13 @@ export interface SourcePromise {
   /** `resumes`: what was not handed over before a stop is read after the next start. */
   readonly afterStop: 'forgets' | 'resumes';
   readonly setUp: () => Promise<SourceHarness>;
+  /** Programs that it takes. */
+  readonly needs?: readonly string[];
 }
 
 /** What every source owes to the daemon (src/sources/source.ts). */
 export function sourceContract(type: string, promise: SourcePromise): void {
-  describe(`${type}, as a source`, () => {
+  describeWithTools(`${type}, as a source`, promise.needs ?? [], () => {
     it('hands over exactly the records that were sent, in their order', async () => {
       const { source, sender, context, recordOf } = await running(promise);
       const texts = numbered(500);

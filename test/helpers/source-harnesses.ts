@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import { file } from '../../src/sources/file.js';
 import { journald } from '../../src/sources/journald.js';
 import type { jsonTcp } from '../../src/sources/json-tcp.js';
+import { nats } from '../../src/sources/nats.js';
 import type { Source, SourceContext, SourceType } from '../../src/sources/source.js';
 import { StdinSource, stdin } from '../../src/sources/stdin.js';
 import type { syslogTcp } from '../../src/sources/syslog-tcp.js';
@@ -19,6 +20,7 @@ import { syslogTls } from '../../src/sources/syslog-tls.js';
 import { syslogUdp } from '../../src/sources/syslog-udp.js';
 import type { Sender, SourceHarness } from '../contracts/source-contract.js';
 import { certificates } from './certificates.js';
+import { addStream, startNats } from './nats-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const FAKE_JOURNALCTL = fileURLToPath(new URL('../fixtures/fake-journalctl.mjs', import.meta.url));
@@ -138,6 +140,25 @@ export function journaldHarness(): Promise<SourceHarness> {
       }),
     recordOf: entry,
   });
+}
+
+export async function natsHarness(): Promise<SourceHarness> {
+  const server = await startNats();
+  const client = await server.client();
+  await addStream(client, { name: 'LOGS' });
+  return {
+    create: (context, { maxMessage } = {}) =>
+      createSource(nats, { servers: [server.address], stream: 'LOGS', ...limit(maxMessage) }, context),
+    connect: () =>
+      Promise.resolve({
+        // Three records a message, as shippers that gather lines send them.
+        send: async (texts) => {
+          for (let at = 0; at < texts.length; at += 3)
+            await client.publish('logs.web-01', texts.slice(at, at + 3).join('\n'));
+        },
+        close: async () => {},
+      }),
+  };
 }
 
 /** A source that binds a free port at first and the same one after each restart. */

@@ -20,6 +20,7 @@ export const TOOLS = [
   'logger',
   'nc.openbsd',
   'evtxexport',
+  'nats-server',
   'chromium',
   'strace',
   'systemd-analyze',

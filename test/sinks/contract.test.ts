@@ -6,6 +6,7 @@ import type { AlertChange } from '../../src/model/alert.js';
 import { SINKS } from '../../src/sinks/registry.js';
 import type { Sink } from '../../src/sinks/sink.js';
 import { type SinkHarness, type SinkPromise, sinkContract } from '../contracts/sink-contract.js';
+import { addStream, startNats } from '../helpers/nats-server.js';
 import { sinkContext } from '../helpers/sink-context.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { startReceiver } from '../helpers/webhook-receiver.js';
@@ -35,6 +36,26 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
     },
   },
   webhook: { keeps: 'repeats', setUp: () => webhookHarness({}) },
+  nats: {
+    keeps: 'repeats',
+    needs: ['nats-server'],
+    setUp: async () => {
+      const server = await startNats();
+      await addStream(await server.client(), { name: 'VEDETTE' });
+      const settings = SINKS.nats.options.parse({ type: 'nats', servers: [server.address] });
+      return {
+        create: () => SINKS.nats.create(settings, sinkContext()),
+        arrived: async () => {
+          const client = await server.client();
+          return (await client.messages('VEDETTE')).flatMap(({ text }) => linesOf(text));
+        },
+        break: async () => {
+          await server.kill();
+          return server.start;
+        },
+      };
+    },
+  },
   stdout: {
     keeps: 'repeats',
     setUp: async () =>

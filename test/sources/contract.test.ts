@@ -6,6 +6,7 @@ import { type SourcePromise, sourceContract } from '../contracts/source-contract
 import {
   fileHarness,
   journaldHarness,
+  natsHarness,
   stdinHarness,
   tcpHarness,
   tlsHarness,
@@ -31,6 +32,13 @@ const PROMISES: Record<keyof typeof SOURCES, SourcePromise> = {
   stdin: { transport: 'stdin', whenFull: 'waits', afterStop: 'forgets', setUp: stdinHarness },
   file: { transport: 'file', whenFull: 'waits', afterStop: 'resumes', setUp: fileHarness },
   journald: { transport: 'journald', whenFull: 'waits', afterStop: 'resumes', setUp: journaldHarness },
+  nats: {
+    transport: 'nats',
+    whenFull: 'waits',
+    afterStop: 'resumes',
+    setUp: natsHarness,
+    needs: ['nats-server'],
+  },
 };
 
 for (const [type, promise] of Object.entries(PROMISES)) sourceContract(type, promise);

@@ -17,6 +17,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   journald: 'journald',
   stdin: 'stdin',
   http: 'http',
+  nats: 'nats',
 };
 /** What has a place of its own in a card. */
 const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'unrecognized', 'counts'];

@@ -8,6 +8,11 @@ import { WantedPaths } from '../../sources/tail/wanted-paths.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 
 const MOST_FILES = 10;
+/** Settings of sources and sinks that name one file to read. */
+const FILE_KEYS = [
+  ...['cert', 'key', 'client_ca', 'ca'],
+  ...['secret_file', 'token_file', 'password_file', 'creds_file'],
+];
 
 export const permissions: Check = {
   title: 'Permissions',
@@ -27,10 +32,11 @@ export const permissions: Check = {
     for (const path of Object.values(config.api.tls ?? {}))
       if (!may(path, constants.R_OK))
         findings.push(problem(`${me} may not read ${path} of api.tls.`, 'See its owner and mode.'));
-    for (const source of config.sources) {
-      for (const path of 'cert' in source ? [source.cert, source.key] : [])
+    for (const { name, ...settings } of [...config.sources, ...config.sinks])
+      for (const path of filesNamedBy(settings))
         if (!may(path, constants.R_OK))
-          findings.push(problem(`${me} may not read ${path} of ${source.name}.`, 'See its owner and mode.'));
+          findings.push(problem(`${me} may not read ${path} of ${name}.`, 'See its owner and mode.'));
+    for (const source of config.sources) {
       if (source.type !== 'file') continue;
       const files = await filesOf(source);
       readable += files.readable;
@@ -85,6 +91,10 @@ function ofFiles({ name, paths }: FileSource, files: Files, me: string): Finding
       ),
     );
   return findings;
+}
+
+function filesNamedBy(settings: Readonly<Record<string, unknown>>): string[] {
+  return FILE_KEYS.map((key) => settings[key]).filter((path) => typeof path === 'string');
 }
 
 function listed(paths: readonly string[]): string {
