@@ -7,13 +7,17 @@ import { examine } from '../../src/doctor/examine.js';
 import { asNobody } from '../helpers/as-nobody.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-async function permissionsOf(cwd: string, paths: readonly string[]) {
+function permissionsOf(cwd: string, paths: readonly string[]) {
+  return permissionsWith(cwd, `[{ type: file, name: files, paths: ${JSON.stringify(paths)} }]`);
+}
+
+async function permissionsWith(cwd: string, sources: string, sinks = '[]') {
   writeFileSync(
     join(cwd, 'config.yaml'),
     `data_dir: ./data
-sources: [{ type: file, name: files, paths: ${JSON.stringify(paths)} }]
+sources: ${sources}
 rules: { builtin: false }
-sinks: []
+sinks: ${sinks}
 api: { enabled: false }
 `,
   );
@@ -61,5 +65,20 @@ it('says who may not read a file in a folder that is closed to him', async () =>
   chmodSync(join(cwd, 'closed'), 0o700);
   expect(findings).toMatchObject([
     { kind: 'problem', what: expect.stringMatching(/ may not read 1 of 1 files of files\.$/) },
+  ]);
+});
+
+it('looks at every file that a source or a sink names, from where the configuration is', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'right.pem'), 'x');
+  const { findings } = await permissionsWith(
+    cwd,
+    '[{ type: nats, stream: LOGS, ca: ./right.pem, creds_file: ./nats.creds }]',
+    '[{ type: nats, password_file: ./password }, { type: webhook, url: "https://hooks.example.org/x", token_file: ./token }]',
+  );
+  expect(findings.map(({ what }) => what.replace(/^.* may not read /, ''))).toEqual([
+    `${join(cwd, 'nats.creds')} of nats.`,
+    `${join(cwd, 'password')} of nats.`,
+    `${join(cwd, 'token')} of webhook.`,
   ]);
 });
