@@ -1,10 +1,11 @@
 import type { Consumer, ConsumerMessages, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
-import type { Peer, RawBatch } from '../model/raw-chunk.js';
+import type { RawBatch } from '../model/raw-chunk.js';
 import { connectNats, NatsError, natsOptions, natsReason, placeOf } from '../nats/connection.js';
-import { ChunkBuilder, trimmedEnd } from './chunk-builder.js';
-import { Framer } from './framing.js';
+import { ChunkBuilder } from './chunk-builder.js';
+import { MessageCutter } from './nats/message-cutter.js';
+import { type Position, readPosition } from './nats/position.js';
 import { commonOptions, defineSource, type Source, type SourceContext, SourceError } from './source.js';
 
 const STREAM = 'expected the name of a stream, without spaces, dots, slashes, * and >';
@@ -46,21 +47,9 @@ const FETCH_MS = 5000;
 const FORGOTTEN_MS = 4 * 60_000;
 /** How often the stream is asked how far we are behind, ms. */
 const LOOK_MS = 5000;
-/** Subjects whose framer is kept. */
-const MAX_SUBJECTS = 1000;
 /** A position that moves on without messages of ours is handed over this often, ms. */
 const REMEMBER_MS = 60_000;
 const NANOS_PER_MS = 1_000_000n;
-const LF = 10;
-
-/** Where we are in a stream. */
-interface Position {
-  readonly stream: string;
-  /** When the stream was made: another one of the same name numbers its messages anew. */
-  readonly created: string;
-  /** All messages of ours up to this one were handed over, or are gone. */
-  readonly seq: number;
-}
 
 /**
  * Messages are not acknowledged: the position is committed with what the records did (`cursor`), so that none is read twice
@@ -73,7 +62,7 @@ class NatsSource implements Source {
   readonly #options: Options;
   readonly #context: SourceContext;
   readonly #builder: ChunkBuilder;
-  readonly #framers = new Map<string, Framer>();
+  readonly #cutter: MessageCutter;
   #connection: NatsConnection | null = null;
   #manager: JetStreamManager | null = null;
   #consumer: Consumer | null = null;
@@ -100,6 +89,11 @@ class NatsSource implements Source {
       now: context.now,
       emit: (batch) => this.#push(batch),
     });
+    this.#cutter = new MessageCutter(this.#builder, {
+      framing: options.framing,
+      maxMessage: options.max_message,
+      count: (code) => context.counters.add(code),
+    });
     this.#whenStopped = new Promise((resolve) => {
       this.#stop = resolve;
     });
@@ -125,17 +119,21 @@ class NatsSource implements Source {
       if (!this.#stopping) this.#fail(this.#sourceError(cause ?? new Error('the connection has ended')));
     });
     this.#running = this.#run().catch(async (cause: unknown) => {
+      this.#builder.flush();
       if (!this.#stopping) this.#fail(this.#sourceError(cause));
       await this.#connection?.close();
     });
   }
 
   /** The stream keeps what was not handed over. */
-  async stop(): Promise<void> {
+  async stop(deadline: number): Promise<void> {
     this.#stopping = true;
     this.#stop();
     void this.#fetching?.close();
+    const cut = () => void this.#connection?.close();
+    const timer = setTimeout(cut, Math.max(0, deadline - this.#context.now()));
     await this.#running;
+    clearTimeout(timer);
     this.#builder.flush();
     await this.#consumer?.delete().catch(() => false);
     await this.#connection?.close();
@@ -219,43 +217,10 @@ class NatsSource implements Source {
     if (this.#options.subject === undefined) this.#countGone(seq - 1);
     const bytes = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.byteLength);
     this.#builder.together(() => {
-      if (this.#options.framing === 'lines') this.#takeLines(subject, bytes);
-      else this.#takeWhole(subject, bytes);
+      this.#cutter.take(subject, bytes);
       this.#position = { ...this.#position, seq };
       this.#storedAt = Number(message.timestampNanos / NANOS_PER_MS);
     });
-  }
-
-  #takeLines(subject: string, bytes: Buffer): void {
-    const framer = this.#framerOf(subject);
-    framer.read(bytes);
-    framer.end();
-  }
-
-  #takeWhole(subject: string, bytes: Buffer): void {
-    const { max_message } = this.#options;
-    const length = trimmedEnd(bytes, 0, bytes.length);
-    const end = Math.min(length, max_message);
-    if (end === 0) return;
-    if (end < length) this.#context.counters.add('frame.truncated');
-    const multiline = bytes.subarray(0, end).includes(LF);
-    this.#builder.record({ address: subject }, bytes, 0, end, { multiline, truncated: end < length });
-  }
-
-  /** A message ends what it began, so that the next one of its subject can have the same framer. */
-  #framerOf(subject: string): Framer {
-    const known = this.#framers.get(subject);
-    if (known !== undefined) return known;
-    if (this.#framers.size >= MAX_SUBJECTS) this.#framers.clear();
-    const peer: Peer = { address: subject };
-    const framer = new Framer(peer, this.#builder, {
-      mode: 'lf',
-      maxMessage: this.#options.max_message,
-      refuseTls: false,
-      count: (code) => this.#context.counters.add(code),
-    });
-    this.#framers.set(subject, framer);
-    return framer;
   }
 
   /** Looks now and then how far behind we are, and whether the stream has let go of what was not read. */
@@ -266,7 +231,12 @@ class NatsSource implements Source {
     this.#lookedAt = now;
     // In this order: what the stream has by now has been delivered if nothing waits afterwards.
     const { state } = await this.#manager!.streams.info(this.#options.stream);
-    const { num_pending } = await this.#consumer!.info();
+    const { delivered, num_pending } = await this.#consumer!.info();
+    if (delivered.stream_seq > this.#position.seq) {
+      // It was sent, and nobody was there for it.
+      await this.#ask();
+      return;
+    }
     const waited = this.#lag > 0 || num_pending > 0;
     this.#lag = num_pending;
     if (waited || this.#options.subject === undefined) this.#countGone(state.first_seq - 1);
@@ -316,16 +286,4 @@ function onlyPosition(source: string, now: number): RawBatch {
     peerRuns: null,
     truncated: null,
   };
-}
-
-/** Null = none, or one that another version wrote. */
-function readPosition(value: string | undefined): Position | null {
-  if (value === undefined) return null;
-  try {
-    const { stream, created, seq } = JSON.parse(value) as Partial<Position>;
-    if (typeof stream !== 'string' || typeof created !== 'string' || !Number.isSafeInteger(seq)) return null;
-    return { stream, created, seq: seq! };
-  } catch {
-    return null;
-  }
 }
