@@ -95,6 +95,20 @@ describeWithTools('what is shown', ['chromium'], () => {
     await api.close();
   });
 
+  it('is how sure a sender is only of those who connect to us', async () => {
+    const api = await startFakeApi();
+    const { page, troubles } = await open(browser, `${api.url}#/sources`);
+    const chips = (name: string): Promise<string[]> =>
+      page.getByRole('region', { name, exact: true }).locator('.card-head .chip').allInnerTexts();
+    await page.getByRole('region', { name: 'journal' }).waitFor();
+    expect(await chips('syslog-udp')).toEqual([expect.any(String), 'spoofable']);
+    expect(await chips('syslog-tcp')).toEqual([expect.any(String), 'address proven']);
+    expect(await chips('journal')).toHaveLength(1);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
   it('is of a silence the name of its rule, and what others silence meanwhile', async () => {
     let others: object[] = [];
     const api = await startFakeApi({

@@ -15,6 +15,8 @@ import { senderKey } from './sender-key.js';
 
 /** A clock that is further off than this makes correlations wrong. */
 const SKEW_MS = 60_000;
+/** Transports by which senders connect to us. */
+const CONNECTED: ReadonlySet<string> = new Set(['tcp', 'tls', 'http']);
 
 export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly isOpen: boolean }) {
   const [tried, setTried] = useState<string | null>(null);
@@ -28,9 +30,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       <h2>${of.name}</h2>
       <code>${of.reads}</code>
       <${HealthChip} of=${of.health} words=${healthWords(of)} />
-      <span class="chip" title=${of.spoofable ? 'Anybody can send in the name of others: the sender is not proven.' : 'A connection is known to come from its address.'}>
-        ${of.spoofable ? 'spoofable' : of.transport === 'tls' ? 'authenticated' : 'address proven'}
-      </span>
+      <${SenderChip} of=${of} />
       <button type="button" onClick=${() => setTried('')}>Try a parser …</button>
     </header>
     <dl class="facts">
@@ -69,6 +69,14 @@ function Fact({ name, children }: { readonly name: string; readonly children: un
 
 function HealthChip({ of, words }: { readonly of: Health; readonly words: string }) {
   return html`<span class=${`chip is-${of}`} title=${words}>${HEALTH_WORDS[of]}</span>`;
+}
+
+/** How sure it is who sends. Of files, the journal and buses that is for others to say. */
+function SenderChip({ of: { spoofable, transport } }: { readonly of: SourceCard }) {
+  if (spoofable)
+    return html`<span class="chip" title="Anybody can send in the name of others: the sender is not proven.">spoofable</span>`;
+  if (!CONNECTED.has(transport)) return null;
+  return html`<span class="chip" title="A connection is known to come from its address.">${transport === 'tls' ? 'authenticated' : 'address proven'}</span>`;
 }
 
 function Senders({ of, onTry }: { readonly of: SourceCard; readonly onTry: (line: string) => void }) {
