@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -11,10 +11,16 @@ const OF_ROOT = ['chown', 'fchown'];
 /** An allowed call of which the unit takes away a part. */
 const SOCKET = 'socket';
 
+/** systemd's end of `Type=notify`: prints what it is told. */
+const MANAGER = `$| = 1; my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die $!;
+print "bound\n"; print "$m\n" while defined $s->recv($m, 4096);`;
+
 const folder = temporaryFolder();
 let daemon: TestDaemon | null = null;
+let manager: ChildProcess | null = null;
 
 afterEach(async () => {
+  manager?.kill();
   // It would outlive strace.
   if (daemon?.child.exitCode === null) process.kill(pidOfDaemon(), 'SIGKILL');
   await daemon?.kill();
@@ -107,5 +113,28 @@ api: { listen: "0.0.0.0:0", insecure_bind: true }
     families.delete(undefined);
     expect(families).toContain('AF_INET');
     expect(allowedFamilies(unit)).toEqual(expect.arrayContaining([...families]));
+  });
+});
+
+describeWithTools('a service of Type=notify', ['systemd-notify', 'perl'], () => {
+  test('is ready once the daemon watches', async () => {
+    const socket = join(folder.path, 'notify');
+    let told = '';
+    manager = spawn('perl', ['-MIO::Socket::UNIX', '-MSocket', '-e', MANAGER, socket], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    manager.stdout!.on('data', (text: Buffer) => {
+      told += text;
+    });
+    await until(() => (told === 'bound\n' ? true : null), 'the manager');
+    daemon = new TestDaemon(
+      folder.path,
+      'data_dir: ./data\nsources: [{ type: syslog-udp, listen: "127.0.0.1:0" }]\nsinks: []\n',
+      [],
+      ['env', `NOTIFY_SOCKET=${socket}`, process.execPath],
+    );
+    await until(() => (told.includes('READY=1\n') ? true : null), 'the daemon to be ready');
+    expect(daemon.messages).toContain('Vedette is watching.');
+    expect(daemon.messages).not.toContain('systemd-notify failed');
   });
 });
