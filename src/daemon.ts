@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly alertsToStdout: boolean;
   /** Serves the API and the page, when the configuration enables them. */
   readonly serveApi: ServeApi;
+  /** Sources are open, and where they stand is stored. */
+  readonly onWatching: () => void;
 }
 
 /** A failure that ends the daemon, with the exit code it deserves (DESIGN: command line). */
@@ -244,6 +246,7 @@ export class Daemon {
       { sources: this.#sources.describe(), rules: this.#rules.count, dataDir: config.data_dir },
       'Vedette is watching.',
     );
+    this.#options.onWatching();
     void this.#inTurn(() => this.#rules.keep(config.data_dir));
     this.#markStarted();
     void this.#writeStats();

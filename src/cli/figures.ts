@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askDaemon, NoAnswer } from '../daemon/control-socket.js';
 import { CODES, type Code } from '../telemetry/codes.js';
 
 /** The parts of stats.json that are shown to people. */
@@ -44,8 +45,26 @@ export interface Figures {
   readonly process: { readonly rss_bytes: number };
 }
 
+export interface FoundFigures {
+  /** `busy`: it runs, and the figures are those that it wrote last. */
+  readonly daemon: 'answers' | 'busy' | 'stopped';
+  readonly figures: Figures | null;
+}
+
+/** Of the daemon that runs, else those that the last one left. */
+export async function findFigures(dataDir: string): Promise<FoundFigures> {
+  try {
+    const live = (await askDaemon(dataDir, 'stats')) as Figures | null;
+    if (live !== null) return { daemon: 'answers', figures: live };
+    return { daemon: 'stopped', figures: lastFigures(dataDir) };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { daemon: 'busy', figures: lastFigures(dataDir) };
+  }
+}
+
 /** What the last daemon left. */
-export function lastFigures(dataDir: string): Figures | null {
+function lastFigures(dataDir: string): Figures | null {
   try {
     return JSON.parse(readFileSync(join(dataDir, 'stats.json'), 'utf8')) as Figures;
   } catch {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, faultText } from '../config/errors.js';
-import { NotForThisUser } from '../daemon/control-socket.js';
+import { NoAnswer, NotForThisUser } from '../daemon/control-socket.js';
 import { DataDirLocked, DataDirUnusable } from '../daemon/lock.js';
 import { DaemonFailure } from '../daemon.js';
 import { faultLine, outsideFault } from '../telemetry/outside-fault.js';
@@ -110,7 +110,7 @@ function report(error: unknown, io: CliIo): number {
     for (const fault of error.faults) io.err(`  ${faultText(fault)}\n`);
     return EXIT.config;
   }
-  if (error instanceof NotForThisUser) {
+  if (error instanceof NotForThisUser || error instanceof NoAnswer) {
     io.err(`${error.message}\n`);
     return EXIT.io;
   }

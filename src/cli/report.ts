@@ -1,10 +1,9 @@
-import { askDaemon } from '../daemon/control-socket.js';
 import type { PeriodReport, ReportedDaemon, ReportedRule } from '../model/period-report.js';
 import { LEVELS, type Level } from '../model/rule.js';
 import { renderPeriod } from '../report/period-text.js';
 import type { BegunCount, CaseReader } from '../storage/case-reader.js';
 import { dataDirOf } from './data-dir.js';
-import { type Figures, lastFigures, lossesOf } from './figures.js';
+import { type Figures, findFigures, lossesOf } from './figures.js';
 import { EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { type StoredOptions, withDataDir, withStored } from './stored.js';
@@ -38,9 +37,8 @@ export const reportCommand: CommandDefinition = (program, context) => {
         const dataDir = dataDirOf(options, io);
         const now = Date.now();
         const found = withStored(context, options, ({ cases }) => periodOf(cases, length, now));
-        const live = (await askDaemon(dataDir, 'stats')) as Figures | null;
-        const figures = live ?? lastFigures(dataDir);
-        const daemon = figures === null ? null : daemonOf(figures, live !== null, found.from);
+        const { daemon: state, figures } = await findFigures(dataDir);
+        const daemon = figures === null ? null : daemonOf(figures, state !== 'stopped', found.from);
         const report: PeriodReport = { ...found, daemon };
         if (options.json) io.out(`${JSON.stringify(report, null, 2)}\n`);
         else io.out(renderPeriod(report, { colour: io.colour, width: io.width }));

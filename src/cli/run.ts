@@ -6,6 +6,7 @@ import { Daemon } from '../daemon.js';
 import { createLogger } from '../telemetry/log.js';
 import { CliError, EXIT } from './io.js';
 import type { CliContext, CommandDefinition } from './program.js';
+import { tellReady } from './ready.js';
 
 interface RunOptions {
   readonly config?: string;
@@ -69,6 +70,7 @@ export async function runDaemon(
     alertsToStdout: stdout.alerts,
     // Loaded only when it is served.
     serveApi: async (view) => (await import('../api/server.js')).serveApi(view),
+    onWatching: () => tellReady(context.io.env, log),
   });
   const release = wireSignals(daemon);
   try {

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, numbered } from '../model/uni
 import type { SenderStatsBySource } from '../protocol.js';
 import { visible } from '../telemetry/visible.js';
 import { type DataDirOptions, dataDirOf } from './data-dir.js';
-import { type Figures, lastFigures, lossesOf } from './figures.js';
+import { type Figures, type FoundFigures, findFigures, lossesOf } from './figures.js';
 import { CliError, EXIT } from './io.js';
 import type { CommandDefinition } from './program.js';
 import { renderSenders } from './sender-table.js';
@@ -36,31 +36,37 @@ export const statsCommand: CommandDefinition = (program, context) => {
     .action(
       context.action(async (options: StatsOptions) => {
         const dataDir = dataDirOf(options, io);
-        const answer = await askDaemon(dataDir, options.senders ? 'senders' : 'stats');
-        if ((options.live || options.senders) && answer === null)
-          throw new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
         if (options.senders) {
-          const senders = answer as SenderStatsBySource;
+          const senders = (await askDaemon(dataDir, 'senders')) as SenderStatsBySource | null;
+          if (senders === null) throw noDaemon(dataDir);
           if (options.json) io.out(`${JSON.stringify(senders, null, 2)}\n`);
           else io.out(renderSenders(senders, Date.now(), io.width));
           return EXIT.done;
         }
-        const live = answer as Figures | null;
-        const stats = live ?? lastFigures(dataDir);
-        if (stats === null)
+        const { daemon, figures } = await findFigures(dataDir);
+        if (options.live && daemon !== 'answers') throw noDaemon(dataDir);
+        if (figures === null)
           throw new CliError(`No daemon runs on ${dataDir}, and none has left figures there.`, EXIT.io);
-        if (options.json) io.out(`${JSON.stringify({ live: live !== null, ...stats }, null, 2)}\n`);
-        else io.out(render(stats, live !== null));
+        if (options.json) io.out(`${JSON.stringify({ live: daemon === 'answers', ...figures }, null, 2)}\n`);
+        else io.out(render(figures, daemon));
         return EXIT.done;
       }),
     );
 };
 
-function render(stats: Figures, live: boolean): string {
+function noDaemon(dataDir: string): CliError {
+  return new CliError(`No daemon answers on ${dataDir}.`, EXIT.io);
+}
+
+function headOf(stats: Figures, daemon: FoundFigures['daemon']): string {
+  if (daemon === 'stopped') return `Not running. Last figures of ${stats.at}:`;
+  if (daemon === 'busy') return `Running, but too busy to answer. Figures of ${stats.at}:`;
+  return `Vedette ${stats.version}, pid ${stats.pid}, up ${formatDuration(stats.uptime_seconds * 1000)}, ${formatBytes(stats.process.rss_bytes)} of memory`;
+}
+
+function render(stats: Figures, daemon: FoundFigures['daemon']): string {
   const lines = [
-    live
-      ? `Vedette ${stats.version}, pid ${stats.pid}, up ${formatDuration(stats.uptime_seconds * 1000)}, ${formatBytes(stats.process.rss_bytes)} of memory`
-      : `Not running. Last figures of ${stats.at}:`,
+    headOf(stats, daemon),
     '',
     `Events    ${formatCount(stats.detection.records)} (${words(stats.detection.formats)})`,
     `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused${formerWords(stats.rules.former ?? [])}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,8 @@ import { join, resolve } from 'node:path';
 export type ControlHandler = (command: string) => Promise<unknown>;
 
 const MAX_REQUEST = 4096;
+/** The keeper answers between two chunks, after those that wait: under a flood of alerts that takes seconds. */
+const PATIENCE_MS = 10_000;
 /** sun_path of Linux holds 108 bytes. */
 const MAX_SOCKET_PATH = 100;
 
@@ -22,7 +24,7 @@ export function controlSocketPath(dataDir: string): string {
 
 export function serveControl(dataDir: string, handle: ControlHandler): Promise<Server> {
   const path = controlSocketPath(dataDir);
-  rmSync(path, { force: true });
+  removeOld(path);
   const server = createServer((socket) => {
     let request = '';
     socket.setEncoding('utf8');
@@ -36,6 +38,7 @@ export function serveControl(dataDir: string, handle: ControlHandler): Promise<S
         return;
       }
       socket.removeAllListeners('data');
+      socket.setTimeout(0);
       void answer(request.slice(0, end), handle).then((reply) => socket.end(`${reply}\n`));
     });
   });
@@ -48,6 +51,14 @@ export function serveControl(dataDir: string, handle: ControlHandler): Promise<S
   });
 }
 
+function removeOld(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /** There may be a daemon, and this user may not ask it. */
 export class NotForThisUser extends Error {
   constructor(path: string) {
@@ -56,14 +67,25 @@ export class NotForThisUser extends Error {
   }
 }
 
+/** There is a daemon, and it has more to do than to answer. */
+export class NoAnswer extends Error {
+  constructor(path: string, ms: number) {
+    super(`The daemon behind ${path} runs, but has not answered for ${ms / 1000} s: it is busy. Try again.`);
+    this.name = 'NoAnswer';
+  }
+}
+
 /** The daemon's answer, or null when none runs on this data_dir; NotForThisUser when that cannot be known. */
-export function askDaemon(dataDir: string, command: string, timeoutMs = 3000): Promise<unknown> {
+export function askDaemon(dataDir: string, command: string, timeoutMs = PATIENCE_MS): Promise<unknown> {
   return new Promise((done, fail) => {
     let reply = '';
     const path = controlSocketPath(dataDir);
     const socket = connect(path);
     socket.setEncoding('utf8');
-    socket.setTimeout(timeoutMs, () => socket.destroy());
+    socket.setTimeout(timeoutMs, () => {
+      fail(new NoAnswer(path, timeoutMs));
+      socket.destroy();
+    });
     socket.on('error', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'EACCES') fail(new NotForThisUser(path));
       else done(null);

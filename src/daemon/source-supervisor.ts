@@ -14,6 +14,8 @@ import type { SourceStats } from './stats.js';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 60_000;
+/** Who ran so long does not fail for what it failed for before. */
+const STEADY_MS = 10_000;
 
 export interface SupervisorOptions {
   readonly config: SourceConfig;
@@ -37,6 +39,7 @@ export class SourceSupervisor {
   #bytes = 0;
   #lastSeen = 0;
   #pause = FIRST_PAUSE_MS;
+  #startedAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
   #up = false;
@@ -174,6 +177,7 @@ export class SourceSupervisor {
 
   #started(): void {
     this.#up = true;
+    this.#startedAt = performance.now();
     this.#listen(true);
     const source = this.#source;
     source.done.then(
@@ -194,6 +198,7 @@ export class SourceSupervisor {
   }
 
   #failed(error: unknown): void {
+    if (this.#up && performance.now() - this.#startedAt >= STEADY_MS) this.#pause = FIRST_PAUSE_MS;
     this.#up = false;
     this.#listen(false);
     this.counters.add('source.restarted');
@@ -220,7 +225,6 @@ export class SourceSupervisor {
       return;
     }
     this.#options.log.info({ source: this.name }, 'Source runs again.');
-    this.#pause = FIRST_PAUSE_MS;
     this.#started();
   }
 }

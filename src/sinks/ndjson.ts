@@ -28,7 +28,8 @@ export const ndjson = defineSink({
  * of its own has it in the file name: two sinks never share a file.
  *
  * Exactly once: the state is file name → bytes delivered, for the files of the last delivery. A file is cut back to
- * that length at start and after a failed delivery: what a crash or a full disk left beyond it was not delivered. A file
+ * that length after a failed delivery, and after a start when what is beyond it is the beginning of what is to be delivered:
+ * that is what a crash leaves. Beside a data_dir out of a backup it is what was told since, and stays. A file
  * the state does not name is never cut; `prepare` has it named before the first byte is written. Files are opened for
  * each delivery, so a log rotation may rename or empty them between deliveries, and somebody else may append: a file
  * that is not as we left it is taken as it is found.
@@ -38,6 +39,8 @@ class NdjsonSink implements Sink {
   readonly #suffix: string;
   readonly #sync: boolean;
   #lengths = new Map<string, number>();
+  /** Files that were not written to since the start: a crash may have left something at their ends. */
+  #untouched = new Set<string>();
   /** A delivery failed: files may hold more than was delivered. */
   #hasLeftovers = false;
 
@@ -50,27 +53,20 @@ class NdjsonSink implements Sink {
   async open(state: SinkState | null): Promise<void> {
     await asDeliveryError(`cannot write to ${this.#dir}`, () => makeFolder(this.#dir));
     this.#lengths = lengthsOf(state);
-    for (const [file, length] of this.#lengths) {
-      await asDeliveryError(`cannot cut ${this.#path(file)} back to what was delivered`, async () => {
-        if ((await sizeOf(this.#path(file))) > length) await this.#cut(file, length);
-      });
-    }
+    this.#untouched = new Set(this.#lengths.keys());
   }
 
   async prepare(items: readonly OutboxItem[]): Promise<SinkState | null> {
-    const files = new Set(items.map(({ change }) => this.#fileOf(change)));
-    const found = await asDeliveryError(`cannot read ${this.#dir}`, () => this.#findUnknown(files));
+    const lines = this.#linesOf(items);
+    const found = await asDeliveryError(`cannot read ${this.#dir}`, () => this.#findUnknown(lines));
+    for (const file of lines.keys()) this.#untouched.delete(file);
     if (found.size === 0) return null;
     for (const [file, size] of found) this.#lengths.set(file, size);
     return Object.fromEntries(this.#lengths);
   }
 
   async deliver(items: readonly OutboxItem[]): Promise<SinkState> {
-    const lines = new Map<string, string>();
-    for (const { change } of items) {
-      const file = this.#fileOf(change);
-      lines.set(file, `${lines.get(file) ?? ''}${toJsonText(change)}\n`);
-    }
+    const lines = this.#linesOf(items);
     const lengths = new Map<string, number>();
     this.#hasLeftovers = true;
     for (const [file, text] of lines) {
@@ -87,18 +83,32 @@ class NdjsonSink implements Sink {
 
   async close(): Promise<void> {}
 
+  #linesOf(items: readonly OutboxItem[]): Map<string, string> {
+    const lines = new Map<string, string>();
+    for (const { change } of items) {
+      const file = this.#fileOf(change);
+      lines.set(file, `${lines.get(file) ?? ''}${toJsonText(change)}\n`);
+    }
+    return lines;
+  }
+
   #fileOf(change: Change): string {
     const kind = isIncident(change) ? 'incidents/incidents' : 'alerts';
     return `${kind}${this.#suffix}-${dayOf(change['@timestamp'])}.ndjson`;
   }
 
   /** Files that the committed state does not name, or that are not as we left them, with their size now. */
-  async #findUnknown(files: ReadonlySet<string>): Promise<Map<string, number>> {
+  async #findUnknown(lines: ReadonlyMap<string, string>): Promise<Map<string, number>> {
     const found = new Map<string, number>();
-    for (const file of files) {
+    for (const [file, text] of lines) {
       const known = this.#lengths.get(file);
       const size = await sizeOf(this.#path(file));
-      const isOurs = size === known || (known !== undefined && size > known && this.#hasLeftovers);
+      const isOurs =
+        size === known ||
+        (known !== undefined &&
+          size > known &&
+          (this.#hasLeftovers ||
+            (this.#untouched.has(file) && (await endsWithPart(this.#path(file), known, text)))));
       if (!isOurs) found.set(file, size);
     }
     return found;
@@ -118,16 +128,6 @@ class NdjsonSink implements Sink {
       if (this.#sync) await handle.sync();
       if (this.#sync && length === 0) await syncFolder(folder);
       return length + bytes.length;
-    } finally {
-      await handle.close();
-    }
-  }
-
-  async #cut(file: string, length: number): Promise<void> {
-    const handle = await open(this.#path(file), 'r+');
-    try {
-      await handle.truncate(length);
-      if (this.#sync) await handle.sync();
     } finally {
       await handle.close();
     }
@@ -169,4 +169,22 @@ async function endsInsideLine(handle: FileHandle, length: number): Promise<boole
   if (length === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, length - 1);
   return buffer[0] !== 0x0a;
+}
+
+/** Whether what is behind `from` is the beginning of `text`, or what a power failure leaves of it: NULs. */
+async function endsWithPart(path: string, from: number, text: string): Promise<boolean> {
+  const whole = Buffer.from(text);
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(whole.length + 1),
+      0,
+      whole.length + 1,
+      from,
+    );
+    const end = buffer.subarray(0, bytesRead);
+    return whole.subarray(0, bytesRead).equals(end) || end.includes(0);
+  } finally {
+    await handle.close();
+  }
 }

@@ -30,10 +30,10 @@ export interface Sink {
    * wait, four times as long as the last delivery took. `restMs` 0: never.
    */
   readonly newestOnly?: { readonly restMs: number };
-  /** `state` = what was committed last; undo whatever was written after it. Called again if it rejects. */
+  /** `state` = what was committed last. What a crash left of a delivery is undone, here or before the next one. Called again if it rejects. */
   open(state: SinkState | null): Promise<void>;
   /**
-   * What must be committed before these items may be written, so that `open` can undo them after a crash, e.g. the
+   * What must be committed before these items may be written, so that they can be undone after a crash, e.g. the
    * length of a file the committed state does not name yet; null = nothing. Writes nothing itself.
    */
   prepare?(items: readonly OutboxItem[]): Promise<SinkState | null>;

@@ -14,6 +14,14 @@ export const LOSSES: ReadonlyMap<string, Loss> = new Map<Code, Loss>([
     { records: false, fix: 'Raise max_message of the source if such messages must be whole.' },
   ],
   [
+    'frame.bad_octet_count',
+    { records: true, fix: 'Set framing: auto for the source, or have the sender count octets.' },
+  ],
+  [
+    'frame.tls_on_plain_port',
+    { records: true, fix: 'Point the sender at the port of a syslog-tls source; the log names it.' },
+  ],
+  [
     'source.too_many_connections',
     {
       records: true,
@@ -49,6 +57,14 @@ export const LOSSES: ReadonlyMap<string, Loss> = new Map<Code, Loss>([
       records: true,
       fix: 'Let the stream keep messages for longer (max_age, max_bytes), or give vedette more cores.',
     },
+  ],
+  [
+    'event.internal',
+    { records: false, fix: 'A fault of Vedette: please report a line that parse-line shows with it.' },
+  ],
+  [
+    'sigma.regex_budget',
+    { records: false, fix: 'Look for lines made to be slow, or rules of yours with dear expressions.' },
   ],
   [
     'correlation.evicted',

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HAS_NAMESPACES, inNamespace } from '../helpers/namespaces.js';
+import { runCommand } from '../helpers/run-cli.js';
 import { TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { storedLines } from '../helpers/stored-lines.js';
 import { findTool } from '../helpers/test-tools.js';
@@ -38,6 +39,19 @@ async function log(run: string, from: number, count: number): Promise<string[]> 
   await until(() => (child.exitCode === 0 ? true : null), 'logger');
   return lines;
 }
+
+describe('a journalctl that ends as soon as it is started', () => {
+  it('is started again after longer and longer pauses, and the doctor names it', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(() => folder.remove());
+    const config = 'data_dir: ./data\nsources: [{ type: journald, command: "false" }]\nsinks: []\n';
+    const daemon = new TestDaemon(folder.path, config);
+    onTestFinished(() => daemon.kill());
+    await until(() => (daemon.messages.includes('"pauseMs":4000') ? true : null), 'a pause of 4 s');
+    const { out } = await runCommand(['doctor'], { cwd: folder.path });
+    expect(out).toContain('✗ journald (journal) does not run: it failed, and is started again and again.');
+  });
+});
 
 describe.runIf(POSSIBLE)('a real journald (needs root, journald, journalctl and logger)', () => {
   it('is followed from where the last run stopped, also after kill -9, and its records are detected', async () => {

@@ -122,6 +122,14 @@ describe('daemon', () => {
     server.close();
   });
 
+  test('a folder where its socket belongs is one clear line and exit code 74', async () => {
+    const socket = join(folder.path, 'data', 'control.sock');
+    mkdirSync(socket, { recursive: true });
+    const running = start();
+    expect(await running.exited).toBe(74);
+    expect(running.messages).toContain(`unlink '${socket}'. Move it away, or name another file.`);
+  });
+
   test('faults of the config are all named with their lines, and the exit code is 78', async () => {
     const running = start(
       'data_dir: ./data\nsorces: []\nalerts: { min_severity: hgh }\nsources:\n  - { type: syslog-tpc, listen: ":1" }\n',

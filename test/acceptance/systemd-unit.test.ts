@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -8,11 +8,19 @@ import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daem
 const UNIT = 'scripts/vedette.service';
 /** SQLite gives its files away as root; the unit's user is none. */
 const OF_ROOT = ['chown', 'fchown'];
+/** An allowed call of which the unit takes away a part. */
+const SOCKET = 'socket';
+
+/** systemd's end of `Type=notify`: prints what it is told. */
+const MANAGER = `$| = 1; my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die $!;
+print "bound\n"; print "$m\n" while defined $s->recv($m, 4096);`;
 
 const folder = temporaryFolder();
 let daemon: TestDaemon | null = null;
+let manager: ChildProcess | null = null;
 
 afterEach(async () => {
+  manager?.kill();
   // It would outlive strace.
   if (daemon?.child.exitCode === null) process.kill(pidOfDaemon(), 'SIGKILL');
   await daemon?.kill();
@@ -43,14 +51,23 @@ function membersOf(name: string): readonly string[] {
     .flatMap(membersOf);
 }
 
+/** What `RestrictAddressFamilies=` leaves. */
+function allowedFamilies(unit: string): readonly string[] {
+  return /^RestrictAddressFamilies=(.*)$/m.exec(unit)![1]!.split(' ');
+}
+
 describeWithTools('the systemd unit', ['strace', 'systemd-analyze'], () => {
   test('lets the daemon make every system call that it makes, also when rules are reloaded', async () => {
     const rules = join(folder.path, 'rules');
     const calls = join(folder.path, 'calls.txt');
     mkdirSync(rules);
-    const allowed = allowedCalls(readFileSync(UNIT, 'utf8'));
+    const unit = readFileSync(UNIT, 'utf8');
+    const allowed = allowedCalls(unit);
     expect(allowed).toContain('epoll_wait');
-    const others = [...allowed, ...OF_ROOT].map((call) => `?${call}`).join(',');
+    const others = [...allowed, ...OF_ROOT]
+      .filter((call) => call !== SOCKET)
+      .map((call) => `?${call}`)
+      .join(',');
     const traced = [
       'strace',
       '-f',
@@ -69,13 +86,14 @@ describeWithTools('the systemd unit', ['strace', 'systemd-analyze'], () => {
 sources: [{ type: syslog-tcp, listen: "127.0.0.1:0" }, { type: syslog-udp, listen: "127.0.0.1:0" }]
 sinks: [{ type: ndjson, dir: ./alerts }, { type: stix, dir: ./alerts }]
 rules: { paths: [rules] }
-api: { listen: "127.0.0.1:0" }
+api: { listen: "0.0.0.0:0", insecure_bind: true }
 `,
       [],
       [...traced, process.execPath],
     );
     const running = daemon;
     const [port] = await running.ports();
+    await running.loginUrl();
     await sendTcp(
       port!,
       '<38>Nov 20 18:14:15 web-01 sshd[7]: Accepted password for root from 203.0.113.9 port 5 ssh2\n',
@@ -89,6 +107,34 @@ api: { listen: "127.0.0.1:0" }
     process.kill(pidOfDaemon(), 'SIGTERM');
     await running.exited;
     expect(running.messages).toContain('Stopped.');
-    expect(readFileSync(calls, 'utf8')).toBe('');
+    const made = readFileSync(calls, 'utf8').split('\n');
+    expect(made.filter((call) => call !== '' && !call.includes(`${SOCKET}(`))).toEqual([]);
+    const families = new Set(made.map((call) => /socket\((AF_\w+)/.exec(call)?.[1]));
+    families.delete(undefined);
+    expect(families).toContain('AF_INET');
+    expect(allowedFamilies(unit)).toEqual(expect.arrayContaining([...families]));
+  });
+});
+
+describeWithTools('a service of Type=notify', ['systemd-notify', 'perl'], () => {
+  test('is ready once the daemon watches', async () => {
+    const socket = join(folder.path, 'notify');
+    let told = '';
+    manager = spawn('perl', ['-MIO::Socket::UNIX', '-MSocket', '-e', MANAGER, socket], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    manager.stdout!.on('data', (text: Buffer) => {
+      told += text;
+    });
+    await until(() => (told === 'bound\n' ? true : null), 'the manager');
+    daemon = new TestDaemon(
+      folder.path,
+      'data_dir: ./data\nsources: [{ type: syslog-udp, listen: "127.0.0.1:0" }]\nsinks: []\n',
+      [],
+      ['env', `NOTIFY_SOCKET=${socket}`, process.execPath],
+    );
+    await until(() => (told.includes('READY=1\n') ? true : null), 'the daemon to be ready');
+    expect(daemon.messages).toContain('Vedette is watching.');
+    expect(daemon.messages).not.toContain('systemd-notify failed');
   });
 });

@@ -77,7 +77,7 @@ describe('config check', () => {
   });
 
   it('accepts the configurations that we ship', async () => {
-    for (const file of ['config.yaml', 'scripts/container-config.yaml'])
+    for (const file of ['config.yaml', 'scripts/container-config.yaml', 'scripts/service-config.yaml'])
       expect(await runCommand(['config', 'check', '-c', file], { cwd: process.cwd() })).toMatchObject({
         code: 0,
         err: '',

@@ -68,6 +68,23 @@ describe('stats', () => {
     expect(out).toContain('stix  retrying, 1 delivered, 2 set aside: cannot write\\x07\n');
   });
 
+  it('does not call a daemon stopped that is too busy to answer', async () => {
+    const cwd = temporaryFolder();
+    const dataDir = join(cwd, 'data');
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'stats.json'), JSON.stringify(STATS));
+    server = await serveControl(dataDir, () => new Promise(() => {}));
+    const [shown, counters] = await Promise.all([
+      runCommand(['stats'], { cwd }),
+      runCommand(['rules', 'counters'], { cwd }),
+    ]);
+    expect(shown.out).toContain('Running, but too busy to answer. Figures of 2026-11-20T10:00:00.000Z:\n');
+    expect([counters.code, counters.err]).toEqual([
+      74,
+      `The daemon behind ${join(dataDir, 'control.sock')} runs, but has not answered for 10 s: it is busy. Try again.\n`,
+    ]);
+  });
+
   it('adds up what was lost, with the sentence of each code', async () => {
     const cwd = temporaryFolder();
     await daemonIn(join(cwd, 'data'));

@@ -23,6 +23,11 @@ describe('losses', () => {
     }
   });
 
+  it('are what a closed connection had and what no rule was tried on, too', () => {
+    const lost = ['frame.bad_octet_count', 'frame.tls_on_plain_port', 'event.internal', 'sigma.regex_budget'];
+    expect([...LOSSES.keys()]).toEqual(expect.arrayContaining(lost));
+  });
+
   it('are not what is merely unusual, nor what never happened', async () => {
     expect(await findings({ 'source.denied': 3, 'source.queue_full': 0 }, { 'parse.unparsed': 9 })).toEqual(
       [],

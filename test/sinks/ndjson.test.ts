@@ -73,11 +73,29 @@ describe('ndjson after a crash', () => {
   it('has each line once, wherever the process died', async () => {
     const base = temporaryFolder();
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { maxLength: 12 }), async (steps) => {
-        await expectExactness(mkdtempSync(join(base, 'run-')), steps);
+      fc.asyncProperty(anyDays, fc.array(anyStep, { maxLength: 12 }), async (days, steps) => {
+        await expectExactness(mkdtempSync(join(base, 'run-')), days, steps);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('keeps what was told after the backup that the state is of', async () => {
+    const dir = temporaryFolder();
+    const { state } = await handOver(await opened(dir), [outboxItem(1)]);
+    await handOver(await opened(dir, state), [outboxItem(2), outboxItem(3)]);
+    const restored = await opened(dir, state);
+    expect(positionsIn(dir, TODAY)).toEqual([1, 2, 3]);
+    await handOver(restored, [outboxItem(7)]);
+    expect(positionsIn(dir, TODAY)).toEqual([1, 2, 3, 7]);
+  });
+
+  it('takes away the NULs that a power failure left', async () => {
+    const dir = temporaryFolder();
+    const { state } = await handOver(await opened(dir), [outboxItem(1)]);
+    appendFileSync(join(dir, TODAY), Buffer.alloc(300));
+    await handOver(await opened(dir, state), [outboxItem(2)]);
+    expect(positionsIn(dir, TODAY)).toEqual([1, 2]);
   });
 
   it('leaves alone a file that the state does not name', async () => {
@@ -186,38 +204,48 @@ describe('ndjson without room', () => {
   });
 });
 
-/** A batch that goes to these days, and what happens to the process during it. */
+/** A batch of the outbox, and what happens to the process during it. */
 interface Step {
-  readonly days: readonly number[];
+  readonly items: number;
   readonly fate: 'committed' | 'dies after prepare' | 'dies while writing' | 'dies before commit';
   /** How much of what it wrote was on disk, 0 to 1. */
   readonly share: number;
 }
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
-  days: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 }),
+  items: fc.integer({ min: 1, max: 4 }),
   fate: fc.constantFrom('committed', 'dies after prepare', 'dies while writing', 'dies before commit'),
   share: fc.double({ min: 0, max: 1, noNaN: true }),
 });
+/** Of the changes in the outbox. */
+const anyDays = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 60, maxLength: 60 });
 
-/** Runs the steps as deliver.ts would, with restarts, then whatever was not committed, and compares the files. */
-async function expectExactness(dir: string, steps: readonly Step[]): Promise<void> {
+/** Runs the steps as deliver.ts would, with restarts, then what was not committed, and compares the files. */
+async function expectExactness(dir: string, days: readonly number[], steps: readonly Step[]): Promise<void> {
+  const outbox = days.map((day, i) => on(`2026-11-0${day}T10:00:00.000Z`, 1 + i));
   let committed: SinkState | null = null;
   let position = 0;
+  /** The outbox only grows: the next batch begins with the one that died. */
+  let least = 0;
   let sink = await opened(dir, committed);
   const expected = new Map<string, number[]>();
-  for (const { days, fate, share } of [...steps, { days: [1, 2, 3], fate: 'committed', share: 1 } as const]) {
-    const items = days.map((day, i) => on(`2026-11-0${day}T10:00:00.000Z`, position + 1 + i));
+  for (const { items: count, fate, share } of [
+    ...steps,
+    { items: 3, fate: 'committed', share: 1 } as const,
+  ]) {
+    const items = outbox.slice(position, position + Math.max(count, least));
     committed = (await sink.prepare?.(items)) ?? committed;
     if (fate === 'committed') {
       committed = await sink.deliver(items);
       position += items.length;
+      least = 0;
       for (const { position: at, change } of items) {
         const file = `alerts-${change['@timestamp'].slice(0, 10)}.ndjson`;
         expected.set(file, [...(expected.get(file) ?? []), at]);
       }
       continue;
     }
+    least = items.length;
     const before = new Map(readdirSync(dir).map((file) => [file, statSync(join(dir, file)).size]));
     if (fate !== 'dies after prepare') await sink.deliver(items);
     if (fate === 'dies while writing') {

@@ -16,6 +16,16 @@ export const arriving: Check = {
       const name = source.name!;
       const seen = figures.sources[name];
       if (seen === undefined) continue;
+      // Of those that listen Listening tells.
+      if (!seen.up && !('listen' in source)) {
+        findings.push(
+          problem(
+            `${name} (${seen.reads}) does not run: it failed, and is started again and again.`,
+            'The log of the daemon says why.',
+          ),
+        );
+        continue;
+      }
       const refused = seen.counts['source.denied'] ?? 0;
       if (refused > 0)
         findings.push(
