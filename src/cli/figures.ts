@@ -17,6 +17,7 @@ export interface Figures {
         up: boolean;
         records: number;
         last_seen: string | null;
+        last_error?: string;
         counts: Record<string, number>;
       }
     >

@@ -87,13 +87,13 @@ function render(stats: Figures, daemon: FoundFigures['daemon']): string {
     'Sources',
     ...Object.entries(stats.sources).map(
       ([name, source]) =>
-        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${formatCount(source.records)} records, last ${source.last_seen ?? 'never'}`,
+        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${formatCount(source.records)} records, last ${source.last_seen ?? 'never'}${errorOf(source)}`,
     ),
     '',
     'Sinks',
     ...Object.entries(stats.sinks).map(
       ([name, sink]) =>
-        `  ${visible(name)}  ${sink.state}, ${formatCount(sink.delivered)} delivered, ${sink.deadLettered} set aside${sink.last_error === undefined ? '' : `: ${visible(sink.last_error)}`}`,
+        `  ${visible(name)}  ${sink.state}, ${formatCount(sink.delivered)} delivered, ${sink.deadLettered} set aside${errorOf(sink)}`,
     ),
   ];
   const losses = lossesOf(stats);
@@ -101,6 +101,10 @@ function render(stats: Figures, daemon: FoundFigures['daemon']): string {
   for (const { code, n, meaning } of losses)
     lines.push(`  ${formatCount(n).padStart(9)}  ${code}  ${meaning}`);
   return `${lines.join('\n')}\n`;
+}
+
+function errorOf({ last_error }: { readonly last_error?: string }): string {
+  return last_error === undefined ? '' : `: ${visible(last_error)}`;
 }
 
 function formerWords(former: readonly string[]): string {

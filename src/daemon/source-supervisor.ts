@@ -10,6 +10,7 @@ import {
 } from '../sources/source.js';
 import { Counters } from '../telemetry/counters.js';
 import type { Logger } from '../telemetry/log.js';
+import { faultLine } from '../telemetry/outside-fault.js';
 import type { SourceStats } from './stats.js';
 
 const FIRST_PAUSE_MS = 500;
@@ -43,6 +44,8 @@ export class SourceSupervisor {
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
   #up = false;
+  /** Why it does not run. */
+  #fault: string | null = null;
   #listens = false;
   #markFinished: () => void = () => {};
 
@@ -128,6 +131,7 @@ export class SourceSupervisor {
       records: this.#records,
       bytes: this.#bytes,
       last_seen: this.#lastSeen === 0 ? null : new Date(this.#lastSeen).toISOString(),
+      ...(this.#fault !== null && { last_error: this.#fault }),
       ...this.#source.stats(),
       counts: this.counters.toJson(),
     };
@@ -177,6 +181,7 @@ export class SourceSupervisor {
 
   #started(): void {
     this.#up = true;
+    this.#fault = null;
     this.#startedAt = performance.now();
     this.#listen(true);
     const source = this.#source;
@@ -200,6 +205,7 @@ export class SourceSupervisor {
   #failed(error: unknown): void {
     if (this.#up && performance.now() - this.#startedAt >= STEADY_MS) this.#pause = FIRST_PAUSE_MS;
     this.#up = false;
+    this.#fault = error instanceof Error ? faultLine(error) : String(error);
     this.#listen(false);
     this.counters.add('source.restarted');
     const pauseMs = this.#pause;

@@ -42,6 +42,8 @@ export interface SourceStats extends Partial<SourceTally> {
   readonly records: number;
   readonly bytes: number;
   readonly last_seen: string | null;
+  /** Why it does not run; absent while it does. */
+  readonly last_error?: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly [gauge: string]: unknown;
 }

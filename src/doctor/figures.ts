@@ -23,6 +23,8 @@ export interface SourceFigures {
   readonly up: boolean;
   readonly records: number;
   readonly last_seen: string | null;
+  /** Absent while it runs, and from an older version. */
+  readonly last_error?: string;
   readonly counts: Readonly<Record<string, number>>;
 }
 

@@ -103,7 +103,10 @@ describeWithTools('with NATS', ['nats-server'], () => {
     );
     await running.processed(12);
     const { sources } = await running.stats();
-    expect(sources).toMatchObject({ tcp: { up: true }, bus: { up: false } });
+    expect(sources).toMatchObject({
+      tcp: { up: true },
+      bus: { up: false, last_error: expect.stringContaining('cannot connect to NATS') },
+    });
     expect(running.messages).toContain(`cannot connect to NATS at ${server.address}: it cannot be reached`);
     await server.start();
     const entities = await until(async () => {

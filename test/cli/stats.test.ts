@@ -20,7 +20,10 @@ const STATS = {
       last_seen: '2026-11-20T09:59:59.000Z',
       counts: { 'source.kernel_drops': 12 },
     },
-    'evil\x1b[2J': { reads: 'x', up: false, records: 0, last_seen: null, counts: {} },
+    'evil\x1b[2J': {
+      ...{ reads: 'x', up: false, records: 0, last_seen: null, counts: {} },
+      last_error: 'gone\x07',
+    },
   },
   queue: { bytes: 0, maxBytes: 64 * 1024 ** 2, peakBytes: 1024 ** 2 },
   detection: {
@@ -65,6 +68,7 @@ describe('stats', () => {
     );
     expect(out).toContain('Alerts    3 opened (2 high, 1 low), 2 open, 1 hits below min_severity\n');
     expect(out).toContain('● udp  0.0.0.0:5140/udp  1,234,567 records, last 2026-11-20T09:59:59.000Z\n');
+    expect(out).toContain('○ evil\\x1b[2J  x  0 records, last never: gone\\x07\n');
     expect(out).toContain('stix  retrying, 1 delivered, 2 set aside: cannot write\\x07\n');
   });
 

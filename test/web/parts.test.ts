@@ -108,7 +108,7 @@ describe('the health of sources', () => {
     ]);
     expect(healthWords(udp, sender('switch-2'))).toBe('78 % not understood');
     expect(healthWords({ ...udp, health: 'dropping', lost: 12 })).toBe('12 records lost');
-    expect(healthWords({ ...udp, health: 'down' })).toBe('not listening');
+    expect(healthWords({ ...udp, health: 'down' })).toBe('not running');
   });
 });
 

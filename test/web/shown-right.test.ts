@@ -11,7 +11,14 @@ const DAY_MS = 86_400_000;
 /** Of what the API answers, what is changed here. */
 interface Answer {
   readonly alert_lines: readonly { readonly evidence: object[] }[];
-  readonly items: { senders?: object[]; senders_total?: number; readonly matcher?: object }[];
+  readonly items: {
+    name?: string;
+    last_error?: string;
+    health?: string;
+    senders?: object[];
+    senders_total?: number;
+    readonly matcher?: object;
+  }[];
 }
 
 /** Answers that have this key, changed a little before they are sent. */
@@ -90,6 +97,23 @@ describeWithTools('what is shown', ['chromium'], () => {
     );
     expect(names.slice(0, 3).map((name) => name.split(':')[0])).toEqual(['one', 'two\\u202e', 'three']);
     expect(names.join()).not.toContain('\u202e');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await api.close();
+  });
+
+  it('is why a source does not run', async () => {
+    const api = await startFakeApi({
+      answer: answering('items', ({ items }) => {
+        const journal = items.find(({ name }) => name === 'journal');
+        if (journal !== undefined)
+          Object.assign(journal, { health: 'down', last_error: 'journalctl ended (1): no right\u202e' });
+      }),
+    });
+    const { page, troubles } = await open(browser, `${api.url}#/sources`);
+    const card = page.getByRole('region', { name: 'journal' });
+    await card.getByText('journalctl ended (1): no right').waitFor();
+    await card.getByText('not running').waitFor();
     expect(troubles).toEqual([]);
     await page.context().close();
     await api.close();

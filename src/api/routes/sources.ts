@@ -20,7 +20,17 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   nats: 'nats',
 };
 /** What has a place of its own in a card. */
-const NAMED = ['type', 'reads', 'up', 'records', 'bytes', 'last_seen', 'unrecognized', 'counts'];
+const NAMED = [
+  'type',
+  'reads',
+  'up',
+  'records',
+  'bytes',
+  'last_seen',
+  'last_error',
+  'unrecognized',
+  'counts',
+];
 
 /** The worst that is to be said. */
 const health = z.enum(HEALTHS);
@@ -53,6 +63,8 @@ const card = z.object({
   bytes: z.int(),
   rate: z.number(),
   last_seen: isoTime.nullable(),
+  /** Why it does not run. */
+  last_error: z.string().optional(),
   unrecognized: z.int(),
   /** Share of records that a normalizer recognised; 1 without any. */
   parsed: z.number(),
@@ -106,12 +118,13 @@ function cardOf(
   rate: number,
   now: number,
 ): Omit<z.output<typeof card>, 'senders' | 'senders_total' | 'rules'> {
-  const { type, reads, up, records, bytes, last_seen, counts, unrecognized = 0 } = stats;
+  const { type, reads, up, records, bytes, last_seen, last_error, counts, unrecognized = 0 } = stats;
   const gauges = Object.entries(stats).filter(
     (entry): entry is [string, number] => !NAMED.includes(entry[0]) && typeof entry[1] === 'number',
   );
   return {
     ...{ name, type, reads, up, records, bytes, rate, last_seen, unrecognized },
+    ...(last_error !== undefined && { last_error }),
     transport: TRANSPORTS[type] ?? type,
     spoofable: SPOOFABLE.has(type),
     parsed: records === 0 ? 1 : 1 - unrecognized / records,

@@ -20,8 +20,8 @@ export const arriving: Check = {
       if (!seen.up && !('listen' in source)) {
         findings.push(
           problem(
-            `${name} (${seen.reads}) does not run: it failed, and is started again and again.`,
-            'The log of the daemon says why.',
+            `${name} (${seen.reads}) does not run: ${seen.last_error ?? 'the log of the daemon says why.'}`,
+            'It is started again and again, at most a minute apart.',
           ),
         );
         continue;

@@ -45,7 +45,7 @@ async function openPort(source: Listening, { sources }: DaemonFigures): Promise<
     return problem(
       `${source.name} does not run: it could not listen on ${figures.reads}.`,
       owner === null
-        ? 'The log of the daemon says why; it is tried again and again.'
+        ? `${figures.last_error ?? 'The log of the daemon says why'}; it is tried again and again.`
         : `The port is taken by ${owner}: stop that, or change listen.`,
     );
   }

@@ -184,6 +184,8 @@ export interface SourceCard {
   readonly bytes: number;
   readonly rate: number;
   readonly last_seen: string | null;
+  /** Why it does not run. */
+  readonly last_error?: string;
   readonly unrecognized: number;
   /** 0 to 1. */
   readonly parsed: number;

@@ -3,7 +3,7 @@ import { shortNumber } from '../kit/number.js';
 
 /** In a word or two, the worst first. */
 export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
-  down: 'not listening',
+  down: 'not running',
   dropping: 'losing records',
   unparsed: 'not parsed',
   quiet: 'quiet',

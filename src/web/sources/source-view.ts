@@ -33,6 +33,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       <${SenderChip} of=${of} />
       <button type="button" onClick=${() => setTried('')}>Try a parser …</button>
     </header>
+    ${of.last_error !== undefined && html`<p class="trouble"><${LogText} of=${of.last_error} /></p>`}
     <dl class="facts">
       <${Fact} name="a second"><${Figure} of=${of.rate} /><//>
       <${Fact} name="records"><${Figure} of=${of.records} /><//>
