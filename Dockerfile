@@ -24,6 +24,6 @@ USER node
 VOLUME ["/var/lib/vedette", "/var/log/vedette"]
 EXPOSE 5140/udp 5140/tcp 5141/tcp 5180/tcp
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["node", "dist/main.js", "stats", "--data-dir", "/var/lib/vedette", "--live"]
+HEALTHCHECK --interval=30s --timeout=15s --start-period=10s CMD ["node", "dist/main.js", "stats", "--data-dir", "/var/lib/vedette", "--live"]
 ENTRYPOINT ["node", "--v8-pool-size=0", "dist/main.js"]
 CMD ["run"]

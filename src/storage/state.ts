@@ -32,6 +32,8 @@ export interface SnapshotPlace {
 
 /** Rows dropped at once. */
 const LOT = 100;
+/** Of what sinks did not take: a receiver that is gone for good must not fill the disk. */
+const MOST_DEAD_LETTERS = 10_000;
 
 /**
  * state.db: what the keeper knows, in one file and, per commit, one transaction. Never ahead of the event log: the keeper
@@ -165,8 +167,8 @@ export class StateStore {
   }
 
   /**
-   * Drops outbox rows that all named sinks are past, sinks no longer configured, and alerts and incidents beyond the ring: some at
-   * each step, until there is nothing left to drop.
+   * Drops outbox rows that all named sinks are past, sinks no longer configured, the oldest of what was set aside, and alerts and
+   * incidents beyond the ring: some at each step, until there is nothing left to drop.
    */
   *retain(options: {
     sinks: readonly string[];
@@ -179,6 +181,10 @@ export class StateStore {
     // (id, revision) keeps the repeated changes out.
     const upTo = Math.min(this.#deliveredTo(options.sinks), Number(this.#meta('snapshot_outbox') ?? 0));
     yield* this.#inLots('DELETE FROM outbox WHERE position <= ? ORDER BY position LIMIT ?', upTo);
+    const beyond = this.#prepare('SELECT position FROM dead_letters ORDER BY position DESC LIMIT 1 OFFSET ?')
+      .pluck()
+      .get(MOST_DEAD_LETTERS) as number | undefined;
+    yield* this.#inLots('DELETE FROM dead_letters WHERE position <= ? LIMIT ?', beyond ?? 0);
     const oldest = new Date(options.now - options.maxAgeMs).toISOString();
     for (const table of ['alerts', 'incidents']) {
       yield* this.#inLots(

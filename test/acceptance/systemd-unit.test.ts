@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeWithTools } from '../helpers/describe-with-tools.js';
 import { sendTcp, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 
@@ -15,15 +15,20 @@ const SOCKET = 'socket';
 const MANAGER = `$| = 1; my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die $!;
 print "bound\n"; print "$m\n" while defined $s->recv($m, 4096);`;
 
-const folder = temporaryFolder();
+let folder: ReturnType<typeof temporaryFolder>;
 let daemon: TestDaemon | null = null;
 let manager: ChildProcess | null = null;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
 
 afterEach(async () => {
   manager?.kill();
   // It would outlive strace.
   if (daemon?.child.exitCode === null) process.kill(pidOfDaemon(), 'SIGKILL');
   await daemon?.kill();
+  daemon = null;
   folder.remove();
 });
 

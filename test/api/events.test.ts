@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOSSES } from '../../src/telemetry/losses.js';
 import { ApiClient, apiConfig, createToken } from '../helpers/api-client.js';
 import { sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 
@@ -268,6 +269,18 @@ describe('figures', () => {
     expect(lines.length).toBeLessThan(300);
     expect(text).toMatch(/^vedette_events_total \d+$/m);
     expect(text).not.toMatch(/user3|198\.51/);
+  });
+
+  it('for Prometheus have each loss before it happens, and tell how disk and sinks are', async () => {
+    const { text } = await client.get('/metrics');
+    for (const code of LOSSES.keys()) {
+      const source = /^(frame|source)\./.test(code) ? '[a-z-]+' : '';
+      expect(text).toMatch(
+        new RegExp(`^vedette_faults_total\\{code="${code}",source="${source}"\\} 0$`, 'm'),
+      );
+    }
+    expect(text).toContain('\nvedette_disk_refuses 0\n');
+    expect(text).toMatch(/^vedette_sink_up\{sink="ndjson"\} 1$/m);
   });
 
   it('of health need no token and tell nothing', async () => {

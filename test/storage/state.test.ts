@@ -113,6 +113,17 @@ describe('state', () => {
     expect(stored().incidents).toHaveLength(1);
   });
 
+  test('of what sinks did not take the newest 10,000 are kept', () => {
+    for (let i = 1; i <= 10_150; i++) state.deadLetter(i % 2 ? 'a' : 'b', i, change('x', i), 'gone');
+    retain({ sinks: [], now: 0, maxCount: 100, maxAgeMs: 1e15 });
+    expect(state.counts().deadLetters).toBe(10_000);
+    const db = new Database(join(folder.path, 'state.db'), { readonly: true });
+    expect(db.prepare('SELECT MIN(position), MAX(position) FROM dead_letters').raw().get()).toEqual([
+      151, 10_150,
+    ]);
+    db.close();
+  });
+
   test('a state.db of format 2 is taken over with what sinks still wait for', () => {
     commit([change('a', 1)]);
     state.close();

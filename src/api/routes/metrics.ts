@@ -1,4 +1,5 @@
 import type { DaemonStats } from '../../daemon/stats.js';
+import { LOSSES } from '../../telemetry/losses.js';
 import { type Route, route } from '../route.js';
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
@@ -13,6 +14,10 @@ export const metricRoutes: readonly Route[] = [
     handle: async ({ reply }, { daemon }) => reply.type(PROMETHEUS).send(renderMetrics(await daemon.stats())),
   }),
 ];
+
+const isOfSource = (code: string): boolean => /^(?:frame|source)\./.test(code);
+const LOST_AT_SOURCES = [...LOSSES.keys()].filter(isOfSource);
+const LOST_BEHIND = [...LOSSES.keys()].filter((code) => !isOfSource(code));
 
 interface Metric {
   readonly name: string;
@@ -42,11 +47,11 @@ function metricsOf(stats: DaemonStats): Metric[] {
   const one = (value: number | undefined): Metric['samples'] => (value === undefined ? [] : [[{}, value]]);
   const by = (label: string, counts: Readonly<Record<string, number>>): Metric['samples'] =>
     Object.entries(counts).map(([value, n]) => [{ [label]: value }, n]);
+  const bySink = (read: (sink: DaemonStats['sinks'][string]) => number): Metric['samples'] =>
+    Object.entries(sinks).map(([sink, figures]) => [{ sink }, read(figures)]);
   const codes: Metric['samples'] = [
-    ...Object.entries(detection.counts).map(([code, n]) => [{ code, source: '' }, n] as const),
-    ...Object.entries(sources).flatMap(([source, { counts }]) =>
-      Object.entries(counts).map(([code, n]) => [{ code, source }, n] as const),
-    ),
+    ...faults('', LOST_BEHIND, detection.counts),
+    ...Object.entries(sources).flatMap(([source, { counts }]) => faults(source, LOST_AT_SOURCES, counts)),
   ];
   return [
     gauge('up', 'Always 1 while the daemon answers.', [[{ version: stats.version }, 1]]),
@@ -94,13 +99,37 @@ function metricsOf(stats: DaemonStats): Metric[] {
     counter('anomalies_total', 'Entity-minutes found anomalous.', one(anomaly?.anomalies)),
     gauge('log_bytes', 'Size of the event log.', one(log?.bytes)),
     gauge('log_segments', 'Files of the event log.', one(log?.segments)),
+    gauge('alerts_unstored', 'Changes of alerts that wait for state.db.', one(stats.unstored)),
+    gauge('disk_refuses', 'What the disk does not take now: 1 for each of event log and state.db.', [
+      [{}, stats.unwritable.length],
+    ]),
+    gauge(
+      'sink_up',
+      'Whether the last call to the sink did not fail or hang.',
+      bySink(({ state }) => (state === 'retrying' || state === 'stalled' ? 0 : 1)),
+    ),
+    counter(
+      'sink_delivered_total',
+      'Changes of alerts and incidents that the sink has taken.',
+      bySink(({ delivered }) => Number(delivered)),
+    ),
     gauge(
       'sink_position',
       'Place in the outbox that the sink has reached.',
-      Object.entries(sinks).map(([sink, { position }]) => [{ sink }, Number(position)]),
+      bySink(({ position }) => Number(position)),
     ),
     gauge('process_resident_memory_bytes', 'Resident memory.', one(stats.process.rss_bytes)),
   ];
+}
+
+/** What has not happened yet is there as 0 where it is a loss: else the first one would be no increase of anything. */
+function faults(
+  source: string,
+  losses: readonly string[],
+  counts: Readonly<Record<string, number>>,
+): Metric['samples'] {
+  const none = Object.fromEntries(losses.map((code) => [code, 0]));
+  return Object.entries({ ...none, ...counts }).map(([code, n]) => [{ code, source }, n]);
 }
 
 function counter(name: string, help: string, samples: Metric['samples']): Metric {
