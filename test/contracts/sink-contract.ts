@@ -17,6 +17,8 @@ export interface SinkPromise {
   /** `exact`: each line once, whatever the crash. `latest`: newest revision per alert. `repeats`: at least once. */
   readonly keeps: 'exact' | 'latest' | 'repeats';
   readonly setUp: () => Promise<SinkHarness>;
+  /** Settings without a default. */
+  readonly needs?: Readonly<Record<string, unknown>>;
 }
 
 /** What every sink owes to deliver.ts (src/sinks/sink.ts). */
