@@ -49,17 +49,20 @@ export const silencesCommand: CommandDefinition = (program, context) => {
           desk.silences
             .list()
             .filter((entry) => options.all || isInForce(entry, now))
-            .map((entry) => ({ ...entry, active: isInForce(entry, now), hits: cases.hitsOf(entry.id) })),
+            .map((entry) => ({
+              entry: { ...entry, active: isInForce(entry, now), hits: cases.hitsOf(entry.id) },
+              words: wordsOfMatcher(entry.matcher, cases),
+            })),
         );
-        if (options.json) for (const entry of entries) io.out(`${JSON.stringify(entry)}\n`);
+        if (options.json) for (const { entry } of entries) io.out(`${JSON.stringify(entry)}\n`);
         else if (entries.length === 0) io.out('No silences.\n');
         else {
-          const rows = entries.map(({ id, expires, removed, hits, by, matcher, reason }) => [
+          const rows = entries.map(({ entry: { id, expires, removed, hits, by, reason }, words }) => [
             id.slice(0, 8),
             (removed ?? expires).slice(0, 16).replace('T', ' '),
             String(hits),
             by,
-            wordsOfMatcher(matcher),
+            words,
             reason,
           ]);
           const heading = ['ID', 'UNTIL (UTC)', 'HID', 'BY', 'ALERTS OF', 'WHY'];
@@ -79,17 +82,16 @@ export const silencesCommand: CommandDefinition = (program, context) => {
         const reason = wordsOf('--reason', options.reason, shortText);
         const now = Date.now();
         const expires = endOf(options, now);
-        const { entry, hidden } = withDesk(context, options, (stored) => {
+        const { entry, hidden, words } = withDesk(context, options, (stored) => {
           const matcher = matcherOf(options, stored);
           const hidden = preview(stored, matcher, LOOKED_BACK, now);
-          return { entry: added(stored, { matcher, reason, expires }, personOf(io), now), hidden };
+          const entry = added(stored, { matcher, reason, expires }, personOf(io), now);
+          return { entry, hidden, words: wordsOfMatcher(matcher, stored.cases) };
         });
         await tellDaemon(context, options);
         if (options.json) io.out(`${JSON.stringify(entry)}\n`);
         else {
-          io.out(
-            `${visible(`${entry.id.slice(0, 8)}  until ${entry.expires}  ${wordsOfMatcher(entry.matcher)}`)}\n`,
-          );
+          io.out(`${visible(`${entry.id.slice(0, 8)}  until ${entry.expires}  ${words}`)}\n`);
           io.err(`In the last ${LOOKED_BACK} it would have hidden ${countsOf(hidden)}.\n`);
           if (hidden.alerts === 0 && entry.matcher.rule !== undefined)
             io.err(
@@ -160,10 +162,15 @@ function countsOf({ alerts, incidents, partial }: SilencePreview): string {
   return `${more}${numbered(alerts, 'alert')} and ${numbered(incidents, 'whole incident')}`;
 }
 
-function wordsOfMatcher(matcher: SilenceMatcher): string {
+/** A rule by its name, as far as an alert of it is stored. */
+function wordsOfMatcher(matcher: SilenceMatcher, cases: Stored['cases']): string {
   return Object.entries(matcher)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
+    .map(([key, value]) => `${key}=${key === 'rule' ? ruleNameOf(String(value), cases) : value}`)
+    .join(', ');
+}
+
+function ruleNameOf(rule: string, cases: Stored['cases']): string {
+  return cases.newestAlerts({ limit: 1, offset: 0, rule })[0]?.rule.name ?? rule;
 }
 
 /** One that does not run reads the silences when it starts. */

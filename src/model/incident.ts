@@ -69,3 +69,8 @@ export interface IncidentChange {
   /** In the order in which they were raised. */
   readonly timeline: readonly IncidentAlert[];
 }
+
+/** For people: as they were seen, one after the other. */
+export function stagesInTime(stages: readonly IncidentStage[]): IncidentStage[] {
+  return stages.toSorted((a, b) => Date.parse(a.first_seen) - Date.parse(b.first_seen));
+}

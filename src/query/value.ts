@@ -21,6 +21,10 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(['message', 'event.original']);
 
 const REVERSED = 'Expected the lower end before ".." and the higher one behind it; a text is quoted';
 
+/** Found nothing, and with `!=` everything: nobody means that. */
+const ONE_ADDRESS =
+  'Expected one address after "=" or "!="; a block or a range is asked for by ":", as in source.ip:10.0.0.0/8 or not source.ip:10.0.0.0/8';
+
 /** What a value after an operator asks for, or what was expected instead. */
 export function readTest(value: WrittenValue): ValueTest | string {
   if (TIME_FIELDS.has(value.field)) return timeTest(value);
@@ -35,6 +39,7 @@ export function readTest(value: WrittenValue): ValueTest | string {
     const glob = readGlob(text);
     if (glob !== null) return { kind: 'glob', glob };
   }
+  if (op === '=' && !isQuoted && field.endsWith('.ip') && isManyAddresses(text)) return ONE_ADDRESS;
   const plain = isQuoted || op === '=' ? text : unescaped(text);
   if (op === ':' && TEXT_FIELDS.has(field)) return { kind: 'contains', text: plain.toLowerCase() };
   return { kind: 'equal', texts: spellingsOf(plain).map((spelling) => spelling.toLowerCase()) };
@@ -95,6 +100,10 @@ function spanTest(text: string): Extract<ValueTest, { kind: 'addresses' | 'numbe
     return { kind: 'addresses', family: first.family, from: first.value, to: last.value };
   const [from, to] = [readNumber(low), readNumber(high)];
   return from === null || to === null ? null : { kind: 'numbers', from, to };
+}
+
+function isManyAddresses(text: string): boolean {
+  return text.includes('/') ? readAddressBlock(text) !== null : spanTest(text)?.kind === 'addresses';
 }
 
 /** Text of a decimal number that a value may be compared as, integers exactly; null for all else. */

@@ -1,4 +1,9 @@
-import type { IncidentAlert, IncidentChange, IncidentStage } from '../model/incident.js';
+import {
+  type IncidentAlert,
+  type IncidentChange,
+  type IncidentStage,
+  stagesInTime,
+} from '../model/incident.js';
 import { formatDuration, numbered } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { clock, FAINT, field, headline, mark, paint, roomOf, type TextStyle } from './terminal.js';
@@ -41,7 +46,9 @@ export function renderIncidentNews(change: IncidentChange, style: TextStyle): st
 function headLines(change: IncidentChange, style: TextStyle): string[] {
   const { severity, incident, stages } = change;
   const room = roomOf(style);
-  const rail = stages.map(({ tactic }) => tactic.name).join(' → ');
+  const rail = stagesInTime(stages)
+    .map(({ tactic }) => tactic.name)
+    .join(' → ');
   return [
     headline(severity, incident.title, style),
     ...field('', wrapToWidth(statusOf(change), room), style),

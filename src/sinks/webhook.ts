@@ -24,6 +24,11 @@ import { fill, type Json } from './webhook/template.js';
 const URL_EXPECTED =
   'expected an http or https URL without user and password, such as https://hooks.example.org/x';
 
+/** Leaves a link room in the shortest of messages, Discord's. */
+const MAX_PAGE = 200;
+const PAGE_EXPECTED =
+  'expected the http or https address under which people open the page, such as https://vedette.lan:5180';
+
 const INSIDE_EXPECTED =
   'expected true, or a block that holds the address of url, which is not one of the Internet';
 
@@ -41,6 +46,12 @@ const options = z
     preset: z.enum(PRESET_NAMES).default('json'),
     /** A body of one's own instead of a preset. */
     body: z.json().optional(),
+    /** Where people open the page: messages then end with a link. */
+    page: z
+      .string({ error: PAGE_EXPECTED })
+      .max(MAX_PAGE, { error: PAGE_EXPECTED })
+      .refine(isPostable, { message: PAGE_EXPECTED })
+      .optional(),
     /** Not more than one message in this time; 0 = one for each change. */
     digest: durationField.prefault('0s'),
     /** With `digest`: what does not wait. */
@@ -121,7 +132,10 @@ class WebhookSink implements Sink {
       return null;
     }
     const changes = items.map(({ change }) => change);
-    await this.#post(messageOf(changes, this.#noted), `${items.at(-1)?.position ?? 'noted'}-${this.#sentAt}`);
+    await this.#post(
+      this.#messageOf(changes, this.#noted),
+      `${items.at(-1)?.position ?? 'noted'}-${this.#sentAt}`,
+    );
     this.#sentAt = this.#now();
     this.#noted = {};
     return this.#state();
@@ -129,7 +143,7 @@ class WebhookSink implements Sink {
 
   async tellUnstored(change: Change): Promise<void> {
     const { id, revision } = identityOf(change);
-    await this.#post(messageOf([change], {}), `unstored-${id}-${revision}`);
+    await this.#post(this.#messageOf([change]), `unstored-${id}-${revision}`);
   }
 
   /** Secrets may have been changed. */
@@ -141,8 +155,12 @@ class WebhookSink implements Sink {
 
   async #sendOne({ position, change }: OutboxItem): Promise<void> {
     if (position <= this.#sent) return;
-    await this.#post(messageOf([change], {}), `${position}`);
+    await this.#post(this.#messageOf([change]), `${position}`);
     this.#sent = position;
+  }
+
+  #messageOf(changes: readonly Change[], noted: Noted = {}): Message {
+    return messageOf(changes, noted, this.#settings.page ?? null);
   }
 
   async #post(message: Message, delivery: string): Promise<void> {

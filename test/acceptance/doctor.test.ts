@@ -159,7 +159,7 @@ api: { listen: "127.0.0.1:${port}" }
       /^problem: 127\.0\.0\.1:\d+\/tcp, which the API wants, is taken by /,
     );
     expect(saidOf(parts.udp_buffer)[0]).toMatch(
-      /^problem: udp asks for a receive buffer of 2 GiB, but the kernel gives at most .* → sysctl -w net\.core\.rmem_max=2147483648/,
+      /^problem: udp asks for a receive buffer of 2 GiB, but the kernel gives at most .* → sysctl -w net\.core\.rmem_max=2147483648, then start the daemon again\. To keep it: net\.core\.rmem_max=2147483648 in \/etc\/sysctl\.d\//,
     );
     expect(saidOf(parts.permissions)).toEqual([
       expect.stringMatching(/^hint: No file is where files looks: .*nowhere/),

@@ -54,6 +54,7 @@ describe('silences', () => {
     const added = await silences('add', '--like', 'aaaa1', '--for', '8h', '--reason', 'pentest');
     expect(added).toMatchObject({
       code: 0,
+      out: expect.stringContaining('rule=SSH password guessing, entity=203.0.113.7\n'),
       err: 'In the last 7d it would have hidden 1 alert and 0 whole incidents.\n',
     });
     const [entry] = await list();
@@ -65,7 +66,9 @@ describe('silences', () => {
     });
     const left = Date.parse(entry!.expires) - Date.now();
     expect([left > 7.9 * HOUR, left <= 8 * HOUR]).toEqual([true, true]);
-    expect((await silences()).out).toMatch(/anna +rule=\S+ entity=203\.0\.113\.7 +pentest\n$/);
+    expect((await silences()).out).toMatch(
+      /anna +rule=SSH password guessing, entity=203\.0\.113\.7 +pentest\n$/,
+    );
     expect((await silences('end', entry!.id.slice(0, 6))).code).toBe(0);
     expect(await list()).toEqual([]);
     expect(await list('--all')).toMatchObject([{ id: entry!.id, active: false }]);

@@ -19,12 +19,14 @@ export interface SinkPromise {
   readonly keeps: 'exact' | 'latest' | 'repeats';
   readonly setUp: () => Promise<SinkHarness>;
   /** Programs that it takes. */
-  readonly needs?: readonly string[];
+  readonly tools?: readonly string[];
+  /** Settings without a default. */
+  readonly needs?: Readonly<Record<string, unknown>>;
 }
 
 /** What every sink owes to deliver.ts (src/sinks/sink.ts). */
-export function sinkContract(type: string, { keeps, setUp, needs = [] }: SinkPromise): void {
-  describeWithTools(`${type}, as a sink`, needs, () => {
+export function sinkContract(type: string, { keeps, setUp, tools = [] }: SinkPromise): void {
+  describeWithTools(`${type}, as a sink`, tools, () => {
     it('has what it was given once deliver resolves', async () => {
       const harness = await setUp();
       const sink = harness.create();

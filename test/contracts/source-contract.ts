@@ -29,12 +29,12 @@ export interface SourcePromise {
   readonly afterStop: 'forgets' | 'resumes';
   readonly setUp: () => Promise<SourceHarness>;
   /** Programs that it takes. */
-  readonly needs?: readonly string[];
+  readonly tools?: readonly string[];
 }
 
 /** What every source owes to the daemon (src/sources/source.ts). */
 export function sourceContract(type: string, promise: SourcePromise): void {
-  describeWithTools(`${type}, as a source`, promise.needs ?? [], () => {
+  describeWithTools(`${type}, as a source`, promise.tools ?? [], () => {
     it('hands over exactly the records that were sent, in their order', async () => {
       const { source, sender, context, recordOf } = await running(promise);
       const texts = numbered(500);

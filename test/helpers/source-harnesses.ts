@@ -11,11 +11,9 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { file } from '../../src/sources/file.js';
 import { journald } from '../../src/sources/journald.js';
-import type { jsonTcp } from '../../src/sources/json-tcp.js';
 import { nats } from '../../src/sources/nats.js';
 import type { Source, SourceContext, SourceType } from '../../src/sources/source.js';
 import { StdinSource, stdin } from '../../src/sources/stdin.js';
-import type { syslogTcp } from '../../src/sources/syslog-tcp.js';
 import { syslogTls } from '../../src/sources/syslog-tls.js';
 import { syslogUdp } from '../../src/sources/syslog-udp.js';
 import type { Sender, SourceHarness } from '../contracts/source-contract.js';
@@ -61,11 +59,9 @@ export function udpHarness(): Promise<SourceHarness> {
   );
 }
 
-export function tcpHarness(type: typeof syslogTcp | typeof jsonTcp): Promise<SourceHarness> {
+export function tcpHarness<Options extends z.ZodType>(type: SourceType<Options>): Promise<SourceHarness> {
   return Promise.resolve(
-    listening<z.ZodType>(type as SourceType, {}, (port) =>
-      streamSender(connectTcp(port, '127.0.0.1'), 'connect'),
-    ),
+    listening(type, {}, (port) => streamSender(connectTcp(port, '127.0.0.1'), 'connect')),
   );
 }
 

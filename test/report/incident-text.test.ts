@@ -22,6 +22,19 @@ it('an incident is a sentence, how far it got, why, and each alert with a log li
   `);
 });
 
+it('stages stand in the order in which they were seen', () => {
+  const stage = (id: string, name: string, first_seen: string) => ({
+    ...{ tactic: { id, name }, first_seen, last_seen: first_seen, rules: [] },
+  });
+  const change = incidentChange({
+    stages: [
+      stage('TA0001', 'Initial Access', '2026-11-20T10:42:07.000Z'),
+      stage('TA0006', 'Credential Access', '2026-11-20T10:41:59.000Z'),
+    ],
+  });
+  expect(renderIncident(change, PLAIN)).toContain('stages Credential Access → Initial Access\n');
+});
+
 it('news of one are a few lines', () => {
   const change = incidentChange({ incident: { status: 'updated', revision: 2, escalated: true } });
   expect(renderIncidentNews(change, PLAIN)).toMatchInlineSnapshot(`

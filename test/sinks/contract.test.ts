@@ -35,10 +35,9 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
       };
     },
   },
-  webhook: { keeps: 'repeats', setUp: () => webhookHarness({}) },
   nats: {
     keeps: 'repeats',
-    needs: ['nats-server'],
+    tools: ['nats-server'],
     setUp: async () => {
       const server = await startNats();
       await addStream(await server.client(), { name: 'VEDETTE' });
@@ -55,6 +54,11 @@ const PROMISES: Record<keyof typeof SINKS, SinkPromise> = {
         },
       };
     },
+  },
+  webhook: {
+    keeps: 'repeats',
+    needs: { url: 'https://hooks.example.org/x' },
+    setUp: () => webhookHarness({}),
   },
   stdout: {
     keeps: 'repeats',
@@ -87,8 +91,12 @@ sinkContract('webhook as a digest', {
 it('every sink in the registry is under the name of its type and takes the common settings', () => {
   for (const [name, sink] of Object.entries(SINKS)) {
     expect(sink.type).toBe(name);
-    const needed = name === 'webhook' ? { url: 'https://hooks.example.org/x' } : {};
-    const given = { type: name, ...needed, name: 'mine', min_severity: 'high' };
+    const given = {
+      type: name,
+      ...PROMISES[name as keyof typeof SINKS].needs,
+      name: 'mine',
+      min_severity: 'high',
+    };
     expect(sink.options.parse(given)).toMatchObject({ name: 'mine' });
     expect(sink.options.safeParse({ ...given, colour: true }).success).toBe(false);
   }

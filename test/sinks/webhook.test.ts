@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DeliveryError, type Sink, type SinkContext } from '../../src/sinks/sink.js';
+import { identityOf } from '../../src/model/change.js';
+import { DeliveryError, type OutboxItem, type Sink, type SinkContext } from '../../src/sinks/sink.js';
 import { webhook } from '../../src/sinks/webhook.js';
 import { incidentChange, outboxItem, outboxItems } from '../helpers/alerts.js';
 import { certificates } from '../helpers/certificates.js';
@@ -94,6 +95,34 @@ describe('what is posted', () => {
     );
     expect(ntfy).toContain('\\x1b[2J');
     expect(receiver.taken[2]!.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  it('says how to look at what it is about: the command, and the page where its address is known', async () => {
+    const receiver = await startReceiver();
+    const alert = outboxItem(1);
+    const incident: OutboxItem = { position: 2, change: incidentChange() };
+    const idOf = ({ change }: OutboxItem) => identityOf(change).id;
+    const page = 'https://vedette.lan:5180';
+    const told = async (settings: object, ...items: OutboxItem[]) => {
+      await (await opened({ url: receiver.url, preset: 'ntfy', ...settings })).deliver(items);
+      return receiver.taken.at(-1)!.body;
+    };
+    expect((await told({}, alert)).split('\n').at(-1)).toBe(`vedette alerts show ${idOf(alert).slice(0, 8)}`);
+    expect((await told({ page }, incident)).split('\n').slice(-2)).toEqual([
+      `vedette incidents show ${idOf(incident).slice(0, 8)}`,
+      `${page}/#/incidents/${idOf(incident)}`,
+    ]);
+    const digest = await told({ page, digest: '1h' }, alert, incident);
+    for (const item of [alert, incident]) expect(digest).toContain(` ${idOf(item).slice(0, 8)}\n`);
+    expect(digest.split('\n').at(-1)).toBe(`${page}/#/`);
+
+    const link = `${page}/#/alerts/${idOf(alert)}`;
+    expect(JSON.parse(await told({ page, preset: 'json' }, alert))).toMatchObject({ link });
+    expect(JSON.parse(await told({ page, body: { url: '{{link}}' } }, alert))).toEqual({ url: link });
+    const many = outboxItems(10, { entity: '*'.repeat(300) });
+    const { content } = JSON.parse(await told({ page, preset: 'discord', digest: '1h' }, ...many));
+    expect(content.length).toBeLessThanOrEqual(2000);
+    expect(content.split('\n').at(-1)).toBe(`${page}/#/`);
   });
 
   it('has no header of what an alert holds', async () => {

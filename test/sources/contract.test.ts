@@ -37,7 +37,7 @@ const PROMISES: Record<keyof typeof SOURCES, SourcePromise> = {
     whenFull: 'waits',
     afterStop: 'resumes',
     setUp: natsHarness,
-    needs: ['nats-server'],
+    tools: ['nats-server'],
   },
 };
 

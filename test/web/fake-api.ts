@@ -92,7 +92,7 @@ export async function startFakeApi({
     if (!path.startsWith('/api/')) return sendFile(response, path, csp);
     const body = await bodyOf(request);
     if (path === '/api/session') {
-      if (request.method === 'POST') isIn = body.includes('good-token');
+      if (request.method === 'POST') isIn = JSON.parse(body).token === 'good-token';
       if (request.method === 'DELETE') isIn = false;
       return isIn
         ? json(response, { name: 'anna', role, expires: new Date(start + 3_600_000).toISOString() })

@@ -55,6 +55,31 @@ describeWithTools('screens', ['chromium'], () => {
     await page.context().close();
   });
 
+  it('shows on a phone how each sender stands, and all of what nobody could parse', async () => {
+    const width = 360;
+    const { page, troubles } = await open(browser, `${api.url}#/sources`, { width });
+    await expectVisible(page, 'Not parsed:');
+    const seen = page.locator('.senders tbody .chip, .senders .sample .log-text, .senders .sample button');
+    const boxes = await Promise.all((await seen.all()).map((one) => one.boundingBox()));
+    expect(boxes.length).toBeGreaterThan(4);
+    expect(boxes.map((box) => box!.x + box!.width).filter((right) => right > width)).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows the senders that are known after a restart, before anything has come', async () => {
+    const { page, troubles } = await open(browser, api.url);
+    await page.route('**/api/sources', async (route) => {
+      const answer = await (await route.fetch()).json();
+      const items = answer.items.map((source: object) => ({ ...source, records: 0, last_seen: null }));
+      await route.fulfill({ json: { items } });
+    });
+    await page.goto(`${api.url}#/sources`);
+    await page.locator('.senders tbody th').first().waitFor();
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
   it('names all hosts of an alert, and what is known of each who took part', async () => {
     const { page, troubles } = await open(browser, api.url);
     for (const hash of [`#/incidents/${INCIDENT}`, `#/alerts/${ALERT}`]) {

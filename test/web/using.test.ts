@@ -415,9 +415,19 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByRole('heading', { name: 'Anomaly' }).waitFor();
     await soon(() => passing.streams()).toBe(1);
     passing.endSession();
-    await page.getByLabel('Or a token').waitFor({ timeout: 20_000 });
+    await page.getByLabel('That address, or a token').waitFor({ timeout: 20_000 });
     await page.context().close();
     await passing.close();
+  });
+
+  it('takes the address pasted where a link led somebody who is not logged in, and shows what the link is to', async () => {
+    const locked = await startFakeApi({ session: false });
+    const { page } = await open(browser, `${locked.url}#/anomaly`, { statuses: [401] });
+    await page.getByLabel('That address, or a token').fill(`${locked.url}#login=good-token `);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Anomaly' }).waitFor();
+    await page.context().close();
+    await locked.close();
   });
 
   it('logs in by the address, which forgets the token at once', async () => {
@@ -427,7 +437,7 @@ describeWithTools('using the page', ['chromium'], () => {
     expect(page.url()).not.toContain('good-token');
     await page.getByRole('button', { name: 'Log out anna' }).first().click();
     await expectVisible(page, 'vedette token login');
-    await page.getByLabel('Or a token').fill('wrong');
+    await page.getByLabel('That address, or a token').fill('wrong');
     await page.getByRole('button', { name: 'Log in' }).click();
     await expectVisible(page, 'The token is not known.');
     await page.context().close();

@@ -17,7 +17,7 @@ export const udpBuffer: Check = {
       .map(({ name, wanted }) =>
         problem(
           `${name} asks for a receive buffer of ${formatBytes(wanted)}, but the kernel gives at most ${formatBytes(limit)}: in a burst datagrams are lost.`,
-          `sysctl -w net.core.rmem_max=${wanted}, and the same line in /etc/sysctl.d/ to keep it.`,
+          `sysctl -w net.core.rmem_max=${wanted}, then start the daemon again. To keep it: net.core.rmem_max=${wanted} in /etc/sysctl.d/vedette.conf.`,
         ),
       );
     return { well: findings.length === 0 ? [`the kernel gives up to ${formatBytes(limit)}`] : [], findings };

@@ -1,4 +1,4 @@
-import type { IncidentChange } from '../../model/incident.js';
+import { type IncidentChange, stagesInTime } from '../../model/incident.js';
 import type { ScannedAlert, ScannedRule, ScanResult } from '../../model/scan-result.js';
 import { formatCount, numbered } from '../../model/units.js';
 import { visible } from '../../telemetry/visible.js';
@@ -41,7 +41,9 @@ export function* scanHtml(result: ScanResult): Generator<string> {
 }
 
 function incidentHtml({ incident, severity, entity, stages, timeline }: IncidentChange): string {
-  const rail = stages.map(({ tactic }) => text(tactic.name)).join(' → ');
+  const rail = stagesInTime(stages)
+    .map(({ tactic }) => text(tactic.name))
+    .join(' → ');
   const steps = timeline.map(
     (step) =>
       `<tr><td class="t">${text(clock(step['@timestamp']))}</td><td>${badge(step.severity)}</td><td>${text(step.rule.name)}` +

@@ -1,4 +1,4 @@
-import { type Change, isIncident } from '../../model/change.js';
+import { type Change, identityOf, isIncident } from '../../model/change.js';
 import { LEVELS, type Level } from '../../model/rule.js';
 import { visible } from '../../telemetry/visible.js';
 
@@ -10,6 +10,8 @@ export interface Message {
   /** One line, then all lines, for people; safe to show. */
   readonly title: string;
   readonly text: string;
+  /** Where the page shows it; null where nobody said under which address people reach the page. */
+  readonly link: string | null;
   /** The highest. */
   readonly severity: Level;
   /** Changes in all: those listed, and those that are `omitted` because there are too many. */
@@ -22,9 +24,15 @@ export interface Message {
 const MAX_CHANGES = 20;
 const MAX_LINES = 10;
 const MAX_LINE = 300;
+/** As the command line lists ids. */
+const SHORT_ID = 8;
 
 /** `changes` or `noted` must hold something. */
-export function messageOf(changes: readonly Change[], noted: Noted): Message & Partial<Change> {
+export function messageOf(
+  changes: readonly Change[],
+  noted: Noted,
+  page: string | null,
+): Message & Partial<Change> {
   const sorted = [...changes].sort((a, b) => rankOf(b.severity) - rankOf(a.severity));
   const levels = [...sorted.map(({ severity }) => severity), ...(Object.keys(noted) as Level[])];
   const severity = levels.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a));
@@ -32,13 +40,17 @@ export function messageOf(changes: readonly Change[], noted: Noted): Message & P
   const count = changes.length + Object.values(noted).reduce((sum, n) => sum + n, 0);
   const [first] = sorted;
   const isOne = count === 1 && first !== undefined;
-  const lines = isOne ? [reasonOf(first)] : sorted.slice(0, MAX_LINES).map(lineOf);
-  const more = count - (isOne ? 1 : lines.length);
+  const lines = isOne
+    ? [reasonOf(first), `vedette ${kindOf(first)} show ${shortIdOf(first)}`]
+    : sorted.slice(0, MAX_LINES).map((change) => `${lineOf(change)} ${shortIdOf(change)}`);
+  const more = isOne ? 0 : count - lines.length;
   const title = isOne ? lineOf(first) : `${count} changes of alerts, the highest ${severity}`;
   return {
     ...first,
     title,
     text: [title, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    link:
+      page === null ? null : new URL(isOne ? `#/${kindOf(first)}/${identityOf(first).id}` : '#/', page).href,
     severity,
     count,
     omitted: count - listed.length,
@@ -56,6 +68,15 @@ function lineOf(change: Change): string {
 function reasonOf(change: Change): string {
   if (!isIncident(change)) return shown(change.reason);
   return shown(`risk ${change.incident.risk}, ${change.incident.alerts} alerts`);
+}
+
+/** The word of the command line, and of the page's addresses. */
+function kindOf(change: Change): 'incidents' | 'alerts' {
+  return isIncident(change) ? 'incidents' : 'alerts';
+}
+
+function shortIdOf(change: Change): string {
+  return identityOf(change).id.slice(0, SHORT_ID);
 }
 
 function shown(text: string): string {

@@ -64,7 +64,7 @@ export function SilenceDialog({ like, onClose }: SilenceDialogProps) {
           ${DURATIONS.map(([value, words]) => html`<option key=${value} value=${value} selected=${value === '8h'}>${words}</option>`)}
         </select>
       </label>
-      <label class="field"><span>Why</span><input name="reason" required maxlength="500" placeholder="who will ask you later" /></label>
+      <label class="field"><span>Why</span><input name="reason" required maxlength="500" placeholder="for whoever asks later" /></label>
     <//>
   <//>`;
 }

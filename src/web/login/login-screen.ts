@@ -5,6 +5,7 @@ import type { Session } from '../kit/api-types.js';
 import { html } from '../kit/html.js';
 import { useTitle } from '../kit/title.js';
 import { ActionForm } from '../parts/action-form.js';
+import { tokenOf } from './login-token.js';
 
 interface LoginScreenProps {
   /** From the address: tried at once. */
@@ -20,7 +21,7 @@ export function LoginScreen({ token, onLogin }: LoginScreenProps) {
   const [problem, setProblem] = useState('');
   const [isTrying, setTrying] = useState(token !== null && !spent.has(token));
   const logIn = async (given: string): Promise<void> => {
-    onLogin(await send<Session>('POST', '/api/session', { token: given.trim() }));
+    onLogin(await send<Session>('POST', '/api/session', { token: tokenOf(given) }));
   };
 
   // A token is tried once.
@@ -43,7 +44,7 @@ export function LoginScreen({ token, onLogin }: LoginScreenProps) {
     </p>
     <p><code class="command">vedette token login</code></p>
     <${ActionForm} action="Log in" onSubmit=${(fields: FormData) => logIn(String(fields.get('token')))}>
-      <label class="field"><span>Or a token</span>
+      <label class="field"><span>That address, or a token</span>
         <input name="token" type="password" autocomplete="current-password" required autofocus spellcheck=${false} />
       </label>
     <//>

@@ -1,4 +1,4 @@
-import type { IncidentStage } from '../../model/incident.js';
+import { type IncidentStage, stagesInTime } from '../../model/incident.js';
 import { STEPS } from '../kit/attack.js';
 import { html } from '../kit/html.js';
 import { localTime } from '../kit/time.js';
@@ -11,7 +11,7 @@ interface StageRailProps {
 /** How far an attack has come: a small step for each tactic of ATT&CK, those that were seen filled; the last one in words. */
 export function StageRail({ stages }: StageRailProps) {
   const seen = new Map(stages.map((stage) => [stage.tactic.id, stage]));
-  const words = inTime(stages)
+  const words = stagesInTime(stages)
     .map(({ tactic }) => tactic.name)
     .join(' → ');
   return html`<span class="stage-rail" title=${words}>
@@ -25,7 +25,7 @@ export function StageRail({ stages }: StageRailProps) {
 /** The same in full: each stage that was seen, with its time and rules. */
 export function StageTrack({ stages }: StageRailProps) {
   return html`<ol class="stage-track" aria-label="Stages of the attack">
-    ${inTime(stages).map(
+    ${stagesInTime(stages).map(
       ({ tactic, first_seen, last_seen, rules }) => html`<li
         key=${tactic.id}
         title=${`${rules.join(', ')}, until ${localTime(Date.parse(last_seen), Date.now())}`}
@@ -35,9 +35,4 @@ export function StageTrack({ stages }: StageRailProps) {
       </li>`,
     )}
   </ol>`;
-}
-
-/** As they were seen, one after the other; ATT&CK's order is that of the steps. */
-function inTime(stages: readonly IncidentStage[]): IncidentStage[] {
-  return stages.toSorted((a, b) => Date.parse(a.first_seen) - Date.parse(b.first_seen));
 }

@@ -53,7 +53,7 @@ export function SourceView({ of, isOpen }: { readonly of: SourceCard; readonly i
       )}</ul>`
     }
     ${
-      of.records === 0
+      of.senders.length === 0
         ? html`<p class="empty">Nothing has come to it yet.</p>`
         : html`<${Senders} of=${of} onTry=${setTried} />`
     }
@@ -121,10 +121,10 @@ function SenderRow({ of, source, onTry }: SenderRowProps) {
     </tr>
     ${
       sample !== undefined &&
-      html`<tr class="sample"><td colspan="8">
+      html`<tr class="sample"><td colspan="8"><div>
         <span class="muted">Not parsed:</span> <${LogText} of=${sample} raw />
         <button type="button" onClick=${() => onTry(sample)}>Try a parser …</button>
-      </td></tr>`
+      </div></td></tr>`
     }`;
 }
 
