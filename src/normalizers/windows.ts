@@ -20,8 +20,8 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events, and as Snare’s text',
-  formats: ['json', 'rfc5424', 'snare'],
+    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events, as XML, and as Snare’s text',
+  formats: ['json', 'rfc5424', 'snare', 'event-xml'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);
     if (fields === null) return false;

@@ -10,6 +10,7 @@ import { CHANNELS } from '../../src/normalizers/windows/channels.js';
 import { windowsLogsource } from '../../src/normalizers/windows/logsources.js';
 import { windows } from '../../src/normalizers/windows.js';
 import { EventFieldView } from '../../src/sigma/event-view.js';
+import { normalized as normalizedText } from '../helpers/normalized.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
 function normalized(json: unknown): Event {
@@ -243,6 +244,38 @@ describe('windows: logsource', () => {
       product: 'rpc_firewall',
       categories: ['application'],
     });
+  });
+});
+
+describe('windows: XML', () => {
+  const system = (provider: string, channel: string) =>
+    `<System><Provider Name="${provider}"/><EventID>1</EventID><TimeCreated SystemTime="2026-11-19T13:55:36.000Z"/>` +
+    `<Channel>${channel}</Channel><Computer>pc1</Computer></System>`;
+  const data =
+    '<EventData><Data Name="Image">/bin/sh</Data><Data Name="CommandLine">sh -c &quot;id&quot;</Data></EventData>';
+
+  it('is Sysmon for Linux in a syslog message', () => {
+    const event = normalizedText(
+      `<14>Nov 19 13:55:37 web sysmon: <Event>${system('Linux-Sysmon', 'Linux-Sysmon/Operational')}${data}</Event>`,
+    );
+    expect(event).toMatchObject({
+      logsource: { product: 'linux', categories: ['process_creation'] },
+      'process.name': 'sh',
+      'process.command_line': 'sh -c "id"',
+      'event.code': '1',
+      'host.name': 'pc1',
+    });
+    expect(event.record.fields).toMatchObject({ Image: '/bin/sh', CommandLine: 'sh -c "id"', EventID: 1 });
+    expect(new Date(event.timestamp).toISOString()).toBe('2026-11-19T13:55:36.000Z');
+  });
+
+  it('is an event of Windows', () => {
+    const sysmon = system('Microsoft-Windows-Sysmon', 'Microsoft-Windows-Sysmon/Operational');
+    const event = normalizedText(`<Event>${sysmon}${data}</Event>`);
+    expect(event.logsource).toMatchObject({ product: 'windows', categories: ['process_creation'] });
+    const unnamed = '<EventData><Data>a</Data><Data>b</Data></EventData>';
+    const other = normalizedText(`<Event>${system('MsiInstaller', 'Application')}${unnamed}</Event>`);
+    expect(other.record.fields).toMatchObject({ Data: ['a', 'b'] });
   });
 });
 
