@@ -73,7 +73,7 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   record.host ??= firstText(fields, HOST);
   record.app = firstText(fields, APP);
   record.procid = numberText(firstField(fields, PROCESS_ID));
-  if (record.app === null && isRelayed(fields)) liftRelayed(fields, record);
+  if (record.app === null && mayBeRelayed(fields)) liftRelayed(fields, record);
   // rsyslog leaves the blank after the tag with the text.
   if (record.app !== null && codeAt(message, 0) === SPACE) record.message = message.slice(1);
   if (record.severity < 0)
@@ -81,9 +81,14 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
 }
 
 /** One look at each name that is there, instead of one for each that might be. */
-function isRelayed(fields: JsonObject): boolean {
+function mayBeRelayed(fields: JsonObject): boolean {
   for (const name in fields) if (RELAYED.has(name)) return true;
   return false;
+}
+
+/** Whether a relay put the program beside the text, as one of syslog has it. */
+export function isRelayed(fields: JsonObject): boolean {
+  return firstText(fields, RELAYED_APP) !== null || firstText(fields, TAG)?.endsWith(':') === true;
 }
 
 function liftRelayed(fields: JsonObject, record: ParsedRecord): void {
