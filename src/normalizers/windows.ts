@@ -6,6 +6,7 @@ import type { Normalizer } from './normalizer.js';
 import { objectField, textField } from './values.js';
 import { windowsAction } from './windows/actions.js';
 import { knownChannel } from './windows/channels.js';
+import { liftInserts } from './windows/inserts.js';
 import { foreignLogsource, windowsLogsource } from './windows/logsources.js';
 import { liftMessageText } from './windows/message-text.js';
 import { mapOther } from './windows/other.js';
@@ -20,7 +21,7 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events, as XML, and as Snare’s text',
+    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, Fluent Bit, Fluentd, flat events, as XML, and as Snare’s text',
   formats: ['json', 'rfc5424', 'snare', 'event-xml'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);
@@ -29,6 +30,7 @@ export const windows: Normalizer = {
     if (header === null) return false;
     event.record.fields = fields;
     if (event.record.format === 'snare') liftMessageText(fields, header.channel, header.eventId);
+    else liftInserts(fields, header.channel, header.provider, header.eventId);
     setTime(event, fields);
     setCommon(event, fields, header);
     const foreign = foreignLogsource(header.channel, header.provider, header.eventId);
