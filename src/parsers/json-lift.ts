@@ -56,6 +56,7 @@ const SEVERITY = new Map<string, number>([
  * `host` or `service` mean something else. A syslog envelope keeps its own header and message.
  */
 export function liftJson(fields: JsonObject, record: ParsedRecord, context: ParseContext): void {
+  if (typeof fields.short_message === 'string') liftAdditional(fields);
   const stated = firstField(fields, TIME);
   if (stated !== undefined) record.payloadTimestamp = payloadTime(stated, context);
   if (record.envelope !== null) return;
@@ -79,6 +80,18 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   if (record.severity < 0)
     record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
 }
+
+/** What GELF calls additional fields begins with `_`, which is no part of their names. None is its text. */
+function liftAdditional(fields: JsonObject): void {
+  for (const marked of Object.keys(fields)) {
+    const name = marked.slice(1);
+    if (codeAt(marked, 0) !== UNDERSCORE || RESERVED.has(name) || fields[name] !== undefined) continue;
+    fields[name] = fields[marked]!;
+  }
+}
+
+const UNDERSCORE = 95;
+const RESERVED = new Set(['', '__proto__', 'message', 'log', 'short_message', 'full_message']);
 
 /** One look at each name that is there, instead of one for each that might be. */
 function mayBeRelayed(fields: JsonObject): boolean {
