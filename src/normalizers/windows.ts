@@ -1,7 +1,7 @@
 import type { Event, Outcome } from '../model/event.js';
 import { emptyFields, type JsonObject } from '../model/json.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
-import { liftAll } from './lift.js';
+import { lift, liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { objectField, textField } from './values.js';
 import { windowsAction } from './windows/actions.js';
@@ -37,6 +37,8 @@ export const windows: Normalizer = {
     if (foreign !== null) {
       event.logsource = foreign;
       if (foreign.product === 'linux') mapSysmon(event, fields, header.eventId);
+      // Its rules call the channel so, as PowerShell's Get-EventLog does.
+      else if (header.channel !== null) lift(fields, 'EventLog', header.channel);
       return true;
     }
     mapWindows(event, fields, header);

@@ -244,6 +244,10 @@ describe('windows: logsource', () => {
       product: 'rpc_firewall',
       categories: ['application'],
     });
+    const exported = normalized({
+      Event: { System: { EventID: 3, Channel: 'RPCFW' }, EventData: { OpNum: 1 } },
+    });
+    expect(exported.record.fields).toMatchObject({ EventLog: 'RPCFW', OpNum: 1 });
   });
 });
 
