@@ -15,6 +15,7 @@ export const RECORD_FORMATS = [
   'access-log',
   'plain',
   'snare',
+  'event-xml',
 ] as const;
 
 export type RecordFormat = (typeof RECORD_FORMATS)[number];

@@ -1,10 +1,10 @@
 import type { Event, Outcome } from '../model/event.js';
 import { isObject, type JsonObject, ownField } from '../model/json.js';
 import { closedLogsource, type Logsource } from '../model/logsource.js';
+import { type AzureLog, liftAzureNames } from './azure-names.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
-import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { addressField, objectField, textField, toText } from './values.js';
 
@@ -28,47 +28,81 @@ const BY_CATEGORY: ReadonlyMap<string, Logsource> = new Map([
   ['ServicePrincipalRiskEvents', RISK],
 ]);
 
+/** `Type` of a row of Log Analytics, its table → logsource. */
+const BY_TABLE: ReadonlyMap<string, Logsource> = new Map([
+  ['SigninLogs', SIGN_IN],
+  ['AADNonInteractiveUserSignInLogs', SIGN_IN],
+  ['AADServicePrincipalSignInLogs', SIGN_IN],
+  ['AADManagedIdentitySignInLogs', SIGN_IN],
+  ['AuditLogs', AUDIT],
+  ['AADRiskyUsers', RISK],
+  ['AADUserRiskEvents', RISK],
+  ['AADRiskyServicePrincipals', RISK],
+  ['AADServicePrincipalRiskEvents', RISK],
+  ['AzureActivity', ACTIVITY],
+]);
+
 /**
- * Azure Monitor resource logs and Entra ID logs ("common schema": time, category, operationName, properties). The
- * members of `properties` are lifted, because rules name them without it.
+ * Azure Monitor resource logs and Entra ID logs ("common schema": time, category, operationName, properties), rows of their
+ * tables in Log Analytics, and sign-ins, audits and risk detections as Microsoft Graph returns them.
  */
 export const azure: Normalizer = {
   name: 'azure',
-  summary: 'Azure activity logs and Entra ID sign-in, audit and risk logs as JSON',
+  summary:
+    'Azure activity logs and Entra ID sign-in, audit and risk logs as JSON, as Event Hubs, Log Analytics and Graph have them',
   formats: ['json'],
   normalize(event) {
     const fields = event.record.fields;
     if (fields === null) return false;
-    if (Object.hasOwn(fields, 'createdDateTime')) return readGraphSignIn(event, fields);
-    if (!Object.hasOwn(fields, 'operationName') || !Object.hasOwn(fields, 'time')) return false;
-    const category = textField(fields, 'category');
-    if (category === null || !(Object.hasOwn(fields, 'resourceId') || Object.hasOwn(fields, 'tenantId')))
-      return false;
-    event.logsource = BY_CATEGORY.get(category) ?? ACTIVITY;
-    setPayloadTime(event);
-    const properties = objectField(fields, 'properties');
-    liftAll(fields, properties);
+    const logsource = logsourceOf(fields);
+    if (logsource === null) return false;
+    event.logsource = logsource;
+    setTime(event, fields);
+    liftAzureNames(fields, LOGS.get(logsource) ?? 'other');
     mapOperation(event, fields);
     return true;
   },
 };
 
-/** A sign-in as Microsoft Graph returns it (`auditLogs/signIns`), without the schema around it. */
-function readGraphSignIn(event: Event, fields: JsonObject): boolean {
+const LOGS: ReadonlyMap<Logsource, AzureLog> = new Map([
+  [SIGN_IN, 'signin'],
+  [AUDIT, 'audit'],
+  [ACTIVITY, 'activity'],
+]);
+
+function logsourceOf(fields: JsonObject): Logsource | null {
+  if (Object.hasOwn(fields, 'TimeGenerated')) return BY_TABLE.get(textField(fields, 'Type') ?? '') ?? null;
+  if (Object.hasOwn(fields, 'createdDateTime')) return isGraphSignIn(fields) ? SIGN_IN : null;
+  if (Object.hasOwn(fields, 'activityDateTime')) return graphLogsource(fields);
+  if (!Object.hasOwn(fields, 'operationName') || !Object.hasOwn(fields, 'time')) return null;
+  const category = textField(fields, 'category');
+  if (category === null || !(Object.hasOwn(fields, 'resourceId') || Object.hasOwn(fields, 'tenantId')))
+    return null;
+  return BY_CATEGORY.get(category) ?? ACTIVITY;
+}
+
+/** `auditLogs/signIns`, without the schema around it. */
+function isGraphSignIn(fields: JsonObject): boolean {
   const status = objectField(fields, 'status');
-  if (status === null || !Object.hasOwn(fields, 'appDisplayName')) return false;
-  const code = textField(status, 'errorCode');
-  if (code === null) return false;
-  event.logsource = SIGN_IN;
-  setEventTime(event, readIsoUtc(textField(fields, 'createdDateTime')));
-  classify(event, AUTHENTICATION, START, 'Sign-in activity', code === '0' ? 'success' : 'failure');
-  event['cloud.provider'] = 'azure';
-  event['source.ip'] = addressField(fields, 'ipAddress');
-  event['user.name'] = textField(fields, 'userPrincipalName');
-  event['user.id'] = textField(fields, 'userId');
-  event['user_agent.original'] = textField(fields, 'userAgent');
-  if (code !== '0') event['event.reason'] = textField(status, 'failureReason');
-  return true;
+  return (
+    status !== null && Object.hasOwn(fields, 'appDisplayName') && textField(status, 'errorCode') !== null
+  );
+}
+
+/** `auditLogs/directoryAudits`, `identityProtection/riskDetections`. */
+function graphLogsource(fields: JsonObject): Logsource | null {
+  if (Object.hasOwn(fields, 'activityDisplayName') && Object.hasOwn(fields, 'loggedByService')) return AUDIT;
+  return Object.hasOwn(fields, 'riskEventType') && Object.hasOwn(fields, 'riskState') ? RISK : null;
+}
+
+function setTime(event: Event, fields: JsonObject): void {
+  for (const name of ['TimeGenerated', 'createdDateTime', 'activityDateTime']) {
+    const stated = readIsoUtc(textField(fields, name));
+    if (Number.isNaN(stated)) continue;
+    setEventTime(event, stated);
+    return;
+  }
+  setPayloadTime(event);
 }
 
 function mapOperation(event: Event, fields: JsonObject): void {
@@ -78,16 +112,19 @@ function mapOperation(event: Event, fields: JsonObject): void {
     event,
     category,
     isSignIn ? START : INFO,
-    textField(fields, 'operationName'),
+    textField(fields, 'operationName') ?? (isSignIn ? 'Sign-in activity' : null),
     outcomeOf(fields, isSignIn),
   );
   event['cloud.provider'] = 'azure';
-  event['source.ip'] = addressField(fields, 'callerIpAddress') ?? addressField(fields, 'ipAddress');
+  event['source.ip'] =
+    addressField(fields, 'callerIpAddress') ??
+    addressField(fields, 'ipAddress') ??
+    addressField(fields, 'IPAddress');
   event['user.name'] = userOf(fields);
   setInitiator(event, fields);
   event['user.id'] = textField(fields, 'userId');
   event['user_agent.original'] = textField(fields, 'userAgent');
-  event['event.reason'] = textField(fields, 'resultDescription');
+  if (event['event.outcome'] !== 'success') event['event.reason'] = textField(fields, 'resultDescription');
 }
 
 /** A sign-in's resultType is an error number, 0 for none; others say it in words. */
@@ -117,7 +154,7 @@ function userOf(fields: JsonObject): string | null {
   const user = initiator === null ? null : objectField(initiator, 'user');
   const stated = textField(fields, 'userPrincipalName') ?? (user && textField(user, 'userPrincipalName'));
   const identity = ownField(fields, 'identity');
-  if (!isObject(identity)) return stated ?? toText(identity);
+  if (!isObject(identity)) return stated ?? textField(fields, 'caller') ?? toText(identity);
   const claims = objectField(identity, 'claims');
   return stated ?? (claims && (textField(claims, `${CLAIM}upn`) ?? textField(claims, `${CLAIM}name`)));
 }

@@ -37,7 +37,7 @@ export const m365: Normalizer = {
     event['event.provider'] = workload;
     event['user.name'] = textField(fields, 'UserId');
     setClient(event, textField(fields, 'ClientIP') ?? textField(fields, 'ClientIPAddress'));
-    if (event.logsource === COMPLIANCE) liftAlert(fields, workload, operation);
+    liftNames(event, fields, operation);
     return true;
   },
 };
@@ -63,11 +63,15 @@ function setClient(event: Event, text: string | null): void {
   if (event['source.ip'] !== null) event['source.port'] = readPort(text, colon + 1, text.length);
 }
 
-/** SigmaHQ's threat management rules name source, alert and status of Defender for Cloud Apps so. */
-function liftAlert(fields: JsonObject, workload: string | null, operation: string | null): void {
+const SUCCESS = /^(?:success|succeeded|true|partiallysucceeded)$/;
+
+/** SigmaHQ's rules on Exchange and on alerts name source, operation or alert, and status as Defender for Cloud Apps does. */
+function liftNames(event: Event, fields: JsonObject, operation: string | null): void {
+  const { logsource, 'event.provider': workload } = event;
   if (workload !== null) lift(fields, 'eventSource', workload);
-  const name = textField(fields, 'Name') ?? operation;
+  const name = (logsource === COMPLIANCE ? textField(fields, 'Name') : null) ?? operation;
   if (name !== null) lift(fields, 'eventName', name);
-  const status = textField(fields, 'ResultStatus') ?? 'success';
-  lift(fields, 'status', status.slice(0, 24).toLowerCase().replace('succeeded', 'success'));
+  const stated = textField(fields, 'ResultStatus')?.slice(0, 24).toLowerCase();
+  const assumed = event['event.outcome'] === 'failure' ? 'failed' : 'success';
+  lift(fields, 'status', stated === undefined || SUCCESS.test(stated) ? assumed : stated);
 }

@@ -40,6 +40,7 @@ import { jellyfin } from './jellyfin.js';
 import { juniperSrx } from './juniper-srx.js';
 import { kea } from './kea.js';
 import { kubernetesAudit } from './kubernetes-audit.js';
+import { laurel } from './laurel.js';
 import { leef } from './leef.js';
 import { linuxDaemons } from './linux-daemons.js';
 import { logind } from './logind.js';
@@ -133,6 +134,7 @@ export const NORMALIZERS: readonly Normalizer[] = [
   sambaJson,
   // It hands sudo's records on
   truenasAudit,
+  laurel,
   adguardQueries,
   container,
   // Any vendor

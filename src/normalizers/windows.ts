@@ -1,11 +1,12 @@
 import type { Event, Outcome } from '../model/event.js';
 import { emptyFields, type JsonObject } from '../model/json.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
-import { liftAll } from './lift.js';
+import { lift, liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { objectField, textField } from './values.js';
 import { windowsAction } from './windows/actions.js';
 import { knownChannel } from './windows/channels.js';
+import { liftInserts } from './windows/inserts.js';
 import { foreignLogsource, windowsLogsource } from './windows/logsources.js';
 import { liftMessageText } from './windows/message-text.js';
 import { mapOther } from './windows/other.js';
@@ -20,8 +21,8 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, flat events, and as Snare’s text',
-  formats: ['json', 'rfc5424', 'snare'],
+    'Windows event log and Sysmon as JSON: winlogbeat and Elastic Agent, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, Fluent Bit, Fluentd, flat events, as XML, and as Snare’s text',
+  formats: ['json', 'rfc5424', 'snare', 'event-xml'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);
     if (fields === null) return false;
@@ -29,12 +30,15 @@ export const windows: Normalizer = {
     if (header === null) return false;
     event.record.fields = fields;
     if (event.record.format === 'snare') liftMessageText(fields, header.channel, header.eventId);
+    else liftInserts(fields, header.channel, header.provider, header.eventId);
     setTime(event, fields);
     setCommon(event, fields, header);
     const foreign = foreignLogsource(header.channel, header.provider, header.eventId);
     if (foreign !== null) {
       event.logsource = foreign;
       if (foreign.product === 'linux') mapSysmon(event, fields, header.eventId);
+      // Its rules call the channel so, as PowerShell's Get-EventLog does.
+      else if (header.channel !== null) lift(fields, 'EventLog', header.channel);
       return true;
     }
     mapWindows(event, fields, header);

@@ -3,6 +3,7 @@ import type { ParsedRecord } from '../model/record.js';
 import { accessLog, parseAccessLogBody, startsWithClient } from './access-log.js';
 import { cef } from './cef.js';
 import { COMMA, isDigit, isLetter } from './characters.js';
+import { eventXml } from './event-xml.js';
 import { readInnerHeader } from './inner-header.js';
 import { json } from './json.js';
 import { keyValue, parseKeyValueBody, startsWithPair } from './key-value.js';
@@ -38,6 +39,7 @@ export function parseDetected(text: string, record: ParsedRecord, context: Parse
       parsePayload(record, context);
       return;
     }
+    if (eventXml.parse(text, record, context)) return;
     if (looksLikePri(text)) record.fault('parse.bad_pri');
   } else if (first === CURLY_OPEN || first === AT) {
     if (json.parse(text, record, context)) return;
@@ -62,6 +64,8 @@ export function parsePayload(record: ParsedRecord, context: ParseContext): void 
   const { message, app } = record;
   if (first === CURLY_OPEN || first === AT) {
     json.parse(message, record, context);
+  } else if (first === LESS && eventXml.parse(message, record, context)) {
+    return;
   } else if (isEvent(first, message, record, context)) {
     return;
   } else if (app === null) {

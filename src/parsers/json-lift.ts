@@ -56,6 +56,7 @@ const SEVERITY = new Map<string, number>([
  * `host` or `service` mean something else. A syslog envelope keeps its own header and message.
  */
 export function liftJson(fields: JsonObject, record: ParsedRecord, context: ParseContext): void {
+  if (typeof fields.short_message === 'string') liftAdditional(fields);
   const stated = firstField(fields, TIME);
   if (stated !== undefined) record.payloadTimestamp = payloadTime(stated, context);
   if (record.envelope !== null) return;
@@ -73,17 +74,34 @@ export function liftJson(fields: JsonObject, record: ParsedRecord, context: Pars
   record.host ??= firstText(fields, HOST);
   record.app = firstText(fields, APP);
   record.procid = numberText(firstField(fields, PROCESS_ID));
-  if (record.app === null && isRelayed(fields)) liftRelayed(fields, record);
+  if (record.app === null && mayBeRelayed(fields)) liftRelayed(fields, record);
   // rsyslog leaves the blank after the tag with the text.
   if (record.app !== null && codeAt(message, 0) === SPACE) record.message = message.slice(1);
   if (record.severity < 0)
     record.severity = severityOf(firstField(fields, LEVEL), fields.short_message !== undefined);
 }
 
+/** What GELF calls additional fields begins with `_`, which is no part of their names. None is its text. */
+function liftAdditional(fields: JsonObject): void {
+  for (const marked of Object.keys(fields)) {
+    const name = marked.slice(1);
+    if (codeAt(marked, 0) !== UNDERSCORE || RESERVED.has(name) || fields[name] !== undefined) continue;
+    fields[name] = fields[marked]!;
+  }
+}
+
+const UNDERSCORE = 95;
+const RESERVED = new Set(['', '__proto__', 'message', 'log', 'short_message', 'full_message']);
+
 /** One look at each name that is there, instead of one for each that might be. */
-function isRelayed(fields: JsonObject): boolean {
+function mayBeRelayed(fields: JsonObject): boolean {
   for (const name in fields) if (RELAYED.has(name)) return true;
   return false;
+}
+
+/** Whether a relay put the program beside the text, as one of syslog has it. */
+export function isRelayed(fields: JsonObject): boolean {
+  return firstText(fields, RELAYED_APP) !== null || firstText(fields, TAG)?.endsWith(':') === true;
 }
 
 function liftRelayed(fields: JsonObject, record: ParsedRecord): void {

@@ -1,24 +1,49 @@
 import { codeAt } from '../model/code-at.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import type { ParsedRecord } from '../model/record.js';
 import { isWhitespace } from './characters.js';
-import { isLoggersOwn } from './json-lift.js';
+import { isLoggersOwn, isRelayed } from './json-lift.js';
 
-/** Members of the shell that say of the shipper what the event says of itself. */
+/** Where shippers put what they read: all but Fluent Bit, Fluent Bit and Docker, Fluent Bit of the events that it renders as XML. */
+const PLACES = ['message', 'log', 'System'];
+/** Members of the shell that say of the shipper what the record says of itself. */
 const SHELL = new Set(['message', 'host', '@timestamp', '__proto__']);
-const ORIGINS = ['Channel', 'SourceName', 'Provider_Name', 'ProviderName', 'EventSourceName'];
 
 /**
- * The text of a Windows event in JSON that the `message` of another object holds: a shipper read it out of a file, line by
- * line (Filebeat, Fluent Bit). Null = there is none; to be told so costs other records a look at one character.
+ * The text of an object of JSON or XML that a member of another object holds, as it was logged. Null = there is none; to be told
+ * so costs other records a look at one character.
  */
-export function nestedEventText(fields: JsonObject): string | null {
-  const { message } = fields;
-  if (typeof message !== 'string') return null;
-  let at = 0;
-  while (isWhitespace(codeAt(message, at))) at++;
-  if (codeAt(message, at) !== 123 || isLoggersOwn(fields)) return null;
-  return message.includes('"EventID"') || message.includes('"event_id"') ? message : null;
+export function nestedText(fields: JsonObject): string | null {
+  for (const place of PLACES) {
+    const text = fields[place];
+    if (typeof text === 'string' && mayBeObject(text))
+      return isLoggersOwn(fields) && !isRelayed(fields) ? null : text;
+  }
+  return null;
 }
+
+/**
+ * Whether an object is what a shipper made of a line that it read out of a file (Filebeat, Fluent Bit, Vector, Logstash), of a program's
+ * output (Docker) or of a log group (CloudWatch), by what only they write: the text of another may be a stranger's.
+ */
+export function isShippers(fields: JsonObject): boolean {
+  const { log, stream, agent, beat, kubernetes } = fields;
+  return (
+    typeof log === 'string' ||
+    stream === 'stdout' ||
+    stream === 'stderr' ||
+    isObject(beat) ||
+    isObject(kubernetes) ||
+    (isObject(agent) && typeof agent.type === 'string') ||
+    (isObject(log) && isObject(log.file)) ||
+    TEXTS.some((name) => typeof fields[name] === 'string') ||
+    isRelayed(fields)
+  );
+}
+
+/** Logstash; Vector; CloudWatch as it is exported and as its API has it. */
+const TEXTS = ['@version', 'source_type', 'logStream', 'logStreamName'];
+const ORIGINS = ['Channel', 'SourceName', 'Provider_Name', 'ProviderName', 'EventSourceName'];
 
 /** Whether an object is shaped like a Windows event, and no other has an id of that name. */
 export function isWindowsEvent(fields: JsonObject): boolean {
@@ -28,13 +53,24 @@ export function isWindowsEvent(fields: JsonObject): boolean {
   return isObject(event) && isObject(event.System) && event.System.EventID !== undefined;
 }
 
-/** Adds what the shell knows besides. */
-export function addShell(fields: JsonObject, shell: JsonObject): void {
+function isEventId(value: Json | undefined): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^\d{1,5}$/.test(value));
+}
+
+/** Whether it begins with a brace, or as XML does. */
+export function mayBeObject(text: string): boolean {
+  let at = 0;
+  while (isWhitespace(codeAt(text, at))) at++;
+  const first = codeAt(text, at);
+  return first === 123 || (first === 60 && (codeAt(text, at + 1) === 69 || codeAt(text, at + 1) === 63));
+}
+
+/** Adds what the shell knows besides: its members beside those of the record, and whose the record is where that says nothing. */
+export function addShell(fields: JsonObject, shell: JsonObject, record: ParsedRecord): void {
   for (const name of Object.keys(shell)) {
     if (!SHELL.has(name) && !Object.hasOwn(fields, name)) fields[name] = shell[name]!;
   }
-}
-
-function isEventId(value: Json | undefined): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && /^\d{1,5}$/.test(value));
+  const { host } = shell;
+  const name = isObject(host) ? host.name : (host ?? shell['host.name'] ?? shell.hostname);
+  if (record.envelope === null && typeof name === 'string') record.host ??= name;
 }

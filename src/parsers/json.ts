@@ -2,11 +2,12 @@ import { codeAt } from '../model/code-at.js';
 import type { JsonObject } from '../model/json.js';
 import type { ParsedRecord } from '../model/record.js';
 import { CR, LF, SPACE, TAB } from './characters.js';
+import { readEventXml, setEvent } from './event-xml.js';
 import { isJournalEntry, liftJournal } from './journald.js';
 import { parseExactJson } from './json-exact.js';
 import { isTooDeep, LARGE_NUMBER, lookOver, TOO_DEEP } from './json-guards.js';
 import { liftJson } from './json-lift.js';
-import { addShell, isWindowsEvent, nestedEventText } from './json-nested.js';
+import { addShell, isShippers, isWindowsEvent, mayBeObject, nestedText } from './json-nested.js';
 import type { ParseContext, Parser } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
 
@@ -15,7 +16,8 @@ const COOKIE = '@cee:';
 /**
  * One JSON object, alone, after a syslog header, or after the CEE cookie `@cee:`. Integers that a double cannot
  * hold are bigint; of equal keys the last wins; arrays and scalars are plain text. An entry of the systemd journal
- * is recognised by its trusted fields (format `journald`). A Windows event that is the `message` of an object, as text, is the record.
+ * is recognised by its trusted fields (format `journald`). An object that a shipper or the journal holds as text, as JSON or as an
+ * event in XML, is the record.
  */
 export const json: Parser = {
   format: 'json',
@@ -37,27 +39,55 @@ function parseObject(text: string, record: ParsedRecord, context: ParseContext):
   if (fields === null) return false;
   record.fields = fields;
   if (isJournalEntry(fields)) {
+    const { message } = record;
     record.format = 'journald';
     liftJournal(fields, record);
+    if (record.message !== message && mayBeObject(record.message)) parseLogged(fields, record, context);
   } else {
     record.format = 'json';
-    const nested = nestedEventText(fields);
+    const nested = nestedText(fields);
     if (nested === null || !parseNested(nested, fields, record, context)) liftJson(fields, record, context);
   }
   return true;
 }
 
-/** Takes a Windows event that stands as JSON text in an object for the record. */
+/** Takes an object that stands as text in another one for the record. */
 function parseNested(text: string, shell: JsonObject, record: ParsedRecord, context: ParseContext): boolean {
-  const fields = tryObject(text);
-  if (fields === null || fields === TOO_DEEP || !isWindowsEvent(fields)) return false;
+  const isAlone = record.envelope === null;
+  const event = readEventXml(text);
+  const fields = event ?? tryObject(text);
+  if (fields === null || fields === TOO_DEEP) return false;
+  if (event === null && !isShippers(shell) && !isWindowsEvent(fields)) return false;
   record.fields = fields;
-  if (record.envelope === null) record.message = text.trim();
-  liftJson(fields, record, context);
-  if (Number.isNaN(record.payloadTimestamp))
-    record.payloadTimestamp = payloadTime(shell['@timestamp'], context);
-  addShell(fields, shell);
+  if (isAlone) record.message = text.trim();
+  if (event !== null) setEvent(fields, record, context);
+  else liftJson(fields, record, context);
+  const read = payloadTime(shell['@timestamp'] ?? shell.timestamp ?? shell.time ?? shell.date, context);
+  if (Number.isNaN(record.payloadTimestamp)) record.payloadTimestamp = read;
+  if (isAlone && Number.isNaN(record.timestamp))
+    record.timestamp = event === null ? read : record.payloadTimestamp;
+  addShell(fields, shell, record);
   return true;
+}
+
+/** What a program logged to the journal stands under the journal's header, as it does under one of syslog. */
+function parseLogged(entry: JsonObject, record: ParsedRecord, context: ParseContext): void {
+  const { message, timestamp } = record;
+  const event = readEventXml(message);
+  const fields = event ?? tryObject(message);
+  if (fields === null || fields === TOO_DEEP) return;
+  record.fields = fields;
+  if (event !== null) setEvent(fields, record, context);
+  else {
+    record.format = 'json';
+    const { host, app, procid, severity, facility } = record;
+    liftJson(fields, record, context);
+    Object.assign(record, { host, app, procid, facility, severity });
+  }
+  Object.assign(record, { message, timestamp });
+  if (Number.isNaN(record.payloadTimestamp)) record.payloadTimestamp = timestamp;
+  for (const name of Object.keys(entry))
+    if (name !== 'MESSAGE' && name !== 'message' && !Object.hasOwn(fields, name)) fields[name] = entry[name]!;
 }
 
 /** Index of the `{` that the text or its cookie begins with, or -1. */

@@ -1,6 +1,7 @@
 import type { RecordFormat } from '../model/record.js';
 import { accessLog } from './access-log.js';
 import { cef } from './cef.js';
+import { eventXml } from './event-xml.js';
 import { journald, json } from './json.js';
 import { keyValue } from './key-value.js';
 import { leef } from './leef.js';
@@ -22,4 +23,5 @@ export const PARSERS: { readonly [Format in RecordFormat]: Parser } = {
   'access-log': accessLog,
   plain,
   snare,
+  'event-xml': eventXml,
 };

@@ -3,6 +3,7 @@ import { ENVELOPE_READERS } from '../model/envelope-fields.js';
 import { type Event, isEcsField } from '../model/event.js';
 import type { JsonObject } from '../model/json.js';
 import type { Logsource } from '../model/logsource.js';
+import type { RecordFormat } from '../model/record.js';
 import { type FieldName, fieldName, lookupField, visitValues } from './match/field-path.js';
 import { hasOwnFields, ownField } from './match/own-field.js';
 import { PresentSlots } from './match/present-slots.js';
@@ -167,7 +168,7 @@ export class EventFieldView implements EventView {
     const { format, fields } = record;
     if (this.forEachOtherValue(visit)) return true;
     if (fields === null) return false;
-    return visitValues(fields, format === 'json' ? visit : (value) => value !== message && visit(value));
+    return visitValues(fields, isNamed(format) ? visit : (value) => value !== message && visit(value));
   }
 
   ownFields(): Readonly<Record<string, unknown>> | null {
@@ -191,8 +192,7 @@ export class EventFieldView implements EventView {
 
   wholeText(): string | null {
     const { message, record } = this.#event;
-    // Of a JSON object the message is one of its fields or its text, and that has names in it.
-    return record.format === 'json' ? null : message;
+    return isNamed(record.format) ? null : message;
   }
 
   #planOf(field: string): FieldPlan {
@@ -278,3 +278,8 @@ export class JsonFieldView implements EventView {
 /** Names that rules ask for. */
 const names = new Map<string, FieldName>();
 const MAX_NAMES = 10_000;
+
+/** Of a JSON object the message is one of its fields or its text, and that has names in it; so has that of an event in XML. */
+function isNamed(format: RecordFormat): boolean {
+  return format === 'json' || format === 'event-xml';
+}

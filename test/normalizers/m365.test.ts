@@ -35,3 +35,16 @@ it('m365: gives compliance alerts the names of the threat management rules', () 
     status: 'success',
   });
 });
+
+it('m365: gives what Exchange did the names of its rules', () => {
+  const event = normalized(
+    '{"Operation":"Add-FederatedDomain","Workload":"Exchange","ResultStatus":"True","Name":"other"}',
+  );
+  expect(event.record.fields).toMatchObject({
+    eventSource: 'Exchange',
+    eventName: 'Add-FederatedDomain',
+    status: 'success',
+  });
+  const failed = normalized('{"Operation":"UserLoginFailed","Workload":"AzureActiveDirectory"}');
+  expect(failed.record.fields).toMatchObject({ status: 'failed' });
+});

@@ -10,6 +10,7 @@ import { CHANNELS } from '../../src/normalizers/windows/channels.js';
 import { windowsLogsource } from '../../src/normalizers/windows/logsources.js';
 import { windows } from '../../src/normalizers/windows.js';
 import { EventFieldView } from '../../src/sigma/event-view.js';
+import { normalized as normalizedText } from '../helpers/normalized.js';
 import { describeShared, readJsonLines, sharedPath } from '../helpers/shared.js';
 
 function normalized(json: unknown): Event {
@@ -243,6 +244,108 @@ describe('windows: logsource', () => {
       product: 'rpc_firewall',
       categories: ['application'],
     });
+    const exported = normalized({
+      Event: { System: { EventID: 3, Channel: 'RPCFW' }, EventData: { OpNum: 1 } },
+    });
+    expect(exported.record.fields).toMatchObject({ EventLog: 'RPCFW', OpNum: 1 });
+  });
+});
+
+describe('windows: ECS', () => {
+  const winlog = (event_id: number, channel: string, provider_name: string, event_data = {}) => ({
+    event: { code: String(event_id) },
+    winlog: { event_id: String(event_id), channel, provider_name, computer_name: 'pc1', event_data },
+  });
+  const sysmon = (id: number, rest: object, data = {}) =>
+    normalized({ ...winlog(id, SYSMON.Channel, SYSMON.Provider_Name, data), ...rest }).record.fields;
+  const process = { executable: 'C:\\a.exe', pid: 7 };
+
+  it('is read back into what Sysmon says', () => {
+    const pe = { original_file_name: 'A.EXE', imphash: 'ff' };
+    const parent = { executable: 'C:\\p.exe', command_line: 'p', pid: 4 };
+    const creation = sysmon(
+      1,
+      {
+        process: { ...process, command_line: 'a -b', parent, pe, hash: { md5: 'aa', sha256: 'bb' } },
+        user: { domain: 'CORP', name: 'bob' },
+      },
+      { IntegrityLevel: 'High', Company: 'C' },
+    );
+    expect(creation).toMatchObject({
+      ...{ Image: 'C:\\a.exe', CommandLine: 'a -b', ProcessId: 7, User: 'CORP\\bob', IntegrityLevel: 'High' },
+      ...{ ParentImage: 'C:\\p.exe', ParentCommandLine: 'p', OriginalFileName: 'A.EXE', Company: 'C' },
+      Hashes: 'MD5=AA,SHA256=BB,IMPHASH=FF',
+    });
+    const registry = { path: 'HKLM\\x', data: { strings: ['1'] } };
+    expect(sysmon(13, { process, registry })).toMatchObject({ TargetObject: 'HKLM\\x', Details: '1' });
+    expect(sysmon(11, { process, file: { path: 'C:\\f' } })).toMatchObject({ TargetFilename: 'C:\\f' });
+    const loaded = { dll: { path: 'C:\\l.dll', code_signature: { signed: false }, hash: { sha1: 'cc' } } };
+    expect(sysmon(7, { process, ...loaded })).toMatchObject({
+      ImageLoaded: 'C:\\l.dll',
+      Signed: false,
+      Hashes: 'SHA1=CC',
+    });
+    expect(sysmon(10, { process })).toMatchObject({ SourceImage: 'C:\\a.exe' });
+    expect(sysmon(22, { process, dns: { question: { name: 'x' } } })).toMatchObject({ QueryName: 'x' });
+    const connection = sysmon(3, {
+      process,
+      ...{
+        source: { ip: '192.0.2.1', port: 1 },
+        destination: { ip: '198.51.100.1', port: 443 },
+        network: { transport: 'tcp' },
+      },
+    });
+    expect(connection).toMatchObject({
+      DestinationIp: '198.51.100.1',
+      DestinationPort: 443,
+      Protocol: 'tcp',
+    });
+  });
+
+  it('is read back into what others say, and never before what they say themselves', () => {
+    const security = winlog(4688, 'Security', 'Microsoft-Windows-Security-Auditing', {
+      NewProcessName: 'own',
+    });
+    const { fields } = normalized({ ...security, process: { ...process, command_line: 'a -b' } }).record;
+    expect(fields).toMatchObject({ NewProcessName: 'own', CommandLine: 'a -b' });
+    const channel = 'Microsoft-Windows-PowerShell/Operational';
+    const script = {
+      ...winlog(4104, channel, 'Microsoft-Windows-PowerShell'),
+      powershell: { file: { script_block_text: 'iex' } },
+    };
+    expect(normalized(script).record.fields).toMatchObject({ ScriptBlockText: 'iex' });
+  });
+});
+
+describe('windows: XML', () => {
+  const system = (provider: string, channel: string) =>
+    `<System><Provider Name="${provider}"/><EventID>1</EventID><TimeCreated SystemTime="2026-11-19T13:55:36.000Z"/>` +
+    `<Channel>${channel}</Channel><Computer>pc1</Computer></System>`;
+  const data =
+    '<EventData><Data Name="Image">/bin/sh</Data><Data Name="CommandLine">sh -c &quot;id&quot;</Data></EventData>';
+
+  it('is Sysmon for Linux in a syslog message', () => {
+    const event = normalizedText(
+      `<14>Nov 19 13:55:37 web sysmon: <Event>${system('Linux-Sysmon', 'Linux-Sysmon/Operational')}${data}</Event>`,
+    );
+    expect(event).toMatchObject({
+      logsource: { product: 'linux', categories: ['process_creation'] },
+      'process.name': 'sh',
+      'process.command_line': 'sh -c "id"',
+      'event.code': '1',
+      'host.name': 'pc1',
+    });
+    expect(event.record.fields).toMatchObject({ Image: '/bin/sh', CommandLine: 'sh -c "id"', EventID: 1 });
+    expect(new Date(event.timestamp).toISOString()).toBe('2026-11-19T13:55:36.000Z');
+  });
+
+  it('is an event of Windows', () => {
+    const sysmon = system('Microsoft-Windows-Sysmon', 'Microsoft-Windows-Sysmon/Operational');
+    const event = normalizedText(`<Event>${sysmon}${data}</Event>`);
+    expect(event.logsource).toMatchObject({ product: 'windows', categories: ['process_creation'] });
+    const unnamed = '<EventData><Data>a</Data><Data>b</Data></EventData>';
+    const other = normalizedText(`<Event>${system('MsiInstaller', 'Application')}${unnamed}</Event>`);
+    expect(other.record.fields).toMatchObject({ Data: ['a', 'b'] });
   });
 });
 

@@ -241,3 +241,27 @@ describe('a Windows event as JSON text in the message of JSON', () => {
     expect(record.fields).toEqual({ ...shell, message });
   });
 });
+
+describe('GELF', () => {
+  const gelf = { version: '1.1', host: 'web', short_message: 'm', level: 6, timestamp: 1795082400.5 };
+
+  it('has its additional fields under their names, too', () => {
+    const record = parse(
+      JSON.stringify({ ...gelf, _EventID: 4625, _Channel: 'Security', _host: 'other', _: 1 }),
+    );
+    expect(record).toMatchObject({ message: 'm', host: 'web', severity: 6 });
+    expect(record.fields).toMatchObject({ EventID: 4625, Channel: 'Security', _EventID: 4625, host: 'web' });
+  });
+
+  it('has nothing put in the place of its text or of what all objects have', () => {
+    const text = JSON.stringify({ ...gelf, _message: 'x', _log: 'y' }).replace('{', '{"___proto__":{"z":1},');
+    const { message, fields } = parse(text);
+    expect(message).toBe('m');
+    expect(fields).not.toHaveProperty('message');
+    expect((fields as { z?: unknown }).z).toBeUndefined();
+  });
+
+  it('is not what has no text of its', () => {
+    expect(parse('{"_id":1,"message":"m"}').fields).toEqual({ _id: 1, message: 'm' });
+  });
+});

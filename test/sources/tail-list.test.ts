@@ -64,6 +64,15 @@ describe('a file that is one list of records', () => {
     ['with more beside it', '{"Records":[{"a":1}],"next":{"x":["]}"]}}', ['{"a":1}']],
     ['whose members are no objects', '{"Records":[1,{"a":1}]}\n', ['{"Records":[1,{"a":1}]}']],
     ['of which one is no object', '{"Records":[{"a":1}, 2,{"b":1}]}\nx', ['{"a":1}', '2,{"b":1}]}', 'x']],
+    ['bare', '[{"a":1},{"b":[{"c":"}]"}]}]', ['{"a":1}', '{"b":[{"c":"}]"}]}']],
+    ['bare, spread over lines', '[\n  {\n "a": 1\n  },\n  {"b":2}\n]\n', ['{  "a": 1   }', '{"b":2}']],
+    [
+      'bare, and others behind it',
+      '[{"a":1}]\n[{"b":2}] [{"c":3}]\nplain\n[x] y\n[]\n{"Records":[{"d":4}]}\n[{"e":5}]\n',
+      ['{"a":1}', '{"b":2}', '{"c":3}', 'plain', '[x] y', '[]', '{"d":4}', '{"e":5}'],
+    ],
+    ['bare, of which one is no object', '[{"a":1}, 2,{"b":1}]\nx', ['{"a":1}', '2,{"b":1}]', 'x']],
+    ['bare, that ends early', '[{"a":1},{"b":', ['{"a":1}', '{"b":']],
     ['without any', '{"Records":[]}', []],
     ['and another', '{"Records":[{"a":1}]}\n{"Records":[{"b":2}]}{"Records":[]}', ['{"a":1}', '{"b":2}']],
     [
@@ -90,7 +99,9 @@ describe('a file that is one list of records', () => {
     ['another name', '{"Recorded":[{"a":1}]}\n{"Records":[{"b":2}]}\n'],
     ['a name further on', '{"a":1,"Records":[{"b":2}]}\n'],
     ['no list', '{"Records":{"b":2}}\n'],
-    ['a list of lines', '[{"b":2}]\n'],
+    ['a list of texts', '["b"]\n[{"b":2}]\n'],
+    ['a list of nothing', '[]\n'],
+    ['text in brackets', '[Fri Nov 20] x\n[{"b":2}]\n'],
     ['a line of a brace', '{\n  "Recorded": 1\n}\n'],
     ['text before it', 'x {"Records":[{"b":2}]}\n'],
   ])('is none with %s', (_, text) => {
@@ -110,14 +121,18 @@ describe('a file that is one list of records', () => {
   it('gives what a JSON parser finds in it, however it is cut into blocks and whenever it is read on', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.array(member, { maxLength: 5 }), fc.constantFrom(0, 2)), {
+        fc.array(fc.tuple(fc.array(member, { maxLength: 5 }), fc.constantFrom(0, 2), fc.boolean()), {
           minLength: 1,
           maxLength: 3,
         }),
         fc.infiniteStream(fc.integer({ min: 1, max: 20 })),
         fc.infiniteStream(fc.boolean()),
         (lists, sizes, resumes) => {
-          const text = lists.map(([Records, indent]) => JSON.stringify({ Records }, null, indent)).join('\n');
+          const text = lists
+            .map(([Records, indent, isBare]) =>
+              JSON.stringify(isBare && Records.length > 0 ? Records : { Records }, null, indent),
+            )
+            .join('\n');
           const records = read(
             text,
             () => sizes.next().value,
@@ -140,12 +155,13 @@ describe('a file that is one list of records', () => {
           maxLength: 30,
         }),
         fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
-        (junk, sizes) => {
-          const text = `{"Records":[${junk}`;
+        fc.constantFrom('{"Records":[', '[{'),
+        (junk, sizes, opening) => {
+          const text = `${opening}${junk}`;
           expect(read(text, () => sizes.next().value)).toEqual(read(text, whole));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     );
   });
 
@@ -154,6 +170,8 @@ describe('a file that is one list of records', () => {
     (begun) => {
       for (const next of ['Nov 20 10:00:00 h sshd[1]: Accepted', '{"user":"root"}', '[x] y', '"z"']) {
         const text = `{"Records":[${begun}\n${next}\n${next}\n`;
+        const bare = read(text.slice('{"Records":'.length), whole);
+        expect(bare.slice(-2)).toEqual([next, next]);
         for (const size of [1, 4, 1e9]) {
           const records = read(text, () => size);
           expect(records.slice(-2)).toEqual([next, next]);

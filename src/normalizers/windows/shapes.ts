@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, ownField } from '../../model/json.js';
 import { lift, liftAll, MAX_LIFTED } from '../lift.js';
 import { objectField, textField, toText } from '../values.js';
+import { liftEcsNames } from './ecs-names.js';
 import { liftWazuhEvent, wazuhEvent } from './wazuh.js';
 
 /** Header of one Windows event, whatever shipped it. */
@@ -77,9 +78,17 @@ function readWinlogbeat(fields: JsonObject, winlog: JsonObject): WindowsHeader |
   liftHeader(fields, eventId, channel, provider, computer);
   liftAll(fields, objectField(winlog, 'event_data'));
   liftAll(fields, objectField(winlog, 'user_data'));
+  if (mayBeEcs(fields)) liftEcsNames(fields, provider, eventId);
   if (Object.hasOwn(winlog, 'keywords')) lift(fields, 'Keywords', winlog.keywords!);
   return { eventId, channel, provider, computer };
 }
+
+/** What modules make of an event is in one of these; without them Winlogbeat has neither. */
+function mayBeEcs(fields: JsonObject): boolean {
+  return ECS_OBJECTS.some((name) => fields[name] !== undefined);
+}
+
+const ECS_OBJECTS = ['process', 'registry', 'file', 'dll', 'source', 'dns', 'powershell'];
 
 const DOTTED = 'winlog.event_data.';
 

@@ -19,26 +19,48 @@ const MAY_BE_BLANK = [0, 1, OPENING_LENGTH - 2, OPENING_LENGTH - 1];
 export const LONGEST_OPENING = 64;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Whether a file that begins so is one object that holds a list of records (CloudTrail in S3, Azure's storage). */
+/**
+ * Whether a file that begins so is one object that holds a list of records (CloudTrail in S3, Azure's storage), or a list of objects, as
+ * the interfaces and command lines of clouds write them (Okta, Office 365, `az`, `gcloud`).
+ */
 export function beginsList(beginning: Buffer): boolean {
-  return openingIn(beginning) === OPENING_LENGTH;
+  return isWhole(openingIn(beginning));
 }
 
 /** Whether it is, or may be one once more of it is there. */
 export function mayBeginList(beginning: Buffer): boolean {
   const length = openingIn(beginning);
-  return length === OPENING_LENGTH || (length > 0 && beginning.length < LONGEST_OPENING);
+  return isWhole(length) || (length > 0 && beginning.length < LONGEST_OPENING);
 }
+
+function isWhole(length: number): boolean {
+  return length === OPENING_LENGTH || length === BARE_OPENING;
+}
+
+/** Stands for the length of the opening of a bare list, in which the first object is. */
+const BARE_OPENING = OPENING_LENGTH + 1;
 
 /** How much of an opening it begins with, -1 where it goes on with something else. */
 function openingIn(beginning: Buffer): number {
   let at = 0;
   const from = beginning.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
+  const start = skipBlanks(beginning, from);
+  if (beginning[start] === BRACKET_OPEN) {
+    const next = skipBlanks(beginning, start + 1);
+    if (next >= Math.min(beginning.length, LONGEST_OPENING)) return 1;
+    return beginning[next] === CURLY_OPEN ? BARE_OPENING : -1;
+  }
   for (const byte of beginning.subarray(from, LONGEST_OPENING)) {
     if (isBlank(byte) && MAY_BE_BLANK.includes(at)) continue;
     if (!goesOn(at, byte)) return -1;
     if (++at === OPENING_LENGTH) break;
   }
+  return at;
+}
+
+function skipBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && isBlank(bytes[at]!)) at++;
   return at;
 }
 
@@ -62,7 +84,7 @@ export interface Scanned {
 type Place = 'between' | 'top' | 'list' | 'member' | 'after' | 'line';
 
 /**
- * Finds the objects in `{"Records":[…]}` in the bytes of a file, fed in order, as records of one line: line ends in them
+ * Finds the objects in `{"Records":[…]}` and in `[…]` in the bytes of a file, fed in order, as records of one line: line ends in them
  * can only be blanks. More such lists may follow, and lines, which are records as they are. It looks at each byte once
  * and keeps none but those of an opening.
  *
@@ -73,6 +95,10 @@ export class ListScanner {
   #place: Place;
   /** Of an opening the bytes so far, until a member shows that it is one, and how many of them are no blanks. */
   #opening: number[] = [];
+  /** The list is a bare one: nothing stands around it. */
+  #isBare = false;
+  /** The list has just ended. One that was begun by another scanner may be bare. */
+  #isEnd = false;
   #matched = 0;
   /** Open brackets, inside a member or after the list. */
   #depth = 0;
@@ -111,7 +137,7 @@ export class ListScanner {
           if (this.#matched === 0 && isBlank(byte)) end = i + 1;
           else if (this.#goesOn(byte)) {
             this.#opening.push(byte);
-            if (this.#matched === OPENING_LENGTH) this.#place = 'list';
+            if (this.#isBare || this.#matched === OPENING_LENGTH) this.#place = 'list';
           } else {
             written = this.#giveOpening(out, written);
             i--;
@@ -128,9 +154,17 @@ export class ListScanner {
           this.#depth = 0;
           this.#quoted = false;
           if (byte === BRACKET_CLOSE || byte === CURLY_OPEN) {
-            this.#place = byte === CURLY_OPEN ? 'member' : 'after';
+            const isEmpty = this.#isBare && this.#matched > 0;
+            if (byte === BRACKET_CLOSE && isEmpty) {
+              written = this.#giveOpening(out, written);
+              i--;
+              break;
+            }
+            this.#place = byte === CURLY_OPEN ? 'member' : this.#isBare ? 'top' : 'after';
+            this.#isEnd = true;
             this.#forgetOpening();
             if (byte === CURLY_OPEN) i--;
+            else if (this.#isBare) end = i + 1;
           } else if (byte !== COMMA && !isBlank(byte)) {
             written = this.#giveOpening(out, written);
             i--;
@@ -151,11 +185,12 @@ export class ListScanner {
           end = i + 1;
           break;
         default:
-          if (beginsLine && byte !== CURLY_CLOSE) {
+          if ((beginsLine && byte !== CURLY_CLOSE) || (this.#isEnd && !goesOnAfter(byte))) {
             this.#place = 'top';
             i--;
             break;
           }
+          if (!isBlank(byte)) this.#isEnd = false;
           this.#measure(byte);
           if (this.#depth >= 0) break;
           end = i + 1;
@@ -169,6 +204,11 @@ export class ListScanner {
   #goesOn(byte: number): boolean {
     if (this.#opening.length === LONGEST_OPENING) return false;
     if (isBlank(byte) && MAY_BE_BLANK.includes(this.#matched)) return true;
+    if (this.#matched === 0) this.#isBare = byte === BRACKET_OPEN;
+    if (this.#isBare) {
+      this.#matched = 1;
+      return true;
+    }
     if (!goesOn(this.#matched, byte)) return false;
     this.#matched++;
     return true;
@@ -197,6 +237,11 @@ export class ListScanner {
     else if (byte === CURLY_OPEN || byte === BRACKET_OPEN) this.#depth++;
     else if (byte === CURLY_CLOSE || byte === BRACKET_CLOSE) this.#depth--;
   }
+}
+
+/** What may follow the list in its object. */
+function goesOnAfter(byte: number): boolean {
+  return isBlank(byte) || byte === COMMA || byte === CURLY_CLOSE;
 }
 
 function isBlank(byte: number): boolean {
