@@ -92,8 +92,8 @@ export class ChunkBuilder implements RecordSink {
   }
 
   /**
-   * The records that `give` gives here end up in one batch with the next ones or those before: no batch ends among them, unless
-   * the first is the first with LF. So a position that `give` sets at its end is that of whole batches.
+   * No batch ends among the records that `give` adds, so that a position that it moves on at its end never falls between them. It adds
+   * records without LF, or one.
    */
   together(give: () => void): void {
     this.#enough = Number.POSITIVE_INFINITY;

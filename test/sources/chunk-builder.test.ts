@@ -76,6 +76,43 @@ describe('a batch', () => {
     builder.flush();
   });
 
+  it('does not end among records that belong together, and ends behind them when it is full', () => {
+    const { builder, batches } = building();
+    const seen: number[] = [];
+    addRecord(builder, A, 'before');
+    builder.together(() => {
+      for (let i = 0; i < 3; i++) addRecord(builder, A, 'x'.repeat(60_000));
+      addLines(builder, B, ['y'.repeat(60_000), 'last']);
+      seen.push(batches.length);
+    });
+    addRecord(builder, A, 'after');
+    builder.flush();
+    expect(seen).toEqual([0]);
+    expect(batches.map(({ records }) => records)).toEqual([6, 1]);
+    builder.together(() => addRecord(builder, A, 'small'));
+    expect(batches).toHaveLength(2);
+    builder.flush();
+    expect(batches).toHaveLength(3);
+  });
+
+  it('hands on what was there before a record with LF, before what is done with that counts', () => {
+    const { builder, batches } = building();
+    let position = 1;
+    const positions: number[] = [];
+    const emitted = batches.push.bind(batches);
+    batches.push = (...args) => {
+      positions.push(position);
+      return emitted(...args);
+    };
+    addRecord(builder, A, 'one');
+    builder.together(() => {
+      addRecord(builder, A, 'two\nlines');
+      position = 2;
+    });
+    builder.flush();
+    expect(positions).toEqual([1, 2]);
+  });
+
   it('waits 100 ms for company, from its first record on, and not for more', () => {
     vi.useFakeTimers();
     try {
