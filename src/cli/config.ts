@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { readConfiguredRules } from '../config/rule-files.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { refusedRules } from '../model/rule.js';
+import { numbered } from '../model/units.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
 import { faultOfTlsFiles, type TlsFiles } from '../sources/tls-files.js';
@@ -42,8 +43,8 @@ export const configCommand: CommandDefinition = (program, context) => {
         if (loaded.config.sources.length === 0)
           io.err('There are no sources: `vedette run` would not start.\n');
         io.out(
-          `${loaded.file ?? 'Defaults'}: ${loaded.config.sources.length} sources, ${loaded.config.sinks.length} sinks, ` +
-            `${built.ruleset.rules.length} rules, ${refusedRules(faults)} refused.\n`,
+          `${loaded.file ?? 'Defaults'}: ${numbered(loaded.config.sources.length, 'source')}, ${numbered(loaded.config.sinks.length, 'sink')}, ` +
+            `${numbered(built.ruleset.rules.length, 'rule')}, ${refusedRules(faults)} refused.\n`,
         );
         if (unusable.length > 0) return EXIT.config;
         return faults.length > 0 ? EXIT.findings : EXIT.done;
@@ -82,7 +83,7 @@ export const configCommand: CommandDefinition = (program, context) => {
     .argument('<file>', 'the exported JSON')
     .action(
       context.action((file: string) =>
-        tellImported(importHelpers(readTables(resolve(io.cwd, file))), 'helpers', io),
+        tellImported(importHelpers(readTables(resolve(io.cwd, file))), 'helper', io),
       ),
     );
 };

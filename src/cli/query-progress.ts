@@ -1,4 +1,4 @@
-import { formatCount } from '../model/units.js';
+import { formatCount, numbered } from '../model/units.js';
 import type { Damage } from '../search/messages.js';
 import type { SearchProgress } from '../search/search.js';
 import { visible } from '../telemetry/visible.js';
@@ -35,6 +35,6 @@ export class ProgressLine {
 export function damageText({ path, reason, firstSeq, lastSeq, records }: Damage): string {
   const chunks =
     firstSeq === null ? 'all of it' : `chunks ${firstSeq} to ${lastSeq === null ? 'the end' : lastSeq}`;
-  const lost = records === null ? '' : `, ${records} records`;
+  const lost = records === null ? '' : `, ${numbered(records, 'record')}`;
   return `${visible(path)} is damaged (${visible(reason)}): ${chunks}${lost} could not be read.`;
 }

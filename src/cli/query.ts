@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { ECS_FIELDS, isEcsField } from '../model/event.js';
 import { nearest } from '../model/suggest.js';
+import { numbered } from '../model/units.js';
 import { OTHER_FIELDS } from '../query/fields.js';
 import { parseQuery } from '../query/parse.js';
 import { fieldsOf, positionOf } from '../query/query.js';
@@ -152,7 +153,7 @@ function tell(io: CliIo, asked: Search, outcome: SearchOutcome, options: QueryOp
     io.err(`Stopped after ${options.deadline} (--deadline); older events were not looked at.\n`);
   if (outcome.unfiltered > SLOW && io.errIsTty)
     io.err(
-      `${outcome.unfiltered} records were stored under another configuration or version: their filters say nothing.\n`,
+      `${numbered(outcome.unfiltered, 'record')} ${outcome.unfiltered === 1 ? 'was' : 'were'} stored under another configuration or version: their filters say nothing.\n`,
     );
   if (outcome.others > 0)
     io.err(`There are too many values: ${outcome.others} events with further ones are not in the list.\n`);

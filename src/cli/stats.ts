@@ -70,7 +70,7 @@ function render(stats: Figures, daemon: FoundFigures['daemon']): string {
     '',
     `Events    ${formatCount(stats.detection.records)} (${words(stats.detection.formats)})`,
     `Rules     ${stats.rules.loaded} loaded, ${stats.rules.refused} refused${formerWords(stats.rules.former ?? [])}`,
-    `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${formatCount(stats.alerts.suppressed)} hits below min_severity`,
+    `Alerts    ${formatCount(stats.alerts.opened)} opened (${words(stats.alerts.by_severity)}), ${stats.alerts.open} open, ${numbered(stats.alerts.suppressed, 'hit')} below min_severity`,
     ...(stats.unstored
       ? [
           `          ${numbered(stats.unstored, 'change')} of alerts not stored: the disk does not take state.db, and no sink but webhooks is told`,
@@ -82,12 +82,12 @@ function render(stats: Figures, daemon: FoundFigures['daemon']): string {
     `Queue     ${formatBytes(stats.queue.bytes)} of ${formatBytes(stats.queue.maxBytes)}, peak ${formatBytes(stats.queue.peakBytes)}`,
     stats.log === null
       ? 'Log       off'
-      : `Log       ${stats.log.segments} segments, ${formatBytes(stats.log.bytes)}`,
+      : `Log       ${numbered(stats.log.segments, 'segment')}, ${formatBytes(stats.log.bytes)}`,
     '',
     'Sources',
     ...Object.entries(stats.sources).map(
       ([name, source]) =>
-        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${formatCount(source.records)} records, last ${source.last_seen ?? 'never'}${errorOf(source)}`,
+        `  ${source.up ? '●' : '○'} ${visible(name)}  ${visible(source.reads)}  ${numbered(source.records, 'record')}, last ${source.last_seen ?? 'never'}${errorOf(source)}`,
     ),
     '',
     'Sinks',

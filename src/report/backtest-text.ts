@@ -1,5 +1,5 @@
 import type { RuleOutcome } from '../model/rule-outcome.js';
-import { formatCount } from '../model/units.js';
+import { formatCount, numbered } from '../model/units.js';
 import { visible } from '../telemetry/visible.js';
 import { renderAlert } from './alert-text.js';
 import { clock, field, headline, roomOf, type TextStyle } from './terminal.js';
@@ -13,7 +13,7 @@ export interface TriedRules {
 
 /** For people: each rule with its sample alerts below it, then what was looked at. */
 export function renderBacktest({ rules, records, skipped }: TriedRules, style: TextStyle): string {
-  const looked = `${formatCount(records)} records looked at, ${formatCount(skipped)} skipped by filters\n`;
+  const looked = `${numbered(records, 'record')} looked at, ${formatCount(skipped)} skipped by filters\n`;
   return `${rules.map((rule) => `${renderRule(rule, style)}\n`).join('')}${looked}`;
 }
 

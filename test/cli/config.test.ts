@@ -18,7 +18,7 @@ describe('config check', () => {
     const cwd = folderWith('sources: [{ type: stdin }]\n');
     const { code, out, err } = await runCommand(['config', 'check'], { cwd });
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/config\.yaml: 1 sources, 2 sinks, [1-9]\d* rules, 0 refused\.\n$/);
+    expect(out).toMatch(/config\.yaml: 1 source, 2 sinks, [1-9]\d* rules, 0 refused\.\n$/);
   });
 
   it('exits 78 with every fault, 1 when rules are refused', async () => {

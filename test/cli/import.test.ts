@@ -194,7 +194,7 @@ describe('queries of limit rules', () => {
           t: [{ name: 'r', severity: 4, time_int: 1, event_limit: 0, sql_query }],
         });
         const { out, err } = await runCommand(['rules', 'import', file], { cwd });
-        expect(err).toBe('1 rules converted, 0 not.\n');
+        expect(err).toBe('1 rule converted, 0 not.\n');
         const detection = out.split('---\n')[0]!;
         writeFileSync(join(cwd, 'rule.yml'), detection);
         const events = values.map((process) => ({ process: { name: process }, host: { name: 'zzz' } }));

@@ -36,7 +36,7 @@ it('says where, what and what to do, one finding after the other, and how many',
       '    Write one of informational, low, medium, high, critical.\n' +
       'a.yml:8: info: "*" holds of every value. [value.wildcard_only]\n' +
       '    Write "user.name|exists: true".\n' +
-      '1 error, 0 warnings, 1 info in 1 rules\n',
+      '1 error, 0 warnings, 1 info in 1 rule\n',
   );
   expect(code).toBe(1);
 });
@@ -46,7 +46,7 @@ it('exits by the worst finding', async () => {
   expect((await runCommand(['rules', 'lint', 'a.yml'], { cwd })).code).toBe(0);
   expect((await runCommand(['rules', 'lint', 'a.yml', '--fail-on', 'warning'], { cwd })).code).toBe(1);
   const silent = await runCommand(['rules', 'lint', 'a.yml', '--min-severity', 'error'], { cwd });
-  expect(silent).toMatchObject({ code: 0, out: '0 errors, 0 warnings, 0 infos in 1 rules\n' });
+  expect(silent).toMatchObject({ code: 0, out: '0 errors, 0 warnings, 0 infos in 1 rule\n' });
 });
 
 it('shows nothing of a rule file to the terminal as it is', async () => {
@@ -59,7 +59,7 @@ it('shows nothing of a rule file to the terminal as it is', async () => {
 it('takes the configured rules when none are named', async () => {
   const cwd = rulesIn({ 'a.yml': RULE, 'config.yaml': 'rules: { builtin: false, paths: [a.yml] }\n' });
   expect((await runCommand(['rules', 'lint'], { cwd })).out).toBe(
-    '0 errors, 0 warnings, 0 infos in 1 rules\n',
+    '0 errors, 0 warnings, 0 infos in 1 rule\n',
   );
 });
 
@@ -70,7 +70,7 @@ it('knows the logsources that the configuration states', async () => {
   const cwd = rulesIn({ 'a.yml': rule, 'config.yaml': config });
   expect((await runCommand(['rules', 'lint', 'a.yml'], { cwd })).out).toContain('[logsource.unknown]');
   expect((await runCommand(['rules', 'lint'], { cwd })).out).toBe(
-    '0 errors, 0 warnings, 0 infos in 1 rules\n',
+    '0 errors, 0 warnings, 0 infos in 1 rule\n',
   );
 });
 
@@ -85,14 +85,14 @@ it('looks at rules as they are written, and refuses what pipelines and placehold
       'rules: { builtin: false, paths: [a.yml], pipelines: [./rename.yml], placeholders: { admins: [root] }, disable: [{ path: a.yml }] }\n',
   });
   const lint = async (...args: string[]) => (await runCommand(['rules', 'lint', ...args], { cwd })).out;
-  const none = '0 errors, 0 warnings, 0 infos in 1 rules\n';
+  const none = '0 errors, 0 warnings, 0 infos in 1 rule\n';
   expect(await lint()).toContain(
     'a.yml:1: warning: The placeholder %admins% has no values; give it some under rules.placeholders.admins',
   );
   expect(await lint('-c', 'given.yaml')).toBe(none);
   expect(await lint('a.yml', '-c', 'given.yaml')).toBe(none);
   expect(await lint('-c', 'given.yaml', '-p', './refuse.yml')).toBe(
-    'a.yml:1: error: Not here. [rule.pipeline]\n1 error, 0 warnings, 0 infos in 1 rules\n',
+    'a.yml:1: error: Not here. [rule.pipeline]\n1 error, 0 warnings, 0 infos in 1 rule\n',
   );
   expect(await lint('-c', 'given.yaml', '-p', './broken.yml')).toMatch(
     /^broken\.yml:1: error: .*nonsense.* \[rule\.pipeline\]\n/,

@@ -254,7 +254,7 @@ it('has no samples where the tests of a rule were not copied with it', async () 
   const cwd = folderOf({ 'rules/cleared.yml': CLEARED });
   expect(await runCommand(['rules', 'test', 'rules'], { cwd })).toMatchObject({
     code: 1,
-    out: '0 of 0 samples as they should be, 1 files without samples\n',
+    out: '0 of 0 samples as they should be, 1 file without samples\n',
     err: 'Nothing was tested: no rule has samples, or --samples leads elsewhere.\n',
   });
 });
@@ -277,7 +277,7 @@ it('leaves samples to the rule whose path they are under', async () => {
   const other = 'title: Other\nlogsource: {product: windows}\ndetection: {s: {EventID: 1}, condition: s}\n';
   const cwd = folderOf({ 'rules/a.yml': RULES, 'rules/b/a.yml': other, 'tests/a.yml': SAMPLES });
   const { out } = await runCommand(['rules', 'test', 'rules', '--samples', 'tests'], { cwd });
-  expect(out).toContain('3 of 3 samples as they should be, 1 files without samples');
+  expect(out).toContain('3 of 3 samples as they should be, 1 file without samples');
 });
 
 describeShared('the regression tests of SigmaHQ', () => {

@@ -28,7 +28,7 @@ describe('rules list', () => {
     });
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^LEVEL +KIND +TITLE +ATT&CK +FILE\nhigh +detection +Shell of root +attack\.t1059\.004 +a\.yml\n\n1 rules, 0 refused\n$/,
+      /^LEVEL +KIND +TITLE +ATT&CK +FILE\nhigh +detection +Shell of root +attack\.t1059\.004 +a\.yml\n\n1 rule, 0 refused\n$/,
     );
   });
 
@@ -55,7 +55,7 @@ describe('rules list', () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'b.yml': 'title: [\n', 'c\x1b[2J.yml': 'title: x\n' });
     const { code, out, err } = await runCommand(['rules', 'list', '-r', '.'], { cwd });
     expect(code).toBe(1);
-    expect(out).toContain('1 rules, 2 refused\n');
+    expect(out).toContain('1 rule, 2 refused\n');
     expect(err).toMatch(/b\.yml:\d+: .+\n/);
     expect(err).toContain('c\\x1b[2J.yml:1: ');
   });
@@ -77,7 +77,7 @@ describe('rules list', () => {
 
   it('takes the configured ones when none are named', async () => {
     const cwd = rulesIn({ 'a.yml': GOOD, 'config.yaml': 'rules: { builtin: false, paths: [a.yml] }\n' });
-    expect((await runCommand(['rules', 'list'], { cwd })).out).toContain('1 rules, 0 refused\n');
+    expect((await runCommand(['rules', 'list'], { cwd })).out).toContain('1 rule, 0 refused\n');
   });
 });
 
@@ -224,7 +224,7 @@ describe('rules coverage and fields, of rules as the configuration has them', ()
   it('one that counts as in Sigma 1 is one rule', async () => {
     const cwd = rulesIn({ 'a.yml': COUNTING });
     expect((await runCommand(['rules', 'coverage', 'a.yml'], { cwd })).out).toMatch(
-      /T1059\.004 +1 +Unix Shell.*, 1 rules\n$/s,
+      /T1059\.004 +1 +Unix Shell.*, 1 rule\n$/s,
     );
     const { out } = await runCommand(['rules', 'fields', 'a.yml', '--json'], { cwd });
     expect(jsonLines(out)).toEqual([{ field: 'user.name', rules: 1, found: 'user.name' }]);
@@ -303,7 +303,7 @@ describe('rules list, of rules as others wrote them', () => {
     });
     const { code, out, err } = await runCommand(['rules', 'list'], { cwd });
     expect(code).toBe(0);
-    expect(out).toContain('1 rules, 0 refused\n');
+    expect(out).toContain('1 rule, 0 refused\n');
     expect(err).toBe('rules.disable.0: no loaded rule has the id or name "gone"; the entry has no effect.\n');
     expect((await runCommand(['config', 'check'], { cwd })).err).toBe(err);
   });

@@ -66,7 +66,7 @@ describe('stats', () => {
     expect(out).toContain(
       'Rules     40 loaded, 1 refused; the version before the fault is in use of /r/a\\x07.yml, /r/b.yml, /r/c.yml, …\n',
     );
-    expect(out).toContain('Alerts    3 opened (2 high, 1 low), 2 open, 1 hits below min_severity\n');
+    expect(out).toContain('Alerts    3 opened (2 high, 1 low), 2 open, 1 hit below min_severity\n');
     expect(out).toContain('● udp  0.0.0.0:5140/udp  1,234,567 records, last 2026-11-20T09:59:59.000Z\n');
     expect(out).toContain('○ evil\\x1b[2J  x  0 records, last never: gone\\x07\n');
     expect(out).toContain('stix  retrying, 1 delivered, 2 set aside: cannot write\\x07\n');

@@ -81,7 +81,7 @@ describe('certificates', () => {
     const figures = { sources: { tls: seen }, rates: new Map() };
     const { findings } = await arriving.run({ config, figures, now: NOW } as unknown as Patient);
     expect(findings.map(({ what }) => what)).toEqual([
-      'tls refused 2 connections in their TLS handshake.',
+      'tls refused 2 connections in the TLS handshake.',
       expect.stringContaining('Nothing has come by tls'),
     ]);
   });

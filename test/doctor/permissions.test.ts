@@ -45,7 +45,7 @@ it('names what a source cannot follow, and what is not there', async () => {
     },
     { kind: 'hint', what: `No file is where files looks: ${at('none.log')}.` },
   ]);
-  expect(well).toEqual(['1 files can be read']);
+  expect(well).toEqual(['1 file can be read']);
 });
 
 it('passes over the folders and pipes that a glob finds', async () => {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ATTACK_VERSION, attackTechnique, attackTechniques } from '../../model/attack.js';
 import type { Rule } from '../../model/rule.js';
+import { numbered } from '../../model/units.js';
 import { navigatorLayer, type TechniqueCoverage } from '../../report/navigator-layer.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
@@ -52,7 +53,7 @@ export function coverageCommand(rules: Command, { io, action }: CliContext): voi
           ]);
           io.out(renderTable([['ID', 'RULES', 'TECHNIQUE', 'TACTICS'], ...rows], { width: io.width }));
           io.out(
-            `\n${seen.length} of ${attackTechniques().length} techniques of ATT&CK ${ATTACK_VERSION}, ${loaded.length} rules\n`,
+            `\n${seen.length} of ${attackTechniques().length} techniques of ATT&CK ${ATTACK_VERSION}, ${numbered(loaded.length, 'rule')}\n`,
           );
         }
         for (const id of unknown)

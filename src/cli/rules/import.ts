@@ -19,6 +19,6 @@ export function importCommand(rules: Command, { io, action }: CliContext): void 
     .argument('<file>', 'the exported JSON')
     .addHelpText('after', EXAMPLES)
     .action(
-      action((file: string) => tellImported(importRules(readTables(resolve(io.cwd, file))), 'rules', io)),
+      action((file: string) => tellImported(importRules(readTables(resolve(io.cwd, file))), 'rule', io)),
     );
 }

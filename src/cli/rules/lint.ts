@@ -8,6 +8,7 @@ import { countFindings, renderFindings } from '../../report/lint-text.js';
 import { renderSarif } from '../../report/sarif.js';
 import { buildRuleset, chooseRuleset } from '../../ruleset.js';
 import '../../normalizers/registry.js';
+import { numbered } from '../../model/units.js';
 import { lintRules } from '../../sigma/lint/lint.js';
 import { CHECKS, FILE_CHECKS, REFUSALS } from '../../sigma/lint/registry.js';
 import { CliError, EXIT } from '../io.js';
@@ -71,7 +72,10 @@ export function lintCommand(rules: Command, { io, action, version }: CliContext)
         if (options.format === 'sarif')
           io.out(`${renderSarif(shown, { ...REFUSALS, ...FILE_CHECKS, ...CHECKS }, version)}\n`);
         else if (options.format === 'json') for (const finding of shown) io.out(`${toLine(finding)}\n`);
-        else io.out(`${renderFindings(shown, io)}${countFindings(shown)} in ${written.length} rules\n`);
+        else
+          io.out(
+            `${renderFindings(shown, io)}${countFindings(shown)} in ${numbered(written.length, 'rule')}\n`,
+          );
         return findings.some(({ severity }) => isAtLeast(severity, options.failOn))
           ? EXIT.findings
           : EXIT.done;

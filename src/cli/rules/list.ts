@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { switchedRules } from '../../daemon/switched-rules.js';
 import { LEVELS, type Level, type Rule, refusedRules } from '../../model/rule.js';
+import { numbered } from '../../model/units.js';
 import { renderTable } from '../../report/table.js';
 import { buildRuleset } from '../../ruleset.js';
 import { replacedRules } from '../../sigma/references.js';
@@ -79,9 +80,12 @@ export function listCommand(rules: Command, { io, action }: CliContext): void {
           ]);
           const heading = ['LEVEL', 'KIND', 'TITLE', 'ATT&CK', ...(hasStates ? ['STATE'] : []), 'FILE'];
           io.out(renderTable([heading, ...rows], { width: io.width }));
-          const count = shown.length < all.length ? `${shown.length} of ${all.length}` : `${all.length}`;
+          const count =
+            shown.length < all.length
+              ? `${shown.length} of ${all.length} rules`
+              : numbered(all.length, 'rule');
           const off = all.filter((rule) => states?.isEnabled(rule) === false).length;
-          io.out(`\n${count} rules, ${off > 0 ? `${off} of them off, ` : ''}${refused} refused\n`);
+          io.out(`\n${count}, ${off > 0 ? `${off} of them off, ` : ''}${refused} refused\n`);
         }
         tellRefused(read, built, io);
         return refused > 0 ? EXIT.findings : EXIT.done;

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { configSchema } from '../../config/schema.js';
 import type { Rule, RuleFault } from '../../model/rule.js';
+import { numbered } from '../../model/units.js';
 import type { EnrichmentSettings } from '../../pipeline.js';
 import { renderJunit, type TestCase, type TestSuite } from '../../report/junit.js';
 import { reasonAgainst } from '../../rule-verdict.js';
@@ -221,7 +222,9 @@ function report(suites: readonly TestSuite[], without: number, io: CliIo): numbe
     }
   }
   const count = suites.reduce((sum, { cases }) => sum + cases.length, 0);
-  io.out(`${count - failed} of ${count} samples as they should be, ${without} files without samples\n`);
+  io.out(
+    `${count - failed} of ${count} samples as they should be, ${numbered(without, 'file')} without samples\n`,
+  );
   if (count === 0) io.err('Nothing was tested: no rule has samples, or --samples leads elsewhere.\n');
   return failed > 0 || count === 0 ? EXIT.findings : EXIT.done;
 }

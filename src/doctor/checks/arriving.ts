@@ -1,5 +1,5 @@
 import type { SourceConfig } from '../../config/schema.js';
-import { formatCount, formatDuration } from '../../model/units.js';
+import { formatDuration, numbered } from '../../model/units.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { SourceFigures } from '../figures.js';
 
@@ -30,7 +30,7 @@ export const arriving: Check = {
       if (refused > 0)
         findings.push(
           hint(
-            `${name} refused ${refused} senders that allow does not name.`,
+            `${name} refused ${numbered(refused, 'sender')} that allow does not name.`,
             'Add them to allow if they are yours.',
           ),
         );
@@ -38,7 +38,7 @@ export const arriving: Check = {
       if (failed > 0)
         findings.push(
           hint(
-            `${name} refused ${failed} connections in their TLS handshake.`,
+            `${name} refused ${numbered(failed, 'connection')} in the TLS handshake.`,
             'The log of the daemon says whom and why: a certificate that client_ca does not know, one that has expired, or no TLS at all.',
           ),
         );
@@ -46,7 +46,7 @@ export const arriving: Check = {
       else {
         const ago = now - Date.parse(seen.last_seen);
         const rate = figures.rates.get(name) ?? 0;
-        const figure = `${formatCount(seen.records)} records, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second now`;
+        const figure = `${numbered(seen.records, 'record')}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second now`;
         if (ago > QUIET_MS)
           findings.push(
             hint(

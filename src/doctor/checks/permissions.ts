@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { SourceConfig } from '../../config/schema.js';
+import { numbered } from '../../model/units.js';
 import { Breath } from '../../sources/tail/breath.js';
 import { compileGlob, isLiteral } from '../../sources/tail/glob.js';
 import { WantedPaths } from '../../sources/tail/wanted-paths.js';
@@ -46,7 +47,7 @@ export const permissions: Check = {
     return {
       well: [
         ...(findings.length === 0 ? well : []),
-        ...(readable > 0 ? [`${readable} files can be read`] : []),
+        ...(readable > 0 ? [`${numbered(readable, 'file')} can be read`] : []),
       ],
       findings,
     };

@@ -59,14 +59,14 @@ function idle(
     groups.set(key, group);
     group.rules.push(rule);
   }
-  const looked = `in the ${seen.isWhole ? '' : 'newest '}${seen.records} records of the log`;
+  const looked = `in the ${seen.isWhole ? '' : 'newest '}${numbered(seen.records, 'record')} of the log`;
   return [...groups.values()]
     .sort((a, b) => b.rules.length - a.rules.length)
     .slice(0, MOST_GROUPS)
     .map(({ why, rules: [first, ...others] }) => {
       const some = [first!, ...others];
       const source = logsourceText(first!.logsource);
-      const many = some.length === 1 ? '1 rule' : `${some.length} rules`;
+      const many = numbered(some.length, 'rule');
       const [what, fix] =
         why === 'logsource'
           ? [

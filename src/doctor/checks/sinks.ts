@@ -1,3 +1,4 @@
+import { numbered } from '../../model/units.js';
 import { type Check, type Finding, problem } from '../check.js';
 
 /** States of sinks/deliver.ts in which nothing gets through. */
@@ -21,7 +22,7 @@ export const sinks: Check = {
       if (deadLettered > 0)
         findings.push(
           problem(
-            `${name} has set aside ${deadLettered} alerts that it would not take.`,
+            `${name} has set aside ${numbered(deadLettered, 'alert')} that it would not take.`,
             'The log of the daemon says which and why.',
           ),
         );
