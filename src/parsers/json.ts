@@ -12,6 +12,8 @@ import type { ParseContext, Parser } from './parser.js';
 import { payloadTime } from './timestamp/payload-time.js';
 
 const COOKIE = '@cee:';
+/** Of an entry of the journal, what the record itself is; and what would set what its fields inherit from. */
+const LOGGED = new Set(['MESSAGE', 'message', '__proto__']);
 
 /**
  * One JSON object, alone, after a syslog header, or after the CEE cookie `@cee:`. Integers that a double cannot
@@ -87,7 +89,7 @@ function parseLogged(entry: JsonObject, record: ParsedRecord, context: ParseCont
   Object.assign(record, { message, timestamp });
   if (Number.isNaN(record.payloadTimestamp)) record.payloadTimestamp = timestamp;
   for (const name of Object.keys(entry))
-    if (name !== 'MESSAGE' && name !== 'message' && !Object.hasOwn(fields, name)) fields[name] = entry[name]!;
+    if (!LOGGED.has(name) && !Object.hasOwn(fields, name)) fields[name] = entry[name]!;
 }
 
 /** Index of the `{` that the text or its cookie begins with, or -1. */

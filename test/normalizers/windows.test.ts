@@ -285,6 +285,9 @@ describe('windows: ECS', () => {
       Signed: false,
       Hashes: 'SHA1=CC',
     });
+    // What is no text has none, and is no reason to leave the rest.
+    const hash = { md5: { toString: 1 }, sha256: 'dd' };
+    expect(sysmon(1, { process: { ...process, hash } })).toMatchObject({ Hashes: 'SHA256=DD' });
     expect(sysmon(10, { process })).toMatchObject({ SourceImage: 'C:\\a.exe' });
     expect(sysmon(22, { process, dns: { question: { name: 'x' } } })).toMatchObject({ QueryName: 'x' });
     const connection = sysmon(3, {

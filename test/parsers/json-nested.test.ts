@@ -94,6 +94,13 @@ describe('what a program logged to the journal', () => {
     expect(isoTime(event.payloadTimestamp)).toBe('2026-11-19T09:59:58.000Z');
   });
 
+  it('inherits nothing from the entry around it', () => {
+    const entry = JSON.stringify({ ...ENTRY, MESSAGE: '{"msg":"m"}' });
+    const { fields } = parse(entry.replace('{', '{"__proto__":{"EventID":4688},'));
+    expect(fields).toMatchObject({ msg: 'm', _HOSTNAME: 'web' });
+    expect(Reflect.get(fields!, 'EventID')).toBeUndefined();
+  });
+
   it('is text where it is no object', () => {
     for (const MESSAGE of ['{"level"', '<Event>', 'x {}'])
       expect(parse(JSON.stringify({ ...ENTRY, MESSAGE }))).toMatchObject({

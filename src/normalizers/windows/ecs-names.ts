@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { lift } from '../lift.js';
+import { toText } from '../values.js';
 
 const SYSMON = 'Microsoft-Windows-Sysmon';
 const SECURITY = 'Microsoft-Windows-Security-Auditing';
@@ -119,7 +120,10 @@ function liftUser(fields: JsonObject): void {
 function liftHashes(fields: JsonObject, hashes: Json | undefined, pe: Json | undefined): void {
   const all = isObject(hashes) ? Object.entries(hashes) : [];
   if (isObject(pe) && pe.imphash !== undefined) all.push(['imphash', pe.imphash]);
-  const texts = all.map(([name, hash]) => `${name}=${String(hash)}`.toUpperCase());
+  const texts = all.flatMap(([name, value]) => {
+    const hash = toText(value);
+    return hash === null ? [] : [`${name}=${hash}`.toUpperCase()];
+  });
   if (texts.length > 0) lift(fields, 'Hashes', texts.join(','));
 }
 
