@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { ApiClient } from '../helpers/api-client.js';
-import { sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder, until } from '../helpers/run-daemon.js';
+import { sendTcp, sshdLine, TestDaemon, tcpConfig, temporaryFolder } from '../helpers/run-daemon.js';
 
 test('a port that is taken keeps nobody from detecting, and is tried again', {
   timeout: 60_000,
@@ -15,7 +15,7 @@ test('a port that is taken keeps nobody from detecting, and is tried again', {
     const [tcp] = await daemon.ports();
     await sendTcp(tcp!, `${sshdLine('Accepted password for root from 198.51.100.9 port 1 ssh2')}\n`);
     await daemon.processed(1);
-    await until(() => (/EADDRINUSE.*cannot be served/.test(daemon.messages) ? true : null), 'the message');
+    await daemon.told(/EADDRINUSE.*cannot be served/);
     await new Promise((resolve) => squatter.close(resolve));
     const client = await ApiClient.login(daemon);
     expect((await client.get('/api/now')).status).toBe(200);

@@ -196,7 +196,7 @@ describe('vedette rules backtest', () => {
     child.stderr.on('data', (data: Buffer) => {
       err += data;
     });
-    const code = await new Promise((resolve) => child.once('exit', resolve));
+    const code = await new Promise((resolve) => child.once('close', resolve));
     expect(out.split('\n').length).toBeGreaterThan(1);
     // It may have been done already.
     expect([0, 1]).toContain(code);

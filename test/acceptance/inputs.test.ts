@@ -147,7 +147,7 @@ describe('inputs of the daemon', () => {
       await deliver('127.0.0.9', 5);
       const stats = await running.processed(5);
       expect(stats.sources.in!.records).toBe(5);
-      expect(running.messages).toContain('"peer":"127.0.0.2"');
+      await running.told('"peer":"127.0.0.2"');
       expect(await running.stop()).toBe(0);
       expect(running.alertLines()).toEqual([]);
     },

@@ -47,7 +47,7 @@ describe('a journalctl that ends as soon as it is started', () => {
     const config = 'data_dir: ./data\nsources: [{ type: journald, command: "false" }]\nsinks: []\n';
     const daemon = new TestDaemon(folder.path, config);
     onTestFinished(() => daemon.kill());
-    await until(() => (daemon.messages.includes('"pauseMs":4000') ? true : null), 'a pause of 4 s');
+    await daemon.told('"pauseMs":4000');
     const { out } = await runCommand(['doctor'], { cwd: folder.path });
     expect(out).toContain('✗ journald (journal) does not run: false ended (1)');
   });

@@ -108,7 +108,7 @@ describe('daemon', () => {
     await running.listening();
     const second = new TestDaemon(folder.path, tcpConfig());
     expect(await second.exited).toBe(78);
-    expect(second.messages).toContain(String(running.child.pid));
+    await second.told(String(running.child.pid));
     expect(running.child.exitCode).toBeNull();
   });
 
@@ -117,7 +117,7 @@ describe('daemon', () => {
     const port = await until(() => (server.address() as { port: number } | null)?.port ?? null, 'a port');
     const running = start(tcpConfig().replace('127.0.0.1:0', `127.0.0.1:${port}`));
     expect(await running.exited).toBe(74);
-    expect(running.messages).toMatch(new RegExp(`${port}.*in use`));
+    await running.told(new RegExp(`${port}.*in use`));
     expect(running.messages).not.toContain('Stopping');
     server.close();
   });
@@ -127,7 +127,7 @@ describe('daemon', () => {
     mkdirSync(socket, { recursive: true });
     const running = start();
     expect(await running.exited).toBe(74);
-    expect(running.messages).toContain(`unlink '${socket}'. Move it away, or name another file.`);
+    await running.told(`unlink '${socket}'. Move it away, or name another file.`);
   });
 
   test('faults of the config are all named with their lines, and the exit code is 78', async () => {
@@ -135,9 +135,9 @@ describe('daemon', () => {
       'data_dir: ./data\nsorces: []\nalerts: { min_severity: hgh }\nsources:\n  - { type: syslog-tpc, listen: ":1" }\n',
     );
     expect(await running.exited).toBe(78);
-    expect(running.messages).toContain('config.yaml:2: sorces: unknown key; did you mean "sources"?');
-    expect(running.messages).toContain('config.yaml:3: alerts.min_severity');
-    expect(running.messages).toMatch(/config\.yaml:5: sources\.0\.type: .*did you mean "syslog-tcp"/);
+    await running.told('config.yaml:2: sorces: unknown key; did you mean "sources"?');
+    await running.told('config.yaml:3: alerts.min_severity');
+    await running.told(/config\.yaml:5: sources\.0\.type: .*did you mean "syslog-tcp"/);
   });
 
   test('a bad rule is refused with file and line, the others load', async () => {
@@ -153,7 +153,7 @@ describe('daemon', () => {
     );
     const running = start(tcpConfig('rules: { builtin: false, paths: [./rules] }\n'));
     const [port] = await running.ports();
-    expect(running.messages).toMatch(/bad\.yml:\d+/);
+    await running.told(/bad\.yml:\d+/);
     await sendTcp(port!, guesses(1));
     await until(() => running.alertLines().find((line) => line.rule.name === 'good') ?? null, 'the alert');
     expect((await running.stats()).rules).toEqual({ loaded: 1, refused: 1, former: [] });
@@ -170,7 +170,7 @@ describe('daemon', () => {
     const [port] = await running.ports();
     writeFileSync(join(rules, 'two.yml'), rule('two', 'ssh_login'));
     running.signal('SIGHUP');
-    await until(() => (running.messages.includes('Rules reloaded.') ? true : null), 'the reload');
+    await running.told('Rules reloaded.');
     await sendTcp(port!, guesses(1));
     await until(
       () => running.alertLines().find((line) => line.rule.name === 'two') ?? null,
@@ -178,7 +178,7 @@ describe('daemon', () => {
     );
     writeFileSync(join(folder.path, 'config.yaml'), `${config}nonsense: true\n`);
     running.signal('SIGHUP');
-    await until(() => (running.messages.includes('was not reloaded') ? true : null), 'the refusal');
+    await running.told('was not reloaded');
     await sendTcp(port!, guesses(1, '203.0.113.8'));
     await until(
       () => running.alertLines().find((line) => line.entity === '203.0.113.8') ?? null,
@@ -211,7 +211,7 @@ describe('daemon', () => {
     const second = start();
     await second.listening();
     expect((await second.stats()).detection.counts['log.damaged']).toBe(1);
-    expect(second.messages).toMatch(/"firstSeq":1,"lastSeq":\d+,.*Chunks are missing\. Look at the disk\./);
+    await second.told(/"firstSeq":1,"lastSeq":\d+,.*Chunks are missing\. Look at the disk\./);
     expect(await second.stop()).toBe(0);
     // What has been applied to the last, and is in a snapshot, is needed no more.
     rmSync(events, { recursive: true });
@@ -240,7 +240,7 @@ describe('daemon', () => {
     state.close();
     const second = start();
     const [port] = await second.ports();
-    expect(second.messages).toContain('cannot be read; starting without it');
+    await second.told('cannot be read; starting without it');
     const ended = await until(
       () => second.alertLines().find(({ alert }) => alert.status === 'ended') ?? null,
       'its end',

@@ -107,7 +107,7 @@ describeWithTools('with NATS', ['nats-server'], () => {
       tcp: { up: true },
       bus: { up: false, last_error: expect.stringContaining('cannot connect to NATS') },
     });
-    expect(running.messages).toContain(`cannot connect to NATS at ${server.address}: it cannot be reached`);
+    await running.told(`cannot connect to NATS at ${server.address}: it cannot be reached`);
     await server.start();
     const entities = await until(async () => {
       const told = new Set((await alertsIn(server)).map(({ change }) => change.entity));

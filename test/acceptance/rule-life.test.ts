@@ -86,8 +86,8 @@ describe('the life of rules', () => {
     save('open.yml', broken);
     save('close.yml', rule('Closed', 'close'));
     await reloads(running, 1);
-    expect(running.messages).toMatch(/open\.yml:1.*The version of this file that was in use stays\./);
-    expect(running.messages).toMatch(/open\.yml:5.*A refused rule has another fault\./);
+    await running.told(/open\.yml:1.*The version of this file that was in use stays\./);
+    await running.told(/open\.yml:5.*A refused rule has another fault\./);
     await sendTcp(port, events('open') + events('close', 'y'));
     await alertOf(running, 'Open');
     await alertOf(running, 'Closed');
@@ -98,8 +98,8 @@ describe('the life of rules', () => {
     save('close.yml', rule('Closing', 'close'));
     await reloads(running, 2);
     expect(running.messages.match(/open\.yml:1/g)).toHaveLength(1);
-    expect(running.messages).toMatch(/"faults":2,"msg":"Faults of rules are as they were\."/);
-    expect(running.messages).toMatch(/more\.yml:5.*A rule was refused\./);
+    await running.told(/"faults":2,"msg":"Faults of rules are as they were\."/);
+    await running.told(/more\.yml:5.*A rule was refused\./);
     rmSync(join(rules, 'more.yml'));
 
     save('open.yml', rule('Opened', 'open'));
@@ -128,7 +128,7 @@ describe('the life of rules', () => {
     /** A start that detects, and tells of a fault as when the rules were compiled. */
     async function run(loaded: number, what: string, name: string): Promise<void> {
       const { running, port } = await start();
-      expect(running.messages).toMatch(/odd\.yml:5.*"reason".*A rule was refused\./);
+      await running.told(/odd\.yml:5.*"reason".*A rule was refused\./);
       expect((await running.stats()).rules).toMatchObject({ loaded, refused: 1 });
       await sendTcp(port, events(what));
       await alertOf(running, name);
@@ -174,7 +174,7 @@ describe('the life of rules', () => {
       save('open.yml', rule('Open', 'open').replace('condition: s', 'condition: t'));
       for (let restarts = 0; restarts < 2; restarts++) {
         const { running, port } = await start();
-        expect(running.messages).toMatch(/open\.yml:5.*The version of this file that was in use stays\./);
+        await running.told(/open\.yml:5.*The version of this file that was in use stays\./);
         expect((await running.stats()).rules).toEqual({ loaded: 1, refused: 2, former: [file] });
         await sendTcp(port, events('open'));
         await running.processed(1);

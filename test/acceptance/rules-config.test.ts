@@ -58,7 +58,7 @@ describe('rules by the configuration', () => {
     );
     const running = daemon;
     const [port] = await running.ports();
-    expect(running.messages).toContain('no loaded rule has the id or name \\"gone\\"');
+    await running.told('no loaded rule has the id or name \\"gone\\"');
     await sendTcp(port!, events('open', 'x', 3) + events('refuse', 'a', 2) + events('refuse', 'b', 3));
     const alert = await until(() => running.alertLines()[0] ?? null, 'the alert');
     expect(alert).toMatchObject({
@@ -71,14 +71,11 @@ describe('rules by the configuration', () => {
 
     writeFileSync(join(folder.path, 'door.yml'), PIPELINE.replace('mapping:', 'maping:'));
     running.signal('SIGHUP');
-    // Both faults of the step are told, one line each.
-    for (const told of [
+    await running.told(
       'The step needs \\"mapping\\": keys and values. The version of this file that was in use stays.',
-      'has no key \\"maping\\" (perhaps \\"mapping\\")',
-    ]) {
-      await until(() => (running.messages.includes(told) ? true : null), told);
-    }
-    await until(() => (running.messages.includes('The rules are the same') ? true : null), 'the old rules');
+    );
+    await running.told('has no key \\"maping\\" (perhaps \\"mapping\\")');
+    await running.told('The rules are the same');
 
     writeFileSync(join(folder.path, 'door.yml'), PIPELINE);
     writeFileSync(
@@ -86,7 +83,7 @@ describe('rules by the configuration', () => {
       config('pipelines: [door.yml], placeholders: { guests: x }'),
     );
     running.signal('SIGHUP');
-    await until(() => (running.messages.includes('Rules reloaded.') ? true : null), 'the reload');
+    await running.told('Rules reloaded.');
     await sendTcp(port!, events('open', 'x', 1));
     await until(
       () => running.alertLines().find((line) => line.rule.name === 'Door Opened') ?? null,
@@ -99,6 +96,6 @@ describe('rules by the configuration', () => {
     writeFileSync(join(folder.path, 'rules.yml'), OTHER_RULE);
     daemon = new TestDaemon(folder.path, config('pipelines: [esc]'));
     expect(await daemon.exited).toBe(78);
-    expect(daemon.messages).toContain('rules.pipelines: there is no pipeline "esc" (did you mean "ecs"?)');
+    await daemon.told('rules.pipelines: there is no pipeline "esc" (did you mean "ecs"?)');
   });
 });

@@ -107,11 +107,11 @@ api: { listen: "0.0.0.0:0", insecure_bind: true }
       join(rules, 'own.yml'),
       'title: Own\nlogsource: { product: linux }\ndetection: { s: { a: b }, condition: s }\n',
     );
-    await until(() => (running.messages.includes('Rules reloaded.') ? true : null), 'the reload');
+    await running.told('Rules reloaded.');
     // A signal to strace would leave the daemon alone.
     process.kill(pidOfDaemon(), 'SIGTERM');
     await running.exited;
-    expect(running.messages).toContain('Stopped.');
+    await running.told('Stopped.');
     const made = readFileSync(calls, 'utf8').split('\n');
     expect(made.filter((call) => call !== '' && !call.includes(`${SOCKET}(`))).toEqual([]);
     const families = new Set(made.map((call) => /socket\((AF_\w+)/.exec(call)?.[1]));
@@ -139,7 +139,7 @@ describeWithTools('a service of Type=notify', ['systemd-notify', 'perl'], () => 
       ['env', `NOTIFY_SOCKET=${socket}`, process.execPath],
     );
     await until(() => (told.includes('READY=1\n') ? true : null), 'the daemon to be ready');
-    expect(daemon.messages).toContain('Vedette is watching.');
+    await daemon.told('Vedette is watching.');
     expect(daemon.messages).not.toContain('systemd-notify failed');
   });
 });

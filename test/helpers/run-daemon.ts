@@ -42,6 +42,7 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 export class TestDaemon {
   readonly folder: string;
   readonly child: ChildProcess;
+  /** Its exit code, once all that it said has come. */
   readonly exited: Promise<number | null>;
   #messages = '';
   #out = '';
@@ -69,12 +70,22 @@ export class TestDaemon {
     this.child.stdout!.on('data', (data: Buffer) => {
       this.#out += data;
     });
-    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
   }
 
   /** Everything it said on stderr. */
   get messages(): string {
     return this.#messages;
+  }
+
+  /**
+   * Waits until it has said this on stderr. What it says comes in pieces, and later than its answers and files may:
+   * one look at `messages` is for what it has not said, and for what it said before something that was waited for.
+   */
+  async told(what: string | RegExp): Promise<void> {
+    const said =
+      typeof what === 'string' ? () => this.#messages.includes(what) : () => what.test(this.#messages);
+    await until(() => (said() ? true : null), `the daemon to say ${what}`);
   }
 
   get stdout(): string {
