@@ -215,7 +215,7 @@ describe('http', () => {
     expect(context.out.texts()).toEqual(['one']);
     context.out.drain();
     expect((await first).status).toBe(200);
-  }, 30_000);
+  });
 
   it('finishes what has begun when it is stopped, and takes nothing after that', async () => {
     let commit = (_stored: boolean): void => {};
