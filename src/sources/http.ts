@@ -89,6 +89,7 @@ class HttpSource implements Source {
   #open = 0;
   #room: Promise<void> | null = null;
   #handingOver: Promise<void> | null = null;
+  #stopping = false;
   #stopped = false;
 
   constructor(options: Options, context: SourceContext) {
@@ -142,6 +143,7 @@ class HttpSource implements Source {
   /** Requests that have begun are finished; senders keep what was not answered. */
   async stop(deadline: number): Promise<void> {
     await pause(1);
+    this.#stopping = true;
     this.#server?.close();
     this.#server?.closeIdleConnections();
     while (this.#open > 0 && this.#context.now() < deadline) await pause(20);
@@ -205,7 +207,8 @@ class HttpSource implements Source {
   /** What came is no HTTP, or not all of it in time. */
   #unreadable(error: Error & { code?: string }, socket: Socket): void {
     const peer = peerAddress(socket.remoteAddress ?? '');
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // Who breaks off is counted with the request, if there is one.
+    if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
       socket.destroy();
       return;
     }
@@ -222,13 +225,15 @@ class HttpSource implements Source {
     const dialect = dialectOf(asked);
     const peer = this.#peerOf(request.socket);
     try {
-      send(response, asked, await this.#answer(request, asked, dialect, peer));
+      this.#send(response, asked, await this.#answer(request, asked, dialect, peer));
     } catch (error) {
       const refusal = this.#refusalFor(error);
-      if (refusal === null) request.destroy();
-      else {
+      if (refusal === null) {
+        this.#context.counters.add('source.connection_error');
+        request.destroy();
+      } else {
         this.#tell(refusal, asked, peer);
-        send(response, asked, dialect.refuse(refusal));
+        this.#send(response, asked, dialect.refuse(refusal));
       }
     } finally {
       this.#open--;
@@ -243,6 +248,7 @@ class HttpSource implements Source {
     if (refusal !== null) throw new BodyRefused(refusal);
     if (asked.method !== 'POST' && asked.method !== 'PUT')
       throw new BodyRefused({ status: 405, reason: 'Events come by POST.' });
+    if (this.#stopping) throw new BodyRefused(STOPPING);
     await this.#roomInTime();
     const { body, release } = readBody(request, this.#options.max_body, this.#held);
     try {
@@ -336,6 +342,22 @@ class HttpSource implements Source {
     );
   }
 
+  #send(response: ServerResponse, { method }: Asked, { status, body, headers = {} }: Answer): void {
+    if (response.destroyed) return;
+    const isText = typeof body === 'string';
+    const text = isText ? body : JSON.stringify(body);
+    response.writeHead(status, {
+      'content-type': isText ? 'text/plain' : 'application/json',
+      'content-length': Buffer.byteLength(text),
+      // What is left of a body that was not taken must not be read as the next request.
+      ...((status >= 400 || this.#stopping) && { connection: 'close' }),
+      ...(status === 405 && { allow: 'POST' }),
+      ...((status === 503 || status === 429) && RETRY_AFTER),
+      ...headers,
+    });
+    response.end(method === 'HEAD' ? undefined : text);
+  }
+
   #peerOf(socket: Socket): Peer {
     const known = this.#peers.get(socket);
     if (known !== undefined) return known;
@@ -358,20 +380,4 @@ function askedOf({ method = 'GET', url = '/', headers }: IncomingMessage): Asked
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)),
     headers,
   };
-}
-
-function send(response: ServerResponse, { method }: Asked, { status, body, headers = {} }: Answer): void {
-  if (response.destroyed) return;
-  const isText = typeof body === 'string';
-  const text = isText ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': isText ? 'text/plain' : 'application/json',
-    'content-length': Buffer.byteLength(text),
-    // What is left of a body that was not taken must not be read as the next request.
-    ...(status >= 400 && { connection: 'close' }),
-    ...(status === 405 && { allow: 'POST' }),
-    ...((status === 503 || status === 429) && RETRY_AFTER),
-    ...headers,
-  });
-  response.end(method === 'HEAD' ? undefined : text);
 }

@@ -217,6 +217,20 @@ describe('http', () => {
     expect((await first).status).toBe(200);
   });
 
+  it('goes no further in a body while the queue is full', async () => {
+    const { context, port } = await running();
+    context.out.full = true;
+    const lines = Array.from({ length: 100_000 }, (_, i) => `<13>line ${i} ${'.'.repeat(80)}`);
+    const answer = httpAsk(port, 'POST', '/', lines.join('\n'));
+    await until(() => context.out.count > 0, 'the first batch');
+    const others = Array.from({ length: 20 }, () => httpAsk(port, 'GET', '/'));
+    await Promise.all(others);
+    expect(context.out.count).toBeLessThan(lines.length / 4);
+    context.out.drain();
+    expect((await answer).status).toBe(200);
+    expect(context.out.texts()).toEqual(lines);
+  });
+
   it('finishes what has begun when it is stopped, and takes nothing after that', async () => {
     let commit = (_stored: boolean): void => {};
     const committed = new Promise<boolean>((resolve) => {
@@ -225,7 +239,13 @@ describe('http', () => {
     const { context, port, source } = await running({}, { committed: () => committed });
     const answer = httpAsk(port, 'POST', '/', 'one');
     await until(() => context.out.count === 1, 'the record');
-    const stopped = source.stop(Date.now() + 20_000);
+    const stopped = source.stop(Date.now() + 60_000);
+    const isClosed = (): Promise<boolean> =>
+      httpAsk(port, 'GET', '/').then(
+        () => false,
+        () => true,
+      );
+    await until(isClosed, 'the port to be closed');
     commit(true);
     expect((await answer).status).toBe(200);
     await stopped;
@@ -234,7 +254,7 @@ describe('http', () => {
   });
 
   it('keeps what a sender broke off to itself', async () => {
-    const { context, port } = await running();
+    const { context, port, source } = await running();
     const broken = httpRequest({
       host: '127.0.0.1',
       port,
@@ -248,5 +268,10 @@ describe('http', () => {
     broken.destroy();
     expect((await httpAsk(port, 'POST', '/', 'three')).status).toBe(200);
     expect(context.out.texts()).toEqual(['three']);
+    expect(context.counters.toJson()).toEqual({ 'source.connection_error': 1 });
+    // It is not waited for any more.
+    const deadline = Date.now() + 60_000;
+    await source.stop(deadline);
+    expect(Date.now()).toBeLessThan(deadline);
   });
 });

@@ -55,8 +55,9 @@ export function readBody(
       else if (held.now > held.max) stop(refused(503, 'Too many bodies at once; come again.'));
     });
     stream.once('end', () => resolve(Buffer.concat(parts, size)));
-    stream.on('error', () => stop(refused(400, 'The body cannot be unpacked.')));
-    request.once('error', () => {});
+    if (stream !== request) stream.on('error', () => stop(refused(400, 'The body cannot be unpacked.')));
+    // Of the request itself: its sender is gone.
+    request.once('error', () => stop(new BodyRefused(null)));
     request.once('close', () => {
       if (!request.complete) stop(new BodyRefused(null));
     });
