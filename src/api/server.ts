@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -13,6 +15,7 @@ import { addBodyParsers } from './body.js';
 import { CaseLists } from './case-lists.js';
 import { MAX_HEAD, refuseUnread } from './client-error.js';
 import { DemoPlayer } from './demo/player.js';
+import { type PageAddress, pageAddress } from './page-address.js';
 import { Reach } from './reach.js';
 import { ROUTES } from './registry.js';
 import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
@@ -49,10 +52,14 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     cases.close();
     throw error;
   }
-  const url = urlOf(app);
+  const { here, elsewhere } = addressOf(app, options.hosts);
   return {
-    url,
-    loginUrl: () => `${url}/#login=${doors.newLink()}`,
+    url: here,
+    elsewhere,
+    newLogin: () => {
+      const login = `/#login=${doors.newLink()}`;
+      return { here: here + login, elsewhere: elsewhere === null ? null : elsewhere + login };
+    },
     reload: () => {
       const server: unknown = app.server;
       if (options.tls !== undefined && server instanceof TlsServer)
@@ -194,11 +201,7 @@ function wordsOf({ issues }: z.ZodError): string {
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-function urlOf(app: FastifyInstance): string {
-  const address = app.server.address();
-  if (address === null || typeof address === 'string') return '';
+function addressOf(app: FastifyInstance, hosts: readonly string[]): PageAddress {
   const scheme = 'setSecureContext' in app.server ? 'https' : 'http';
-  const isAny = address.address === '::' || address.address === '0.0.0.0';
-  const host = isAny ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `${scheme}://${host}:${address.port}`;
+  return pageAddress(scheme, app.server.address() as AddressInfo, hosts, networkInterfaces());
 }
