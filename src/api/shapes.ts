@@ -57,7 +57,11 @@ export const caseQuery = z.object({
 export const idParams = z.object({ id: z.string().min(1).max(200) });
 
 export const noteBody = z.object({ text: longText });
-export const acknowledgeBody = z.object({ note: longText.optional() });
+export const acknowledgeBody = z.object({
+  note: longText.optional(),
+  /** Though somebody else has acknowledged it. */
+  take_over: z.boolean().optional(),
+});
 export const closeBody = z.object({ verdict: z.enum(VERDICTS), reason: shortText });
 
 export const workflowShape = z.object({
