@@ -25,6 +25,7 @@ import { RuleCatalogue } from './rule-catalogue.js';
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 120_000;
 const LONGEST_PARAM = 300;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Starts the API; rejects when it cannot listen. */
 export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
@@ -110,7 +111,29 @@ export function createApp(context: ApiContext): FastifyInstance {
   );
   const guard = createGuard(context.doors, options.hosts);
   for (const route of ROUTES) addRoute(app, route, guard, context);
+  for (const [path, methods] of methodsByPath()) refuseOthers(app, path, methods);
   return app;
+}
+
+function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of ROUTES) paths.set(path, [...(paths.get(path) ?? []), method]);
+  return paths;
+}
+
+/** RFC 9110 §15.5.6: a path that is there, asked in a way that it does not know, is not missing. */
+function refuseOthers(app: FastifyInstance, path: string, methods: readonly string[]): void {
+  const refuse = (reply: FastifyReply): never => {
+    reply.header('allow', methods.join(', '));
+    throw new ApiError(405, 'method_not_allowed', `This takes ${methods.join(' and ')} alone.`);
+  };
+  app.route({
+    method: METHODS.filter((method) => !methods.includes(method)),
+    url: path,
+    // Before the body is read.
+    onRequest: async (_request, reply) => refuse(reply),
+    handler: async (_request, reply) => refuse(reply),
+  });
 }
 
 /** Throws one clear line: what is not told here would be told to each browser by its handshake. */
