@@ -144,6 +144,7 @@ export class Daemon {
       version: this.#options.version,
       startedAt: this.#startedAt,
       page: this.#front.api?.url ?? null,
+      page_elsewhere: this.#front.api?.elsewhere ?? null,
       sources: this.#sourceStats(),
       queue: this.#queue.stats(),
       rules: this.#rules.figures,
@@ -349,7 +350,10 @@ export class Daemon {
       senders: () => this.#keeper.senderStats(),
       correlations: () => this.#keeper.openCorrelations(),
       train: () => this.#train(),
-      login: () => ({ url: this.#front.api?.loginUrl() ?? null }),
+      login: () => {
+        const login = this.#front.api?.newLogin();
+        return { url: login?.here ?? null, elsewhere: login?.elsewhere ?? null };
+      },
       silences: () => ({ used: this.#useSilences() }),
       model: (id) => this.#useModel(id),
     };

@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -13,6 +15,7 @@ import { addBodyParsers } from './body.js';
 import { CaseLists } from './case-lists.js';
 import { MAX_HEAD, refuseUnread } from './client-error.js';
 import { DemoPlayer } from './demo/player.js';
+import { type PageAddress, pageAddress } from './page-address.js';
 import { Reach } from './reach.js';
 import { ROUTES } from './registry.js';
 import { type ApiContext, ApiError, type Asked, type Route } from './route.js';
@@ -22,6 +25,7 @@ import { RuleCatalogue } from './rule-catalogue.js';
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 120_000;
 const LONGEST_PARAM = 300;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Starts the API; rejects when it cannot listen. */
 export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
@@ -49,10 +53,14 @@ export async function serveApi(daemon: DaemonView): Promise<ApiServer> {
     cases.close();
     throw error;
   }
-  const url = urlOf(app);
+  const { here, elsewhere } = addressOf(app, options.hosts);
   return {
-    url,
-    loginUrl: () => `${url}/#login=${doors.newLink()}`,
+    url: here,
+    elsewhere,
+    newLogin: () => {
+      const login = `/#login=${doors.newLink()}`;
+      return { here: here + login, elsewhere: elsewhere === null ? null : elsewhere + login };
+    },
     reload: () => {
       const server: unknown = app.server;
       if (options.tls !== undefined && server instanceof TlsServer)
@@ -103,7 +111,29 @@ export function createApp(context: ApiContext): FastifyInstance {
   );
   const guard = createGuard(context.doors, options.hosts);
   for (const route of ROUTES) addRoute(app, route, guard, context);
+  for (const [path, methods] of methodsByPath()) refuseOthers(app, path, methods);
   return app;
+}
+
+function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of ROUTES) paths.set(path, [...(paths.get(path) ?? []), method]);
+  return paths;
+}
+
+/** RFC 9110 §15.5.6: a path that is there, asked in a way that it does not know, is not missing. */
+function refuseOthers(app: FastifyInstance, path: string, methods: readonly string[]): void {
+  const refuse = (reply: FastifyReply): never => {
+    reply.header('allow', methods.join(', '));
+    throw new ApiError(405, 'method_not_allowed', `This takes ${methods.join(' and ')} alone.`);
+  };
+  app.route({
+    method: METHODS.filter((method) => !methods.includes(method)),
+    url: path,
+    // Before the body is read.
+    onRequest: async (_request, reply) => refuse(reply),
+    handler: async (_request, reply) => refuse(reply),
+  });
 }
 
 /** Throws one clear line: what is not told here would be told to each browser by its handshake. */
@@ -194,11 +224,7 @@ function wordsOf({ issues }: z.ZodError): string {
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-function urlOf(app: FastifyInstance): string {
-  const address = app.server.address();
-  if (address === null || typeof address === 'string') return '';
+function addressOf(app: FastifyInstance, hosts: readonly string[]): PageAddress {
   const scheme = 'setSecureContext' in app.server ? 'https' : 'http';
-  const isAny = address.address === '::' || address.address === '0.0.0.0';
-  const host = isAny ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `${scheme}://${host}:${address.port}`;
+  return pageAddress(scheme, app.server.address() as AddressInfo, hosts, networkInterfaces());
 }

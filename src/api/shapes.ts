@@ -21,9 +21,15 @@ export const durationText = z.string({ error: DURATION }).transform((text, ctx):
   return z.NEVER;
 });
 
-/** A whole number in a query string. */
+const COUNT = 'expected a whole number such as 100';
+
+/** A whole number in a query string: `Number` would take nothing for 0, and `0x10`. */
 export function countField(most: number, fallback: number) {
-  return z.coerce.number().int().min(0).max(most).default(fallback);
+  const number = z.int({ error: ({ code }) => (code === 'invalid_type' ? COUNT : undefined) });
+  return z
+    .preprocess((text) => (/^\d{1,15}$/.test(String(text)) ? Number(text) : text), number.min(0).max(most))
+    .default(fallback)
+    .meta({ type: 'integer', minimum: 0, maximum: most, default: fallback });
 }
 
 /** `a,b` */
@@ -57,7 +63,11 @@ export const caseQuery = z.object({
 export const idParams = z.object({ id: z.string().min(1).max(200) });
 
 export const noteBody = z.object({ text: longText });
-export const acknowledgeBody = z.object({ note: longText.optional() });
+export const acknowledgeBody = z.object({
+  note: longText.optional(),
+  /** Though somebody else has acknowledged it. */
+  take_over: z.boolean().optional(),
+});
 export const closeBody = z.object({ verdict: z.enum(VERDICTS), reason: shortText });
 
 export const workflowShape = z.object({

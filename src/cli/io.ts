@@ -45,8 +45,10 @@ export function processIo(): CliIo {
     failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
   });
   const file = stdoutFile();
+  let hasWritten = false;
   const write = (text: string): void => {
     if (failure !== null) throw failure;
+    hasWritten = true;
     if (file !== null) file(text);
     else process.stdout.write(outIsTty ? jsonForTerminal(text) : text);
   };
@@ -56,7 +58,9 @@ export function processIo(): CliIo {
     out: write,
     finish: () =>
       new Promise((resolve, reject) => {
-        process.stdout.write('', () => (failure === null ? resolve() : reject(failure)));
+        // The daemon waits for its own lines, for as long as it may: a reader that does not read must not keep it from ending.
+        if (failure === null && !hasWritten) resolve();
+        else process.stdout.write('', () => (failure === null ? resolve() : reject(failure)));
       }),
     err: (text) => process.stderr.write(text),
     outIsTty,

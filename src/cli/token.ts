@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { askDaemon } from '../daemon/control-socket.js';
+import { sshTunnel } from '../daemon/ssh-tunnel.js';
 import { renderTable } from '../report/table.js';
 import { createDesk, type Desk } from '../storage/desk/desk.js';
 import { ROLES, type Role } from '../storage/desk/tokens.js';
@@ -72,11 +73,15 @@ export const tokenCommand: CommandDefinition = (program, context) => {
     );
 
   add('login')
-    .description('Print an address that logs a browser in to the page of the running daemon, once.')
+    .description(
+      'Print an address that logs a browser in to the page of the running daemon, once; below it the one for other machines.',
+    )
     .action(
       action(async (options: DataDirOptions) => {
         const answer = (await askDaemon(dataDirOf(options, context.io), 'login')) as {
           url: string | null;
+          /** A daemon of an older version does not tell. */
+          elsewhere?: string | null;
         } | null;
         if (answer === null)
           throw new CliError('No daemon answers for this data_dir. Start one: vedette run', EXIT.io);
@@ -85,7 +90,12 @@ export const tokenCommand: CommandDefinition = (program, context) => {
             'The daemon serves no page; its log says why (api.enabled, api.listen).',
             EXIT.io,
           );
-        io.out(`${answer.url}\n`);
+        const { url, elsewhere } = answer;
+        io.out(`${url}\n`);
+        const tunnel = sshTunnel(url, io.env);
+        if (elsewhere) io.out(`${elsewhere}\n`);
+        else if (tunnel !== null)
+          io.err(`It answers on this machine only; on the one that you sit at, first: ${visible(tunnel)}\n`);
         return EXIT.done;
       }),
     );

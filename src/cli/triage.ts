@@ -31,11 +31,18 @@ export function addTriage<T extends Change>(parent: Command, context: CliContext
     .description(`Say that you are on ${kind}s.`)
     .argument('<id...>', ids)
     .option('--note <text>', 'a note beside it')
+    .option('--take-over', 'though somebody else has acknowledged it')
     .action(
-      action((ids: string[], options: StoredOptions & { readonly note?: string }) => {
-        const note = options.note === undefined ? undefined : wordsOf('--note', options.note, longText);
-        return say(context, options, of, ids, { action: 'acknowledge', note });
-      }),
+      action(
+        (ids: string[], options: StoredOptions & { readonly note?: string; readonly takeOver?: boolean }) => {
+          const note = options.note === undefined ? undefined : wordsOf('--note', options.note, longText);
+          return say(context, options, of, ids, {
+            action: 'acknowledge',
+            note,
+            take_over: options.takeOver,
+          });
+        },
+      ),
     );
 
   add('close')

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { createDesk, type Desk } from '../storage/desk/desk.js';
 import type { Logger } from '../telemetry/log.js';
+import { sshTunnel } from './ssh-tunnel.js';
 import { switchedRules } from './switched-rules.js';
 import type { ApiServer, DaemonView, ServeApi } from './view.js';
 
@@ -41,8 +42,14 @@ export class Front {
       this.#retry = setTimeout(() => void this.open(view), RETRY_MS);
       return;
     }
+    const { here, elsewhere } = this.#api.newLogin();
+    const tunnel = elsewhere === null ? sshTunnel(here, process.env) : null;
     this.#log.info(
-      { page: this.#api.loginUrl() },
+      {
+        page: here,
+        ...(elsewhere !== null && { elsewhere }),
+        ...(tunnel !== null && { elsewhere_by: tunnel }),
+      },
       'The page is ready; this address logs you in once, within an hour.',
     );
   }

@@ -7,8 +7,10 @@ export interface DaemonStats {
   readonly started: string;
   readonly at: string;
   readonly uptime_seconds: number;
-  /** Where the page and the API are; null = nowhere. */
+  /** Where the page and the API are, for browsers on this machine; null = nowhere. */
   readonly page: string | null;
+  /** For browsers on others, where it is another address. */
+  readonly page_elsewhere: string | null;
   readonly sources: Readonly<Record<string, SourceStats>>;
   readonly queue: Readonly<Record<string, number>>;
   readonly detection: {
@@ -52,6 +54,7 @@ export interface StatsParts {
   readonly version: string;
   readonly startedAt: number;
   readonly page: string | null;
+  readonly page_elsewhere: string | null;
   readonly sources: Readonly<Record<string, SourceStats>>;
   readonly queue: Readonly<Record<string, number>>;
   readonly rules: DaemonStats['rules'];
@@ -62,6 +65,7 @@ export function daemonStats({
   version,
   startedAt,
   page,
+  page_elsewhere,
   sources,
   queue,
   rules,
@@ -75,6 +79,7 @@ export function daemonStats({
     at: new Date(now).toISOString(),
     uptime_seconds: Math.round((now - startedAt) / 1000),
     page,
+    page_elsewhere,
     sources: Object.fromEntries(
       Object.entries(sources).map(([name, stats]) => [name, { ...stats, ...keeper.bySource[name] }]),
     ),

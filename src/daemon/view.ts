@@ -33,10 +33,12 @@ export interface DaemonView {
 
 /** What the API gives back: how people reach it, and its end. */
 export interface ApiServer {
-  /** `http://127.0.0.1:5180` */
+  /** `http://127.0.0.1:5180`, for this machine. */
   readonly url: string;
-  /** An address that logs a browser in, once. */
-  loginUrl(): string;
+  /** For other machines, where it is another one. */
+  readonly elsewhere: string | null;
+  /** The same two, of which one logs a browser in, once. */
+  newLogin(): { readonly here: string; readonly elsewhere: string | null };
   /** Reads its certificate again; throws when it cannot be used, and goes on with the one before. */
   reload(): void;
   close(): Promise<void>;

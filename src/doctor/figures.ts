@@ -6,6 +6,8 @@ export interface DaemonFigures {
   readonly uptime_seconds: number;
   /** Where the page is; null = nowhere. */
   readonly page: string | null;
+  /** For browsers on other machines, where it is another address. A daemon of an older version does not tell. */
+  readonly page_elsewhere?: string | null;
   readonly sources: Readonly<Record<string, SourceFigures>>;
   readonly detection: { readonly counts: Readonly<Record<string, number>> };
   /** A daemon of an older version does not tell. */

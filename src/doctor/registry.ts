@@ -8,6 +8,7 @@ import { disk } from './checks/disk.js';
 import { journal } from './checks/journal.js';
 import { listening } from './checks/listening.js';
 import { losses } from './checks/losses.js';
+import { openFiles } from './checks/open-files.js';
 import { parsing } from './checks/parsing.js';
 import { permissions } from './checks/permissions.js';
 import { rules } from './checks/rules.js';
@@ -24,6 +25,7 @@ export const CHECKS = {
   arriving,
   losses,
   udp_buffer: udpBuffer,
+  open_files: openFiles,
   journal,
   permissions,
   certificates,

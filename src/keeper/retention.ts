@@ -2,12 +2,13 @@ import type { Config } from '../config/schema.js';
 import type { EventLog } from '../storage/log/event-log.js';
 import type { StateStore } from '../storage/state.js';
 import type { Logger } from '../telemetry/log.js';
+import { PatientClock } from './patient-clock.js';
 
 export interface RetentionOptions {
   /** As configured now. */
   readonly limits: () => Config['storage'];
   /** Null = there is no log. */
-  readonly eventLog: Pick<EventLog, 'retain'> | null;
+  readonly eventLog: Pick<EventLog, 'retain' | 'receivedUntil'> | null;
   readonly state: Pick<StateStore, 'retain'>;
   /** Names of sinks that alerts are kept for until they have them. */
   readonly sinks: readonly string[];
@@ -19,11 +20,13 @@ export interface RetentionOptions {
 /** Drops what is too old or too much, of state.db a little at a time between whatever else the keeper does. */
 export class Retention {
   readonly #options: RetentionOptions;
+  readonly #clock: PatientClock;
   #dropping: Generator<void, void> | null = null;
   #turn: NodeJS.Immediate | null = null;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#clock = new PatientClock(options.eventLog?.receivedUntil ?? null);
   }
 
   /** Begins, unless it goes on still. */
@@ -53,7 +56,7 @@ export class Retention {
 
   #dropSegments(): void {
     const { eventLog, limits, keepAfter, log } = this.#options;
-    const removed = eventLog?.retain(Date.now(), keepAfter()) ?? [];
+    const removed = eventLog?.retain(this.#clock.now(), keepAfter()) ?? [];
     if (removed.length > 0)
       log.info({ segments: removed.length, maxAgeMs: limits().events.max_age }, 'Old log segments dropped.');
   }
@@ -61,7 +64,8 @@ export class Retention {
   #ofState(): Generator<void, void> {
     const { state, limits, sinks } = this.#options;
     const { alerts } = limits();
-    return state.retain({ sinks, now: Date.now(), maxCount: alerts.max_count, maxAgeMs: alerts.max_age });
+    const now = this.#clock.now();
+    return state.retain({ sinks, now, maxCount: alerts.max_count, maxAgeMs: alerts.max_age });
   }
 
   #try(work: () => void): void {

@@ -1,6 +1,7 @@
 import { CidrSet } from '../model/cidr-set.js';
 import type { Peer } from '../model/raw-chunk.js';
 import type { Code } from '../telemetry/codes.js';
+import { hasRoomForConnection, openFilesLimit } from './open-files.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface AdmissionOptions {
@@ -22,6 +23,7 @@ export class Admission {
   readonly #allow: CidrSet;
   readonly #refusals: RefusalLog;
   readonly #peers = new Map<string, { readonly peer: Peer; open: number }>();
+  readonly #filesLimit = openFilesLimit('self') ?? Number.POSITIVE_INFINITY;
   #open = 0;
 
   constructor(options: AdmissionOptions, refusals: RefusalLog) {
@@ -38,12 +40,18 @@ export class Admission {
   admit(address: string): Admitted | null {
     const { max_connections, peer_share } = this.#options;
     const known = this.#peers.get(address);
-    const share = Math.max(1, Math.floor(max_connections * peer_share));
+    const share = Math.max(1, Math.floor(Math.min(max_connections, this.#filesLimit) * peer_share));
     if (address === '' || !this.#allow.has(address)) {
       return this.#refuse('source.denied', address, 'A sender outside allow was refused.');
     }
     if (this.#open >= max_connections) {
       const message = 'A connection was refused, max_connections are open.';
+      return this.#refuse('source.too_many_connections', address, message);
+    }
+    // Without any left Node would close them, and count none.
+    if (!hasRoomForConnection(this.#filesLimit)) {
+      const message =
+        'A connection was refused, the daemon has nearly as many files open as it may (ulimit -n).';
       return this.#refuse('source.too_many_connections', address, message);
     }
     if (known !== undefined && known.open >= share) {

@@ -11,7 +11,8 @@ export const CODES = {
   'frame.incomplete': 'The connection ended inside a message; what was there was kept.',
   'frame.tls_on_plain_port': 'A TLS handshake arrived on a port without TLS; the connection was closed.',
   'source.denied': 'A sender outside `allow` was refused.',
-  'source.too_many_connections': 'A connection was refused because max_connections are open.',
+  'source.too_many_connections':
+    'A connection was refused because max_connections are open, or as many files as may be.',
   'source.peer_share':
     'A peer held more than its share (peer_share); its connection or datagram was refused.',
   'source.idle_timeout': 'A connection was closed after idle_timeout without data.',

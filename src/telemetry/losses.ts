@@ -25,7 +25,7 @@ export const LOSSES: ReadonlyMap<string, Loss> = new Map<Code, Loss>([
     'source.too_many_connections',
     {
       records: true,
-      fix: 'Look for a sender that connects without end; raise max_connections if there are so many.',
+      fix: 'Look for a sender that connects without end; raise max_connections if there are so many, or the limit of open files: the log says which.',
     },
   ],
   [

@@ -10,7 +10,7 @@ import { get, sessionLost } from './kit/api.js';
 import type { Session } from './kit/api-types.js';
 import { html } from './kit/html.js';
 import { readNow, startLive, stopLive } from './kit/live.js';
-import { mayChange } from './kit/may-change.js';
+import { mayChange, ownName } from './kit/may-change.js';
 import type { Place } from './kit/place.js';
 import { usePlace } from './kit/router.js';
 import { useStore } from './kit/store.js';
@@ -75,7 +75,10 @@ export function App() {
     return stopLive;
   }, [isIn]);
 
-  if (isIn) mayChange.set(session.role === 'write');
+  if (isIn) {
+    mayChange.set(session.role === 'write');
+    ownName.set(session.name);
+  }
   if (session === 'unknown') return html`<div class="blank" aria-busy="true" />`;
   if (session === null) return html`<${LoginScreen} token=${token} onLogin=${setSession} />`;
   const [first = '', id = ''] = path;

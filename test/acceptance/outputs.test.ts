@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +55,32 @@ describe('standard output', () => {
     daemon = second;
     await until(() => (second.stdout.includes('SSH Brute Force') ? true : null), 'the alert');
     expect(await second.stop()).toBe(0);
+  });
+});
+
+describe('a reader of standard output that does not read', () => {
+  test('does not keep the daemon from ending when it is told to', { timeout: 60_000 }, async () => {
+    const running = new TestDaemon(folder.path, `${tcpConfig()}shutdown_timeout: 2s\n`, ['--events', '-']);
+    daemon = running;
+    running.child.stdout!.pause();
+    const [port] = await running.ports();
+    const flood = new Promise<void>((resolve) => {
+      const socket = connect(port!, '127.0.0.1', () => socket.write(guesses('203.0.113.7').repeat(1000)));
+      socket.on('error', () => {});
+      socket.on('close', () => resolve());
+      socket.resume();
+    });
+    await until(
+      async () =>
+        ((await running.stats()) as unknown as { queue: { bytes: number } }).queue.bytes > 0 ? true : null,
+      'records to wait',
+    );
+    running.signal('SIGTERM');
+    await running.told('"Stopped."');
+    await until(() => (running.child.exitCode === null ? null : true), 'the end of the process', 15_000);
+    expect(running.child.exitCode).toBe(0);
+    await flood;
+    running.child.stdout!.resume();
   });
 });
 
@@ -214,7 +241,7 @@ describe.runIf(HAS_NAMESPACES)('a full disk under the event log (needs root)', (
     await alertOf(running, '203.0.113.7');
     expect((await running.stats()).detection.records).toBe(20_012);
     expect(running.child.exitCode).toBeNull();
-    await running.told(/The event log cannot be written.*Make room on that disk\./s);
+    await running.told(/Make room on that disk\..*The event log cannot be written/);
     expect(running.messages.match(/The event log cannot be written/g)).toHaveLength(1);
     await running.told(`"path":${JSON.stringify(events)}`);
     expect(running.messages).not.toContain('"stack"');

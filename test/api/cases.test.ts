@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/api/registry.js';
-import { ApiClient, apiConfig } from '../helpers/api-client.js';
+import { ApiClient, apiConfig, createToken } from '../helpers/api-client.js';
 import { runCommand } from '../helpers/run-cli.js';
 import { MAIN, sendTcp, sshdLine, TestDaemon, temporaryFolder, until } from '../helpers/run-daemon.js';
 import { stixValidators } from '../helpers/stix-schemas.js';
@@ -73,6 +73,10 @@ describe('incidents and alerts', () => {
       'severity=grave',
       'limit=-1',
       'limit=9999',
+      'limit=',
+      'limit=0x10',
+      'limit=1e2',
+      'limit=%205',
       'since=yesterday',
       'status=x',
       'offset=1e99',
@@ -92,6 +96,22 @@ describe('incidents and alerts', () => {
     expect(
       (await client.post(`${path}/notes`, { text: '<script>alert(1)</script>' })).json.notes,
     ).toHaveLength(2);
+    const anna = ApiClient.withToken(client.url, createToken(daemon, 'anna', 'write'));
+    const both = await anna.post(`${path}/acknowledge`, { note: 'me too' });
+    expect(both).toMatchObject({
+      status: 409,
+      json: {
+        error: {
+          code: 'conflict',
+          message: expect.stringMatching(
+            /^This incident was acknowledged by owner, \d{4}-\d\d-\d\d \d\d:\d\d UTC: take it over/,
+          ),
+        },
+      },
+    });
+    expect((await client.post(`${path}/acknowledge`)).json).toMatchObject({ by: 'owner' });
+    const taken = await anna.post(`${path}/acknowledge`, { take_over: true });
+    expect(taken.json).toMatchObject({ state: 'acknowledged', by: 'anna', notes: { length: 2 } });
     expect((await client.post(`${path}/close`, { verdict: 'maybe', reason: 'x' })).status).toBe(400);
     expect((await client.post(`${path}/close`, { verdict: 'false_positive' })).status).toBe(400);
     const closed = await client.post(`${path}/close`, {
@@ -115,12 +135,16 @@ describe('incidents and alerts', () => {
     expect((await client.get('/api/incidents?workflow=closed')).json.total).toBe(1);
     expect((await client.post(`${path}/reopen`)).json).toMatchObject({ state: 'new', verdict: null });
     expect((await client.get(path)).json.workflow.notes).toHaveLength(2);
-    const actions = (await client.get('/api/audit')).json.items.map((one: { action: string }) => one.action);
-    expect(actions.slice(0, 4)).toEqual([
-      'incident.reopen',
-      'incident.close',
-      'incident.note',
-      'incident.acknowledge',
+    const trail = (await client.get('/api/audit')).json.items.map(
+      (one: { action: string; by: string; detail: string }) => [one.action, one.by, one.detail],
+    );
+    expect(trail.slice(0, 6)).toEqual([
+      ['incident.reopen', 'owner', ''],
+      ['incident.close', 'owner', 'false_positive: our own scanner'],
+      ['incident.acknowledge', 'anna', 'taken over from owner'],
+      ['incident.acknowledge', 'owner', ''],
+      ['incident.note', 'owner', '<script>alert(1)</script>'],
+      ['incident.acknowledge', 'owner', 'on it'],
     ]);
     expect((await client.post('/api/incidents/nothing/acknowledge')).status).toBe(404);
   });

@@ -74,6 +74,26 @@ describe('each route, for each role', () => {
   });
 });
 
+it('a method that a path does not know is told those that it does, whatever comes with it', async () => {
+  for (const [method, path, allowed] of [
+    ['PUT', '/api/alerts', 'GET'],
+    ['POST', '/api/alerts', 'GET'],
+    ['GET', '/api/alerts/1/close', 'POST'],
+    ['PATCH', '/api/session', 'GET, POST, DELETE'],
+  ] as const) {
+    const body = method === 'GET' ? undefined : '<x/>';
+    for (const one of [owner, ApiClient.anonymous(owner.url)]) {
+      const answer = await one.send(method, path, body, { 'content-type': 'text/xml' });
+      expect([answer.status, answer.headers.get('allow')?.split(', ').sort()], path).toEqual([
+        405,
+        allowed.split(', ').sort(),
+      ]);
+      expect(answer.json.error.code).toBe('method_not_allowed');
+    }
+  }
+  expect((await owner.post('/api/nothing')).status).toBe(404);
+});
+
 it('an address that is none is answered like everything else', async () => {
   const { status, json } = await owner.get('/api/alerts/%');
   expect(status).toBe(400);

@@ -59,6 +59,36 @@ it('runs the samples beside a rule', async () => {
   expect(all.out).toContain('rules/b.yml: line 1 loads\n');
 });
 
+it('fails for rules without samples where they are required', async () => {
+  const samples = SAMPLES.slice(SAMPLES.indexOf('Root logins:'));
+  const cwd = folderOf({
+    'rules/a.yml': RULES,
+    'rules/a.samples': samples,
+    'rules/b.yml': RULES.split('---')[0]!
+      .replace('Root login', 'Root <b>')
+      .replace('root_login', 'b')
+      .replace('b01', 'b03'),
+  });
+  expect((await runCommand(['rules', 'test', 'rules'], { cwd })).code).toBe(0);
+  const required = ['rules', 'test', 'rules', '--require-samples', '--junit', 'out.xml'];
+  expect(await runCommand(required, { cwd })).toEqual({
+    code: 1,
+    out: `rules/a.yml: Root login
+    It has no samples.
+rules/b.yml: Root <b>
+    It has no samples.
+1 of 1 samples as they should be, 2 rules without samples
+`,
+    err: '',
+  });
+  expect(readFileSync(join(cwd, 'out.xml'), 'utf8')).toContain('tests="3" failures="2"');
+  writeFileSync(join(cwd, 'rules/a.samples'), SAMPLES);
+  expect(await runCommand(['rules', 'test', 'rules/a.yml', '--require-samples'], { cwd })).toMatchObject({
+    code: 0,
+    out: '3 of 3 samples as they should be, 0 rules without samples\n',
+  });
+});
+
 it('finds samples in a folder of their own, under the path of the rule', async () => {
   const cwd = folderOf({ 'rules/x/a.yml': RULES, 'samples/x/a.yml': SAMPLES });
   const { out } = await runCommand(['rules', 'test', 'rules', '--samples', 'samples'], { cwd });

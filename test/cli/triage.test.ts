@@ -79,6 +79,19 @@ describe.each(['alerts', 'incidents'])('what people say of %s', (what) => {
     expect(said).toMatchObject({ id: whole, workflow: { state: 'acknowledged' } });
   });
 
+  it('is nobody else’s to acknowledge, unless they take it over', async () => {
+    await vedette('ack', id);
+    const bert = (...args: string[]) => runCommand([what, ...args], { cwd, env: { SUDO_USER: 'bert' } });
+    expect(await bert('ack', id)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/1111: This \w+ was acknowledged by anna.*UTC: take it over/),
+    });
+    expect((await vedette('show', id)).out).toContain('acknowledged by anna');
+    expect(await bert('ack', id, '--take-over')).toMatchObject({ code: 0, err: '' });
+    expect((await vedette('show', id)).out).toContain('acknowledged by bert');
+  });
+
   it.each([
     [['close', 'ffff', '--verdict', 'benign', '--reason', 'x'], /^No \w+ begins with "ffff"\.\n$/],
     [['close', id, '--reason', 'x'], /required option '--verdict <verdict>'/],

@@ -16,9 +16,9 @@ async function takenPort(): Promise<number> {
 }
 
 /** `page`: of a running daemon; undefined = none runs. */
-async function said(settings: object, page?: string | null) {
+async function said(settings: object, page?: string | null, elsewhere: string | null = null) {
   const config = { api: { enabled: true, listen: { host: '127.0.0.1', port: 0 }, ...settings } };
-  const figures = page === undefined ? null : { page };
+  const figures = page === undefined ? null : { page, page_elsewhere: elsewhere };
   const { well, findings } = await api.run({ config, figures } as unknown as Patient);
   return { well, findings: findings.map(({ kind, what, fix }) => `${kind}: ${what} → ${fix}`) };
 }
@@ -31,6 +31,9 @@ describe('the doctor, of the API', () => {
       `the page is on ${page}; vedette token login prints an address that logs a browser in`,
     ]);
     expect(findings).toEqual([]);
+    expect((await said({}, page, 'http://vedette.lan')).well[0]).toContain(
+      `is on ${page}, from other machines http://vedette.lan; `,
+    );
   });
 
   it('says when the daemon does not serve it, and who has the port', async () => {

@@ -21,6 +21,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FollowerOptions } from '../../src/sources/tail/follower.js';
 import { evtxFile } from '../helpers/evtx-writer.js';
+import { until } from '../helpers/until.js';
 import { Harness } from './tail-harness.js';
 
 let harness: Harness;
@@ -41,6 +42,17 @@ function rename(from: string, to: string): void {
 function copyTruncate(from: string, to: string): void {
   copyFileSync(harness.path(from), harness.path(to));
   truncateSync(harness.path(from), 0);
+}
+
+/** Waits until the clock of the file system, which ticks every few ms, has gone on since the file was last touched. */
+async function laterThan(name: string): Promise<void> {
+  const { ctimeMs } = statSync(harness.path(name));
+  await until(() => {
+    writeFileSync(harness.path('tick'), '');
+    const later = statSync(harness.path('tick')).ctimeMs > ctimeMs;
+    unlinkSync(harness.path('tick'));
+    return later;
+  }, 'the clock of the file system');
 }
 
 function gzip(name: string): void {
@@ -216,6 +228,44 @@ describe('rename rotation', () => {
     append('app.log', 'five\n');
     expect(await harness.poll()).toEqual(['two', 'three', 'four', 'five']);
     expect(await harness.pollLater()).toEqual([]);
+  });
+
+  it.each([[true], [false]])(
+    'finds them where numbers count upwards, and leaves those from before alone (restart: %s)',
+    async (down) => {
+      follow();
+      append('app.log.1', 'before\n');
+      await laterThan('app.log.1');
+      append('app.log', 'one\n');
+      await harness.poll();
+      if (down) harness.restart();
+      append('app.log', 'two\n');
+      rename('app.log', 'app.log.2');
+      await laterThan('app.log.2');
+      append('app.log', 'three\n');
+      rename('app.log', 'app.log.3');
+      await laterThan('app.log.3');
+      append('app.log', 'four\n');
+      rename('app.log', 'app.log.4');
+      append('app.log', 'five\n');
+      expect(await harness.poll()).toEqual(['two', 'three', 'four', 'five']);
+      harness.restart();
+      expect(await harness.pollLater()).toEqual([]);
+    },
+  );
+
+  it('finds them where the index behind a day has more and more digits', async () => {
+    follow();
+    append('app.log', 'one\n');
+    await harness.poll();
+    append('app.log', 'two\n');
+    rename('app.log', 'app.2026-01-09.9.log');
+    append('app.log', 'three\n');
+    rename('app.log', 'app.2026-01-09.10.log');
+    append('app.log', 'four\n');
+    rename('app.log', 'app.2026-01-10.0.log');
+    append('app.log', 'five\n');
+    expect(await harness.poll()).toEqual(['two', 'three', 'four', 'five']);
   });
 
   it('finds them after a restart too, whatever became of the first', async () => {
@@ -420,6 +470,52 @@ describe('truncation', () => {
     copyTruncate('app.log', 'app.log.1');
     append('app.log', 'four\n');
     expect(await harness.poll()).toEqual(['two', 'three', 'four']);
+  });
+
+  it.each([
+    ['between two looks', 'app.log', false],
+    ['between two looks', 'app.log*', false],
+    ['seen before the file is cut', 'app.log', true],
+    ['seen before the file is cut', 'app.log*', true],
+  ])(
+    'of a copied file twice within rotate_wait, into the same copy, reads each line once: %s',
+    async (_, seen) => {
+      follow();
+      append('app.log', 'one\n');
+      await harness.poll();
+      for (const [before, last] of [
+        ['two\n', 'three\n'],
+        ['four\n', 'five\n'],
+        ['six\n', 'seven\n'],
+      ] as const) {
+        append('app.log', before);
+        await harness.poll();
+        append('app.log', last);
+        copyFileSync(harness.path('app.log'), harness.path('app.log.1'));
+        if (seen) await harness.poll();
+        truncateSync(harness.path('app.log'), 0);
+        await harness.poll();
+      }
+      append('app.log', 'eight\n');
+      await harness.pollLater();
+      harness.restart();
+      await harness.pollLater();
+      expect(harness.lines()).toEqual(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']);
+      expect(harness.counters.toJson()).toEqual({});
+    },
+  );
+
+  it('of a copy that is overwritten by what nobody has read reads that', async () => {
+    follow();
+    append('app.log', 'one\n');
+    await harness.poll();
+    copyTruncate('app.log', 'app.log.1');
+    await harness.poll();
+    append('app.log', 'two\n');
+    copyTruncate('app.log', 'app.log.1');
+    append('app.log', 'three\n');
+    await harness.poll();
+    expect(harness.lines()).toEqual(['one', 'two', 'three']);
   });
 
   it('leaves the hole that a writer without O_APPEND makes unread', async () => {

@@ -95,6 +95,19 @@ class World {
     this.written.push([]);
   }
 
+  /** The copy is overwritten by the next one as soon as it has been read. */
+  async copyTruncateTwice(): Promise<void> {
+    if (!existsSync(this.#live)) return;
+    await this.copyTruncate();
+    this.write(1, 10);
+    await this.harness.poll();
+    this.#floor = this.harness.batches.length;
+    this.write(1, 10);
+    copyFileSync(this.#live, this.harness.path('app.log.1'));
+    truncateSync(this.#live, 0);
+    this.written.push([]);
+  }
+
   async deleteAndCreate(): Promise<void> {
     if (!existsSync(this.#live)) return;
     this.finishPartial();
@@ -190,6 +203,10 @@ const step: fc.Arbitrary<[string, Step]> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<[string, Step]>(['write late', (world) => world.writeLate()]) },
   { weight: 2, arbitrary: fc.constant<[string, Step]>(['copytruncate', (world) => world.copyTruncate()]) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<[string, Step]>(['copytruncate twice', (world) => world.copyTruncateTwice()]),
+  },
   {
     weight: 1,
     arbitrary: fc.constant<[string, Step]>(['delete+create', (world) => world.deleteAndCreate()]),

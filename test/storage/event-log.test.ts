@@ -168,6 +168,26 @@ describe('event log', () => {
     expect(log.stats().segmentsDropped).toBeGreaterThan(0);
   });
 
+  test('what was received while the clock was ahead does not keep what came behind it from growing old', () => {
+    const log = openLog({ segmentBytes: 1, maxAgeMs: 1000 });
+    for (const [seq, receivedAt] of [1000, 9e12, 3000, 4000, 5000].entries()) {
+      log.append(chunkOf(seq + 1, lines(seq + 1, 10), { receivedAt }));
+      log.commit();
+    }
+    expect(log.retain(4500, 5)).toHaveLength(3);
+    expect(read(log).map(({ seq }) => seq)).toEqual([4, 5]);
+  });
+
+  test('what was received while the clock was behind does not make older what came before it', () => {
+    const log = openLog({ segmentBytes: 1, maxAgeMs: 1000 });
+    for (const [seq, receivedAt] of [4000, 1, 4100, 4200].entries()) {
+      log.append(chunkOf(seq + 1, lines(seq + 1, 10), { receivedAt }));
+      log.commit();
+    }
+    expect(log.retain(4500, 5)).toEqual([]);
+    expect(log.retain(400, 5)).toEqual([]);
+  });
+
   test('a segment that leaves before all its digests came is not kept open', () => {
     const log = openLog({ segmentBytes: 1, maxAgeMs: 1000 });
     for (const seq of [1, 2, 3]) {

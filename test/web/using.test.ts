@@ -148,9 +148,35 @@ describeWithTools('using the page', ['chromium'], () => {
     }
   });
 
+  it('takes over what somebody else has acknowledged only when told to', async () => {
+    let by = 'anna';
+    const own = await startFakeApi({
+      answer: (body) =>
+        JSON.parse(
+          JSON.stringify(body)
+            .replaceAll('"state":"new"', '"state":"acknowledged"')
+            .replaceAll('"by":""', `"by":"${by}"`),
+        ),
+    });
+    const mine = await open(browser, `${own.url}#/incidents/${INCIDENT}`);
+    await expectVisible(mine.page, /^acknowledged/);
+    await mine.page.getByRole('button', { name: 'Close …' }).waitFor();
+    expect(await mine.page.getByRole('button', { name: /Take over/ }).count()).toBe(0);
+    await mine.page.context().close();
+    by = 'bert';
+    const { page, troubles } = await open(browser, `${own.url}#/incidents/${INCIDENT}`);
+    await page.getByRole('button', { name: 'Take over from bert' }).click();
+    await soon(() => own.changes.at(-1)).toBe(
+      `POST /api/incidents/${INCIDENT}/acknowledge {"take_over":true}`,
+    );
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await own.close();
+  });
+
   it('offers nothing that a login may not do who only looks', async () => {
     const own = await startFakeApi({ role: 'read' });
-    const changing = /Acknowledge|Close|Silence|Add|Turn o|End it|Remove it|Train|Open again/;
+    const changing = /Acknowledge|Take over|Close|Silence|Add|Turn o|End it|Remove it|Train|Open again/;
     const screens = [
       'incidents',
       `incidents/${INCIDENT}`,

@@ -20,6 +20,7 @@ import { readSamples, type Samples, SamplesError, START, timedLines } from './sa
 interface TestOptions extends RuleOptions {
   readonly samples?: string;
   readonly junit?: string;
+  readonly requireSamples?: boolean;
 }
 
 const EXAMPLES = `
@@ -27,6 +28,7 @@ Examples:
   vedette rules test rules/                         lnx_su.yml has its samples in lnx_su.samples
   vedette rules test rules/ --samples tests/        … or in tests/, under the path of the rule
   vedette rules test rules/ --junit results.xml
+  vedette rules test rules/ --require-samples       rules without any fail
   cd sigma && vedette rules test rules/             the regression tests of SigmaHQ, too
 `;
 
@@ -39,6 +41,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
       'where the samples are, under the paths of the rules (default: beside them)',
     )
     .option('--junit <file>', 'also write the results as JUnit XML')
+    .option('--require-samples', 'name each rule that has none, and exit 1')
     .addHelpText('after', EXAMPLES)
     .action(
       action(async (paths: readonly string[], options: TestOptions) => {
@@ -51,6 +54,7 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
           line: createSampleLine(built, config),
           enrichment: config,
           placeholders: settings.placeholders ?? {},
+          untried: new Set(built.ruleset.rules),
         };
         const faults = [...read.faults, ...built.faults];
         const roots = [...(options.rules ?? []), ...paths].map((path) => resolve(io.cwd, path));
@@ -61,13 +65,15 @@ export function testCommand(rules: Command, { io, action }: CliContext): void {
           const refused = refusals(faults.filter(({ place }) => place.file === file));
           const own = casesOf(samples, file, tested, refused.length > 0, io);
           const cases = [...refused, ...own, ...(await regressionsOf(file, tested))];
-          suites.push({ name: shownPath(file, io), cases });
+          const bare = options.requireSamples === true ? untriedOf(file, tested) : [];
+          suites.push({ name: shownPath(file, io), cases: [...cases, ...bare] });
         }
         if (options.samples === undefined) suites.push(...orphansBeside(files, roots, io));
         for (const warning of built.warnings) io.err(`${visible(warning)}\n`);
         const full = suites.filter(({ cases }) => cases.length > 0);
         if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), renderJunit(full));
-        return report(full, suites.length - full.length, io);
+        const without = suites.length - full.length;
+        return report(full, options.requireSamples ? null : without, io);
       }),
     );
 }
@@ -78,7 +84,12 @@ interface Tested {
   readonly line: SampleLine;
   readonly enrichment: EnrichmentSettings;
   readonly placeholders: Placeholders;
+  /** Rules of which no samples were found so far. */
+  readonly untried: Set<Rule>;
 }
+
+/** Missing samples, where they are asked for. */
+const NONE = 'It has no samples.';
 
 /** File of the samples of a rule file; null = it has none. */
 function samplesOf(
@@ -170,14 +181,24 @@ function casesOf(
 async function regressionsOf(file: string, tested: Tested): Promise<TestCase[]> {
   const cases: TestCase[] = [];
   for (const rule of tested.rules) {
-    if (rule.place.file === file) cases.push(...(await regressionCases(rule, tryOn(rule, tested))));
+    if (rule.place.file !== file) continue;
+    const own = await regressionCases(rule, tryOn(rule, tested));
+    if (own.length > 0) tested.untried.delete(rule);
+    cases.push(...own);
   }
   return cases;
+}
+
+function untriedOf(file: string, { rules, untried }: Tested): TestCase[] {
+  return rules
+    .filter((rule) => rule.place.file === file && untried.has(rule))
+    .map(({ title }) => ({ name: title, failure: NONE }));
 }
 
 function run(rule: Rule, samples: Samples, tested: Tested): TestCase[] {
   const { title } = rule;
   const { line } = tested;
+  tested.untried.delete(rule);
   if ('timelines' in samples) {
     return samples.timelines.map((timeline) => {
       const opened = openedTitles(line.alertChanges(timedLines(timeline)));
@@ -212,19 +233,21 @@ function listed(titles: readonly string[]): string {
   return titles.length === 0 ? 'no alert' : titles.map((title) => `"${title}"`).join(', ');
 }
 
-function report(suites: readonly TestSuite[], without: number, io: CliIo): number {
+/** `filesWithout`: null = rules without samples are failures among the others. */
+function report(suites: readonly TestSuite[], filesWithout: number | null, io: CliIo): number {
   let failed = 0;
+  let bare = 0;
   for (const { name, cases } of suites) {
     for (const { name: what, failure } of cases) {
       if (failure === null) continue;
-      failed++;
+      if (failure === NONE) bare++;
+      else failed++;
       io.out(`${visible(name)}: ${visible(what)}\n    ${visible(failure)}\n`);
     }
   }
-  const count = suites.reduce((sum, { cases }) => sum + cases.length, 0);
-  io.out(
-    `${count - failed} of ${count} samples as they should be, ${numbered(without, 'file')} without samples\n`,
-  );
+  const count = suites.reduce((sum, { cases }) => sum + cases.length, 0) - bare;
+  const without = filesWithout === null ? numbered(bare, 'rule') : numbered(filesWithout, 'file');
+  io.out(`${count - failed} of ${count} samples as they should be, ${without} without samples\n`);
   if (count === 0) io.err('Nothing was tested: no rule has samples, or --samples leads elsewhere.\n');
-  return failed > 0 || count === 0 ? EXIT.findings : EXIT.done;
+  return failed + bare > 0 || count === 0 ? EXIT.findings : EXIT.done;
 }

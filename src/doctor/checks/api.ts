@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.js';
 import { isLoopback } from '../../model/settings.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
+import type { DaemonFigures } from '../figures.js';
 import { listenFault } from '../listen-fault.js';
 import { answers, ownerOf } from '../ports.js';
 
@@ -13,7 +14,7 @@ export const api: Check = {
   title: 'API and page',
   async run({ config: { api: settings }, figures }) {
     if (!settings.enabled) return { well: ['off: api.enabled is false'], findings: [] };
-    const found = figures === null ? await wouldServe(settings) : await serves(settings, figures.page);
+    const found = figures === null ? await wouldServe(settings) : await serves(settings, figures);
     const risks = risksOf(settings);
     return typeof found === 'string'
       ? { well: [found], findings: risks }
@@ -21,8 +22,11 @@ export const api: Check = {
   },
 };
 
-/** Of a running daemon; `page`: where it serves. */
-async function serves({ listen: { host, port } }: ApiConfig, page: string | null): Promise<string | Finding> {
+/** Of a running daemon. */
+async function serves(
+  { listen: { host, port } }: ApiConfig,
+  { page, page_elsewhere: elsewhere }: DaemonFigures,
+): Promise<string | Finding> {
   if (page === null) {
     const owner = ownerOf('tcp', port);
     return problem(
@@ -40,7 +44,8 @@ async function serves({ listen: { host, port } }: ApiConfig, page: string | null
       `The page is on ${page}, but takes no connection from here.`,
       'A firewall of this machine may be in the way.',
     );
-  return `the page is on ${page}; vedette token login prints an address that logs a browser in`;
+  const where = elsewhere ? `${page}, from other machines ${elsewhere}` : page;
+  return `the page is on ${where}; vedette token login prints an address that logs a browser in`;
 }
 
 async function wouldServe({ listen: { host, port }, tls }: ApiConfig): Promise<string | Finding> {

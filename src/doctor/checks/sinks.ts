@@ -1,9 +1,6 @@
 import { numbered } from '../../model/units.js';
 import { type Check, type Finding, problem } from '../check.js';
 
-/** States of sinks/deliver.ts in which nothing gets through. */
-const TROUBLED: readonly string[] = ['retrying', 'stalled'];
-
 export const sinks: Check = {
   title: 'Sinks',
   run({ figures }) {
@@ -11,10 +8,17 @@ export const sinks: Check = {
     const well: string[] = [];
     const findings: Finding[] = [];
     for (const [name, { state, deadLettered, last_error }] of Object.entries(figures.sinks)) {
-      if (TROUBLED.includes(state))
+      if (state === 'stalled')
         findings.push(
           problem(
-            `${name} is ${state}${last_error === undefined ? '' : `: ${last_error}`}.`,
+            `${name} is stalled: a call to it has not returned, and is waited for.`,
+            'Find out what it waits for: a dead mount, a reader that does not read. Alerts wait in state.db.',
+          ),
+        );
+      else if (state === 'retrying')
+        findings.push(
+          problem(
+            `${name} is retrying${last_error === undefined ? '' : `: ${last_error.replace(/\.$/, '')}`}.`,
             'Alerts wait for it in state.db, and are tried again.',
           ),
         );

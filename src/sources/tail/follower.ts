@@ -3,7 +3,7 @@ import type { SourceContext } from '../source.js';
 import { Breath } from './breath.js';
 import { Folders } from './folders.js';
 import { isRotatedName } from './generations.js';
-import { fileId, type Position } from './identity.js';
+import { fileId, holds, type Position } from './identity.js';
 import type { Lines } from './line-cutter.js';
 import { type Candidate, type Family, Roster } from './roster.js';
 import { Settlement } from './settle.js';
@@ -198,6 +198,7 @@ export class Follower {
     }
     for (const family of families) {
       if (this.#breath.isDue) await this.#breath.take();
+      this.#letGoOfCopies(family, cut);
       const files = family.files.filter((file) => cut.has(file));
       const settled = await new Settlement(
         this.#roster,
@@ -225,6 +226,25 @@ export class Follower {
         if (stat !== null) this.#ignored.set(path, signature(stat));
       }
       for (const file of settled.announce) await this.#push(this.#cursorOf(file, false), file);
+    }
+  }
+
+  /**
+   * A copy that copytruncate made and that the next one has overwritten with what was read of another file: as a copy that
+   * nobody knows yet it is gone on with where that was left.
+   */
+  #letGoOfCopies(family: Family, cut: ReadonlyMap<TrackedFile, Cut>): void {
+    const places = family.files.map((file) => ({
+      file,
+      position: cut.get(file)?.position ?? file.position(),
+    }));
+    for (const { file, position } of places) {
+      if (file.leftAt === null || !cut.has(file)) continue;
+      const isCopy = places.some((other) => other.file !== file && isCopyOf(file, other.position));
+      if (!isCopy) continue;
+      const { unread } = cut.get(file)!;
+      this.#roster.remember(file.key, { ...position, ...(!unread && { done: true }) });
+      this.#roster.drop(file);
     }
   }
 
@@ -323,6 +343,10 @@ export class Follower {
     if (lines?.truncated) counters.add('frame.truncated', lines.truncated.length);
     if (!room) await Promise.race([out.ready(), this.#whenStopped]);
   }
+}
+
+function isCopyOf(file: TrackedFile, position: Position): boolean {
+  return position.offset > 0 && position.gzip !== true && holds(file.fd, position);
 }
 
 async function isBeside(folders: Folders, family: Family, file: TrackedFile): Promise<boolean> {

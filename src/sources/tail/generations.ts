@@ -13,7 +13,7 @@ export interface Generation {
   readonly age: Age;
 }
 
-/** What the name says about the age. Larger numbers are older, later stamps are younger. */
+/** What the name says about the age. Larger numbers are older, unless they count upwards (`countsUp`); later stamps are younger. */
 export type Age =
   | { readonly kind: 'live' | 'old' }
   | { readonly kind: 'number'; readonly value: number }
@@ -71,6 +71,37 @@ export function byAge(a: Pick<Generation, 'age' | 'stat'>, b: Pick<Generation, '
     return (a.age.kind === 'live' ? 1 : 0) - (b.age.kind === 'live' ? 1 : 0);
   }
   if (a.age.kind === 'number' && b.age.kind === 'number') return b.age.value - a.age.value;
-  if (a.age.kind === 'stamp' && b.age.kind === 'stamp') return a.age.value < b.age.value ? -1 : 1;
+  if (a.age.kind === 'stamp' && b.age.kind === 'stamp') return compareStamps(a.age.value, b.age.value);
   return a.stat.mtimeMs - b.stat.mtimeMs;
+}
+
+/** The same for numbers that count upwards. */
+export function byNumber(a: Pick<Generation, 'age' | 'stat'>, b: Pick<Generation, 'age' | 'stat'>): number {
+  return a.age.kind === 'number' && b.age.kind === 'number' ? a.age.value - b.age.value : byAge(a, b);
+}
+
+/**
+ * Whether these two of one family say that its numbers count upwards, as Log4j's do: the larger number was made, written and renamed
+ * last. Where rotation shifts the numbers, the larger one was made first and is renamed first.
+ */
+export function countsUp(
+  smaller: Pick<Generation, 'age' | 'stat'>,
+  larger: Pick<Generation, 'age' | 'stat'>,
+): boolean {
+  if (smaller.age.kind !== 'number' || larger.age.kind !== 'number') return false;
+  const [a, b] = [smaller.stat, larger.stat];
+  return (
+    smaller.age.value < larger.age.value &&
+    a.birthtimeMs < b.birthtimeMs &&
+    a.mtimeMs < b.mtimeMs &&
+    a.ctimeMs < b.ctimeMs
+  );
+}
+
+/** Number by number: the index behind a day, `2026-11-20.10`, may have any length. */
+function compareStamps(a: string, b: string): number {
+  const [as, bs] = [a, b].map((text) => text.split(/\D+/).map(Number)) as [number[], number[]];
+  const at = as.findIndex((value, i) => value !== bs[i]);
+  if (at === -1) return as.length - bs.length;
+  return (as[at] ?? 0) - (bs[at] ?? -1);
 }

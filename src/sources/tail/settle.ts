@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import type { Code } from '../../telemetry/codes.js';
 import type { Folders } from './folders.js';
-import { byAge, type Generation } from './generations.js';
+import { byAge, byNumber, countsUp, type Generation } from './generations.js';
 import { HEAD_BYTES, holds, type Position, readAt, sameBeginning } from './identity.js';
 import { type Candidate, type Family, isSameFile, type Known, lastLineStart, type Roster } from './roster.js';
 import type { TrackedFile } from './tracked-file.js';
@@ -192,7 +192,10 @@ export class Settlement {
 
   /** Steps 3 and 4, oldest first. */
   async #takeNew(): Promise<void> {
-    const fresh = [...this.#candidates].sort(byAge);
+    const fresh = [...this.#candidates];
+    const place = this.#lastPlace;
+    const upwards = place !== undefined && fresh.some((candidate) => countsUp(place, candidate));
+    fresh.sort(upwards ? byNumber : byAge);
     const inUse = this.#family.files.filter((file) => !file.gzip && !this.#isCut(file));
     const replaced =
       this.#cut.length > 0 ||
@@ -245,7 +248,8 @@ export class Settlement {
     // Where an empty file is says nothing about what was in it since.
     const place = this.#last.head.bytes === 0 ? undefined : this.#lastPlace;
     if (place !== undefined && place.age.kind === candidate.age.kind && place.age.kind !== 'old') {
-      return byAge(place, candidate) < 0;
+      if (countsUp(place, candidate)) return true;
+      return byAge(place, candidate) < 0 && !countsUp(candidate, place);
     }
     return candidate.stat.mtimeMs >= this.#last.mtime;
   }

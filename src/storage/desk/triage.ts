@@ -4,7 +4,12 @@ import type { Desk } from './desk.js';
 
 /** What somebody says of an alert or incident. */
 export type Decision =
-  | { readonly action: 'acknowledge'; readonly note?: string | undefined }
+  | {
+      readonly action: 'acknowledge';
+      readonly note?: string | undefined;
+      /** Though somebody else has it. */
+      readonly take_over?: boolean | undefined;
+    }
   | { readonly action: 'close'; readonly verdict: Verdict; readonly reason: string }
   | { readonly action: 'reopen' }
   | { readonly action: 'note'; readonly text: string };
@@ -16,7 +21,7 @@ export interface Subject {
 
 /**
  * Notes the decision and who made it, at `now`, ms. Throws DeskConflict where it cannot be: the verdict that somebody
- * else gave would be lost.
+ * else gave would be lost, or two people would work on it without knowing of each other.
  */
 export function triage(
   { workflow, audit }: Desk,
@@ -29,11 +34,14 @@ export function triage(
   const addNote = (text: string): void => {
     if (!workflow.note(id, text, by, at)) throw new DeskConflict('It has as many notes as it can have.');
   };
-  if (decision.action === 'acknowledge' || decision.action === 'close') {
-    const said = workflow.of(id);
-    if (said.state === 'closed')
-      throw new DeskConflict(`This ${kind} was closed by ${said.by}; open it again first.`);
-  }
+  const said = workflow.of(id);
+  if (said.state === 'closed' && (decision.action === 'acknowledge' || decision.action === 'close'))
+    throw new DeskConflict(`This ${kind} was closed by ${said.by}; open it again first.`);
+  const held = said.state === 'acknowledged' && said.by !== by ? said : null;
+  if (held !== null && decision.action === 'acknowledge' && decision.take_over !== true)
+    throw new DeskConflict(
+      `This ${kind} was acknowledged by ${held.by}, ${clockOf(held.at)}: take it over if it is yours now.`,
+    );
   switch (decision.action) {
     case 'acknowledge':
       if (decision.note !== undefined) addNote(decision.note);
@@ -49,14 +57,28 @@ export function triage(
       addNote(decision.text);
       break;
   }
-  audit.add({ at, by, action: `${kind}.${decision.action}`, subject: id, detail: detailOf(decision) });
+  audit.add({
+    at,
+    by,
+    action: `${kind}.${decision.action}`,
+    subject: id,
+    detail: detailOf(decision, held?.by),
+  });
   return workflow.of(id);
 }
 
-function detailOf(decision: Decision): string {
+/** `2026-11-20 10:30 UTC` */
+function clockOf(at: string | null): string {
+  return `${at!.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `holder`: who else had acknowledged it. */
+function detailOf(decision: Decision, holder: string | undefined): string {
   switch (decision.action) {
-    case 'acknowledge':
-      return decision.note ?? '';
+    case 'acknowledge': {
+      const taken = holder === undefined ? [] : [`taken over from ${holder}`];
+      return [...taken, ...(decision.note === undefined ? [] : [decision.note])].join(': ');
+    }
     case 'close':
       return `${decision.verdict}: ${decision.reason}`;
     case 'reopen':

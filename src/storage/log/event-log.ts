@@ -180,13 +180,30 @@ export class EventLog {
   retain(now: number, keepAfter: number): string[] {
     let count = 0;
     let total = this.bytes;
+    const newest = this.#newestOfClosed(now);
     for (const segment of this.#closed) {
-      const expired = now - segment.newest > this.#options.maxAgeMs || total > this.#options.maxBytes;
+      const expired = now - newest[count]! > this.#options.maxAgeMs || total > this.#options.maxBytes;
       if (!expired || this.#lastSeqOf(count) > keepAfter) break;
       total -= segment.bytes;
       count++;
     }
     return this.#remove(count);
+  }
+
+  /** Receive times of the newest chunks; of those from a time that has yet to come, when a clock was ahead, that of what came behind. */
+  #newestOfClosed(now: number): number[] {
+    const all: number[] = [];
+    let behind = now;
+    for (const { newest } of this.#closed.toReversed()) {
+      if (newest <= now) behind = newest;
+      all.push(behind);
+    }
+    return all.reverse();
+  }
+
+  /** Receive time of the newest chunk, ms; null = there is none. */
+  get receivedUntil(): number | null {
+    return this.#active?.newest() ?? this.#closed.at(-1)?.newest ?? null;
   }
 
   get bytes(): number {

@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import type { Workflow } from '../../model/workflow.js';
 import { html } from '../kit/html.js';
 import { useKeys } from '../kit/keys.js';
-import { useMayChange } from '../kit/may-change.js';
+import { ownName, useMayChange } from '../kit/may-change.js';
 import { to } from '../kit/router.js';
+import { useStore } from '../kit/store.js';
 import { type Decided, decide, messageOf, VERDICTS } from '../kit/workflow.js';
 import { ActionForm } from '../parts/action-form.js';
 import { Dialog } from '../parts/dialog.js';
@@ -27,9 +28,9 @@ interface CaseActionsProps {
 export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecided }: CaseActionsProps) {
   const [open, setOpen] = useState<'close' | 'silence' | null>(null);
   const shut = (): void => setOpen(null);
-  const act = async (action: string): Promise<void> => {
+  const act = async (action: string, body: object = {}): Promise<void> => {
     try {
-      onDecided(await decide(kind, id, action));
+      onDecided(await decide(kind, id, action, body));
       say(action === 'acknowledge' ? 'Acknowledged.' : 'Open again.');
     } catch (error) {
       say(messageOf(error));
@@ -46,10 +47,13 @@ export function CaseActions({ kind, id, workflow, like, hunt, downloads, onDecid
     shut();
   };
   const may = useMayChange();
+  const own = useStore(ownName);
+  const isOthers = workflow.state === 'acknowledged' && workflow.by !== own;
   useKeys(may ? { a: () => void act('acknowledge'), s: () => setOpen('silence') } : {});
 
   return html`<div class="actions">
     ${may && workflow.state === 'new' && html`<button type="button" class="main" title="a" onClick=${() => act('acknowledge')}><${Icon} name="check" /> Acknowledge</button>`}
+    ${may && isOthers && html`<button type="button" onClick=${() => act('acknowledge', { take_over: true })}>Take over from ${workflow.by}</button>`}
     ${
       may &&
       (workflow.state === 'closed'
