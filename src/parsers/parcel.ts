@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { newFields } from './bag.js';
 import { isLoggersOwn, isRelayed } from './json-lift.js';
 
-/** What a protocol between shippers and collectors put around one event. */
+/** What a protocol between shippers and collectors, or a manager of agents, put around one event. */
 export interface Parcel {
   /** The event: text as it was logged, or an object. */
   readonly content: string | JsonObject;
@@ -18,9 +18,10 @@ export interface Parcel {
   readonly severity: number;
 }
 
-/** The parcel that an object is, null = none. To be told so costs other records a look for three names. */
+/** The parcel that an object is, null = none. To be told so costs other records a look for four names. */
 export function openParcel(fields: JsonObject): Parcel | null {
   if (fields.event !== undefined) return openHec(fields);
+  if (fields.decoder !== undefined) return openWazuh(fields);
   return fields.timeUnixNano === undefined && fields.observedTimeUnixNano === undefined
     ? null
     : openOtlp(fields);
@@ -97,6 +98,38 @@ const SEVERITIES = [7, 7, 6, 4, 3, 2];
 
 function otelSeverity(value: Json | undefined): number {
   return typeof value === 'number' ? (SEVERITIES[Math.floor((value - 1) / 4)] ?? -1) : -1;
+}
+
+/** Whose records Wazuh's modules fetch, and under which name they stand in `data`. */
+const INTEGRATIONS = ['aws', 'office365', 'gcp', 'github'];
+
+/** An alert of Wazuh, or an event of its archives: the line that an agent read, or what the decoder of JSON made of it, all text. */
+function openWazuh(fields: JsonObject): Parcel | null {
+  const { decoder, agent, location, data, predecoder, full_log: line, timestamp } = fields;
+  if (!isObject(decoder) || !isObject(agent) || typeof location !== 'string') return null;
+  const content = contentOfWazuh(decoder, data) ?? line;
+  if (typeof content !== 'string' && !isObject(content)) return null;
+  const beside = newFields();
+  addAll(beside, fields);
+  const header = isObject(predecoder) ? predecoder : newFields();
+  const host = textOf(header.hostname) ?? textOf(agent.name);
+  return {
+    content,
+    isRead: true,
+    beside,
+    times: [timestamp],
+    host,
+    app: textOf(header.program_name),
+    severity: -1,
+  };
+}
+
+function contentOfWazuh(decoder: JsonObject, data: Json | undefined): JsonObject | null {
+  if (!isObject(data) || isObject(data.win)) return null;
+  const name = INTEGRATIONS.find((each) => each === data.integration);
+  const own = name === undefined ? undefined : data[name];
+  if (isObject(own)) return own;
+  return decoder.name === 'json' ? data : null;
 }
 
 function addAll(to: JsonObject, members: Json | undefined): void {

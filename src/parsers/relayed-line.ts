@@ -24,7 +24,7 @@ const PAIRS = ['date=', 'type=', 'node=', 'id=', 'device'];
 
 /**
  * Reads the log line that a shipper put into JSON (Docker's json-file, Filebeat, Fluent Bit, Vector: `{"log": "Nov 19
- * 21:54:44 web sshd[7]: …"}`) as if it had come alone, and what HEC and OTLP put into a parcel. Expects a record of `json`
+ * 21:54:44 web sshd[7]: …"}`) as if it had come alone, and what HEC, OTLP and Wazuh put into a parcel. Expects a record of `json`
  * without an envelope. The object's fields stay beside the line's own; its time stands where the line's has no zone. A text that
  * is no such line changes nothing.
  */

@@ -190,3 +190,54 @@ describe('a record of OpenTelemetry', () => {
     expect(record).toMatchObject({ message: expect.any(String), errors: null });
   });
 });
+
+const WAZUH = {
+  timestamp: '2026-11-19T10:00:00.123+0000',
+  rule: { level: 5, id: '5710' },
+  agent: { id: '001', name: 'agent-1' },
+  manager: { name: 'wz' },
+  location: '/var/log/auth.log',
+};
+
+describe('an alert of Wazuh', () => {
+  const wazuh = (more: object) => parse(JSON.stringify({ ...WAZUH, decoder: { name: 'sshd' }, ...more }));
+  const json = { name: 'json' };
+
+  it('is the line that an agent read', () => {
+    const record = wazuh({ full_log: LINE, data: { srcip: '203.0.113.7' } });
+    expect(record).toMatchObject({ ...LOGIN, errors: null });
+    expect(record.fields).toMatchObject({ rule: { id: '5710' }, data: { srcip: '203.0.113.7' } });
+    expect(isoTime(record.timestamp)).toBe(SENT);
+    const predecoder = { program_name: 'app', hostname: 'web-09' };
+    expect(wazuh({ full_log: 'what else', predecoder })).toMatchObject({
+      app: 'app',
+      host: 'web-09',
+      message: 'what else',
+    });
+  });
+
+  it('is the object that a module fetched, or that the decoder of JSON read', () => {
+    for (const name of ['aws', 'office365', 'gcp', 'github']) {
+      const record = wazuh({
+        decoder: json,
+        data: { integration: name, [name]: { a: '1', id: 'own' } },
+        id: '1.2',
+      });
+      expect(record).toMatchObject({ format: 'json', host: 'agent-1' });
+      expect(record.fields).toMatchObject({ a: '1', id: 'own', rule: { id: '5710' } });
+      expect(record.fields!.data).toMatchObject({ [name]: { a: '1' } });
+    }
+    const eve = { timestamp: '2026-11-19T09:00:00Z', event_type: 'alert', src_ip: '203.0.113.7' };
+    const record = wazuh({ decoder: json, data: eve });
+    expect(record.fields).toMatchObject(eve);
+    expect(isoTime(record.payloadTimestamp)).toBe('2026-11-19T09:00:00.000Z');
+  });
+
+  it.each([
+    ['an event of Windows', { ...WAZUH, decoder: json, data: { win: { system: { eventID: '1' } } } }],
+    ['nothing of either', { ...WAZUH, decoder: { name: 'sca' }, data: { sca: {} } }],
+    ['another’s', { decoder: json, agent: 'x', location: '/', data: { a: 1 }, full_log: LINE }],
+  ])('stays what it is where it holds %s', (_, own) => {
+    expect(plainData(parse(JSON.stringify(own)).fields)).toEqual(own);
+  });
+});
