@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Config } from './config/schema.js';
 import { ChunkFlow } from './daemon/chunk-flow.js';
 import { type Answers, answerCommand } from './daemon/commands.js';
+import { Commits } from './daemon/commits.js';
 import { serveControl } from './daemon/control-socket.js';
 import { Dispatcher } from './daemon/dispatcher.js';
 import { changedFixedSettings } from './daemon/fixed-settings.js';
@@ -216,7 +217,8 @@ export class Daemon {
       maxRecords: config.queue.max_records,
       eventsTo: this.#options.eventsToStdout ? this.#stdout : null,
     });
-    this.#intake = new Intake(this.#queue, this.#keeper);
+    const commits = new Commits(this.#queue, this.#keeper);
+    this.#intake = new Intake(this.#queue, commits);
     this.#flow.pushControl({ kind: 'ruleset', hash: 'start', rules: this.#rules.count });
     if (this.#front.desk.silences.list(1).length > 0) this.#useSilences();
     // What came to an end without a word begins anew: nobody listened since.
@@ -225,6 +227,7 @@ export class Daemon {
     if (model !== null) this.#flow.pushControl({ kind: 'model', id: model });
     this.#sources = new SourceSet(config.sources, cursors, {
       out: this.#queue,
+      committed: () => commits.all(),
       log: this.#log,
       onListening: (sources) => this.#tellListening(sources),
       onFinished: () => this.#finish(0),

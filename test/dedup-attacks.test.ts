@@ -220,7 +220,9 @@ describe('a flood of alerts', () => {
     expect(line.openAtSinks.size).toBe(0);
   });
 
-  it('with long records holds no more of them than is allowed, through restarts', { timeout: 60_000 }, () => {
+  it('with long records holds no more of them than is allowed, through restarts', {
+    timeout: 150_000,
+  }, () => {
     const line = new Line();
     const text = 'x'.repeat(4000);
     line.say({ by: ME, now: 0 });

@@ -139,7 +139,7 @@ describe('the same records give the same alerts', () => {
     });
   });
 
-  it('byte for byte after a restart at any record', { timeout: 120_000 }, () => {
+  it('byte for byte after a restart at any record', { timeout: 300_000 }, () => {
     const expected = JSON.stringify(changesOf({ chunks: each(LINES) }));
     for (let at = 0; at < LINES.length; at++) {
       const before = (core: Core, chunk: number): Core => (chunk === at ? restarted(core) : core);

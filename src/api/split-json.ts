@@ -1,5 +1,6 @@
-const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+import { afterBlanks, endOfObject } from '../model/json-objects.js';
+
+const [COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT] = [0x2c, 0x5b, 0x5d, 0x7b];
 
 /**
  * The objects of a JSON array, or the one object that the text is, as the bytes that they are: what is in them, 64-bit
@@ -24,41 +25,4 @@ export function splitJson(bytes: Buffer): Buffer[] | null {
     if (bytes[at] !== OPEN_OBJECT) return null;
   }
   return bytes[at] === CLOSE_LIST && afterBlanks(bytes, at + 1) === bytes.length ? objects : null;
-}
-
-/** Behind the bracket that closes the one at `start`; -1 = none does. */
-function endOfObject(bytes: Buffer, start: number): number {
-  let depth = 0;
-  for (let at = start; at < bytes.length; at++) {
-    switch (bytes[at]) {
-      case QUOTE:
-        at = endOfString(bytes, at);
-        break;
-      case OPEN_OBJECT:
-      case OPEN_LIST:
-        depth++;
-        break;
-      case CLOSE_OBJECT:
-      case CLOSE_LIST:
-        if (--depth === 0) return at + 1;
-    }
-  }
-  return -1;
-}
-
-/** The quote that ends the string which begins at `start`, or the end of the text. */
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
-}
-
-function afterBlanks(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && isBlank(bytes[at]!)) at++;
-  return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

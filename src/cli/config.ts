@@ -7,7 +7,7 @@ import { refusedRules } from '../model/rule.js';
 import { numbered } from '../model/units.js';
 import { renderRuleFaults } from '../report/rule-faults.js';
 import { buildRuleset } from '../ruleset.js';
-import { faultOfTlsFiles, type TlsFiles } from '../sources/tls-files.js';
+import { faultOfTlsFiles, servedTls, type TlsFiles } from '../sources/tls-files.js';
 import { visible } from '../telemetry/visible.js';
 import { readTables } from './import/siemstress-file.js';
 import { importHelpers } from './import/siemstress-helpers.js';
@@ -95,11 +95,12 @@ function unusableCertificates({ config: { sources, api }, placeOf }: LoadedConfi
     return fault === null ? [] : [`${placeOf([...path, fault.option])}: ${owner}: ${fault.message}.`];
   };
   return [
-    ...sources.flatMap((source, index) =>
-      source.type === 'syslog-tls'
-        ? faultOf(source, ['sources', `${index}`], `sources.${index} (${source.name})`)
-        : [],
-    ),
+    ...sources.flatMap((source, index) => {
+      const files = servedTls(source);
+      return files === undefined
+        ? []
+        : faultOf(files, ['sources', `${index}`], `sources.${index} (${source.name})`);
+    }),
     ...(api.enabled && api.tls !== undefined ? faultOf(api.tls, ['api', 'tls'], 'api.tls') : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { RawBatch } from '../model/raw-chunk.js';
 import type { BoundedQueue } from '../queue/bounded-queue.js';
-import type { KeeperLink } from './keeper-link.js';
+import type { Commits } from './commits.js';
 import type { SourceStats } from './stats.js';
 
 /** The source of what comes over the API. */
@@ -9,17 +9,14 @@ export const INTAKE_NAME = 'http-api';
 /** Events handed in over the API: taken once they are in the log and their effects in state.db. */
 export class Intake {
   readonly #queue: BoundedQueue;
-  readonly #keeper: KeeperLink;
-  /** The commit that those wait for who have come since the one before began. */
-  #next: Promise<boolean> | null = null;
-  #running: Promise<boolean> = Promise.resolve(true);
+  readonly #commits: Commits;
   #records = 0;
   #bytes = 0;
   #lastSeen = 0;
 
-  constructor(queue: BoundedQueue, keeper: KeeperLink) {
+  constructor(queue: BoundedQueue, commits: Commits) {
     this.#queue = queue;
-    this.#keeper = keeper;
+    this.#commits = commits;
   }
 
   /** Something came over the API, not only the demo. */
@@ -42,7 +39,7 @@ export class Intake {
       this.#bytes += bytes;
     }
     this.#lastSeen = batch.receivedAt;
-    return (await this.#committed()) ? 'stored' : 'unstored';
+    return (await this.#commits.all()) ? 'stored' : 'unstored';
   }
 
   stats(reads: string): SourceStats {
@@ -55,15 +52,5 @@ export class Intake {
       last_seen: this.#lastSeen === 0 ? null : new Date(this.#lastSeen).toISOString(),
       counts: {},
     };
-  }
-
-  /** One commit for all that came while the one before ran. */
-  #committed(): Promise<boolean> {
-    this.#next ??= this.#running.then(() => {
-      this.#next = null;
-      this.#running = this.#keeper.committed(this.#queue.lastSeq);
-      return this.#running;
-    });
-    return this.#next;
   }
 }

@@ -13,6 +13,7 @@ export interface SourceCursor {
 /** All configured sources. */
 export class SourceSet {
   readonly #out: BatchSink;
+  readonly #committed: () => Promise<boolean>;
   readonly #log: Logger;
   readonly #onListening: (sources: readonly string[]) => void;
   readonly #onFinished: () => void;
@@ -27,12 +28,15 @@ export class SourceSet {
     cursors: readonly SourceCursor[],
     options: {
       readonly out: BatchSink;
+      /** Resolves when all that `out` has taken so far is committed. */
+      readonly committed: () => Promise<boolean>;
       readonly log: Logger;
       readonly onListening: (sources: readonly string[]) => void;
       readonly onFinished: () => void;
     },
   ) {
     this.#out = options.out;
+    this.#committed = options.committed;
     this.#log = options.log;
     this.#onListening = options.onListening;
     this.#onFinished = options.onFinished;
@@ -102,6 +106,7 @@ export class SourceSet {
     return new SourceSupervisor({
       config,
       out: this.#out,
+      committed: this.#committed,
       log: this.#log,
       cursors: new Map(own.map((cursor) => [cursor.key, cursor.value])),
       onListening: () => this.#onListening(this.listening),

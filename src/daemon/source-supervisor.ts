@@ -21,6 +21,7 @@ const STEADY_MS = 10_000;
 export interface SupervisorOptions {
   readonly config: SourceConfig;
   readonly out: BatchSink;
+  readonly committed: () => Promise<boolean>;
   readonly log: Logger;
   readonly cursors: ReadonlyMap<string, string>;
   /** `listens` has changed. */
@@ -138,7 +139,7 @@ export class SourceSupervisor {
   }
 
   #create(): Source {
-    const { config, out, log } = this.#options;
+    const { config, out, committed, log } = this.#options;
     const type = SOURCES[config.type] as unknown as SourceType;
     const counted = (batch: RawBatch, bytes: number): void => {
       this.#records += batch.records;
@@ -165,6 +166,7 @@ export class SourceSupervisor {
           return out.fill;
         },
       },
+      committed,
       counters: this.counters,
       log: log.child({ source: this.name }),
       now: Date.now,

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { isIP, type Server } from 'node:net';
 import type { ListenAddress } from '../model/settings.js';
 import { SourceError } from './source.js';
 
@@ -35,6 +35,17 @@ export async function bindTo(listen: ListenAddress, bind: (host: string) => Prom
     if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error;
     await bind('0.0.0.0');
   }
+}
+
+/** Resolves when it listens. */
+export function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** What the person who runs the daemon can do about a socket that cannot be opened. */

@@ -1,4 +1,5 @@
 import { file } from './file.js';
+import { http } from './http.js';
 import { journald } from './journald.js';
 import { jsonTcp } from './json-tcp.js';
 import { nats } from './nats.js';
@@ -14,6 +15,7 @@ export const SOURCES = {
   'syslog-tcp': syslogTcp,
   'syslog-tls': syslogTls,
   'json-tcp': jsonTcp,
+  http,
   file,
   journald,
   stdin,

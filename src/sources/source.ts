@@ -47,6 +47,11 @@ export interface BatchSink {
 export interface SourceContext {
   readonly name: string;
   readonly out: BatchSink;
+  /**
+   * Resolves when all that `out` has taken so far is in the log and its effects are in state.db; false = rules have seen it, but the disk
+   * did not take it. For senders that wait for an answer.
+   */
+  readonly committed: () => Promise<boolean>;
   readonly counters: Counters;
   readonly log: Logger;
   /** Wall clock, ms. */

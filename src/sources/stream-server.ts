@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { freeBytes } from '../model/free-bytes.js';
 import type { Peer, Transport } from '../model/raw-chunk.js';
 import { durationField, type ListenAddress, listenField } from '../model/settings.js';
-import { bindTo, describeAddress, listenError, peerAddress, reason } from './address.js';
+import { bindTo, describeAddress, listenError, listening, peerAddress, reason } from './address.js';
 import { Admission, type AdmissionOptions } from './admission.js';
 import { ChunkBuilder } from './chunk-builder.js';
 import { Framer, type FramingFault, type FramingMode } from './framing.js';
@@ -242,14 +242,4 @@ export class StreamServer implements Source {
     if (this.#connections.size === 0) return true;
     return !this.#blocked && this.#context.now() - this.#lastRead >= IDLE_AT_STOP_MS;
   }
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, backlog: 1024 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { z } from 'zod';
 import { durationField } from '../model/settings.js';
-import { errorCode, peerAddress, reason } from './address.js';
-import { defineSource, type Source, type SourceContext, SourceError } from './source.js';
+import { defineSource, type Source, type SourceContext } from './source.js';
 import { type Handshake, StreamServer, streamOptions } from './stream-server.js';
-import { readTlsFiles, type TlsPems } from './tls-files.js';
+import { identityOf, refuseTls, tlsServerOptions } from './tls-server.js';
 
 const optionsSchema = z.strictObject({
   type: z.literal('syslog-tls'),
@@ -51,16 +50,19 @@ class SyslogTls implements Source {
   }
 
   async start(): Promise<void> {
-    const server = createServer(tlsOptions(this.#options));
+    const server = createServer({
+      ...tlsServerOptions(this.#options),
+      handshakeTimeout: this.#options.handshake_timeout,
+    });
     server.on('secureConnection', (socket) => this.#secured(socket));
-    server.on('tlsClientError', (error, socket) => this.#refused(error, socket));
+    server.on('tlsClientError', (error, socket) => refuseTls(this.#streams.refusals, error, socket));
     this.#tls = server;
     await this.#streams.start();
   }
 
   /** Connections that are open stay as they are. */
   reload(): void {
-    this.#tls?.setSecureContext(tlsOptions(this.#options));
+    this.#tls?.setSecureContext(tlsServerOptions(this.#options));
   }
 
   stop(deadline: number): Promise<void> {
@@ -80,26 +82,7 @@ class SyslogTls implements Source {
     const open = this.#handshakes.get(key);
     this.#handshakes.delete(key);
     if (open === undefined) socket.destroy();
-    else open(socket, socket.authorized ? subjectOf(socket) : undefined);
-  }
-
-  /**
-   * With TLS 1.3 a sender without an acceptable certificate sees its handshake and first write succeed; its first
-   * message is lost and nothing on its side says so. That is why it is said here, with address and reason.
-   */
-  #refused(error: Error, socket: TLSSocket): void {
-    // A socket that is closed already no longer knows its peer, the TCP socket below it (Node's _parent) does.
-    const raw = (socket as TLSSocket & { readonly _parent?: Socket })._parent;
-    // Who hangs up without a word is no sender: health checks do, and the doctor.
-    if (errorCode(error) === 'ECONNRESET' && raw?.bytesRead === 0) return;
-    const unauthorized = socket.authorizationError as unknown;
-    const cause = unauthorized ? String(unauthorized) : (errorCode(error) ?? reason(error));
-    const address = peerAddress(socket.remoteAddress ?? raw?.remoteAddress ?? 'unknown');
-    this.#streams.refusals.refuse('source.tls_refused', address, 'A TLS sender was refused.', {
-      reason: cause,
-    });
-    socket.destroy();
-    raw?.destroy();
+    else open(socket, identityOf(socket));
   }
 }
 
@@ -107,32 +90,4 @@ type OpenConnection = Parameters<Handshake>[1];
 
 function remoteOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
-}
-
-/** Common name of the verified client certificate; its alternative names when it has none. */
-function subjectOf(socket: TLSSocket): string | undefined {
-  const certificate = socket.getPeerCertificate();
-  const name: unknown = certificate.subject?.CN ?? certificate.subjectaltname;
-  return name === undefined ? undefined : String(name);
-}
-
-function tlsOptions(options: Options): TlsOptions {
-  const { cert, key, clientCa } = readFiles(options);
-  return {
-    cert,
-    key,
-    ...(clientCa !== null && { ca: clientCa }),
-    requestCert: clientCa !== null,
-    rejectUnauthorized: clientCa !== null,
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: options.handshake_timeout,
-  };
-}
-
-function readFiles(options: Options): TlsPems {
-  try {
-    return readTlsFiles(options);
-  } catch (cause) {
-    throw new SourceError(reason(cause), { retryable: false, cause });
-  }
 }

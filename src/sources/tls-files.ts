@@ -9,6 +9,12 @@ export interface TlsFiles {
   readonly client_ca?: string | undefined;
 }
 
+/** The files of a source that listens with TLS; undefined for all others. */
+export function servedTls(source: object): TlsFiles | undefined {
+  const { listen, cert, key } = source as Partial<TlsFiles> & { readonly listen?: unknown };
+  return listen === undefined || cert === undefined || key === undefined ? undefined : (source as TlsFiles);
+}
+
 export interface TlsPems {
   readonly cert: string;
   readonly key: string;

@@ -17,6 +17,11 @@ export const CODES = {
   'source.idle_timeout': 'A connection was closed after idle_timeout without data.',
   'source.connection_error': 'A connection ended with an error.',
   'source.tls_refused': 'A TLS handshake failed or a client certificate was not accepted.',
+  'source.unauthorized': 'A request without a valid token was refused.',
+  'source.bad_request':
+    'A request was refused because it was no HTTP, too long, or not in the form of its path.',
+  'source.told_to_wait':
+    'A request was answered with “come again”: the queue was full, or too many bodies were in hand.',
   'source.queue_full': 'A datagram was dropped because the queue was full.',
   'source.kernel_drops': 'Datagrams were dropped by the kernel because the receive buffer was full.',
   'source.restarted': 'A source failed and was started again.',

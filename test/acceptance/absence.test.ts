@@ -67,7 +67,7 @@ describe('what does not happen', () => {
     expect(await daemon.stop()).toBe(0);
   });
 
-  test('while the daemon is dead is told of after its start, once', { timeout: 90_000 }, async () => {
+  test('while the daemon is dead is told of after its start, once', { timeout: 150_000 }, async () => {
     const { daemon, port } = await start();
     await sendTcp(port, `${said('backup began', 'nas-1')}\n`);
     await daemon.stored(1);

@@ -40,7 +40,7 @@ beforeAll(() => {
       );
     control({ kind: 'tick', now: at + 1000 }, at);
   });
-}, 180_000);
+}, 300_000);
 
 afterAll(() => {
   for (const { remove } of folders) remove();

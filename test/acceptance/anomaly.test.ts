@@ -73,7 +73,7 @@ function anomaliesOf(lines: readonly AlertChange[]): AlertChange[] {
 }
 
 test('the same log gives byte-identical anomalies, with 1 or 4 detectors, by the model that the log names', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const results: AlertChange[][] = [];
   for (const [i, detectors] of [1, 4].entries()) {
@@ -104,7 +104,7 @@ test('the same log gives byte-identical anomalies, with 1 or 4 detectors, by the
   expect(scan!.evidence[0]!.original).toContain('10.1.0.10');
 });
 
-test('anomaly train learns from files, and the next start uses the model', { timeout: 90_000 }, async () => {
+test('anomaly train learns from files, and the next start uses the model', { timeout: 150_000 }, async () => {
   const folder = folders[3]!.path;
   const file = join(folder, 'old.log');
   writeFileSync(

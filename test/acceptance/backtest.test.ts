@@ -33,12 +33,12 @@ beforeAll(async () => {
   }
   expect(await daemon.stop()).toBe(0);
   live = daemon.alertLines().filter(({ alert }) => alert.status === 'opened');
-}, 180_000);
+}, 300_000);
 afterAll(() => folder.remove());
 
 describe('a backtest', () => {
   it('of all rules opens the alerts of the live run, also without skipping', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const ids = idsOf(live);
     expect(ids.length).toBeGreaterThan(100);
@@ -67,7 +67,7 @@ describe('a backtest', () => {
     expect(skipped).toBeGreaterThan(noiseLines());
   });
 
-  it('counts only what lies in the time asked for', { timeout: 60_000 }, async () => {
+  it('counts only what lies in the time asked for', { timeout: 150_000 }, async () => {
     const all = await tryRules({ files: [NOISE_RULE], names: [] }, { skip: true });
     const times = [...Array(3).keys()].map((i) => until(all.outcome, i / 2));
     const parts = [];
@@ -80,7 +80,7 @@ describe('a backtest', () => {
     expect(hits.reduce((sum, n) => sum + n, 0)).toBe(all.outcome.rules[0]!.hits);
   });
 
-  it('of a rule brings the correlations over it, and what these need', { timeout: 60_000 }, async () => {
+  it('of a rule brings the correlations over it, and what these need', { timeout: 150_000 }, async () => {
     const { outcome } = await tryRules({ files: [], names: ['ssh_failed_login'] }, { skip: true });
     const [asked, ...others] = outcome.rules;
     expect(asked).toMatchObject({
@@ -98,7 +98,7 @@ describe('a backtest', () => {
     expect(chains.some(({ alerts }) => alerts > 0)).toBe(true);
   });
 
-  it('that is stopped gives what was found so far', { timeout: 60_000 }, async () => {
+  it('that is stopped gives what was found so far', { timeout: 150_000 }, async () => {
     const controller = new AbortController();
     const { outcome, opened } = await tryRules(
       { files: [], names: ruleIds() },
@@ -121,7 +121,7 @@ describe('vedette rules backtest', () => {
     return { code: status, out: stdout, err: stderr };
   };
 
-  it('tries a rule that is not loaded yet, beside a daemon that runs', { timeout: 120_000 }, async () => {
+  it('tries a rule that is not loaded yet, beside a daemon that runs', { timeout: 300_000 }, async () => {
     writeFileSync(join(folder.path, 'new.yml'), NOISE_RULE.text);
     const daemon = new TestDaemon(folder.path, tcpConfig());
     try {
@@ -184,7 +184,7 @@ describe('vedette rules backtest', () => {
     });
   });
 
-  it('gives what it has found when Ctrl-C comes', { timeout: 60_000 }, async () => {
+  it('gives what it has found when Ctrl-C comes', { timeout: 150_000 }, async () => {
     const args = [MAIN, 'rules', 'backtest', 'new.yml', '--alerts', '-c', join(folder.path, 'config.yaml')];
     const child = spawn(process.execPath, args, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';

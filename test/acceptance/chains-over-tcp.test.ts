@@ -9,7 +9,7 @@ import { lengthOf, ownNames, shippedTimelines } from '../helpers/timelines.js';
  * hosts, users and addresses, so that none knows of the others.
  */
 test('every count and chain fires from raw lines over TCP, and near misses do not', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const folder = temporaryFolder();
   const daemon = new TestDaemon(folder.path, tcpConfig());

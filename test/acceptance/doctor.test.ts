@@ -54,7 +54,7 @@ async function takenPort(): Promise<number> {
 const SMALL_LOG = 'storage: { events: { max_bytes: 1MiB } }\n';
 
 describe('vedette doctor', () => {
-  it('finds a daemon well that gets what it can read', { timeout: 60_000 }, async () => {
+  it('finds a daemon well that gets what it can read', { timeout: 150_000 }, async () => {
     const folder = folderWith('');
     const limit = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'));
     const daemon = new TestDaemon(
@@ -134,7 +134,7 @@ ${SMALL_LOG}`,
     expect(text).toMatch(/^Daemon\n {2}✓ runs as pid/);
   });
 
-  it('says who has the port, what cannot be read, and that nothing runs', { timeout: 60_000 }, async () => {
+  it('says who has the port, what cannot be read, and that nothing runs', { timeout: 150_000 }, async () => {
     const port = await takenPort();
     const folder = folderWith(`data_dir: ./data
 sources:

@@ -56,7 +56,7 @@ async function alertsIn(server: NatsServer): Promise<{ subject: string; change: 
 
 describeWithTools('with NATS', ['nats-server'], () => {
   test('a stream in, alerts out; a daemon that is killed reads each message once and tells each change once', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const server = await serverWithStreams();
     const client = await server.client();

@@ -58,7 +58,7 @@ const guesses = (from: string): string[] =>
     sshdLine(`Failed password for root from ${from} port ${40000 + i} ssh2`, { at: START + i * 1000 }),
   );
 
-describe('replay', { timeout: 120_000 }, () => {
+describe('replay', { timeout: 300_000 }, () => {
   test('finds in files, in whatever order they stand, what all timelines of the shipped rules say', () => {
     const timelines = shippedTimelines();
     const lines = timelines

@@ -64,7 +64,7 @@ function evidence(): void {
   logFile('logs/wtmp', ['\x07\0\0\0']);
 }
 
-describe('scan', { timeout: 120_000 }, () => {
+describe('scan', { timeout: 300_000 }, () => {
   test('shows of each attack records of its own, though one file holds them all', () => {
     const attack = (at: number): string[] => [
       ...guesses('203.0.113.7', at),
@@ -239,7 +239,7 @@ describe('scan', { timeout: 120_000 }, () => {
 });
 
 describeWithTools('the page of a scan', ['chromium'], () => {
-  test('opens from a file, runs nothing, loads nothing', { timeout: 120_000 }, async () => {
+  test('opens from a file, runs nothing, loads nothing', { timeout: 300_000 }, async () => {
     evidence();
     scan('logs', '--format', 'html', '-o', 'report.html');
     const browser = await launch();

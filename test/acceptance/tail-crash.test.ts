@@ -56,7 +56,7 @@ describe('tail through crashes', () => {
     ['SIGTERM', 11, 'SIGTERM'],
   ] as const) {
     test(`${name} at random moments, with rotation: no line lost, none twice, no alert line twice`, {
-      timeout: 120_000,
+      timeout: 300_000,
     }, async () => {
       const path = join(folder.path, 'auth.log');
       const random = moments(seed);

@@ -290,7 +290,7 @@ describe('the demo', () => {
     }, 'five stages');
     expect(played.labels).toEqual({ demo: true });
     expect((await client.get('/api/now')).json.demo.present).toBe(true);
-    const events = (await client.get('/api/events?q=demo-web-01&limit=1')).json.items;
+    const events = (await client.get('/api/events?q=demo-web-01&limit=1&deadline=60s')).json.items;
     expect(events[0]).toMatchObject({ labels: { demo: true }, vedette: { source: 'demo' } });
     const lines = [...daemon.alertLines(), ...daemon.incidentLines()];
     expect(lines.filter(({ labels }) => labels?.demo)).toEqual([]);

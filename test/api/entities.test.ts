@@ -29,7 +29,7 @@ beforeAll(async () => {
   ];
   await sendTcp(port!, `${lines.join('\n')}\n`);
   await daemon.stored(lines.length);
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await daemon.stop();
   folder.remove();

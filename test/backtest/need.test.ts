@@ -148,7 +148,7 @@ describe('what rules need of the log', () => {
 });
 
 describeShared('what the rules of SigmaHQ need of the log', () => {
-  it('is there wherever they match, and most other events lack it', { timeout: 120_000 }, () => {
+  it('is there wherever they match, and most other events lack it', { timeout: 300_000 }, () => {
     const folder = temporaryFolder();
     execFileSync('tar', ['-xf', sharedPath('corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);
     const loaded = loadRules(readRuleFiles([folder]).files);

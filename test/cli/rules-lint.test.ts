@@ -101,7 +101,7 @@ it('looks at rules as they are written, and refuses what pipelines and placehold
 
 describeShared('lint over SigmaHQ', () => {
   it('finds the known mistakes, and its SARIF is valid by the OASIS schema', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const folder = temporaryFolder();
     execFileSync('tar', ['-xJf', sharedPath('corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);

@@ -281,7 +281,7 @@ it('leaves samples to the rule whose path they are under', async () => {
 });
 
 describeShared('the regression tests of SigmaHQ', () => {
-  it('all find what their rules are for', { timeout: 120_000 }, async () => {
+  it('all find what their rules are for', { timeout: 300_000 }, async () => {
     const rows = readJsonLines<RegressionRow>(sharedPath('corpus', 'sigma-regression.jsonl')).filter(
       ({ event }) => event.Channel !== undefined,
     );

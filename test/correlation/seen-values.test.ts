@@ -74,7 +74,7 @@ const history = fc.array(step, { minLength: 1, maxLength: 300, size: 'max' });
 it.each([
   ['in order', 0],
   ['out of order', 1],
-])('are those of a map of occurrences, be they few or many, %s', { timeout: 120_000 }, (_, isLate) => {
+])('are those of a map of occurrences, be they few or many, %s', { timeout: 300_000 }, (_, isLate) => {
   fc.assert(
     fc.property(
       history,

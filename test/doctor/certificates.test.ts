@@ -9,6 +9,7 @@ import { certificates as made } from '../helpers/certificates.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const DAY = 86_400_000;
+const LISTEN = { host: '0.0.0.0', port: 6514 };
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 
 async function pem(name: string, from: number, until: number): Promise<string> {
@@ -31,7 +32,7 @@ describe('certificates', () => {
     const good = put('good.crt', await pem('good', -10, 100));
     const old = put('old.crt', await pem('old', -100, -1));
     const both = put('both.crt', (await pem('soon', -10, 3)) + (await pem('early', 5, 100)));
-    const source = { type: 'syslog-tls', name: 'tls', cert: good, key: 'x', client_ca: both };
+    const source = { type: 'syslog-tls', name: 'tls', listen: LISTEN, cert: good, key: 'x', client_ca: both };
     const config = {
       sources: [source, { type: 'syslog-tcp', name: 'tcp' }, { ...source, cert: join(folder, 'none') }],
       api: { tls: { cert: old, key: 'x' } },
@@ -54,8 +55,14 @@ describe('certificates', () => {
     const files = { cert: serverCert, key: clientKey };
     const config = {
       sources: [
-        { type: 'syslog-tls', name: 'tls', ...files },
-        { type: 'syslog-tls', name: 'absent', cert: serverCert, key: join(temporaryFolder(), 'none') },
+        { type: 'syslog-tls', name: 'tls', listen: LISTEN, ...files },
+        {
+          type: 'syslog-tls',
+          name: 'absent',
+          listen: LISTEN,
+          cert: serverCert,
+          key: join(temporaryFolder(), 'none'),
+        },
       ],
       api: { enabled: true, tls: files },
     };
@@ -76,7 +83,7 @@ describe('certificates', () => {
       counts: { 'source.tls_refused': 2 },
     };
     const config = {
-      sources: [{ type: 'syslog-tls', name: 'tls', listen: { host: '0.0.0.0', port: 6514 } }],
+      sources: [{ type: 'syslog-tls', name: 'tls', listen: LISTEN }],
     };
     const figures = { sources: { tls: seen }, rates: new Map() };
     const { findings } = await arriving.run({ config, figures, now: NOW } as unknown as Patient);

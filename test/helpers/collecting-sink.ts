@@ -77,6 +77,7 @@ export function testContext(
   return {
     name: changes.name ?? 'test',
     out: new CollectingSink(),
+    committed: () => Promise.resolve(true),
     counters: new Counters(),
     log,
     logged,

@@ -77,10 +77,15 @@ export interface SyslogNgTarget extends ForwardTarget {
 }
 
 /** syslog-ng that tails a file and forwards. */
-export async function startSyslogNg(target: SyslogNgTarget): Promise<RunningSender> {
+export function startSyslogNg(target: SyslogNgTarget): Promise<RunningSender> {
+  return startSyslogNgWith((folder) => syslogNgConfig(folder, target));
+}
+
+/** The same with a whole configuration of one's own; `folder` holds `input.log`, which `log` appends to. */
+export async function startSyslogNgWith(config: (folder: string) => string): Promise<RunningSender> {
   const folder = senderFolder();
   const file = join(folder, 'syslog-ng.conf');
-  writeFileSync(file, syslogNgConfig(folder, target));
+  writeFileSync(file, config(folder));
   const modules = toolFolder('usr/lib/syslog-ng/3.38');
   const sender = run(
     'syslog-ng',

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { file } from '../../src/sources/file.js';
+import { http } from '../../src/sources/http.js';
 import { journald } from '../../src/sources/journald.js';
 import { nats } from '../../src/sources/nats.js';
 import type { Source, SourceContext, SourceType } from '../../src/sources/source.js';
@@ -18,6 +20,7 @@ import { syslogTls } from '../../src/sources/syslog-tls.js';
 import { syslogUdp } from '../../src/sources/syslog-udp.js';
 import type { Sender, SourceHarness } from '../contracts/source-contract.js';
 import { certificates } from './certificates.js';
+import { httpAsk } from './http-ask.js';
 import { addStream, startNats } from './nats-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -35,6 +38,25 @@ export function createSource<Options extends z.ZodType>(
 /** Port that a listening source has bound. */
 export function portOf(source: Source): number {
   return Number(/:(\d+)\//.exec(source.describe())?.[1]);
+}
+
+/** Requests of 500 lines, one after the other. */
+export function httpHarness(): Promise<SourceHarness> {
+  return Promise.resolve(
+    listening(http, {}, async (port) => {
+      const agent = new Agent({ keepAlive: true });
+      return {
+        send: async (texts) => {
+          for (let at = 0; at < texts.length; at += 500) {
+            const body = texts.slice(at, at + 500).join('\n');
+            const { status } = await httpAsk(port, 'POST', '/', body, { agent });
+            if (status !== 200) throw new Error(`answered with ${status}`);
+          }
+        },
+        close: async () => agent.destroy(),
+      };
+    }),
+  );
 }
 
 export function udpHarness(): Promise<SourceHarness> {

@@ -22,6 +22,7 @@ export const TOOLS = [
   'evtxexport',
   'nats-server',
   'chromium',
+  'curl',
   'strace',
   'systemd-analyze',
 ];

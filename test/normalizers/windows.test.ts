@@ -578,7 +578,7 @@ describeShared("windows: SigmaHQ's logsources", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'vedette-sigmahq-'));
     execFileSync('tar', ['-xJf', sharedPath('corpus', 'sigmahq-rules.tar.xz'), '-C', folder]);
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has a channel or an event id for every service and category of the Windows rules', () => {

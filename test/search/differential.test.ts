@@ -148,7 +148,7 @@ function idsFound(
 
 describe('searching the log', () => {
   it('finds what a plain filter of all events finds, newest first, with filters or without', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, () => {
     const root = temporaryFolder();
     let skipped = 0;

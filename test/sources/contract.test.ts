@@ -5,6 +5,7 @@ import { syslogTcp } from '../../src/sources/syslog-tcp.js';
 import { type SourcePromise, sourceContract } from '../contracts/source-contract.js';
 import {
   fileHarness,
+  httpHarness,
   journaldHarness,
   natsHarness,
   stdinHarness,
@@ -29,6 +30,7 @@ const PROMISES: Record<keyof typeof SOURCES, SourcePromise> = {
     afterStop: 'forgets',
     setUp: () => tcpHarness(jsonTcp),
   },
+  http: { transport: 'http', whenFull: 'waits', afterStop: 'forgets', setUp: httpHarness },
   stdin: { transport: 'stdin', whenFull: 'waits', afterStop: 'forgets', setUp: stdinHarness },
   file: { transport: 'file', whenFull: 'waits', afterStop: 'resumes', setUp: fileHarness },
   journald: { transport: 'journald', whenFull: 'waits', afterStop: 'resumes', setUp: journaldHarness },

@@ -26,6 +26,7 @@ function open(settings: Record<string, unknown>, cursors = new Map<string, strin
     log: createLogger({ level: 'silent' }),
     now: Date.now,
     cursors,
+    committed: async () => true,
     out: {
       push: (batch) => {
         batches.push(batch);

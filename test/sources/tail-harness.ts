@@ -90,6 +90,7 @@ export class Harness {
         log: createLogger({ level: 'silent' }),
         now: () => this.now,
         cursors: new Map(this.committed),
+        committed: async () => true,
         out: {
           push: (batch) => {
             this.batches.push(batch);

@@ -153,7 +153,7 @@ it('kill -9 at any moment loses nothing that was committed, with a caretaker or 
     log.commit();
     log.close();
   }
-}, 120_000);
+}, 300_000);
 
 /** Commits 200 KB every few ms into files of 6 MiB. From the 120th chunk on the caretaker is gone. */
 const WRITER = `

@@ -100,7 +100,7 @@ describe('a damaged event log', () => {
     expect(records).toBe((CHUNKS - 4) * 400);
   });
 
-  it('kill -9 at any moment loses nothing that was committed', { timeout: 120_000 }, async () => {
+  it('kill -9 at any moment loses nothing that was committed', { timeout: 300_000 }, async () => {
     for (let round = 0; round < 8; round++) {
       const dir = join(temporaryFolder(), 'events');
       const writer = spawn(process.execPath, ['--input-type=module', '-e', WRITER, dir]);

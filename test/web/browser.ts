@@ -31,7 +31,7 @@ export async function open(
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(30_000);
   const troubles: string[] = [];
   const host = new URL(url).host;
   page.on('console', (message) => {
@@ -55,7 +55,7 @@ export async function open(
 
 /** `expect.poll` for a machine that does a lot else. */
 export function soon<T>(read: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(read, { timeout: 20_000 });
+  return expect.poll(read, { timeout: 60_000 });
 }
 
 /** How far the page is wider than its window, px. */

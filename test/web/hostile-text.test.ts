@@ -50,11 +50,11 @@ describeWithTools('hostile text', ['chromium'], () => {
   });
 
   it(`stays text: ${PAYLOADS.length} payloads in every field of every screen`, {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     expect(new Set(PAYLOADS).size).toBeGreaterThan(450);
     const { page, troubles } = await open(browser, api.url, { width: 1280 });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     for (const [hash, ready, act] of SCREENS) {
       await page.goto(`${api.url}${hash}`);
       await page.locator(ready).waitFor({ state: 'attached' });

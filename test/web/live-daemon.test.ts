@@ -32,7 +32,7 @@ describeWithTools('the page of a live daemon', ['chromium', 'logger'], () => {
     daemon = new TestDaemon(folder.path, tcpConfig('api: { listen: "127.0.0.1:0" }\n'));
     [browser, [port = 0], url] = await Promise.all([launch(), daemon.ports(), loginAddress(daemon)]);
     ({ page, troubles } = await open(browser, url, { statuses: [404] }));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   }, 2 * START_MS);
   afterAll(async () => {
     await browser?.close();

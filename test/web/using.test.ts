@@ -415,7 +415,7 @@ describeWithTools('using the page', ['chromium'], () => {
     await page.getByRole('heading', { name: 'Anomaly' }).waitFor();
     await soon(() => passing.streams()).toBe(1);
     passing.endSession();
-    await page.getByLabel('That address, or a token').waitFor({ timeout: 20_000 });
+    await page.getByLabel('That address, or a token').waitFor({ timeout: 60_000 });
     await page.context().close();
     await passing.close();
   });

@@ -1,9 +1,34 @@
 import type { SourceConfig } from '../../config/schema.js';
 import { formatDuration, numbered } from '../../model/units.js';
+import type { Code } from '../../telemetry/codes.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 import type { SourceFigures } from '../figures.js';
 
 const QUIET_MS = 3600_000;
+
+/** Who was turned away, in words, and what to do. */
+const REFUSALS: readonly (readonly [Code, (count: number) => string, string])[] = [
+  [
+    'source.denied',
+    (count) => `${numbered(count, 'sender')} that allow does not name`,
+    'Add them to allow if they are yours.',
+  ],
+  [
+    'source.tls_refused',
+    (count) => `${numbered(count, 'connection')} in the TLS handshake`,
+    'The log of the daemon says whom and why: a certificate that client_ca does not know, one that has expired, or no TLS at all.',
+  ],
+  [
+    'source.unauthorized',
+    (count) => `${numbered(count, 'request')} without a valid token`,
+    'The log of the daemon says whose. Give them a token of token_file if they are yours.',
+  ],
+  [
+    'source.bad_request',
+    (count) => `${numbered(count, 'request')} as unreadable`,
+    'The log of the daemon says whose and why: a wrong path or form, a body beyond max_body, no HTTP at all.',
+  ],
+];
 
 export const arriving: Check = {
   title: 'Arriving',
@@ -26,22 +51,10 @@ export const arriving: Check = {
         );
         continue;
       }
-      const refused = seen.counts['source.denied'] ?? 0;
-      if (refused > 0)
-        findings.push(
-          hint(
-            `${name} refused ${numbered(refused, 'sender')} that allow does not name.`,
-            'Add them to allow if they are yours.',
-          ),
-        );
-      const failed = seen.counts['source.tls_refused'] ?? 0;
-      if (failed > 0)
-        findings.push(
-          hint(
-            `${name} refused ${numbered(failed, 'connection')} in the TLS handshake.`,
-            'The log of the daemon says whom and why: a certificate that client_ca does not know, one that has expired, or no TLS at all.',
-          ),
-        );
+      for (const [code, whom, fix] of REFUSALS) {
+        const count = seen.counts[code] ?? 0;
+        if (count > 0) findings.push(hint(`${name} refused ${whom(count)}.`, fix));
+      }
       if (seen.last_seen === null) findings.push(neverSeen(source, seen, isHeard));
       else {
         const ago = now - Date.parse(seen.last_seen);

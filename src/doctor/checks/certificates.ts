@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.js';
 import { formatDuration } from '../../model/units.js';
-import { faultOfTlsFiles, type TlsFiles } from '../../sources/tls-files.js';
+import { faultOfTlsFiles, servedTls, type TlsFiles } from '../../sources/tls-files.js';
 import { type Check, type Finding, hint, problem } from '../check.js';
 
 /** Time enough to renew one by hand. */
@@ -38,10 +38,7 @@ export const certificates: Check = {
 function unusable({ sources, api }: Config): Finding[] {
   const owners: [string, TlsFiles | undefined][] = [
     ['api.tls', api.enabled ? api.tls : undefined],
-    ...sources.map((source): [string, TlsFiles | undefined] => [
-      source.name!,
-      source.type === 'syslog-tls' ? source : undefined,
-    ]),
+    ...sources.map((source): [string, TlsFiles | undefined] => [source.name!, servedTls(source)]),
   ];
   return owners.flatMap(([owner, files]) => {
     const fault = files === undefined ? null : faultOfTlsFiles(files);
@@ -59,9 +56,10 @@ function namedIn({ sources, api }: Config): Named[] {
   const { tls } = api;
   const own = tls === undefined ? [] : [{ path: tls.cert, owner: 'api.tls', whom: 'browsers' }];
   const ofSources = sources.flatMap((source): Named[] => {
-    if (source.type !== 'syslog-tls') return [];
+    const files = servedTls(source);
+    if (files === undefined) return [];
     const named = { owner: source.name!, whom: 'senders' };
-    const paths = [source.cert, source.client_ca].filter((path) => path !== undefined);
+    const paths = [files.cert, files.client_ca].filter((path) => path !== undefined);
     return paths.map((path) => ({ ...named, path }));
   });
   return [...own, ...ofSources];

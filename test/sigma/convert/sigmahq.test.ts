@@ -31,7 +31,7 @@ describeShared('the SigmaHQ rules as queries for Loki', () => {
       const converter = open(readOptions(options, given));
       results.push(convertRules(rules, converter, { placeholders: {}, silenced: new Set() }));
     }
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -56,7 +56,7 @@ describeShared('the SigmaHQ rules as queries for Loki', () => {
       for (const { queries, metrics } of converted)
         for (const query of new Set([...queries, ...metrics]))
           findsLine(query.replace(/ \| line_format .*$/, ''), '{}');
-  }, 120_000);
+  }, 300_000);
 
   it('find the lines of the events that they were written for, also by a line filter', () => {
     const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl'));
@@ -72,5 +72,5 @@ describeShared('the SigmaHQ rules as queries for Loki', () => {
       console.info(`sigma-regression.jsonl for Loki: ${rows.length - silent.length}/${rows.length}`);
       expect(silent.map(({ rule_id }) => rule_id)).toEqual([]);
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -1,0 +1,53 @@
+import { afterBlanks, endOfObject, onOneLine } from '../../model/json-objects.js';
+import { type Answer, type Asked, type Delivery, type Dialect, Malformed, type Refusal } from './dialect.js';
+import { plain } from './plain.js';
+
+const PATH = /^\/services\/collector(?:\/(event|raw|health|ack|mint)(?:\/1\.0)?)?\/?$/;
+const OPEN_OBJECT = 0x7b;
+/** What the collector answers, by the status that goes with it; senders retry on 503 and give up on the others. */
+const REFUSALS: Partial<Record<Refusal['status'], { text: string; code: number }>> = {
+  400: { text: 'Invalid data format', code: 6 },
+  401: { text: 'Invalid token', code: 4 },
+  503: { text: 'Server is busy', code: 9 },
+};
+
+/**
+ * The HTTP Event Collector of Splunk: objects with a member `event`, one after another, which are taken as they are; or lines
+ * (`/raw`). Acknowledgements asked for later (`/ack`) are not offered, as each answer already is one.
+ */
+export const splunkHec: Dialect = {
+  name: 'splunk-hec',
+  speaks: ({ path }) => PATH.test(path),
+  answer: (asked) => {
+    // Docker's driver asks so, without its token.
+    if (asked.method === 'OPTIONS') return { status: 200, body: '' };
+    const kind = kindOf(asked);
+    if (kind === 'health') return { status: 200, body: { text: 'HEC is healthy', code: 17 } };
+    if (kind === 'ack') return { status: 400, body: { text: 'ACK is disabled', code: 14 } };
+    return null;
+  },
+  open: (asked, body): Delivery => {
+    if (afterBlanks(body, 0) === body.length) throw new Malformed('No data');
+    return kindOf(asked) === 'raw'
+      ? { ...plain.open(asked, body), answer: () => SUCCESS }
+      : { records: eventsOf(body), answer: () => SUCCESS };
+  },
+  refuse: ({ status, reason }) => ({ status, body: { ...(REFUSALS[status] ?? { code: 6 }), text: reason } }),
+};
+
+const SUCCESS: Answer = { status: 200, body: { text: 'Success', code: 0 } };
+
+function kindOf({ path }: Asked): string {
+  return PATH.exec(path)?.[1] ?? 'event';
+}
+
+function* eventsOf(body: Buffer): Generator<Uint8Array> {
+  let number = 0;
+  for (let at = afterBlanks(body, 0); at < body.length; at = afterBlanks(body, at)) {
+    const end = body[at] === OPEN_OBJECT ? endOfObject(body, at) : -1;
+    if (end < 0) throw new Malformed(`Invalid data format: event ${number} is no JSON object`);
+    yield onOneLine(body.subarray(at, end));
+    at = end;
+    number++;
+  }
+}
