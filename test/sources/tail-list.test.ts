@@ -266,6 +266,27 @@ describe('a file that is one list of records', () => {
     for (const size of [1, 50, 1e9]) expect(read(text, () => size)).toEqual(['{"b":2}', line, '{"c":3}']);
   });
 
+  it('is known again by what is kept of a beginning, however long its opening is', () => {
+    for (const length of [900, 990, 1000, 1010, 1020, 1024, 1030, 1100]) {
+      const context = 'x'.repeat(length - '{"@odata.context":"","value":['.length);
+      const list = `{"@odata.context":"${context}","value":[{"a":1},{"a":2},{"a":3}]}\n{"b":1}\n`;
+      for (const text of [list, `\ufeff${list}`]) {
+        const records = read(text, whole);
+        expect(records.length).toBe(Buffer.byteLength(text) - list.length + length <= 1024 ? 4 : 2);
+        for (const size of [1, 64, 1023]) {
+          expect(read(text, () => size)).toEqual(records);
+          expect(
+            read(
+              text,
+              () => size,
+              () => true,
+            ),
+          ).toEqual(records);
+        }
+      }
+    }
+  });
+
   it('cuts a long member and goes on behind it', () => {
     const text = `{"Records":[{"a":"${'x'.repeat(200)}"},{"b":1}]}`;
     for (const size of [7, 1e9]) {

@@ -1,3 +1,5 @@
+import { HEAD_BYTES } from './identity.js';
+
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -9,8 +11,8 @@ const BRACKET_CLOSE = 93;
 const CURLY_OPEN = 123;
 const CURLY_CLOSE = 125;
 
-/** Bytes that show it: what stands before the list is short. */
-export const LONGEST_OPENING = 1024;
+/** Bytes that show it, of those that are kept of a file to know it again. */
+export const LONGEST_OPENING = HEAD_BYTES;
 /** Blanks in a row in it; indented files have fewer. */
 const MOST_BLANKS = 64;
 

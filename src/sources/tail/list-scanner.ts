@@ -22,10 +22,13 @@ export function beginsList(beginning: Buffer): boolean {
 
 /** Whether it is, or may be one once more of it is there. */
 export function mayBeginList(beginning: Buffer): boolean {
-  return look(beginning) !== 'none';
+  const found = look(beginning);
+  return found === 'list' || (found === 'more' && beginning.length < LONGEST_OPENING);
 }
 
-function look(beginning: Buffer): 'list' | 'none' | 'more' {
+/** Of no more than is kept of a file to know it again: what it is now it is later. */
+function look(file: Buffer): 'list' | 'none' | 'more' {
+  const beginning = file.subarray(0, LONGEST_OPENING);
   const from = beginning.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
   const opening = new ListOpening();
   let at = skipBlanks(beginning, from);
@@ -34,7 +37,7 @@ function look(beginning: Buffer): 'list' | 'none' | 'more' {
   if (!opening.isBare) return 'list';
   const first = skipBlanks(beginning, at);
   if (first < beginning.length) return beginning[first] === CURLY_OPEN ? 'list' : 'none';
-  return beginning.length < LONGEST_OPENING ? 'more' : 'none';
+  return 'more';
 }
 
 function skipBlanks(bytes: Buffer, from: number): number {
