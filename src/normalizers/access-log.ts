@@ -5,13 +5,14 @@ import { ACCESS, WEB } from './ecs.js';
 import { setDomain, setRequest, setStatus } from './http-request.js';
 import type { Normalizer } from './normalizer.js';
 import { setPeer } from './peer.js';
+import { SQUID, squidResult } from './squid.js';
 import { countField, textField } from './values.js';
 import { webLogsource } from './web-logsource.js';
 
 /** Common and combined log format, already split by its parser, from a file or through syslog: a container's tag is its id. */
 export const accessLog: Normalizer = {
   name: 'access-log',
-  summary: 'Web server access logs in common or combined format',
+  summary: 'Web server access logs in common or combined format, and Squid’s in these',
   programs: ['nginx', 'apache', 'apache2', 'httpd', 'access_log', 'nginx_access', 'lighttpd'],
   formats: ['access-log', 'rfc3164', 'rfc5424'],
   normalize(event) {
@@ -19,9 +20,12 @@ export const accessLog: Normalizer = {
     // Pairs of the same names are all text.
     if (fields === null || typeof fields.status !== 'number' || ownField(fields, 'remote_addr') === undefined)
       return false;
-    event.logsource = webLogsource(event['process.name']);
-    classify(event, WEB, ACCESS, 'http_request', null);
+    const { extra } = fields;
+    const result = typeof extra === 'string' ? squidResult(extra) : null;
+    event.logsource = result === null ? webLogsource(event['process.name']) : SQUID;
+    classify(event, WEB, ACCESS, result ?? 'http_request', null);
     readFields(event, fields);
+    if (result?.includes('DENIED') === true) event['event.outcome'] = 'failure';
     return true;
   },
 };

@@ -5,6 +5,9 @@ import { type AzureLog, liftAzureNames } from './azure-names.js';
 import { classify } from './classify.js';
 import { AUTHENTICATION, CONFIGURATION, IAM, INFO, START } from './ecs.js';
 import { readIsoUtc, setEventTime, setPayloadTime } from './event-time.js';
+import { objectInText } from './json-text.js';
+import { isAuditEvent, kubernetesAudit } from './kubernetes-audit.js';
+import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { addressField, objectField, textField, toText } from './values.js';
 
@@ -56,6 +59,7 @@ export const azure: Normalizer = {
     if (fields === null) return false;
     const logsource = logsourceOf(fields);
     if (logsource === null) return false;
+    if (logsource === ACTIVITY && liftKubernetesAudit(fields)) return kubernetesAudit.normalize(event);
     event.logsource = logsource;
     setTime(event, fields);
     liftAzureNames(fields, LOGS.get(logsource) ?? 'other');
@@ -63,6 +67,16 @@ export const azure: Normalizer = {
     return true;
   },
 };
+
+/** AKS: what the API server wrote stands as text among the properties. */
+function liftKubernetesAudit(fields: JsonObject): boolean {
+  if (textField(fields, 'category')?.startsWith('kube-audit') !== true) return false;
+  const properties = objectField(fields, 'properties');
+  const audit = properties === null ? null : objectInText(textField(properties, 'log') ?? '');
+  if (audit === null || !isAuditEvent(audit)) return false;
+  liftAll(fields, audit);
+  return true;
+}
 
 const LOGS: ReadonlyMap<Logsource, AzureLog> = new Map([
   [SIGN_IN, 'signin'],

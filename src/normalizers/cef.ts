@@ -1,11 +1,11 @@
 import type { Event, Outcome } from '../model/event.js';
-import { emptyFields } from '../model/json.js';
+import { emptyFields, type JsonObject } from '../model/json.js';
 import type { CefHeader } from '../model/record.js';
 import { isDenial } from './device-action.js';
 import { setPayloadTime } from './event-time.js';
 import { CEF_KEYS } from './extensions/cef-keys.js';
 import { productLogsource } from './extensions/product-logsource.js';
-import { lift } from './lift.js';
+import { lift, liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { readInteger } from './text.js';
 import { knownChannel } from './windows/channels.js';
@@ -48,6 +48,7 @@ function setHeader(event: Event, header: CefHeader): void {
 function setExtensions(event: Event, header: CefHeader): void {
   const { extensions, custom } = header;
   const fields = emptyFields();
+  const beside = event.record.fields;
   event.record.fields = fields;
   for (const key in extensions) {
     const value = extensions[key]!;
@@ -60,9 +61,35 @@ function setExtensions(event: Event, header: CefHeader): void {
     // The header names the kind of event; the rule that made it, where one did, is a custom string of these labels.
     if (RULE_LABELS.has(label) && typeof value === 'string' && value !== '') event['rule.name'] = value;
   }
+  if (header.device_vendor === 'Fortinet') liftFortinet(fields);
+  liftAll(fields, beside);
   event['event.outcome'] = outcomeOf(extensions.outcome ?? extensions.eventOutcome, event['event.action']);
   const message = extensions.msg ?? extensions.message;
   if (message !== undefined && message !== '') event.message = message;
+}
+
+const FORTIGATE = 'FTNTFGT';
+/** Fields of FortiOS that have a name in CEF's dictionary; rules use that of FortiOS. */
+const OF_FORTIOS: readonly (readonly [own: string, cef: string])[] = [
+  ['action', 'act'],
+  ['status', 'outcome'],
+  ['user', 'duser'],
+  ['ui', 'sproc'],
+  ['srcip', 'src'],
+  ['srcport', 'spt'],
+  ['dstip', 'dst'],
+  ['dstport', 'dpt'],
+];
+
+/** FortiOS puts a prefix before the names that CEF does not have. */
+function liftFortinet(fields: JsonObject): void {
+  for (const [own, name] of OF_FORTIOS) {
+    const value = fields[name];
+    if (value !== undefined) lift(fields, own, value);
+  }
+  for (const name of Object.keys(fields))
+    if (name.startsWith(FORTIGATE) && name.length > FORTIGATE.length)
+      lift(fields, name.slice(FORTIGATE.length), fields[name]!);
 }
 
 const RULE_LABELS: ReadonlySet<string> = new Set(['Rule', 'Rule Name', 'RuleName', 'rule', 'rule_name']);

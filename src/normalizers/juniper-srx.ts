@@ -44,7 +44,7 @@ const BGP = closedLogsource({ product: 'juniper', services: ['bgp', 'syslog'] })
 export const juniperSrx: Normalizer = {
   name: 'juniper-srx',
   summary: 'Juniper Junos and SRX: RT_FLOW, RT_IDS, UTM, logins, routing daemon',
-  programs: ['rt_flow', 'rt_ids', 'rt_utm', 'rt_idp', 'mgd', 'rpd', 'sshd', 'login'],
+  programs: ['rt_flow', 'rt_ids', 'rt_utm', 'rt_idp', 'mgd', 'rpd', 'sshd', 'login', 'kernel'],
   formats: ['rfc5424'],
   normalize(event) {
     const parameters = junosParameters(event);
@@ -172,6 +172,7 @@ function readUnstructured(event: Event): boolean {
   const name = event['process.name'] ?? '';
   const initial = codeAt(name, 0) | 0x20;
   if (initial === 0x73 || initial === 0x6c) return readDaemonLogin(event, event.message);
+  if (initial === 0x6b) return readKernel(event, event.message);
   if (initial !== 0x72 && initial !== 0x6d) return false;
   const program = name.toLowerCase();
   if (program === 'rpd') {
@@ -181,6 +182,23 @@ function readUnstructured(event: Event): boolean {
   if (program === 'mgd') return readNamed(event, event.message);
   return program === 'rt_flow' ? readNamed(event, event.message) : false;
 }
+
+const UNSIGNED = 'tcp_auth_ok: Packet from ';
+
+/** `tcp_auth_ok: Packet from A:P missing MD5 digest`, of a neighbour that somebody may imitate; all else is as on Linux. */
+function readKernel(event: Event, message: string): boolean {
+  if (!standsAt(message, UNSIGNED, 0)) return false;
+  const end = wordEnd(message, UNSIGNED.length);
+  const colon = message.lastIndexOf(':', end);
+  const port = readPortAt(message, colon + 1);
+  event.logsource = port === BGP_PORT ? BGP : JUNOS;
+  event['event.category'] = NETWORK;
+  event['source.ip'] = toAddress(message.slice(UNSIGNED.length, colon));
+  event['source.port'] = port;
+  return true;
+}
+
+const BGP_PORT = 179;
 
 /** Of sshd and login: `SSHD_LOGIN_FAILED: Login failed for user 'U' from host 'A'` and its kin; the rest is as on Linux. */
 function readDaemonLogin(event: Event, message: string): boolean {

@@ -3,6 +3,7 @@ import { isDenial } from './device-action.js';
 import { setPayloadTime } from './event-time.js';
 import { LEEF_KEYS } from './extensions/cef-keys.js';
 import { productLogsource } from './extensions/product-logsource.js';
+import { liftAll } from './lift.js';
 import type { Normalizer } from './normalizer.js';
 import { readInteger } from './text.js';
 
@@ -23,12 +24,14 @@ export const leef: Normalizer = {
     event['event.code'] = header.event_id;
     const { attributes } = header;
     const fields = emptyFields();
+    const beside = event.record.fields;
     event.record.fields = fields;
     for (const key in attributes) {
       const value = attributes[key]!;
       fields[key] = value;
       if (value !== '') LEEF_KEYS.get(key)?.(event, value);
     }
+    liftAll(fields, beside);
     const severity = attributes.sev;
     if (severity !== undefined) event['event.severity'] = readInteger(severity, 0, severity.length);
     const action = event['event.action'];

@@ -10,7 +10,7 @@ import type { Normalizer } from './normalizer.js';
 import { setField } from './raw-fields.js';
 import { isDigit, readInteger, skipBlanks, wordEnd } from './text.js';
 
-const LOGSOURCE = closedLogsource({ product: 'squid', categories: ['proxy'], services: ['squid'] });
+export const SQUID = closedLogsource({ product: 'squid', categories: ['proxy'], services: ['squid'] });
 
 /** Squid's native access log: `TIME MS ADDR CODE/STATUS BYTES METHOD URL USER HIERARCHY/PEER TYPE`. */
 export const squid: Normalizer = {
@@ -27,12 +27,19 @@ export const squid: Normalizer = {
     const result = words[3] ?? '';
     const slash = result.indexOf('/');
     if (words.length < 9 || Number.isNaN(time) || slash < 1) return false;
-    event.logsource = LOGSOURCE;
+    event.logsource = SQUID;
     if (Number.isNaN(event.record.timestamp)) setEventTime(event, time);
     readRequest(event, words, result.slice(0, slash), readInteger(result, slash + 1, result.length));
     return true;
   },
 };
+
+/** What its formats `common` and `combined` have behind those of web servers: `TCP_MISS:HIER_DIRECT`. Null = it is another's. */
+export function squidResult(extra: string): string | null {
+  return extra.length < 80 && RESULT.test(extra) ? extra.slice(0, extra.indexOf(':')) : null;
+}
+
+const RESULT = /^(?:TCP|UDP|TAG|NONE)(?:_[A-Z_]+)?:[A-Z_]+$/;
 
 function readRequest(event: Event, words: readonly string[], result: string, status: number | null): void {
   const [, elapsed = '', client = '', , bytes = '', method = '', url = '', user = '', peer = ''] = words;

@@ -21,7 +21,7 @@ const NO_FIELDS = emptyFields();
 export const windows: Normalizer = {
   name: 'windows',
   summary:
-    'Windows event log and Sysmon as JSON: winlogbeat and Elastic Agent, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, Fluent Bit, Fluentd, flat events, as XML, and as Snare’s text',
+    'Windows event log and Sysmon as JSON: winlogbeat and Elastic Agent, NXLog (as structured data, too), evtx exports, EvtxECmd, Wazuh, OpenTelemetry, Fluent Bit, Fluentd, flat events, as XML, and as Snare’s text',
   formats: ['json', 'rfc5424', 'snare', 'event-xml'],
   normalize(event) {
     const fields = event.record.fields ?? nxlogFields(event);

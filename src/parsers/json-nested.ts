@@ -4,10 +4,13 @@ import type { ParsedRecord } from '../model/record.js';
 import { isWhitespace } from './characters.js';
 import { isLoggersOwn, isRelayed } from './json-lift.js';
 
-/** Where shippers put what they read: all but Fluent Bit, Fluent Bit and Docker, Fluent Bit of the events that it renders as XML. */
-const PLACES = ['message', 'log', 'System'];
+/**
+ * Where shippers put what they read: all but Fluent Bit, Fluent Bit and Docker, Fluent Bit of the events that it renders as XML. And
+ * where clouds have the record beside some of its members: `aws cloudtrail lookup-events`, Microsoft's Purview.
+ */
+const PLACES = ['message', 'log', 'System', 'CloudTrailEvent', 'AuditData'];
 /** Members of the shell that say of the shipper what the record says of itself. */
-const SHELL = new Set(['message', 'host', '@timestamp', '__proto__']);
+const SHELL = new Set(['message', 'CloudTrailEvent', 'AuditData', 'host', '@timestamp', '__proto__']);
 
 /**
  * The text of an object of JSON or XML that a member of another object holds, as it was logged. Null = there is none; to be told
@@ -27,7 +30,7 @@ export function nestedText(fields: JsonObject): string | null {
  * output (Docker) or of a log group (CloudWatch), by what only they write: the text of another may be a stranger's.
  */
 export function isShippers(fields: JsonObject): boolean {
-  const { log, stream, agent, beat, kubernetes } = fields;
+  const { log, stream, agent, beat, kubernetes, id } = fields;
   return (
     typeof log === 'string' ||
     stream === 'stdout' ||
@@ -37,12 +40,17 @@ export function isShippers(fields: JsonObject): boolean {
     (isObject(agent) && typeof agent.type === 'string') ||
     (isObject(log) && isObject(log.file)) ||
     TEXTS.some((name) => typeof fields[name] === 'string') ||
+    (typeof id === 'string' && CLOUDWATCH_ID.test(id)) ||
+    (fields.CloudTrailEvent !== undefined && fields.EventName !== undefined) ||
+    (fields.AuditData !== undefined && fields.RecordType !== undefined) ||
     isRelayed(fields)
   );
 }
 
 /** Logstash; Vector; CloudWatch as it is exported and as its API has it. */
 const TEXTS = ['@version', 'source_type', 'logStream', 'logStreamName'];
+/** Of an event in a subscription of CloudWatch. */
+const CLOUDWATCH_ID = /^\d{56}$/;
 const ORIGINS = ['Channel', 'SourceName', 'Provider_Name', 'ProviderName', 'EventSourceName'];
 
 /** Whether an object is shaped like a Windows event, and no other has an id of that name. */

@@ -37,8 +37,14 @@ export const journald: Parser = {
 function parseObject(text: string, record: ParsedRecord, context: ParseContext): boolean {
   const at = objectStart(text);
   if (at < 0) return false;
-  const fields = readObject(text, at, record);
+  const fields = parsedObject(text, at, record);
   if (fields === null) return false;
+  readObject(fields, record, context);
+  return true;
+}
+
+/** Takes a parsed object for the record. */
+export function readObject(fields: JsonObject, record: ParsedRecord, context: ParseContext): void {
   record.fields = fields;
   if (isJournalEntry(fields)) {
     const { message } = record;
@@ -50,7 +56,6 @@ function parseObject(text: string, record: ParsedRecord, context: ParseContext):
     const nested = nestedText(fields);
     if (nested === null || !parseNested(nested, fields, record, context)) liftJson(fields, record, context);
   }
-  return true;
 }
 
 /** Takes an object that stands as text in another one for the record. */
@@ -103,7 +108,7 @@ function isJsonSpace(code: number): boolean {
   return code === SPACE || code === TAB || code === LF || code === CR;
 }
 
-function readObject(text: string, at: number, record: ParsedRecord): JsonObject | null {
+function parsedObject(text: string, at: number, record: ParsedRecord): JsonObject | null {
   const fields = tryObject(at === 0 ? text : text.slice(at));
   if (fields === null || fields === TOO_DEEP) {
     const isDeep = fields === TOO_DEEP || isTooDeep(text, at);

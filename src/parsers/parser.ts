@@ -42,7 +42,8 @@ export interface ParseContext extends TimeContext, TextBytes {}
  *   `host.name` always. `@cee:` before the object stays in the message.
  *   An object that a shipper put there as text (json-nested.ts) is the record, the shell's members beside its own.
  *   A log line that a shipper put there as it was (relayed-line.ts) is parsed as if it had come alone; the object's fields stay
- *   beside the line's own. So is what a container wrote, out of its CRI frame.
+ *   beside the line's own. So is what a container wrote, out of its CRI frame, and what HEC, OTLP and Wazuh's manager
+ *   carry (parcel.ts), a text or an object.
  * - event-xml: `fields` = `{Event: {System, EventData, …}}`, as our reader of EVTX has it, all text; `payloadTimestamp` = `TimeCreated`. Such
  *   text in the journal or in an object of JSON is read so, too; the members around it stay beside it.
  * - journald: `fields` = the entry; message, app, procid, host, facility, severity, timestamp from the journal's names.

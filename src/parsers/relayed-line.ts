@@ -6,11 +6,14 @@ import { COLON, isDigit, isLetter, SPACE } from './characters.js';
 import { streamLength } from './container-frame.js';
 import { parseDetected } from './detect-format.js';
 import { isEventHeader } from './event-header.js';
-import { json } from './json.js';
+import { json, readObject } from './json.js';
 import { isLoggersOwn } from './json-lift.js';
+import { mayBeObject } from './json-nested.js';
+import { openParcel, type Parcel } from './parcel.js';
 import type { ParseContext } from './parser.js';
 import { statesZone } from './states-zone.js';
 import { scanIsoStamp } from './timestamp/iso.js';
+import { payloadTime } from './timestamp/payload-time.js';
 import { Stamp } from './timestamp/stamp.js';
 
 const CURLY_OPEN = 123;
@@ -21,13 +24,55 @@ const PAIRS = ['date=', 'type=', 'node=', 'id=', 'device'];
 
 /**
  * Reads the log line that a shipper put into JSON (Docker's json-file, Filebeat, Fluent Bit, Vector: `{"log": "Nov 19
- * 21:54:44 web sshd[7]: …"}`) as if it had come alone. Expects a record of `json` without an envelope. The object's fields
- * stay beside the line's own; its time stands where the line's has no zone. A text that is no such line changes nothing.
+ * 21:54:44 web sshd[7]: …"}`) as if it had come alone, and what HEC, OTLP and Wazuh put into a parcel. Expects a record of `json`
+ * without an envelope. The object's fields stay beside the line's own; its time stands where the line's has no zone. A text that
+ * is no such line changes nothing.
  */
 export function readRelayedLine(record: ParsedRecord, context: ParseContext): void {
+  const parcel = openParcel(record.fields!);
+  if (parcel === null) readShippedLine(record, context);
+  else readParcel(parcel, record, context);
+}
+
+function readShippedLine(record: ParsedRecord, context: ParseContext): void {
   const fields = record.fields!;
   if (record.app !== null || !mayBeLine(record.message) || !isShipped(fields)) return;
   readLine(record, record.message, context);
+}
+
+/** What is in a parcel is read as if it had come alone. What is said on the parcel stands where the event says nothing. */
+function readParcel(parcel: Parcel, record: ParsedRecord, context: ParseContext): void {
+  const { content, beside } = parcel;
+  const { message, errors } = record;
+  const time = firstTime(parcel, context);
+  record.reset(record.original);
+  Object.assign(record, { message, errors, format: 'json', host: parcel.host });
+  if (typeof content === 'string') {
+    record.fields = beside;
+    record.message = content;
+    const isObject = mayBeObject(content);
+    if (!isObject) record.timestamp = time;
+    const text = content.trimStart();
+    const mayBeRead = parcel.isRead && (isObject || mayBeLine(text));
+    if (!mayBeRead || !readLine(record, text, context)) record.app = parcel.app;
+  } else {
+    readObject(content, record, context);
+    if (record.format === 'json') readShippedLine(record, context);
+    record.fields = merged(beside, record.fields);
+  }
+  record.host ??= parcel.host;
+  if (record.severity < 0) record.severity = parcel.severity;
+  if (!Number.isNaN(record.timestamp)) return;
+  record.timestamp = time;
+  if (Number.isNaN(record.payloadTimestamp)) record.payloadTimestamp = time;
+}
+
+function firstTime({ times }: Parcel, context: ParseContext): number {
+  for (const stated of times) {
+    const time = payloadTime(stated, context);
+    if (!Number.isNaN(time)) return time;
+  }
+  return Number.NaN;
 }
 
 const stamp = new Stamp();
@@ -58,7 +103,8 @@ function isShipped(fields: JsonObject): boolean {
   return !isLoggersOwn(fields);
 }
 
-function readLine(record: ParsedRecord, text: string, context: ParseContext): void {
+/** Returns whether the text is such a line; nothing is changed where it is none. */
+function readLine(record: ParsedRecord, text: string, context: ParseContext): boolean {
   const line = text.trimEnd();
   const { format, timestamp, payloadTimestamp, host, severity, errors, message, fields } = record;
   record.fields = null;
@@ -72,13 +118,14 @@ function readLine(record: ParsedRecord, text: string, context: ParseContext): vo
     Object.assign(record, { format, timestamp, payloadTimestamp, host, severity, errors, message, fields });
     Object.assign(record, { envelope: null, facility: -1, app: null, procid: null, msgid: null });
     Object.assign(record, { structuredData: null, cef: null, leef: null });
-    return;
+    return false;
   }
   record.fields = merged(fields, record.fields);
   record.host ??= host;
   if (record.severity < 0) record.severity = severity;
   for (const error of errors ?? []) record.fault(error);
   if (!Number.isNaN(timestamp) && !statesZone(record, line)) record.timestamp = timestamp;
+  return true;
 }
 
 /** A look at what the line begins with: nearly all texts of applications end here, and those of Windows events. */

@@ -117,6 +117,35 @@ export const nxlog: Shape = (event) => ({
   Channel: event.Channel!,
 });
 
+/** The record that OpenTelemetry's collector makes of it; its older versions have a map for each value. */
+export function otel(event: JsonObject, isList: boolean): JsonObject {
+  const data = dataOf(event);
+  const body: JsonObject = {
+    channel: event.Channel!,
+    computer: event.Computer!,
+    event_id: { id: event.EventID!, qualifiers: 0 },
+    provider: { name: event.Provider_Name!, guid: event.Provider_Guid!, event_source: '' },
+    system_time: event.TimeCreated_SystemTime!,
+    record_id: event.EventRecordID!,
+    level: 'Information',
+    task: '',
+    opcode: 'Info',
+    keywords: ['Audit Success'],
+    message: 'as it is shown',
+    event_data: isList
+      ? { data: data.map(([name, value]) => ({ [name]: value })) }
+      : Object.fromEntries(data.map(([name, value]) => [name === 'Data' ? 'Data1' : name, value])),
+  };
+  const observedTimeUnixNano = '1795082400123456789';
+  return {
+    observedTimeUnixNano,
+    severityNumber: 9,
+    body,
+    attributes: {},
+    resource: { 'host.name': 'relay' },
+  };
+}
+
 /** Sysmon's process creation as Security 4688; null for other events. */
 export function security4688(event: JsonObject): JsonObject | null {
   if (event.EventID !== 1) return null;

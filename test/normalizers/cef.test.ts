@@ -37,6 +37,30 @@ describe('cef', () => {
     expect(Object.keys(event.record.cef!.extensions)).not.toContain('PolicyName');
   });
 
+  it('finds what FortiOS says under its own names', () => {
+    const { record, logsource } = normalized(
+      'CEF:0|Fortinet|Fortigate|v7.2.5|44547|event:system|3|FTNTFGTlogid=0100044547 cat=event:system duser=admin sproc=GUI(192.0.2.1) act=Add FTNTFGTcfgpath=system.admin FTNTFGTcfgobj=bob FTNTFGT=x FTNTFGT__proto__=y',
+    );
+    expect(logsource).toMatchObject({ product: 'fortigate', services: ['event'] });
+    expect(record.fields).toMatchObject({
+      action: 'Add',
+      cfgpath: 'system.admin',
+      cfgobj: 'bob',
+      user: 'admin',
+      act: 'Add',
+    });
+    expect(Object.keys(record.fields!)).not.toContain('__proto__');
+    expect(normalized('CEF:0|v|p|1|2|n|3|act=Add FTNTFGTx=1').record.fields).not.toHaveProperty('action');
+  });
+
+  it('keeps what a shipper says beside it', () => {
+    for (const message of ['CEF:0|v|p|1|2|n|3|act=Add', 'LEEF:1.0|v|p|1|2|act=Add'])
+      expect(normalized(JSON.stringify({ message, act: 'x', env: 'prod' })).record.fields).toMatchObject({
+        act: 'Add',
+        env: 'prod',
+      });
+  });
+
   it('knows products by vendor, product and category', () => {
     const logsource = (head: string, extension = '') => normalized(`CEF:0|${head}|${extension}`).logsource;
     expect(logsource('Cisco|ASA|9|id|n|5')).toMatchObject({

@@ -36,6 +36,21 @@ describe('juniper-srx', () => {
     expect(event.logsource).toMatchObject({ closed: true, product: 'juniper', services: ['bgp', 'syslog'] });
   });
 
+  it('routes what the kernel says of packets without a digest to the rules of their protocol', () => {
+    const line = (tag: string, port: number) =>
+      normalized(
+        `<4>Nov 18 16:09:08 h ${tag}: tcp_auth_ok: Packet from 192.0.2.1:${port} missing MD5 digest`,
+      );
+    for (const tag of ['/kernel', 'kernel']) {
+      expect(line(tag, 179).logsource).toMatchObject({ product: 'juniper', services: ['bgp', 'syslog'] });
+      expect(line(tag, 646).logsource).toMatchObject({ product: 'juniper', services: ['syslog'] });
+    }
+    expect(line('/kernel', 179)).toMatchObject({ 'source.ip': '192.0.2.1', 'source.port': 179 });
+    for (const text of ['tcp_auth_ok: x', 'tcp_auth_ok: Packet from ', 'tcp_auth_ok: Packet from x'])
+      expect(normalized(`<4>Nov 18 16:09:08 h kernel: ${text}`)['source.ip']).toBeNull();
+    expect(normalized('<4>Nov 18 16:09:08 h kernel: x').logsource.product).toBe('linux');
+  });
+
   it('leaves sshd lines without Junos data to OpenSSH', () => {
     expect(
       normalized('<38>Nov 18 16:09:08 h sshd[1]: Failed password for root from 192.0.2.1 port 5 ssh2')

@@ -63,6 +63,35 @@ describe('web servers and proxies', () => {
   });
 });
 
+describe('Squid in the formats of web servers', () => {
+  const HEAD = '192.0.2.1 - bob [19/Nov/2026:13:55:36 +0000] "GET http://a.example/x.exe HTTP/1.1" 200 5';
+
+  test('is a proxy', () => {
+    for (const [line, result, outcome] of [
+      [`${HEAD} "-" "curl/8" TCP_MISS:HIER_DIRECT`, 'TCP_MISS', 'success'],
+      [`${HEAD} TCP_DENIED:HIER_NONE`, 'TCP_DENIED', 'failure'],
+      [`${at} squid[7]: ${HEAD} "-" "curl/8" NONE:NONE`, 'NONE', 'success'],
+    ] as const) {
+      const event = normalized(line);
+      expect(event.logsource).toMatchObject({ product: 'squid', categories: ['proxy'], services: ['squid'] });
+      expect(event).toMatchObject({
+        'event.action': result,
+        'event.outcome': outcome,
+        'user.name': 'bob',
+        'url.original': 'http://a.example/x.exe',
+      });
+    }
+  });
+
+  test.each(['"TCP_MISS:HIER_DIRECT"', 'TCP_MISS', 'tcp_miss:hier_direct', 'TCP_MISS:x y', '0.003'])(
+    'is none with other words behind it: %s',
+    (extra) => {
+      const { logsource } = normalized(`${HEAD} "-" "TCP_MISS:HIER_DIRECT" ${extra}`);
+      expect(logsource).toMatchObject({ product: null, categories: ['webserver'] });
+    },
+  );
+});
+
 describe('mail, names, VPN, files, databases', () => {
   test.each<LineCase>([
     [

@@ -25,13 +25,20 @@ describe('an object as JSON text in JSON', () => {
     ['Vector', { timestamp: '2026-11-19T10:00:00.000Z', source_type: 'file', message: TEXT }],
     ['Fluent Bit', { date: 1795082400, log: TEXT }],
     ['Docker', { log: `${TEXT}\n`, stream: 'stdout', time: '2026-11-19T10:00:00Z' }],
+    ['a subscription of CloudWatch', { id: '3'.repeat(56), timestamp: 1795082400000, message: TEXT }],
+    [
+      '`aws cloudtrail lookup-events`',
+      { EventName: 'x', Username: 'b', timestamp: 1795082400000, CloudTrailEvent: TEXT },
+    ],
+    ['Purview', { RecordType: 1, timestamp: '2026-11-19T10:00:00Z', AuditData: TEXT }],
     ['CloudWatch', { logStreamName: 's', timestamp: 1795082400000, message: TEXT }],
     ['rsyslog', { severity: 'info', syslogtag: 'aws:', timestamp: '2026-11-19T10:00:00Z', message: TEXT }],
   ])('is the record where a shipper put it there, %s', (_, shell) => {
     const record = parse(JSON.stringify(shell));
     expect(record).toMatchObject({ format: 'json', errors: null });
     expect(record.fields).toMatchObject(RECORD);
-    expect(record.fields).not.toHaveProperty('message');
+    for (const place of ['message', 'CloudTrailEvent', 'AuditData'])
+      expect(record.fields).not.toHaveProperty(place);
     expect(record.fields).not.toHaveProperty('host');
     expect(isoTime(record.timestamp)).toBe('2026-11-19T10:00:00.000Z');
   });

@@ -30,6 +30,9 @@ const hostileText = fc
       '{"a":',
       '{"message":"m","timestamp":',
       '{"__REALTIME_TIMESTAMP":',
+      '{"time":1795082400,"event":',
+      '{"timeUnixNano":"1795082400000000000","body":',
+      '{"decoder":{},"agent":{},"location":"","full_log":',
       'date=',
       'a=b c="',
       '192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "',
@@ -119,6 +122,8 @@ describe('parseRecord', () => {
       'LEEF:1.0|v|p|1|2|__proto__=1\tconstructor=2',
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"message":"m"}',
       '{"id":9007199254740993,"__proto__":{"polluted":1}}',
+      '{"time":1795082400,"event":{"__proto__":{"polluted":1}},"fields":{"__proto__":{"polluted":1}}}',
+      '{"timeUnixNano":"1","body":{"__proto__":{"polluted":1}},"attributes":{"__proto__":{"polluted":1}}}',
       '<13>__proto__=1 constructor=2 hasOwnProperty=3',
     ]) {
       const record = parse(text);

@@ -16,6 +16,7 @@ import { compileIndexed, compileRules } from '../../src/sigma/compile.js';
 import { EventFieldView, type EventView, JsonFieldView } from '../../src/sigma/event-view.js';
 import { type LoadedRules, loadRules } from '../../src/sigma/load.js';
 import type { Ruleset } from '../../src/sigma/ruleset.js';
+import { otel } from '../helpers/event-shapes.js';
 import { fromFlat } from '../helpers/evtx-events.js';
 import { linesOfEvtx } from '../helpers/evtx-lines.js';
 import { evtxFile } from '../helpers/evtx-writer.js';
@@ -85,12 +86,20 @@ describeShared('the SigmaHQ rules', () => {
     expect(silent.map(({ rule_path }) => rule_path)).toEqual([]);
   });
 
-  it('fire on them out of a Windows event log', async () => {
+  it.each([
+    ['out of a Windows event log', (events: JsonObject[]) => linesOfEvtx(evtxFile(events.map(fromFlat), 10))],
+    ['from OpenTelemetry', (events: JsonObject[]) => events.map((each) => JSON.stringify(otel(each, false)))],
+    [
+      'from its older version',
+      (events: JsonObject[]) => events.map((each) => JSON.stringify(otel(each, true))),
+    ],
+    ['in an envelope of HEC', (events: JsonObject[]) => events.map(inHec)],
+  ])('fire on them %s', async (_, write) => {
     const rows = readJsonLines<RegressionCase>(sharedPath('corpus', 'sigma-regression.jsonl')).filter(
       ({ event }) => event.Channel !== undefined,
     );
     const events = rows.flatMap(({ event, more_events = [] }) => [event, ...more_events]);
-    const lines = await linesOfEvtx(evtxFile(events.map(fromFlat), 10));
+    const lines = await write(events);
     expect(lines).toHaveLength(events.length);
     const { event, view } = readRecord('', RECEIVED_AT);
     const fired = lines.map((line) => {
@@ -196,6 +205,12 @@ describeShared('the SigmaHQ rules', () => {
 
 /** A measured 64 KiB takes some milliseconds; the rest is for machines that do other things, too. */
 const MOST_MS = 250;
+
+/** Every other one as text. */
+function inHec(event: JsonObject, at: number): string {
+  const text = JSON.stringify(event);
+  return JSON.stringify({ time: 1795082400, source: 'x', event: at % 2 === 0 ? text : event });
+}
 
 /** Fields full of what the item's expressions and wildcards nearly find. */
 function hostileTexts(selection: Selection): { field: string; text: string }[] {

@@ -48,6 +48,15 @@ const member = fc.dictionary(
   { minKeys: 1, maxKeys: 3 },
 );
 
+/** What stands around such a list. */
+const SHELLS: readonly ((members: object[]) => object)[] = [
+  (Records) => ({ Records }),
+  (members) => (members.length > 0 ? members : { records: members }),
+  (value) => ({ '@odata.context': '{"[', value, '@odata.nextLink': 'x' }),
+  (items) => ({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: { a: [[]] }, items }),
+  (logEvents) => ({ messageType: 'DATA_MESSAGE', subscriptionFilters: ['é"'], logEvents }),
+];
+
 describe('a file that is one list of records', () => {
   it.each([
     [
@@ -74,6 +83,33 @@ describe('a file that is one list of records', () => {
     ['bare, of which one is no object', '[{"a":1}, 2,{"b":1}]\nx', ['{"a":1}', '2,{"b":1}]', 'x']],
     ['bare, that ends early', '[{"a":1},{"b":', ['{"a":1}', '{"b":']],
     ['without any', '{"Records":[]}', []],
+    [
+      'of Microsoft Graph',
+      '{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns","value":[{"a":1},{"b":"]"}]}',
+      ['{"a":1}', '{"b":"]"}'],
+    ],
+    [
+      'of Kubernetes, and another',
+      '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{"x":[{}]},"items":[{"a":1}]}\n{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[{"b":2}]}',
+      ['{"a":1}', '{"b":2}'],
+    ],
+    [
+      'of Google',
+      '{"kind":"admin#reports#activities","etag":"\\"x\\"","items":[{"a":1}],"nextPageToken":"y"}',
+      ['{"a":1}'],
+    ],
+    [
+      'of CloudWatch, and another right behind it',
+      '{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"{[","subscriptionFilters":["f"],"logEvents":[{"a":1}]}'.repeat(
+        2,
+      ),
+      ['{"a":1}', '{"a":1}'],
+    ],
+    ...['Events', 'events', 'value', 'items', 'logEvents'].map((name): [string, string, string[]] => [
+      `spread over lines under ${name}`,
+      JSON.stringify({ [name]: [{ a: 1 }, { b: [] }], NextToken: 'x' }, null, 4),
+      ['{             "a": 1         }', '{             "b": []         }'],
+    ]),
     ['and another', '{"Records":[{"a":1}]}\n{"Records":[{"b":2}]}{"Records":[]}', ['{"a":1}', '{"b":2}']],
     [
       'and a line',
@@ -99,6 +135,23 @@ describe('a file that is one list of records', () => {
     ['another name', '{"Recorded":[{"a":1}]}\n{"Records":[{"b":2}]}\n'],
     ['a name further on', '{"a":1,"Records":[{"b":2}]}\n'],
     ['no list', '{"Records":{"b":2}}\n'],
+    ['one that an event may have', '{"events":[{"b":2}]}\n{"events":[{"b":3}]}\n'],
+    [
+      'one that an event may have further on',
+      '{"id":1,"items":[{"b":2}],"sum":7}\n{"id":2,"items":[{"b":3}]}\n',
+    ],
+    ['one of a kind that is not known', '{"kind":"ShoppingList","items":[{"b":2}]}\n'],
+    ['other messages than data', '{"messageType":"CONTROL_MESSAGE","logEvents":[{"b":2}]}\n'],
+    [
+      'its name as a value',
+      '{"@odata.context":"value","x":[{"b":2}]}\n{"@odata.context":"value":[{"b":2}]}\n',
+    ],
+    ['its name inside', '{"@odata.context":"x","y":{"value":[{"b":2}]}}\n{"z":[{"value":[{"b":2}]}]}\n'],
+    [
+      'more before it, over lines',
+      '{\n  "user": "bob",\n  "events": [\n    {\n      "b": 2\n    }\n  ]\n}\n',
+    ],
+    ['a text over lines', '{"a\n":1,"Records":[{"b":2}]}\n'],
     ['a list of texts', '["b"]\n[{"b":2}]\n'],
     ['a list of nothing', '[]\n'],
     ['text in brackets', '[Fri Nov 20] x\n[{"b":2}]\n'],
@@ -121,17 +174,15 @@ describe('a file that is one list of records', () => {
   it('gives what a JSON parser finds in it, however it is cut into blocks and whenever it is read on', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.array(member, { maxLength: 5 }), fc.constantFrom(0, 2), fc.boolean()), {
-          minLength: 1,
-          maxLength: 3,
-        }),
+        fc.array(
+          fc.tuple(fc.array(member, { maxLength: 5 }), fc.constantFrom(0, 2), fc.constantFrom(...SHELLS)),
+          { minLength: 1, maxLength: 3 },
+        ),
         fc.infiniteStream(fc.integer({ min: 1, max: 20 })),
         fc.infiniteStream(fc.boolean()),
         (lists, sizes, resumes) => {
           const text = lists
-            .map(([Records, indent, isBare]) =>
-              JSON.stringify(isBare && Records.length > 0 ? Records : { Records }, null, indent),
-            )
+            .map(([members, indent, shell]) => JSON.stringify(shell(members), null, indent))
             .join('\n');
           const records = read(
             text,
@@ -155,7 +206,13 @@ describe('a file that is one list of records', () => {
           maxLength: 30,
         }),
         fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
-        fc.constantFrom('{"Records":[', '[{'),
+        fc.constantFrom(
+          '{"Records":[',
+          '[{',
+          '{\n"events":[',
+          '{"@odata.context":"x","a":[],"value":[',
+          '{"@odata.context":',
+        ),
         (junk, sizes, opening) => {
           const text = `${opening}${junk}`;
           expect(read(text, () => sizes.next().value)).toEqual(read(text, whole));
@@ -164,6 +221,22 @@ describe('a file that is one list of records', () => {
       { numRuns: 4000 },
     );
   });
+
+  it.each(['{', '{"', '{"a', '{"a":', '{"a":"b', '{"a":[', '{"a":{"b":1},', '{"@odata.context":"x",', '{ '])(
+    'hides no line behind one that only begins as what stands before it: %s',
+    (begun) => {
+      for (const next of ['Nov 20 10:00:00 h sshd[1]: Accepted', '{"user":"root"}', '[x] y', '  at x']) {
+        const lines = [...(begun === '{ ' ? ['{'] : [begun]), next, next, '"z"', next];
+        const text = `${lines.join('\n')}\n`;
+        for (const before of ['', '{"Records":[{"a":1}]}\n', '[{"a":1}]\n']) {
+          const records = before === '' ? lines : ['{"a":1}', ...lines];
+          const trimmed = records.map((line) => line.trimStart());
+          for (const size of [1, 4, 1e9])
+            expect(read(before + text, () => size).map((line) => line.trimStart())).toEqual(trimmed);
+        }
+      }
+    },
+  );
 
   it.each(['', '{', '{"', '{"a":"b', '{"a":{', '{"a":1}', '{"a":1}]', '{"a":1}],"b":['])(
     'hides no line behind one that only begins so: {"Records":[%s',
@@ -191,6 +264,27 @@ describe('a file that is one list of records', () => {
     const line = `{${' '.repeat(300)}"Records":[{"a":1}]}`;
     const text = `{"Records":[{"b":2}]}\n${line}\n{"Records":[${' '.repeat(300)}{"c":3}]}\n`;
     for (const size of [1, 50, 1e9]) expect(read(text, () => size)).toEqual(['{"b":2}', line, '{"c":3}']);
+  });
+
+  it('is known again by what is kept of a beginning, however long its opening is', () => {
+    for (const length of [900, 990, 1000, 1010, 1020, 1024, 1030, 1100]) {
+      const context = 'x'.repeat(length - '{"@odata.context":"","value":['.length);
+      const list = `{"@odata.context":"${context}","value":[{"a":1},{"a":2},{"a":3}]}\n{"b":1}\n`;
+      for (const text of [list, `\ufeff${list}`]) {
+        const records = read(text, whole);
+        expect(records.length).toBe(Buffer.byteLength(text) - list.length + length <= 1024 ? 4 : 2);
+        for (const size of [1, 64, 1023]) {
+          expect(read(text, () => size)).toEqual(records);
+          expect(
+            read(
+              text,
+              () => size,
+              () => true,
+            ),
+          ).toEqual(records);
+        }
+      }
+    }
   });
 
   it('cuts a long member and goes on behind it', () => {

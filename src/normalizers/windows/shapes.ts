@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, ownField } from '../../model/json
 import { lift, liftAll, MAX_LIFTED } from '../lift.js';
 import { objectField, textField, toText } from '../values.js';
 import { liftEcsNames } from './ecs-names.js';
+import { isOtelEvent, liftOtelEvent } from './otel.js';
 import { liftWazuhEvent, wazuhEvent } from './wazuh.js';
 
 /** Header of one Windows event, whatever shipped it. */
@@ -18,13 +19,15 @@ export interface WindowsHeader {
  * added to `fields` unless it has a member of that name. Null, with `fields` untouched, when it is no such event.
  *
  * Shapes: flat (Sysmon tools, NXLog, evtx dumps), winlogbeat ≥ 7 (`winlog.*`), winlogbeat ≤ 6 (`event_data` at the
- * top), evtx exports (`Event.System`/`System`), EvtxECmd (`EventId` and a `Payload` of JSON in JSON), Wazuh (`win`).
+ * top), OpenTelemetry (`event_id: {id}`), evtx exports (`Event.System`/`System`), EvtxECmd (`EventId` and a `Payload` of JSON in
+ * JSON), Wazuh (`win`).
  */
 export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
   if (Object.hasOwn(fields, 'EventID')) return readFlat(fields);
   const winlog = ownField(fields, 'winlog');
   if (isObject(winlog)) return readWinlogbeat(fields, winlog);
-  if (Object.hasOwn(fields, 'event_id')) return readWinlogbeat(fields, fields);
+  if (Object.hasOwn(fields, 'event_id'))
+    return isOtelEvent(fields) ? readOtel(fields) : readWinlogbeat(fields, fields);
   if (Object.hasOwn(fields, 'winlog.event_id')) return readDotted(fields);
   if (Object.hasOwn(fields, 'EventId')) return readEvtxECmd(fields);
   const event = objectField(fields, 'Event') ?? fields;
@@ -37,6 +40,12 @@ export function readWindowsEvent(fields: JsonObject): WindowsHeader | null {
 function readWazuh(fields: JsonObject, win: JsonObject): WindowsHeader | null {
   if (toEventId(ownField(objectField(win, 'system')!, 'eventID')) < 0) return null;
   liftWazuhEvent(fields, win);
+  return readFlat(fields);
+}
+
+function readOtel(fields: JsonObject): WindowsHeader | null {
+  if (toEventId(ownField(objectField(fields, 'event_id')!, 'id')) < 0) return null;
+  liftOtelEvent(fields);
   return readFlat(fields);
 }
 

@@ -23,7 +23,7 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
  * - NULs before a line (a hole left by a writer that did not notice a truncation) and a BOM are no part of it.
  * - Of a file that begins with a BOM of UTF-16 the lines are in UTF-8; all positions, and what is remembered to know the
  *   file again, are of its own bytes.
- * - Of a file that begins with `{"Records":[` or `[{` the lines are the members of that list.
+ * - Of a file that begins with `{"Records":[` or its like (list-opening.ts) or `[{` the lines are the members of that list.
  */
 export class LineCutter {
   readonly #maxMessage: number;
