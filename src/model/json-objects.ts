@@ -40,7 +40,7 @@ export function onOneLine(object: Uint8Array): Uint8Array {
 }
 
 /** Index of the quote that ends the string, of the line end that it does not survive, or the length. */
-function endOfString(bytes: Uint8Array, start: number): number {
+export function endOfString(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === QUOTE || byte === LF) return at;

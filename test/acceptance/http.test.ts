@@ -93,6 +93,16 @@ describeWithTools('events over HTTP', ['rsyslogd', 'syslog-ng', 'curl'], () => {
   it.each([
     ['rsyslog, as to Elasticsearch', rsyslog],
     [
+      'syslog-ng, as to Splunk',
+      (port: number) =>
+        syslogNg(
+          port,
+          '/services/collector/event',
+          `Splunk ${TOKEN}`,
+          '$(format-json event="<$PRI>$DATE $HOST $MSGHDR$MSG" host="$HOST")',
+        ),
+    ],
+    [
       'syslog-ng, in JSON',
       (port: number) =>
         syslogNg(port, '/logs', `Bearer ${TOKEN}`, '$(format-json --scope rfc5424 --scope nv-pairs)'),

@@ -1,9 +1,11 @@
-import { afterBlanks, endOfObject, onOneLine } from '../../model/json-objects.js';
+import { afterBlanks, endOfObject, endOfString, onOneLine } from '../../model/json-objects.js';
 import { type Answer, type Asked, type Delivery, type Dialect, Malformed, type Refusal } from './dialect.js';
 import { plain } from './plain.js';
 
 const PATH = /^\/services\/collector(?:\/(event|raw|health|ack|mint)(?:\/1\.0)?)?\/?$/;
-const OPEN_OBJECT = 0x7b;
+const [OPEN_OBJECT, QUOTE] = [0x7b, 0x22];
+/** Of `{"event":`, with blanks. */
+const MOST_OF_NAME = 64;
 /** What the collector answers, by the status that goes with it; senders retry on 503 and give up on the others. */
 const REFUSALS: Partial<Record<Refusal['status'], { text: string; code: number }>> = {
   400: { text: 'Invalid data format', code: 6 },
@@ -12,7 +14,7 @@ const REFUSALS: Partial<Record<Refusal['status'], { text: string; code: number }
 };
 
 /**
- * The HTTP Event Collector of Splunk: objects with a member `event`, one after another, which are taken as they are; or lines
+ * The HTTP Event Collector of Splunk: objects with a member `event`, one after another; or lines
  * (`/raw`). Acknowledgements asked for later (`/ack`) are not offered, as each answer already is one.
  */
 export const splunkHec: Dialect = {
@@ -46,8 +48,26 @@ function* eventsOf(body: Buffer): Generator<Uint8Array> {
   for (let at = afterBlanks(body, 0); at < body.length; at = afterBlanks(body, at)) {
     const end = body[at] === OPEN_OBJECT ? endOfObject(body, at) : -1;
     if (end < 0) throw new Malformed(`Invalid data format: event ${number} is no JSON object`);
-    yield onOneLine(body.subarray(at, end));
+    yield marked(onOneLine(body.subarray(at, end)));
     at = end;
     number++;
   }
 }
+
+/** An event with nothing beside it could be anybody's object; the collector, too, says then where it came in. */
+function marked(event: Uint8Array): Uint8Array {
+  const [name] =
+    /^\{\s*"event"\s*:\s*/.exec(Buffer.from(event.subarray(0, MOST_OF_NAME)).toString('latin1')) ?? [];
+  if (name === undefined) return event;
+  const from = name.length;
+  const end =
+    event[from] === OPEN_OBJECT
+      ? endOfObject(event, from)
+      : event[from] === QUOTE
+        ? endOfString(event, from) + 1
+        : -1;
+  if (end < 0 || afterBlanks(event, end) !== event.length - 1) return event;
+  return Buffer.concat([event.subarray(0, event.length - 1), FROM_HERE]);
+}
+
+const FROM_HERE = Buffer.from(',"source":"http"}');

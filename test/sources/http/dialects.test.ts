@@ -78,16 +78,25 @@ describe('splunk-hec', () => {
   const path = '/services/collector/event';
 
   it('takes events as they are, with what stands around them', () => {
-    const body = '{"event":"one","host":"web"}\n{"event":{"a":1},"time":1.5}{"event":"}"}';
+    const body = '{"event":"one","host":"web"}\n{"event":{"a":1},"time":1.5}{"host":"h","event":"}"}';
     const { records, answer } = sent(path, body);
     expect(records).toEqual([
       '{"event":"one","host":"web"}',
       '{"event":{"a":1},"time":1.5}',
-      '{"event":"}"}',
+      '{"host":"h","event":"}"}',
     ]);
     expect(answer).toEqual({ status: 200, body: { text: 'Success', code: 0 } });
     for (const other of ['/services/collector', '/services/collector/event/1.0'])
       expect(records).toEqual(sent(other, body).records);
+  });
+
+  it('says where those came in that say nothing besides', () => {
+    expect(records(path, '{"event": {"a":{}} } { "event":"\\"}"}{"event":1}{"event":{},"time":1}')).toEqual([
+      '{"event": {"a":{}} ,"source":"http"}',
+      '{ "event":"\\"}","source":"http"}',
+      '{"event":1}',
+      '{"event":{},"time":1}',
+    ]);
   });
 
   it('takes lines at /raw', () => {

@@ -152,6 +152,7 @@ const RECORDS = [
     scope: { name: 'app', version: '1.0' },
   },
   {
+    timeUnixNano: '0',
     body: { list: [true, '1152921504606846976'], half: 0.5, bytes: 'AP8=' },
     resource: { 'host.name': 'web-01' },
     scope: { name: 'app', version: '1.0' },
@@ -190,11 +191,11 @@ describe('otlp', () => {
     let value = message([1, 'deep']);
     for (let i = 0; i < 1000; i++) value = message([5, message([1, value])]);
     const request = message([1, message([2, message([2, message([5, value])])])]);
-    expect(JSON.stringify(inProtobuf(request))).toMatch(/^\[\{"body":\[+null\]+\}\]$/);
+    expect(JSON.stringify(inProtobuf(request))).toMatch(/^\[\{"timeUnixNano":"0","body":\[+null\]+\}\]$/);
     const text = `${'{"arrayValue":{"values":['.repeat(10_000)}{"stringValue":"x"}${']}}'.repeat(10_000)}`;
     expect(
       JSON.stringify(inJson(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":${text}}]}]}]}`)),
-    ).toMatch(/^\[\{"body":\[+null\]+\}\]$/);
+    ).toMatch(/^\[\{"timeUnixNano":"0","body":\[+null\]+\}\]$/);
   });
 
   it('does not write a large resource out for any number of records', () => {

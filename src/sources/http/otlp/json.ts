@@ -40,7 +40,7 @@ function* recordsOf(request: Unknown): Generator<Uint8Array> {
 
 function logRecord(record: Unknown, resource: Members | undefined, scope: LogRecord['scope']): LogRecord {
   return {
-    timeUnixNano: timeOf(own(record, 'timeUnixNano')),
+    timeUnixNano: timeOf(own(record, 'timeUnixNano')) ?? '0',
     observedTimeUnixNano: timeOf(own(record, 'observedTimeUnixNano')),
     severityNumber: numberOf(own(record, 'severityNumber')),
     severityText: textOf(own(record, 'severityText')),

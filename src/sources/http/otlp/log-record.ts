@@ -1,6 +1,7 @@
 /** One log record as a detector reads it; names are those of OTLP's JSON. Members that are undefined are left out. */
 export interface LogRecord {
-  readonly timeUnixNano?: string | undefined;
+  /** `"0"` = not known; always there, as the mark of such a record. */
+  readonly timeUnixNano: string;
   readonly observedTimeUnixNano?: string | undefined;
   readonly severityNumber?: number | undefined;
   readonly severityText?: string | undefined;

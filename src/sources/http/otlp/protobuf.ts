@@ -25,9 +25,9 @@ export function* recordsInProtobuf(request: Buffer): Generator<Uint8Array> {
 }
 
 function logRecord(message: Buffer, resource: Members | undefined, scope: LogRecord['scope']): LogRecord {
-  const record: { -readonly [Name in keyof LogRecord]: LogRecord[Name] } = {};
+  const record: { -readonly [Name in keyof LogRecord]: LogRecord[Name] } = { timeUnixNano: '0' };
   for (const { number, value, bytes } of fieldsOf(message)) {
-    if (number === 1) record.timeUnixNano = timeOf(value);
+    if (number === 1) record.timeUnixNano = timeOf(value) ?? '0';
     else if (number === 2 && value !== null) record.severityNumber = Number(value);
     else if (number === 3) record.severityText = textOf(bytes);
     else if (number === 5 && bytes !== null) record.body = plain(bytes, 0);
