@@ -64,6 +64,8 @@ const ROOM_MS = 10_000;
 const RETRY_AFTER = { 'retry-after': '5' };
 const REQUEST_MS = 120_000;
 const HEADERS_MS = 20_000;
+/** Of a body that is not taken. */
+const MOST_READ_ON = 1024 ** 2;
 const HANDSHAKE_MS = 10_000;
 
 /**
@@ -162,6 +164,7 @@ class HttpSource implements Source {
       connections_accepted: this.#accepted,
       peers: this.#admission.peers,
       requests: this.#requests,
+      body_bytes: this.#held.now,
     };
   }
 
@@ -246,7 +249,7 @@ class HttpSource implements Source {
     if (known !== null) return known;
     const refusal = this.#refusalOf(asked);
     if (refusal !== null) throw new BodyRefused(refusal);
-    if (asked.method !== 'POST' && asked.method !== 'PUT')
+    if (!dialect.methods.includes(asked.method))
       throw new BodyRefused({ status: 405, reason: 'Events come by POST.' });
     if (this.#stopping) throw new BodyRefused(STOPPING);
     await this.#roomInTime();
@@ -344,13 +347,15 @@ class HttpSource implements Source {
 
   #send(response: ServerResponse, { method }: Asked, { status, body, headers = {} }: Answer): void {
     if (response.destroyed) return;
+    const { complete, headers: asked } = response.req;
+    const isUnread = !complete && !(Number(asked['content-length']) <= MOST_READ_ON);
     const isText = typeof body === 'string';
     const text = isText ? body : JSON.stringify(body);
     response.writeHead(status, {
       'content-type': isText ? 'text/plain' : 'application/json',
       'content-length': Buffer.byteLength(text),
-      // What is left of a body that was not taken must not be read as the next request.
-      ...((status >= 400 || this.#stopping) && { connection: 'close' }),
+      // A body that is not taken is read to its end by Node, so that its sender sees the answer; but not any length.
+      ...((isUnread || this.#stopping) && { connection: 'close' }),
       ...(status === 405 && { allow: 'POST' }),
       ...((status === 503 || status === 429) && RETRY_AFTER),
       ...headers,
@@ -373,11 +378,5 @@ const BUSY: Refusal = { status: 503, reason: 'The queue is full; come again.' };
 const STOPPING: Refusal = { status: 503, reason: 'Vedette is being stopped; come again.' };
 
 function askedOf({ method = 'GET', url = '/', headers }: IncomingMessage): Asked {
-  const mark = url.indexOf('?');
-  return {
-    method,
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)),
-    headers,
-  };
+  return { method, path: url.split('?', 1)[0]!, headers };
 }

@@ -25,7 +25,8 @@ export function hasRoomForConnection(limit: number): boolean {
     const next = openSync('/dev/null', 'r');
     closeSync(next);
     return next <= roomForConnections(limit);
-  } catch {
-    return false;
+  } catch (error) {
+    // Where there is no /dev/null, the limit is the kernel's to keep.
+    return !['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }

@@ -45,6 +45,8 @@ export function readBody(
       request.unpipe();
       stream.removeAllListeners('data');
       if (stream !== request) stream.destroy();
+      // What is left of it must not stand in the way of the answer and of the next request.
+      request.resume();
       reject(error);
     };
     stream.on('data', (part: Buffer) => {

@@ -5,7 +5,6 @@ export interface Asked {
   readonly method: string;
   /** Without what follows `?`, as it was sent. */
   readonly path: string;
-  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -38,9 +37,11 @@ export interface Refusal {
 /** A way in which programs hand over events by HTTP: paths, the form of a body, answers. One a file, and a line in dialects.ts. */
 export interface Dialect {
   readonly name: string;
+  /** By which events come. */
+  readonly methods: readonly string[];
   /** Whether such a request is meant for it. */
   speaks(asked: Asked): boolean;
-  /** Answers what senders ask before or between deliveries, such as a version; null = a body with events follows. */
+  /** Answers all that delivers nothing, such as the question for a version; null = events come with it. Asked before any token is. */
   answer(asked: Asked): Answer | null;
   /** Throws `Malformed` when nothing of the body can be taken. */
   open(asked: Asked, body: Buffer): Delivery;

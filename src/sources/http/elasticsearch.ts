@@ -10,6 +10,8 @@ const BULK = /^(?:\/([^/_][^/]*))?(?:\/_doc)?\/_bulk\/?$/;
 const ONE = /^\/([^/_][^/]*)\/_(?:doc|create)(?:\/[^/]*)?\/?$/;
 /** An action is a few names. */
 const MOST_OF_ACTION = 16 * 1024;
+/** Each is read before the first is taken. */
+const MOST_ACTIONS = 50_000;
 
 /**
  * What shippers need of Elasticsearch: `_bulk` and single documents, which are taken as events, and answers to what they ask first. Nothing can be searched, no index, template
@@ -17,21 +19,24 @@ const MOST_OF_ACTION = 16 * 1024;
  */
 export const elasticsearch: Dialect = {
   name: 'elasticsearch',
+  methods: ['POST', 'PUT'],
+  // All that begins with an underscore is one of its interfaces, none of which must be taken for a delivery of another kind.
   speaks: ({ path, method }) =>
-    BULK.test(path) ||
-    ONE.test(path) ||
-    /^\/(?:_license|_cluster|_cat|_xpack|_nodes)\b/.test(path) ||
-    (path === '/' && (method === 'GET' || method === 'HEAD')),
-  answer: (asked) => {
-    if (asked.method === 'POST' || asked.method === 'PUT') return null;
-    const body = asked.path === '/' ? ABOUT : KNOWN.find(([path]) => asked.path.startsWith(path))?.[1];
+    path.startsWith('/_') || isDelivery(path) || (path === '/' && (method === 'GET' || method === 'HEAD')),
+  answer: ({ path, method }) => {
+    if (isDelivery(path) && elasticsearch.methods.includes(method)) return null;
+    const body = path === '/' ? ABOUT : KNOWN.find(([known]) => path.startsWith(known))?.[1];
     return body === undefined
-      ? failure(404, 'there is no such thing here')
+      ? failure(404, 'Only _bulk and documents are taken here; see setup.template and setup.ilm of beats.')
       : { status: 200, body, headers: PRODUCT };
   },
   open: (asked, body): Delivery => (BULK.test(asked.path) ? bulk(asked, body) : single(asked, body)),
   refuse: ({ status, reason }) => failure(status, reason),
 };
+
+function isDelivery(path: string): boolean {
+  return BULK.test(path) || ONE.test(path);
+}
 
 const ABOUT = {
   name: 'vedette',
@@ -71,6 +76,7 @@ function bulk(asked: Asked, body: Buffer): Delivery {
     const action = actionOf(body.subarray(at, end), byPath, actions.length + 1);
     const from = Math.min(end + 1, body.length);
     const to = lineEnd(body, from);
+    if (actions.length === MOST_ACTIONS) throw new Malformed(`more than ${MOST_ACTIONS} documents at once`);
     if (from >= to) throw new Malformed(`action ${actions.length + 1} has no document`);
     actions.push(action);
     documents.push(body.subarray(from, to));

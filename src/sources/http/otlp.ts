@@ -10,6 +10,7 @@ const PATH = /^\/v1\/logs\/?$/;
  */
 export const otlp: Dialect = {
   name: 'otlp',
+  methods: ['POST'],
   speaks: ({ path }) => PATH.test(path),
   answer: () => null,
   open: (asked, body): Delivery => {

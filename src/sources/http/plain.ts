@@ -14,6 +14,7 @@ const MOST_VAIN = 2;
  */
 export const plain: Dialect = {
   name: 'plain',
+  methods: ['POST'],
   speaks: () => true,
   answer: ({ method }) => (method === 'GET' || method === 'HEAD' ? { status: 200, body: READY } : null),
   open: (_asked, body) => ({
@@ -56,13 +57,17 @@ function* recordsOf(body: Buffer): Generator<Uint8Array> {
   // What begins like an object of many lines, and is none, was looked at in vain: so much that each byte is looked at some times at most.
   let vain = 0;
   for (let at = afterBlanks(body, 0); at < body.length; at = afterBlanks(body, at)) {
-    let end = lineEnd(body, at);
+    const end = lineEnd(body, at);
     if (body[at] === OPEN_OBJECT) {
       const whole = endOfObject(vain < MOST_VAIN * body.length ? body : body.subarray(0, end), at);
-      if (whole > 0 && endsRecord(body, whole)) end = whole;
-      else vain += Math.max(whole, ~whole) - at;
+      if (whole > 0 && endsRecord(body, whole)) {
+        yield onOneLine(body.subarray(at, whole));
+        at = whole;
+        continue;
+      }
+      vain += Math.max(whole, ~whole) - at;
     }
-    yield onOneLine(body.subarray(at, end));
+    yield body.subarray(at, end);
     at = end;
   }
 }

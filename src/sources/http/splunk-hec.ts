@@ -19,6 +19,7 @@ const REFUSALS: Partial<Record<Refusal['status'], { text: string; code: number }
  */
 export const splunkHec: Dialect = {
   name: 'splunk-hec',
+  methods: ['POST'],
   speaks: ({ path }) => PATH.test(path),
   answer: (asked) => {
     // Docker's driver asks so, without its token.

@@ -3,7 +3,7 @@ import type { Answer, Asked } from '../../../src/sources/http/dialect.js';
 import { dialectOf } from '../../../src/sources/http/dialects.js';
 
 function asked(path: string, changes: Partial<Asked> = {}): Asked {
-  return { method: 'POST', path, query: new URLSearchParams(), headers: {}, ...changes };
+  return { method: 'POST', path, headers: {}, ...changes };
 }
 
 /** Records of a body as text, and what is answered, as one who sends it to this path meets them. */
@@ -14,7 +14,7 @@ function sent(
 ): { records: string[]; answer: Answer } {
   const request = asked(path, changes);
   const delivery = dialectOf(request).open(request, Buffer.from(body));
-  const records = [...delivery.records].map((record) => Buffer.from(record).toString().trimEnd());
+  const records = [...delivery.records].map((record) => Buffer.from(record).toString());
   return { records, answer: delivery.answer({ records: records.length, stored: true }) };
 }
 
@@ -22,7 +22,7 @@ const records = (path: string, body: string): string[] => sent(path, body).recor
 
 describe('any other path', () => {
   it.each([
-    ['lines', '<13>one\r\n\n<13>two', ['<13>one', '<13>two']],
+    ['lines, whose ends the source cuts', '<13>o\rne\r\n\n<13>two', ['<13>o\rne\r', '<13>two']],
     ['lines with brackets', '[2026-01-02] one\n[x] two\n', ['[2026-01-02] one', '[x] two']],
     ['an object', '{"a":1}', ['{"a":1}']],
     ['NDJSON', '{"a":1}\n{"b":2}\n', ['{"a":1}', '{"b":2}']],
@@ -129,7 +129,7 @@ describe('elasticsearch', () => {
   it('takes the documents of _bulk, and says of each that it was created', () => {
     const body = '{"create":{"_index":"a"}}\n{"x":1}\n{"index":{}}\r\n{"x":"\\n"}\r\n';
     const { records, answer } = sent('/logs-%C3%A9/_bulk', body);
-    expect(records).toEqual(['{"x":1}', '{"x":"\\n"}']);
+    expect(records).toEqual(['{"x":1}', '{"x":"\\n"}\r']);
     expect(answer).toMatchObject({
       status: 200,
       headers: { 'x-elastic-product': 'Elasticsearch' },
@@ -153,6 +153,7 @@ describe('elasticsearch', () => {
     ['null\n{}\n', 'line [1]'],
     ['{"__proto__":{"create":{}}}\n{}\n', 'line [1]'],
     ['\n', 'body is required'],
+    ['{"index":{}}\n{}\n'.repeat(50_001), 'more than 50000 documents'],
   ])('refuses %j as a whole', (body, why) => {
     expect(() => sent('/_bulk', body)).toThrow(why);
   });
@@ -166,6 +167,15 @@ describe('elasticsearch', () => {
     expect(answerTo('/_license')).toMatchObject({ body: { license: { status: 'active' } } });
     expect(answerTo('/_cluster/health')).toMatchObject({ body: { status: 'green' } });
     expect(answerTo('/_cluster/settings')).toMatchObject({ status: 404 });
+    for (const path of [
+      '/_index_template/winlogbeat',
+      '/_ilm/policy/x',
+      '/_ingest/pipeline/x',
+      '/_data_stream/x',
+    ]) {
+      const request = asked(path, { method: 'PUT' });
+      expect(dialectOf(request).answer(request), path).toMatchObject({ status: 404 });
+    }
   });
 
   it('asks to come again in its own way', () => {

@@ -36,7 +36,6 @@ function recordsOf(body: Buffer, type: string): unknown[] {
   const request = {
     method: 'POST',
     path: '/v1/logs',
-    query: new URLSearchParams(),
     headers: { 'content-type': type },
   };
   return [...otlp.open(request, body).records].map(
