@@ -20,9 +20,9 @@ const MOST_ACTIONS = 50_000;
 export const elasticsearch: Dialect = {
   name: 'elasticsearch',
   methods: ['POST', 'PUT'],
-  // All that begins with an underscore is one of its interfaces, none of which must be taken for a delivery of another kind.
+  // Names with an underscore are its interfaces, none of which must be taken for a delivery of another kind.
   speaks: ({ path, method }) =>
-    path.startsWith('/_') || isDelivery(path) || (path === '/' && (method === 'GET' || method === 'HEAD')),
+    path.includes('/_') || (path === '/' && (method === 'GET' || method === 'HEAD')),
   answer: ({ path, method }) => {
     if (isDelivery(path) && elasticsearch.methods.includes(method)) return null;
     const body = path === '/' ? ABOUT : KNOWN.find(([known]) => path.startsWith(known))?.[1];
