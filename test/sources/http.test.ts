@@ -277,8 +277,9 @@ describe('http', () => {
     });
     broken.on('error', () => {});
     broken.write('one\ntwo\n');
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await until(() => source.stats().body_bytes === 8, 'its beginning');
     broken.destroy();
+    await until(() => source.stats().body_bytes === 0, 'its end');
     expect((await httpAsk(port, 'POST', '/', 'three')).status).toBe(200);
     expect(context.out.texts()).toEqual(['three']);
     expect(context.counters.toJson()).toEqual({ 'source.connection_error': 1 });
