@@ -36,7 +36,9 @@ export function afterBlanks(bytes: Uint8Array, from: number): number {
 /** The same object on one line: outside of strings line ends are blanks. */
 export function onOneLine(object: Uint8Array): Uint8Array {
   if (!object.includes(LF) && !object.includes(CR)) return object;
-  return object.map((byte) => (byte === LF || byte === CR ? SPACE : byte));
+  const line = new Uint8Array(object);
+  for (let at = 0; at < line.length; at++) if (line[at] === LF || line[at] === CR) line[at] = SPACE;
+  return line;
 }
 
 /** Index of the quote that ends the string, of the line end that it does not survive, or the length. */

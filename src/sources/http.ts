@@ -144,6 +144,7 @@ class HttpSource implements Source {
 
   /** Requests that have begun are finished; senders keep what was not answered. */
   async stop(deadline: number): Promise<void> {
+    // One turn of the loop takes in the requests that have arrived already.
     await pause(1);
     this.#stopping = true;
     this.#server?.close();

@@ -211,6 +211,16 @@ describe('http', () => {
     expect((await httpAsk(port, 'HEAD', '/')).status).toBe(200);
   });
 
+  it('counts what is asked of Elasticsearch with a body and is no delivery', async () => {
+    const { context, port } = await running();
+    expect(
+      (await httpAsk(port, 'PUT', '/_index_template/winlogbeat', '{"index_patterns":["x"]}')).status,
+    ).toBe(400);
+    expect((await httpAsk(port, 'GET', '/_xpack')).status).toBe(404);
+    expect(context.counters.toJson()).toEqual({ 'source.bad_request': 1 });
+    expect(context.out.count).toBe(0);
+  });
+
   it('refuses whoever allow leaves out', async () => {
     const { context, port } = await running({ allow: ['192.0.2.0/24'] });
     await expect(httpAsk(port, 'POST', '/', 'x')).rejects.toThrow();

@@ -36,7 +36,6 @@ export interface Refusal {
 
 /** A way in which programs hand over events by HTTP: paths, the form of a body, answers. One a file, and a line in dialects.ts. */
 export interface Dialect {
-  readonly name: string;
   /** By which events come. */
   readonly methods: readonly string[];
   /** Whether such a request is meant for it. */

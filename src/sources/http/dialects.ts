@@ -4,9 +4,9 @@ import { otlp } from './otlp.js';
 import { plain } from './plain.js';
 import { splunkHec } from './splunk-hec.js';
 
-/** The first that speaks so is taken. A new one is its file and a line here. */
-export const DIALECTS: readonly Dialect[] = [splunkHec, elasticsearch, otlp];
+/** The first that speaks so is taken; the last always does. A new one is its file and a line here. */
+const DIALECTS: readonly Dialect[] = [splunkHec, elasticsearch, otlp, plain];
 
 export function dialectOf(asked: Asked): Dialect {
-  return DIALECTS.find((dialect) => dialect.speaks(asked)) ?? plain;
+  return DIALECTS.find((dialect) => dialect.speaks(asked))!;
 }

@@ -1,8 +1,8 @@
-import { afterBlanks } from '../../model/json-objects.js';
+import { afterBlanks, onOneLine } from '../../model/json-objects.js';
 import { type Answer, type Asked, type Delivery, type Dialect, Malformed } from './dialect.js';
 
 const LF = 10;
-/** As old as a client of ours may think it; Beats refuse to write to servers that are older than they are. */
+/** Beats may refuse to write to servers that are older than they are. */
 const VERSION = '8.19.0';
 /** Clients of Elastic talk to nobody else. */
 const PRODUCT = { 'x-elastic-product': 'Elasticsearch' };
@@ -18,25 +18,26 @@ const MOST_ACTIONS = 50_000;
  * or policy is made; beats are told so with `setup.template.enabled: false` and `setup.ilm.enabled: false`.
  */
 export const elasticsearch: Dialect = {
-  name: 'elasticsearch',
   methods: ['POST', 'PUT'],
   // Names with an underscore are its interfaces, none of which must be taken for a delivery of another kind.
   speaks: ({ path, method }) =>
     path.includes('/_') || (path === '/' && (method === 'GET' || method === 'HEAD')),
   answer: ({ path, method }) => {
-    if (isDelivery(path) && elasticsearch.methods.includes(method)) return null;
+    if (elasticsearch.methods.includes(method)) return null;
     const body = path === '/' ? ABOUT : KNOWN.find(([known]) => path.startsWith(known))?.[1];
     return body === undefined
-      ? failure(404, 'Only _bulk and documents are taken here; see setup.template and setup.ilm of beats.')
+      ? failure(404, 'There is no such thing here.')
       : { status: 200, body, headers: PRODUCT };
   },
-  open: (asked, body): Delivery => (BULK.test(asked.path) ? bulk(asked, body) : single(asked, body)),
+  open: (asked, body): Delivery => {
+    if (BULK.test(asked.path)) return bulk(asked, body);
+    if (ONE.test(asked.path)) return single(asked, body);
+    throw new Malformed(
+      'Only _bulk and documents are taken here; see setup.template and setup.ilm of beats.',
+    );
+  },
   refuse: ({ status, reason }) => failure(status, reason),
 };
-
-function isDelivery(path: string): boolean {
-  return BULK.test(path) || ONE.test(path);
-}
 
 const ABOUT = {
   name: 'vedette',
@@ -98,7 +99,7 @@ function bulkAnswer(actions: readonly Action[]): unknown {
 function single(asked: Asked, body: Buffer): Delivery {
   const index = ONE.exec(asked.path)?.[1] ?? '';
   return {
-    records: [Uint8Array.from(body, (byte) => (byte === LF || byte === 13 ? 32 : byte))],
+    records: [onOneLine(body)],
     answer: () => ({
       status: 201,
       body: { _index: decoded(index), result: 'created' },

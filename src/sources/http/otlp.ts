@@ -9,7 +9,6 @@ const PATH = /^\/v1\/logs\/?$/;
  * and with attributes as plain members.
  */
 export const otlp: Dialect = {
-  name: 'otlp',
   methods: ['POST'],
   speaks: ({ path }) => PATH.test(path),
   answer: () => null,

@@ -13,7 +13,6 @@ const MOST_VAIN = 2;
  * list of records, as files of clouds do. What it is, the body says: content types are set by whoever wrote the sender.
  */
 export const plain: Dialect = {
-  name: 'plain',
   methods: ['POST'],
   speaks: () => true,
   answer: ({ method }) => (method === 'GET' || method === 'HEAD' ? { status: 200, body: READY } : null),
@@ -32,16 +31,16 @@ const READY = { ready: true, usage: 'POST events here: lines, JSON objects or a 
 /** Records of a file-like list, each of one line. */
 function* membersOf(body: Buffer): Generator<Uint8Array> {
   const scanner = new ListScanner(false);
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest: Uint8Array[] = [];
   for (let at = 0; at < body.length; at += PIECE_BYTES) {
     const scanned = scanner.scan(body.subarray(at, at + PIECE_BYTES));
     if (scanned.whole.length > 0) {
-      yield* linesOf(Buffer.concat([rest, scanned.whole]));
-      rest = new Uint8Array(0);
+      yield* linesOf(Buffer.concat([...rest, scanned.whole]));
+      rest = [];
     }
-    rest = Buffer.concat([rest, scanned.rest]);
+    rest.push(scanned.rest);
   }
-  yield* linesOf(Buffer.concat([rest, scanner.opening]));
+  yield* linesOf(Buffer.concat([...rest, scanner.opening]));
 }
 
 function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
@@ -56,10 +55,12 @@ function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
 function* recordsOf(body: Buffer): Generator<Uint8Array> {
   // What begins like an object of many lines, and is none, was looked at in vain: so much that each byte is looked at some times at most.
   let vain = 0;
+  // Where the line ends, looked for once: all objects may be on one.
+  let line = -1;
   for (let at = afterBlanks(body, 0); at < body.length; at = afterBlanks(body, at)) {
-    const end = lineEnd(body, at);
+    if (at > line) line = lineEnd(body, at);
     if (body[at] === OPEN_OBJECT) {
-      const whole = endOfObject(vain < MOST_VAIN * body.length ? body : body.subarray(0, end), at);
+      const whole = endOfObject(vain < MOST_VAIN * body.length ? body : body.subarray(0, line), at);
       if (whole > 0 && endsRecord(body, whole)) {
         yield onOneLine(body.subarray(at, whole));
         at = whole;
@@ -67,8 +68,8 @@ function* recordsOf(body: Buffer): Generator<Uint8Array> {
       }
       vain += Math.max(whole, ~whole) - at;
     }
-    yield body.subarray(at, end);
-    at = end;
+    yield body.subarray(at, line);
+    at = line;
   }
 }
 

@@ -6,19 +6,15 @@ const PATH = /^\/services\/collector(?:\/(event|raw|health|ack|mint)(?:\/1\.0)?)
 const [OPEN_OBJECT, QUOTE] = [0x7b, 0x22];
 /** Of `{"event":`, with blanks. */
 const MOST_OF_NAME = 64;
-/** What the collector answers, by the status that goes with it; senders retry on 503 and give up on the others. */
-const REFUSALS: Partial<Record<Refusal['status'], { text: string; code: number }>> = {
-  400: { text: 'Invalid data format', code: 6 },
-  401: { text: 'Invalid token', code: 4 },
-  503: { text: 'Server is busy', code: 9 },
-};
+/** The collector's own codes: invalid data, unless it is a wrong token or a busy server. */
+const INVALID = 6;
+const CODES: Partial<Record<Refusal['status'], number>> = { 401: 4, 503: 9 };
 
 /**
  * The HTTP Event Collector of Splunk: objects with a member `event`, one after another; or lines
  * (`/raw`). Acknowledgements asked for later (`/ack`) are not offered, as each answer already is one.
  */
 export const splunkHec: Dialect = {
-  name: 'splunk-hec',
   methods: ['POST'],
   speaks: ({ path }) => PATH.test(path),
   answer: (asked) => {
@@ -35,7 +31,7 @@ export const splunkHec: Dialect = {
       ? { ...plain.open(asked, body), answer: () => SUCCESS }
       : { records: eventsOf(body), answer: () => SUCCESS };
   },
-  refuse: ({ status, reason }) => ({ status, body: { ...(REFUSALS[status] ?? { code: 6 }), text: reason } }),
+  refuse: ({ status, reason }) => ({ status, body: { text: reason, code: CODES[status] ?? INVALID } }),
 };
 
 const SUCCESS: Answer = { status: 200, body: { text: 'Success', code: 0 } };
