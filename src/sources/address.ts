@@ -37,8 +37,27 @@ export async function bindTo(listen: ListenAddress, bind: (host: string) => Prom
   }
 }
 
-/** Resolves when it listens. */
-export function listening(server: Server, host: string, port: number): Promise<void> {
+/**
+ * Has a server listen. Resolves with the address that it got; rejects with a SourceError of one clear line. `onUnaccepted`: failing to
+ * accept (no file descriptors left) costs that connection, not the listener.
+ */
+export async function openPort(
+  server: Server,
+  listen: ListenAddress,
+  transport: string,
+  onUnaccepted: (error: Error) => void,
+): Promise<ListenAddress> {
+  try {
+    await bindTo(listen, (host) => listening(server, host, listen.port));
+  } catch (error) {
+    throw listenError(error, listen, transport);
+  }
+  server.on('error', onUnaccepted);
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? { host: bound.address, port: bound.port } : listen;
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 1024 }, () => {

@@ -11,7 +11,7 @@ import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
 import type { Peer } from '../model/raw-chunk.js';
 import { bytesField, type ListenAddress } from '../model/settings.js';
-import { bindTo, describeAddress, listenError, listening, peerAddress, reason } from './address.js';
+import { describeAddress, openPort, peerAddress, reason } from './address.js';
 import { Admission } from './admission.js';
 import { ChunkBuilder, trimmedEnd } from './chunk-builder.js';
 import { BodyRefused, HeldBytes, readBody } from './http/body.js';
@@ -116,19 +116,11 @@ class HttpSource implements Source {
     this.#tokens = token_file === undefined ? null : new Tokens(token_file);
     const server = this.#create();
     this.#server = server;
-    try {
-      await bindTo(listen, (host) => listening(server, host, listen.port));
-    } catch (error) {
-      throw listenError(error, listen, 'tcp');
-    }
-    server.on('error', (error) => {
+    this.#address = await openPort(server, listen, 'tcp', (error) => {
       this.#refusals.refuse('source.too_many_connections', '', 'A connection could not be accepted.', {
         reason: reason(error),
       });
     });
-    const bound = server.address();
-    if (bound !== null && typeof bound === 'object')
-      this.#address = { host: bound.address, port: bound.port };
     this.#context.log.info({ listen: this.describe() }, 'Listening.');
   }
 

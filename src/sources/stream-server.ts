@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { freeBytes } from '../model/free-bytes.js';
 import type { Peer, Transport } from '../model/raw-chunk.js';
 import { durationField, type ListenAddress, listenField } from '../model/settings.js';
-import { bindTo, describeAddress, listenError, listening, peerAddress, reason } from './address.js';
+import { describeAddress, openPort, peerAddress, reason } from './address.js';
 import { Admission, type AdmissionOptions } from './admission.js';
 import { ChunkBuilder } from './chunk-builder.js';
 import { Framer, type FramingFault, type FramingMode } from './framing.js';
@@ -90,20 +90,11 @@ export class StreamServer implements Source {
 
   async start(): Promise<void> {
     const { listen, transport } = this.#options;
-    try {
-      await bindTo(listen, (host) => listening(this.#server, host, listen.port));
-    } catch (error) {
-      throw listenError(error, listen, transport);
-    }
-    // Failing to accept (no file descriptors left) costs that connection, not the listener.
-    this.#server.on('error', (error) => {
+    this.#address = await openPort(this.#server, listen, transport, (error) => {
       this.refusals.refuse('source.too_many_connections', '', 'A connection could not be accepted.', {
         reason: reason(error),
       });
     });
-    const bound = this.#server.address();
-    if (bound !== null && typeof bound === 'object')
-      this.#address = { host: bound.address, port: bound.port };
     this.#context.log.info({ listen: this.describe() }, 'Listening.');
   }
 
